@@ -1,0 +1,78 @@
+/**
+ * Who acts. Duties are separated by person, not by account (会计法 第二十五条): `person` is the proofed person or the machine
+ * client behind a token, and stays the same when the token is replaced.
+ */
+import { catalogue } from '../base/refusal.ts'
+
+export type Role =
+  | 'finance_maker'
+  | 'finance_checker'
+  | 'finance_approver'
+  | 'provident_fund'
+  | 'auditor'
+  | 'integration'
+  | 'operator'
+
+export type Actor = {
+  readonly person: string
+  readonly role: Role
+  /** GB/T 2260 code of the only district whose books exist for this actor; absent: all. */
+  readonly district?: string | undefined
+}
+
+/** What can be done, each named by the noun it acts on. */
+export type Permission =
+  | 'book.create'
+  | 'book.read'
+  | 'entry.post'
+  | 'entry.reverse'
+  | 'period.close'
+  | 'period.request_reopening'
+  | 'period.approve_reopening'
+  | 'year.carry_over'
+  | 'proof.cosign'
+
+const everything = ['book.read'] as const
+
+/** Role → permissions; what is not listed is refused. Nobody may both ask for a reopening and approve it: see period.ts. */
+export const permissionsOf: Record<Role, readonly Permission[]> = {
+  finance_maker: [...everything, 'book.create', 'entry.post', 'entry.reverse', 'period.request_reopening'],
+  finance_checker: [...everything, 'period.close', 'year.carry_over', 'period.request_reopening'],
+  finance_approver: [...everything, 'period.approve_reopening'],
+  provident_fund: [...everything, 'entry.post'],
+  auditor: [...everything, 'proof.cosign'],
+  integration: [
+    ...everything,
+    'book.create',
+    'entry.post',
+    'entry.reverse',
+    'period.close',
+    'period.request_reopening',
+    'year.carry_over',
+  ],
+  operator: [],
+}
+
+export const roles = Object.keys(permissionsOf) as Role[]
+
+export const isRole = (text: string): text is Role => Object.hasOwn(permissionsOf, text)
+
+const refuse = catalogue({
+  permission_denied: {
+    status: 403,
+    title: { zh: '没有此项权限', en: 'Not permitted' },
+    detail: (f: { person: string; role: Role; permission: Permission; holders: string }) => ({
+      zh: `${f.person}（角色 ${f.role}）没有「${f.permission}」权限。请由具备该权限的角色办理：${f.holders}。`,
+      en: `${f.person} (role ${f.role}) lacks the permission ${f.permission}. Have it done by one of: ${f.holders}.`,
+    }),
+  },
+})
+
+export const may = (actor: Actor, permission: Permission): boolean => permissionsOf[actor.role].includes(permission)
+
+/** Refuses `permission_denied` unless the actor's role carries the permission. */
+export function demand(actor: Actor, permission: Permission): void {
+  if (may(actor, permission)) return
+  const holders = roles.filter((role) => permissionsOf[role].includes(permission)).join('、')
+  throw refuse('permission_denied', { person: actor.person, role: actor.role, permission, holders })
+}

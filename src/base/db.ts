@@ -1,0 +1,206 @@
+/**
+ * The database from inside the program. Money is written through `transact()` alone: one connection, one owner, destroyed
+ * after any error, because the drivers' own transactions let statements of a dead transaction run outside it (faults
+ * F01–F03 are tests). Reads, cursors and COPY go through `sql` (postgres.js), which is best at those and writes nothing.
+ */
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import postgres from 'postgres'
+import { assert, Bug } from './assert.ts'
+import { Refusal } from './refusal.ts'
+
+export type Row = Record<string, unknown>
+
+/** A statement prepared once a connection under its name. */
+export type Statement = { readonly name: string; readonly text: string }
+
+/** One open transaction. Await nothing else while you hold it: no HTTP, no queue, no other pool, nothing in parallel. */
+export type Tx = {
+  query<R extends Row = Row>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]>
+  /** drizzle on the same connection, for rooms whose writes are plain rows. */
+  readonly orm: NodePgDatabase
+}
+
+export type Database = {
+  /** Transactions run here, as the role that cannot alter history. */
+  readonly pool: pg.Pool
+  /** Reads. int8 arrives as bigint, date as text. */
+  readonly sql: Sql
+  close(): Promise<void>
+}
+
+export type Sql = postgres.Sql<{ bigint: bigint }>
+
+/** The outcome could not be learned: the connection went away during COMMIT. Ask again with the same key. */
+export class Unknown extends Error {
+  override readonly name = 'Unknown'
+}
+
+/** The database cannot be reached, or does not answer in time. Nothing was written. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable'
+}
+
+// int8 as bigint, never a float; date, timestamp and timestamptz as the text PostgreSQL sends.
+const typeParsers: Record<number, (text: string) => unknown> = { 20: BigInt, 1082: String, 1114: String, 1184: String }
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (format !== 'binary' && typeParsers[oid]) || pg.types.getTypeParser(oid, format as 'text'),
+} as pg.CustomTypesConfig
+
+const applicationRole = 'yiben_app'
+
+/**
+ * Opens the pools. Whatever login the URL names, every session works as `role`: the setting is part of the connection, so
+ * that a RESET ROLE falls back to it.
+ */
+export function openDatabase(url: string, options: { role?: string; connections?: number } = {}): Database {
+  const role = options.role ?? applicationRole
+  const connections = options.connections ?? 6
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    options: `-c role=${role} -c search_path=yiben`,
+    types,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    application_name: 'yiben',
+  })
+  // A connection that dies while idle reports here; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  const sql = postgres(url, {
+    max: connections,
+    idle_timeout: 60,
+    connect_timeout: 5,
+    connection: { role, search_path: 'yiben', application_name: 'yiben-read', statement_timeout: 60_000 },
+    types: {
+      bigint: postgres.BigInt,
+      date: { to: 1082, from: [1082], serialize: String, parse: String },
+      timestamp: { to: 1184, from: [1114, 1184], serialize: String, parse: String },
+    },
+    onnotice: () => undefined,
+  }) as unknown as Sql
+  return {
+    pool,
+    sql,
+    close: async () => {
+      await Promise.allSettled([pool.end(), sql.end({ timeout: 5 })])
+    },
+  }
+}
+
+export type TransactOptions = {
+  /** After so many milliseconds the connection is cut and the transaction lost. */
+  readonly deadlineMs?: number
+  readonly retries?: number
+}
+
+/**
+ * Runs `work` in one transaction and commits it. A refusal or a bug thrown by `work` rolls back and passes through.
+ * Serialization failures and deadlocks are retried from the start. Throws `Unavailable` where nothing was written for want
+ * of a connection, `Unknown` where a COMMIT was sent and not answered.
+ */
+export async function transact<T>(
+  database: Pick<Database, 'pool'>,
+  work: (tx: Tx) => Promise<T>,
+  { deadlineMs = 15_000, retries = 8 }: TransactOptions = {},
+): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await attemptOnce(database.pool, work, deadlineMs)
+    } catch (error) {
+      if (!isContention(error) || attempt >= retries) throw asWeather(error)
+      await jitter(attempt)
+    }
+  }
+}
+
+async function attemptOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>, deadlineMs: number): Promise<T> {
+  const client = await pool.connect()
+  let dead: Error | undefined
+  let stage: 'body' | 'commit' = 'body'
+  const onError = (error: Error) => {
+    dead ??= error
+  }
+  client.on('error', onError)
+  const timer = setTimeout(() => {
+    dead ??= new Unavailable('transaction deadline')
+    destroySocket(client)
+  }, deadlineMs)
+  // Once the connection is known dead no statement may be sent: the pool may have given its successor to someone else.
+  const query = async <R extends Row>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]> => {
+    if (dead) throw dead
+    const config = typeof statement === 'string' ? { text: statement } : statement
+    const result = await client.query<R>(values ? { ...config, values: [...values] } : config)
+    return result.rows
+  }
+  try {
+    await query('begin')
+    const value = await work({ query, orm: drizzle(client) })
+    stage = 'commit'
+    await query('commit')
+    clearTimeout(timer)
+    client.off('error', onError)
+    client.release()
+    return value
+  } catch (error) {
+    clearTimeout(timer)
+    client.release(true)
+    throw stage === 'commit' && !isDefinite(error) ? new Unknown('commit not answered', { cause: error }) : error
+  }
+}
+
+function destroySocket(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
+  connection.stream.destroy()
+}
+
+/** The SQLSTATE of an error, also where a library wrapped it. */
+export function sqlState(error: unknown): string | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const { code } = e as { code?: unknown }
+    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code
+  }
+  return undefined
+}
+
+const isContention = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '')
+
+// An answer of the server to COMMIT itself: it says the transaction did not happen.
+const isDefinite = (error: unknown): boolean => /^(23|40|P0)/.test(sqlState(error) ?? '')
+
+/** Tells weather (connection lost, server restarting, too many clients, cancelled) from what must pass through as it is. */
+function asWeather(error: unknown): unknown {
+  if (error instanceof Refusal || error instanceof Bug || error instanceof Unknown || error instanceof Unavailable)
+    return error
+  const state = sqlState(error)
+  if (state !== undefined && !/^(08|53|57|58|55P03|25P0|25006|40)/.test(state)) return error
+  if (state === undefined && !isConnectionFault(error)) return error
+  return new Unavailable('the database cannot be reached', { cause: error })
+}
+
+function isConnectionFault(error: unknown): boolean {
+  const text = error instanceof Error ? `${(error as { code?: string }).code ?? ''} ${error.message}` : ''
+  return /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECTION_|[Cc]onnection terminated|timeout exceeded|not queryable|Client was closed/.test(
+    text,
+  )
+}
+
+/** Weather of a read, told apart the same way: `Unavailable` for the door to answer 503 with. */
+export function weatherOf(error: unknown): unknown {
+  return asWeather(error)
+}
+
+function jitter(attempt: number): Promise<void> {
+  // crypto, not Math.random: two processes that collide must not draw the same waits.
+  const share = (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) / 255
+  return new Promise((resolve) => setTimeout(resolve, (5 << Math.min(attempt, 6)) * (0.5 + share)))
+}
+
+/** The one row a statement must give. */
+export function only<R>(rows: readonly R[]): R {
+  const [row] = rows
+  assert(row !== undefined && rows.length === 1, `expected one row, got ${rows.length}`)
+  return row
+}

@@ -1,0 +1,253 @@
+/**
+ * The verbs of the ledger that make and change: each takes the actor, checks the permission, and is one transaction.
+ * Everything posted goes through `ledger.group`, whoever asks: HTTP, the command line, the sample, year-end.
+ */
+import type { Actor } from '../access/actor.ts'
+import { demand } from '../access/actor.ts'
+import { businessDay, type Day } from '../base/calendar.ts'
+import { sqlState, transact } from '../base/db.ts'
+import { Refusal, type RefusalRecord } from '../base/refusal.ts'
+import { checkIdentifier } from '../policy/identifier.ts'
+import { lawOn } from '../policy/parameters.ts'
+import type { Book } from './book.ts'
+import type { Standard } from './chart.ts'
+import type { ExaminedPosting } from './decide.ts'
+import { type Approval, type EntryDraft, examine, reversalType } from './entry.ts'
+import { placesOfTransaction, readEntries, readEntry } from './journal.ts'
+import { lineFields, entryId } from './leaf.ts'
+import { bookFor, type Ledger, placeOf, sees } from './ledger.ts'
+import { hashOfKey, hashOfRequest, type Part, type PartOutcome, type PostedEntry } from './post.ts'
+import { refuse } from './refusals.ts'
+import { instantText } from './store.ts'
+
+export type NewBook = {
+  readonly code: string
+  readonly name: string
+  readonly district: string
+  readonly standard: Standard
+  readonly sampleOf?: string
+}
+
+/** How a request to post ended: the same every time it is asked again under its key. */
+export type Answer =
+  | { readonly entries: readonly PostedEntry[]; readonly transaction?: string; readonly replayed: boolean }
+  | { readonly refusal: RefusalRecord; readonly replayed: boolean }
+
+/** Opens a book with the chart of its standard. Refuses `district_unknown`, `book_exists`. */
+export async function createBook(ledger: Ledger, actor: Actor, given: NewBook): Promise<Book> {
+  demand(actor, 'book.create')
+  const law = lawOn(businessDay(ledger.clock()))
+  const known = checkIdentifier({ kind: 'district', value: given.district }, law).valid
+  if (!known || !sees(actor, given)) throw refuse('district_unknown', { district: given.district })
+  const now = instantText(ledger.clock())
+  try {
+    await transact(ledger.database, async (tx) => {
+      // Ids are dense and few are made, so one at a time: a sequence would leave gaps after every refusal.
+      await tx.query('select pg_advisory_xact_lock(hashtext($1))', ['yiben.book'])
+      await tx.query(
+        `with made as (
+           insert into book (book_id, code, name, district, standard, sample_of, created_at, created_by)
+           select coalesce(max(book_id), 0) + 1, $1, $2, $3, $4, $5, $6, $7 from book returning book_id)
+         insert into book_head (book_id) select book_id from made`,
+        [given.code, given.name, given.district, given.standard, given.sampleOf ?? null, now, actor.person],
+      )
+    })
+  } catch (error) {
+    if (sqlState(error) === '23505') throw refuse('book_exists', { book: given.code })
+    throw error
+  }
+  return bookFor(ledger, { ...actor, role: 'integration' }, given.code, 'book.read')
+}
+
+/** Posts one entry under a key. */
+export async function postEntry(
+  ledger: Ledger,
+  actor: Actor,
+  code: string,
+  draft: EntryDraft,
+  key: string,
+  approvals: readonly Approval[] = [],
+): Promise<Answer> {
+  const book = await bookFor(ledger, actor, code, 'entry.post')
+  const posting = examined(book, actor, draft, approvals)
+  const [outcome] = await ledger.group.post({ parts: [entryPart(book, actor, key, posting)], atomic: false })
+  return answerOf(ledger, outcome)
+}
+
+export type KeyedDraft = { readonly key: string; readonly draft: EntryDraft }
+
+/**
+ * Posts up to a thousand entries of one book, each by itself, or all or none. An entry sees those before it. What is wrong with an
+ * entry whatever the state is answered in its place without reaching the books.
+ */
+export async function postBatch(
+  ledger: Ledger,
+  actor: Actor,
+  code: string,
+  entries: readonly KeyedDraft[],
+  atomic: boolean,
+): Promise<Answer[]> {
+  const book = await bookFor(ledger, actor, code, 'entry.post')
+  const examinedOrRefused = entries.map(({ key, draft }) => ({
+    key,
+    result: tried(() => examined(book, actor, draft, [])),
+  }))
+  const spoiler = atomic ? examinedOrRefused.find(({ result }) => result instanceof Refusal) : undefined
+  if (spoiler?.result instanceof Refusal) {
+    const { code: cause } = spoiler.result
+    return examinedOrRefused.map(({ result }) => ({
+      refusal: (result instanceof Refusal
+        ? result
+        : refuse('batch_not_posted', { key: spoiler.key, code: cause })
+      ).record(),
+      replayed: false,
+    }))
+  }
+  const parts = examinedOrRefused.flatMap(({ key, result }) =>
+    result instanceof Refusal ? [] : [entryPart(book, actor, key, result)],
+  )
+  const outcomes = parts.length > 0 ? await ledger.group.post({ parts, atomic }) : []
+  const answers = await answersOf(ledger, book, outcomes)
+  return examinedOrRefused.map(({ result }) =>
+    result instanceof Refusal ? { refusal: result.record(), replayed: false } : (answers.shift() as Answer),
+  )
+}
+
+/** Posts entries of one or several books, all or none, under one key. */
+export async function postTransaction(
+  ledger: Ledger,
+  actor: Actor,
+  entries: readonly { readonly book: string; readonly draft: EntryDraft }[],
+  key: string,
+): Promise<Answer> {
+  const postings: ExaminedPosting[] = []
+  for (const { book: code, draft } of entries) {
+    postings.push(examined(await bookFor(ledger, actor, code, 'entry.post'), actor, draft, []))
+  }
+  const content = postings.map((posting) => [posting.bookId, canonical(posting.draft)])
+  const part: Part = {
+    scope: 0,
+    key,
+    keyHash: hashOfKey(actor.person, key),
+    requestHash: hashOfRequest('transaction', content),
+    postings,
+    isTransaction: true,
+  }
+  const [outcome] = await ledger.group.post({ parts: [part], atomic: false })
+  return answerOf(ledger, outcome)
+}
+
+/** Posts the red entry of an entry (红字冲销): the same lines, negative. An entry is reversed once, a red entry never. */
+export async function reverseEntry(
+  ledger: Ledger,
+  actor: Actor,
+  id: string,
+  given: { readonly on: Day; readonly reason: string },
+  key: string,
+): Promise<Answer> {
+  const { book, sequence } = await placeOf(ledger, actor, id, 'entry.reverse')
+  const original = await readEntry(ledger.database, book, sequence)
+  if (!original) throw refuse('entry_not_found', { entry: id })
+  if (original.reverses !== undefined) {
+    throw refuse('entry_is_reversal', { entry: id, of: entryId(book.bookId, original.reverses) })
+  }
+  if (given.on < original.on) throw refuse('reversal_before_entry', { entry: id, on: given.on, entryOn: original.on })
+  const draft: EntryDraft = {
+    on: given.on,
+    summary: given.reason,
+    type: reversalType,
+    documents: [],
+    lines: original.lines.map(({ basis: _, ...line }) => line),
+  }
+  const part: Part = {
+    scope: book.bookId,
+    key,
+    keyHash: hashOfKey(actor.person, key),
+    requestHash: hashOfRequest('reversal', [id, given.on, given.reason]),
+    postings: [{ ...examined(book, actor, draft, []), reverses: sequence }],
+    isTransaction: false,
+  }
+  const [outcome] = await ledger.group.post({ parts: [part], atomic: false })
+  return answerOf(ledger, outcome)
+}
+
+function examined(book: Book, actor: Actor, draft: EntryDraft, approvals: readonly Approval[]): ExaminedPosting {
+  return { bookId: book.bookId, draft, maker: actor.person, approvals, lines: examine(draft, book.chart) }
+}
+
+function entryPart(book: Book, actor: Actor, key: string, posting: ExaminedPosting): Part {
+  return {
+    scope: book.bookId,
+    key,
+    keyHash: hashOfKey(actor.person, key),
+    // The same entry sent alone or in a batch is the same request.
+    requestHash: hashOfRequest('entry', canonical(posting.draft)),
+    postings: [posting],
+    isTransaction: false,
+  }
+}
+
+/** A draft in one fixed order, so that the order of keys and the spelling of amounts in a request do not matter. */
+function canonical({ on, type, summary, documents, lines }: EntryDraft): unknown {
+  return [
+    on,
+    type,
+    summary,
+    documents.map(({ number, title, sha256 }) => [number, title, sha256]),
+    // The basis follows from the account; any will do here.
+    lines.map((line) => Object.entries(lineFields({ ...line, basis: 'financial' }))),
+  ]
+}
+
+function tried<T>(work: () => T): T | Refusal {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+async function answerOf(ledger: Ledger, outcome: PartOutcome | undefined): Promise<Answer> {
+  if (!outcome) throw new Error('an outcome a part')
+  if (outcome.kind === 'posted') {
+    const { entries, transaction, replayed } = outcome
+    return { entries, replayed, ...(transaction !== undefined && { transaction }) }
+  }
+  if (outcome.kind === 'refused') return { refusal: outcome.refusal, replayed: outcome.replayed }
+  if (outcome.transaction !== undefined) {
+    return {
+      entries: await entriesOfTransaction(ledger, outcome.transaction),
+      transaction: outcome.transaction,
+      replayed: true,
+    }
+  }
+  const entry = await readEntry(ledger.database, ledger.shelf.book(outcome.scope), outcome.sequence ?? 0)
+  return { entries: entry ? [entry] : [], replayed: true }
+}
+
+// Recalled entries of a batch are read together.
+async function answersOf(ledger: Ledger, book: Book, outcomes: readonly PartOutcome[]): Promise<Answer[]> {
+  const recalled = outcomes.flatMap((outcome) =>
+    outcome.kind === 'recalled' && outcome.sequence ? [outcome.sequence] : [],
+  )
+  const read = recalled.length > 0 ? await readEntries(ledger.database, book, [...new Set(recalled)]) : []
+  const bySequence = new Map(read.map((entry) => [entry.sequence, entry]))
+  return Promise.all(
+    outcomes.map(async (outcome) => {
+      const entry = outcome.kind === 'recalled' ? bySequence.get(outcome.sequence ?? 0) : undefined
+      return entry ? { entries: [entry], replayed: true } : answerOf(ledger, outcome)
+    }),
+  )
+}
+
+/** The entries of a transaction, in the order they were posted. */
+export async function entriesOfTransaction(ledger: Ledger, transaction: string): Promise<PostedEntry[]> {
+  const entries: PostedEntry[] = []
+  for (const { bookId, sequence } of await placesOfTransaction(ledger.database, transaction)) {
+    const book = await ledger.shelf.findById(bookId)
+    const entry = book && (await readEntry(ledger.database, book, sequence))
+    if (entry) entries.push(entry)
+  }
+  return entries
+}

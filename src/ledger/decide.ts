@@ -1,0 +1,273 @@
+/**
+ * Decides one posting against a book's state, in memory: is its month open, do its guarded accounts hold, what numbers does it get,
+ * what is its leaf. All checks come first, so a refusal has changed nothing; an accepted posting changes the state and hands back
+ * how to take the change off again, for the case that a later posting of the same transaction is refused.
+ */
+import { assert } from '../base/assert.ts'
+import { type Day, day, firstDayOf, type Instant, monthOf } from '../base/calendar.ts'
+import { type Fen, formatFen } from '../base/money.ts'
+import { type AccountState, balanceFen, type BookState, type DayTotal } from './book.ts'
+import { type Dimension, dimensions } from './chart.ts'
+import { accountKey, detailsOf, type ExaminedLine, type Posting } from './entry.ts'
+import { type Entry, entryId, type EntryLine, leafHash, leafText } from './leaf.ts'
+import { append, type Node } from './merkle.ts'
+import { refuse } from './refusals.ts'
+
+/** A posting and the lines `examine` gave for it. */
+export type ExaminedPosting = Posting & { readonly lines: readonly ExaminedLine[]; readonly transaction?: string }
+
+export type DecidedLine = {
+  readonly line: EntryLine
+  readonly details: Partial<Record<Dimension, string>>
+  readonly account: AccountState
+  /** The account's totals of the day after this line. */
+  readonly dayDebitFen: Fen
+  readonly dayCreditFen: Fen
+}
+
+export type Decided = {
+  readonly entry: Entry
+  readonly lines: readonly DecidedLine[]
+  readonly leaf: Buffer
+  readonly nodes: readonly Node[]
+  readonly newAccounts: readonly AccountState[]
+  /** Restores the state to what it was before. Only the latest decision may be undone. */
+  readonly undo: () => void
+}
+
+// An account that has never moved has all its days loaded.
+const firstDay = day('1900-01-01')
+
+// Column totals are bigint; far from its end, so that no sum of two overflows.
+const totalMaxFen = 4_000_000_000_000_000_000n
+
+/** Accepts a posting into the state at the instant `now`, or refuses it by the first reason in the catalogue. */
+export function decide(state: BookState, posting: ExaminedPosting, now: Instant): Decided {
+  requireOpen(state, posting)
+  if (posting.reverses !== undefined) requireUnreversed(state, posting.reverses)
+  const touched = touchedAccounts(state, posting)
+  requireFunds(touched, posting)
+  return accept(state, posting, touched, now)
+}
+
+function requireOpen({ book, closedThrough }: BookState, { draft: { on } }: ExaminedPosting): void {
+  if (closedThrough === undefined || monthOf(on) > closedThrough) return
+  throw refuse('period_closed', { book: book.code, on, period: monthOf(on), through: closedThrough })
+}
+
+function requireUnreversed({ book, reversedBy }: BookState, sequence: number): void {
+  const by = reversedBy.get(sequence)
+  if (by === undefined) return
+  throw refuse('entry_already_reversed', { entry: entryId(book.bookId, sequence), by: entryId(book.bookId, by) })
+}
+
+type Touched = { readonly account: AccountState; readonly isNew: boolean; debitFen: Fen; creditFen: Fen; line: number }
+
+function touchedAccounts(state: BookState, posting: ExaminedPosting): Map<string, Touched> {
+  const touched = new Map<string, Touched>()
+  let accounts = state.accountCount
+  posting.lines.forEach((line, index) => {
+    const key = accountKey(line)
+    let entry = touched.get(key)
+    if (!entry) {
+      const known = state.accounts.get(key)
+      const account = known ?? newAccount(++accounts, key, line)
+      entry = { account, isNew: !known, debitFen: 0n, creditFen: 0n, line: index + 1 }
+      touched.set(key, entry)
+    }
+    if (line.side === 'debit') entry.debitFen += line.amountFen
+    else entry.creditFen += line.amountFen
+  })
+  return touched
+}
+
+function newAccount(number: number, key: string, { subject, ...line }: ExaminedLine): AccountState {
+  const kept: Partial<Record<Dimension, string>> = {}
+  for (const dimension of dimensions) {
+    const value = line[dimension]
+    if (value !== undefined && subject.keptBy.includes(dimension)) kept[dimension] = value
+  }
+  return {
+    account: number,
+    key,
+    subject,
+    dimensions: kept,
+    debitFen: 0n,
+    creditFen: 0n,
+    days: new Map(),
+    daysFrom: firstDay,
+    lastOn: '',
+  }
+}
+
+function requireFunds(touched: ReadonlyMap<string, Touched>, { draft: { on } }: ExaminedPosting): void {
+  for (const { account, debitFen, creditFen, line } of touched.values()) {
+    const after = {
+      subject: account.subject,
+      debitFen: account.debitFen + debitFen,
+      creditFen: account.creditFen + creditFen,
+    }
+    if (after.debitFen > totalMaxFen || after.creditFen > totalMaxFen) {
+      throw refuse('total_out_of_range', { account: account.subject.code })
+    }
+    const effectFen = balanceFen({ subject: account.subject, debitFen, creditFen })
+    if (!account.subject.guarded || effectFen >= 0n) continue
+    const worst = worstDay(account, on, balanceFen(after))
+    if (worst.balanceFen >= 0n) continue
+    throw refuse('balance_insufficient', {
+      line,
+      account: account.subject.code,
+      name: account.subject.name,
+      project: account.dimensions.project ?? '',
+      source: account.dimensions.source ?? '',
+      day: worst.day,
+      balance: formatFen(worst.balanceFen),
+      short: formatFen(-worst.balanceFen),
+    })
+  }
+}
+
+/**
+ * The lowest closing balance on `on` or any later day, given the final one. Money spent in the past must still be there on every day
+ * since: walking back from the end, each later day's movement comes off.
+ */
+function worstDay(account: AccountState, on: Day, finalFen: Fen): { day: Day; balanceFen: Fen } {
+  if (account.lastOn <= on) return { day: on, balanceFen: finalFen }
+  assert(account.daysFrom <= on, 'the days since are loaded')
+  const later = [...account.days].filter(([day]) => day > on).sort(([a], [b]) => (a < b ? 1 : -1))
+  let running = finalFen
+  let worst: { day: Day; balanceFen: Fen } = { day: later[0]?.[0] ?? on, balanceFen: finalFen }
+  later.forEach(([, total], index) => {
+    running -= balanceFen({ subject: account.subject, ...total })
+    const day = later[index + 1]?.[0] ?? on
+    if (running < worst.balanceFen) worst = { day, balanceFen: running }
+  })
+  return worst
+}
+
+function accept(
+  state: BookState,
+  posting: ExaminedPosting,
+  touched: ReadonlyMap<string, Touched>,
+  now: Instant,
+): Decided {
+  const { book } = state
+  const { on } = posting.draft
+  const month = monthOf(on)
+  const before = { ...state }
+  const numberBefore = state.numbers.get(month)
+  const undoAccounts = applyTotals(state, touched, on)
+
+  state.sequence += 1
+  // Instants within a book are strictly ascending, so that "as known at" an entry's instant is exact even when the clock stands
+  // still or goes back.
+  state.recordedAt = now > state.recordedAt ? now : state.recordedAt + 1n
+  state.numbers.set(month, (numberBefore ?? 0) + 1)
+  if (posting.reverses !== undefined) state.reversedBy.set(posting.reverses, state.sequence)
+
+  const entry: Entry = {
+    bookId: book.bookId,
+    book: book.code,
+    sequence: state.sequence,
+    number: (numberBefore ?? 0) + 1,
+    on,
+    recordedAt: state.recordedAt,
+    type: posting.draft.type,
+    summary: posting.draft.summary,
+    maker: posting.maker,
+    approvals: posting.approvals,
+    documents: posting.draft.documents,
+    lines: posting.lines.map(entryLine),
+    ...(posting.reverses !== undefined && { reverses: posting.reverses }),
+    ...(posting.transaction !== undefined && { transaction: posting.transaction }),
+  }
+  const nodes: Node[] = []
+  const leaf = leafHash(leafText(entry))
+  state.frontier = append(state.frontier, leaf, (node) => nodes.push(node))
+
+  return {
+    entry,
+    lines: decideLines(entry, posting.lines, touched),
+    leaf,
+    nodes,
+    newAccounts: [...touched.values()].filter(({ isNew }) => isNew).map(({ account }) => account),
+    undo: () => {
+      undoAccounts()
+      if (numberBefore === undefined) state.numbers.delete(month)
+      else state.numbers.set(month, numberBefore)
+      if (posting.reverses !== undefined) state.reversedBy.delete(posting.reverses)
+      state.sequence = before.sequence
+      state.recordedAt = before.recordedAt
+      state.accountCount = before.accountCount
+      state.frontier = before.frontier
+    },
+  }
+}
+
+function entryLine({ subject, ...line }: ExaminedLine): EntryLine {
+  return { ...line, basis: subject.basis }
+}
+
+function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on: Day): () => void {
+  const undos: (() => void)[] = []
+  for (const [key, { account, isNew, debitFen, creditFen }] of touched) {
+    const { lastOn } = account
+    const total = account.days.get(on)
+    if (isNew) {
+      state.accounts.set(key, account)
+      state.accountCount += 1
+    }
+    account.debitFen += debitFen
+    account.creditFen += creditFen
+    if (on > lastOn) account.lastOn = on
+    account.days.set(on, {
+      debitFen: (total?.debitFen ?? 0n) + debitFen,
+      creditFen: (total?.creditFen ?? 0n) + creditFen,
+    })
+    undos.push(() => {
+      if (isNew) state.accounts.delete(key)
+      account.debitFen -= debitFen
+      account.creditFen -= creditFen
+      account.lastOn = lastOn
+      if (total) account.days.set(on, total)
+      else account.days.delete(on)
+    })
+  }
+  return () => {
+    for (const undo of undos) undo()
+  }
+}
+
+// The day's totals after each line in turn: from what stood before the entry, line by line to what stands now.
+function decideLines(
+  entry: Entry,
+  lines: readonly ExaminedLine[],
+  touched: ReadonlyMap<string, Touched>,
+): DecidedLine[] {
+  const running = new Map<string, DayTotal>()
+  return lines.map((line, index) => {
+    const key = accountKey(line)
+    const at = touched.get(key)
+    const shown = entry.lines[index]
+    assert(at && shown, 'every line touches an account')
+    const total = running.get(key) ?? dayBefore(at, entry.on)
+    total[line.side === 'debit' ? 'debitFen' : 'creditFen'] += line.amountFen
+    running.set(key, total)
+    return {
+      line: shown,
+      details: detailsOf(line),
+      account: at.account,
+      dayDebitFen: total.debitFen,
+      dayCreditFen: total.creditFen,
+    }
+  })
+}
+
+function dayBefore({ account, debitFen, creditFen }: Touched, on: Day): DayTotal {
+  const now = account.days.get(on)
+  assert(now, 'the day has been applied')
+  return { debitFen: now.debitFen - debitFen, creditFen: now.creditFen - creditFen }
+}
+
+/** The first day of an entry's month, as month totals are keyed. */
+export const monthKey = (on: Day): Day => firstDayOf(monthOf(on))

@@ -1,0 +1,197 @@
+/**
+ * An entry (凭证) before it is posted, and what can be said about it from its book's chart alone, without any state: that
+ * its accounts exist and take postings, that every required dimension is there, that it balances in each basis, and that its
+ * source may pay for its item. What depends on balances and periods is decided in decide.ts.
+ */
+import type { Actor } from '../access/actor.ts'
+import { type Day, day } from '../base/calendar.ts'
+import { amountMaxFen, type Fen, formatFen } from '../base/money.ts'
+import { classOfItem, itemClassNames } from '../policy/catalogue.ts'
+import { eligibility } from '../policy/eligibility.ts'
+import { fundSourceOf, fundSources } from '../policy/sources.ts'
+import { type Basis, type Chart, type Dimension, dimensions, type Side, type Subject, subjectOf } from './chart.ts'
+import { refuse } from './refusals.ts'
+
+export type LineDraft = {
+  readonly account: string
+  readonly side: Side
+  readonly amountFen: Fen
+  readonly memo?: string
+} & {
+  readonly [D in Dimension]?: string
+}
+
+/** What an entry refers to: a numbered document, an uploaded original by its hash, or both. */
+export type DocumentReference = { readonly number?: string; readonly title?: string; readonly sha256?: string }
+
+export type EntryDraft = {
+  readonly on: Day
+  readonly summary: string
+  /** 凭证类型. `red` posts the amounts as red (negative) figures; `reversal` and `carry_over` are made by the ledger only. */
+  readonly type: string
+  readonly documents: readonly DocumentReference[]
+  readonly lines: readonly LineDraft[]
+}
+
+/** A decision taken about an entry before it was posted, under its hash: who checked, who approved, when. */
+export type Approval = {
+  readonly person: string
+  readonly decision: string
+  readonly at: string
+  readonly of: string
+}
+
+/** What is asked of the ledger for one book: a draft, on whose word, and what it reverses. */
+export type Posting = {
+  readonly bookId: number
+  readonly draft: EntryDraft
+  readonly maker: Actor['person']
+  readonly approvals: readonly Approval[]
+  /** Sequence of the entry this is the red entry of. */
+  readonly reverses?: number
+}
+
+/** A line whose subject is known: what every later step works with. Red amounts are negative. */
+export type ExaminedLine = LineDraft & { readonly subject: Subject }
+
+export const generalType = 'general'
+export const redType = 'red'
+export const reversalType = 'reversal'
+export const carryOverType = 'carry_over'
+/** Types a caller may not claim. */
+export const reservedTypes: readonly string[] = [reversalType, carryOverType]
+
+export const linesMax = 2_000
+/** The years the books take. */
+export const firstBookDay = day('2000-01-01')
+export const lastBookDay = day('2100-12-31')
+
+export const basisNamesZh: Record<Basis, string> = { financial: '财务会计', budget: '预算会计', control: '指标与承诺' }
+export const basisNumber: Record<Basis, number> = { financial: 1, budget: 2, control: 3 }
+
+/** Examines a draft against the chart. Returns its lines with their subjects; refuses by the first reason in the catalogue. */
+export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
+  const { on, lines, type } = draft
+  if (on < firstBookDay || on > lastBookDay) {
+    throw refuse('date_out_of_range', { on, from: firstBookDay, to: lastBookDay })
+  }
+  if (lines.length < 2) throw refuse('entry_too_short', { lines: lines.length })
+  if (lines.length > linesMax) throw refuse('entry_too_long', { lines: lines.length, most: linesMax })
+  const sign = type === redType || type === reversalType ? -1n : 1n
+  const examined = lines.map((line, index) => ({
+    ...line,
+    amountFen: line.amountFen * sign,
+    subject: examineLine(line, index + 1, chart, on, type),
+  }))
+  requireBalance(examined)
+  requireMovement(examined, on)
+  return examined
+}
+
+function examineLine(line: LineDraft, number: number, chart: Chart, on: Day, type: string): Subject {
+  const { account } = line
+  if (line.amountFen === 0n) throw refuse('amount_not_positive', { line: number, account })
+  const subject = subjectOf(chart, account)
+  if (!subject) throw refuse('account_unknown', { line: number, account, standard: chart.standard })
+  if (!subject.postable) {
+    throw refuse('account_not_postable', { line: number, account, children: childrenOf(chart, account) })
+  }
+  requireDimensions(line, number, subject)
+  // A red entry undoes what was booked, whatever the rules say today.
+  if (line.item !== undefined && type !== reversalType) requireEligible(line, line.item, number, on)
+  return subject
+}
+
+function requireDimensions(line: LineDraft, number: number, subject: Subject): void {
+  for (const dimension of subject.requires) {
+    if (line[dimension] !== undefined) continue
+    const facts = { line: number, account: subject.code }
+    if (dimension === 'project') throw refuse('project_missing', facts)
+    if (dimension === 'source') throw refuse('source_missing', facts)
+    throw refuse('dimension_missing', { ...facts, dimension })
+  }
+  if (line.source !== undefined && !fundSourceOf(line.source)) {
+    throw refuse('source_unknown', {
+      line: number,
+      source: line.source,
+      known: fundSources.map(({ code }) => code).join('、'),
+    })
+  }
+}
+
+function requireEligible(line: LineDraft, item: string, number: number, on: Day): void {
+  const itemClass = classOfItem(item)
+  if (!itemClass) throw refuse('item_unknown', { line: number, item })
+  const source = line.source === undefined ? undefined : fundSourceOf(line.source)
+  if (!source?.kind) return
+  const { eligible, use } = eligibility(itemClass, source.kind, on)
+  if (eligible) return
+  throw refuse(
+    'source_not_eligible',
+    {
+      line: number,
+      source: line.source ?? '',
+      sourceZh: source.zh,
+      item,
+      class: itemClass,
+      classZh: itemClassNames[itemClass],
+    },
+    use.clause,
+  )
+}
+
+function requireBalance(lines: readonly ExaminedLine[]): void {
+  const totals = new Map<Basis, { debit: Fen; credit: Fen }>()
+  for (const { subject, side, amountFen } of lines) {
+    const total = totals.get(subject.basis) ?? { debit: 0n, credit: 0n }
+    total[side] += amountFen
+    totals.set(subject.basis, total)
+  }
+  for (const [basis, { debit, credit }] of totals) {
+    if (debit > amountMaxFen || credit > amountMaxFen) throw refuse('total_out_of_range', { account: basis })
+    if (debit === credit) continue
+    const difference = debit > credit ? debit - credit : credit - debit
+    throw refuse('entry_unbalanced', {
+      basis,
+      basisZh: basisNamesZh[basis],
+      debit: formatFen(debit),
+      credit: formatFen(credit),
+      difference: formatFen(difference),
+    })
+  }
+}
+
+function requireMovement(lines: readonly ExaminedLine[], on: Day): void {
+  const net = new Map<string, Fen>()
+  for (const line of lines) {
+    const key = `${accountKey(line)}|${detailKey(line)}`
+    net.set(key, (net.get(key) ?? 0n) + (line.side === 'debit' ? line.amountFen : -line.amountFen))
+  }
+  if ([...net.values()].every((amountFen) => amountFen === 0n)) throw refuse('entry_moves_nothing', { on })
+}
+
+/**
+ * The identity of an account within its book: subject, project and source, then what else the subject is kept by. A dimension that is
+ * not given leaves its place empty, so that pooled money and a dwelling's money are different accounts.
+ */
+export function accountKey({ subject, ...line }: ExaminedLine): string {
+  let key = subject.code
+  for (const dimension of subject.keptBy) key += `|${line[dimension] ?? ''}`
+  return key
+}
+
+/** The dimensions of a line that its account is not kept by: noted on the line, no part of any balance. */
+export function detailsOf({ subject, ...line }: ExaminedLine): Partial<Record<Dimension, string>> {
+  const details: Partial<Record<Dimension, string>> = {}
+  for (const dimension of dimensions) {
+    const value = line[dimension]
+    if (value !== undefined && !subject.keptBy.includes(dimension)) details[dimension] = value
+  }
+  return details
+}
+
+const detailKey = (line: ExaminedLine): string => JSON.stringify(detailsOf(line))
+
+function childrenOf(chart: Chart, code: string): string {
+  return [...chart.subjects.keys()].filter((other) => other !== code && other.startsWith(code)).join('、')
+}

@@ -1,0 +1,157 @@
+/** Reading the journal: entries with their lines, one by one, by transaction, or on from a sequence. */
+import { assert } from '../base/assert.ts'
+import type { Day, Instant } from '../base/calendar.ts'
+import type { Database } from '../base/db.ts'
+import type { Fen } from '../base/money.ts'
+import type { Book } from './book.ts'
+import { type Basis, bases, type Dimension, dimensions, type Side } from './chart.ts'
+import type { Approval, DocumentReference } from './entry.ts'
+import type { EntryLine } from './leaf.ts'
+import type { PostedEntry } from './post.ts'
+import { instantColumn } from './store.ts'
+
+type EntryRow = {
+  book_id: number
+  sequence: bigint
+  on: Day
+  number: number
+  recorded_at: Instant
+  reverses: bigint | null
+  transaction_id: string | null
+  type: string
+  summary: string
+  maker: string
+  approvals: Approval[] | null
+  documents: DocumentReference[] | null
+  leaf: Buffer
+}
+
+type LineRow = {
+  sequence: bigint
+  subject: string
+  basis: number
+  debit_fen: Fen | null
+  credit_fen: Fen | null
+  memo: string | null
+} & {
+  [D in Dimension]: string | null
+}
+
+const entryColumns = `e.book_id, e.sequence, e.booked_on as on, e.number, ${instantColumn('e.recorded_at')} as recorded_at,
+  e.reverses, e.transaction_id, e.type, e.summary, e.maker, e.approvals, e.documents, e.leaf`
+
+// A dimension stands on the account where balances are kept by it, on the line where it is only noted.
+const lineColumns = `l.sequence, a.subject, l.basis, l.debit_fen, l.credit_fen, l.memo, a.project, a.source,
+  ${dimensions
+    .filter((d) => d !== 'project' && d !== 'source')
+    .map((d) => `coalesce(a.${d}, l.${d}) as ${d}`)
+    .join(', ')}`
+
+/** The entries of a book whose sequences are given, in that order. */
+export async function readEntries({ sql }: Database, book: Book, sequences: readonly number[]): Promise<PostedEntry[]> {
+  const [entries, lines] = await Promise.all([
+    sql<EntryRow[]>`select ${sql.unsafe(entryColumns)} from entry e
+      where e.book_id = ${book.bookId} and e.sequence = any(${sequences.map(String)}::bigint[])`,
+    sql<LineRow[]>`select ${sql.unsafe(lineColumns)} from line l join account a using (book_id, account)
+      where l.book_id = ${book.bookId} and l.sequence = any(${sequences.map(String)}::bigint[]) order by l.sequence, l.line`,
+  ])
+  const posted = new Map(assemble(book, entries, lines).map((entry) => [entry.sequence, entry]))
+  return sequences.flatMap((sequence) => posted.get(sequence) ?? [])
+}
+
+export async function readEntry(database: Database, book: Book, sequence: number): Promise<PostedEntry | undefined> {
+  const [entry] = await readEntries(database, book, [sequence])
+  return entry
+}
+
+/** Where the entries of a transaction are, in the order they were posted. */
+export async function placesOfTransaction(
+  { sql }: Database,
+  transaction: string,
+): Promise<{ bookId: number; sequence: number }[]> {
+  const rows = await sql<{ book_id: number; sequence: bigint }[]>`
+    select book_id, sequence from entry where transaction_id = ${transaction} order by recorded_at, book_id, sequence`
+  return rows.map(({ book_id, sequence }) => ({ bookId: book_id, sequence: Number(sequence) }))
+}
+
+export type EntryFilter = {
+  readonly from?: Day
+  readonly to?: Day
+  readonly type?: string
+  readonly transaction?: string
+}
+
+/** Up to `limit` entries after a sequence, oldest first. */
+export async function readEntriesAfter(
+  database: Database,
+  book: Book,
+  after: number,
+  limit: number,
+  filter: EntryFilter = {},
+): Promise<PostedEntry[]> {
+  const { sql } = database
+  const rows = await sql<{ sequence: bigint }[]>`
+    select sequence from entry e where book_id = ${book.bookId} and sequence > ${after}
+      ${filter.from ? sql`and booked_on >= ${filter.from}` : sql``}
+      ${filter.to ? sql`and booked_on <= ${filter.to}` : sql``}
+      ${filter.type ? sql`and type = ${filter.type}` : sql``}
+    order by sequence limit ${limit}`
+  return readEntries(
+    database,
+    book,
+    rows.map(({ sequence }) => Number(sequence)),
+  )
+}
+
+/** Every entry of a book up to a sequence, in order, at constant memory. */
+export async function* streamEntries(
+  database: Database,
+  book: Book,
+  upTo: number,
+  from = 0,
+): AsyncGenerator<PostedEntry> {
+  const step = 500
+  for (let after = from; after < upTo; after += step) {
+    const wanted = Array.from({ length: Math.min(step, upTo - after) }, (_, i) => after + 1 + i)
+    yield* await readEntries(database, book, wanted)
+  }
+}
+
+function assemble(book: Book, entries: readonly EntryRow[], lines: readonly LineRow[]): PostedEntry[] {
+  const linesOf = new Map<bigint, EntryLine[]>()
+  for (const row of lines) {
+    const list = linesOf.get(row.sequence) ?? []
+    list.push(lineOfRow(row))
+    linesOf.set(row.sequence, list)
+  }
+  return entries.map((row) => ({
+    bookId: row.book_id,
+    book: book.code,
+    sequence: Number(row.sequence),
+    number: row.number,
+    on: row.on,
+    recordedAt: row.recorded_at,
+    type: row.type,
+    summary: row.summary,
+    maker: row.maker,
+    approvals: row.approvals ?? [],
+    documents: row.documents ?? [],
+    lines: linesOf.get(row.sequence) ?? [],
+    hash: row.leaf,
+    ...(row.reverses !== null && { reverses: Number(row.reverses) }),
+    ...(row.transaction_id !== null && { transaction: row.transaction_id }),
+  }))
+}
+
+function lineOfRow(row: LineRow): EntryLine {
+  const side: Side = row.debit_fen === null ? 'credit' : 'debit'
+  const amountFen = row.debit_fen ?? row.credit_fen
+  const basis: Basis | undefined = bases[row.basis - 1]
+  assert(amountFen !== null && basis, 'a line has one side and a basis')
+  const given: { [D in Dimension]?: string } = {}
+  for (const dimension of dimensions) {
+    const value = row[dimension]
+    if (value !== null) given[dimension] = value
+  }
+  return { account: row.subject, basis, side, amountFen, ...given, ...(row.memo !== null && { memo: row.memo }) }
+}

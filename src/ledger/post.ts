@@ -1,0 +1,304 @@
+/**
+ * Posting: the one door through which money enters the books.
+ *
+ *   1. lock    the heads of all books the batch touches, in id order                         one statement
+ *   2. read    receipts of the keys; accounts, day totals and numbers the memory lacks        1, and 0–4 when something is new
+ *   3. decide  in memory, in order of arrival; each request stands or falls alone (decide.ts) none
+ *   4. write   entries, lines, totals, numbers, nodes, receipts, heads                        one statement
+ *
+ * The number of statements does not grow with the batch. Nothing is written until everything is decided, so a refusal has nothing to
+ * take back. Because the head row is locked from the first statement to COMMIT, entries of a book become visible in the
+ * order of their sequence, without gaps: the journal itself is the outbox, and reading on from the last sequence seen loses nothing.
+ *
+ * What one request asks is a *unit*: parts that stand alone (a batch) or together (atomic), each with its own idempotency
+ * key; a part is one posting, or several that stand together over one or several books (a transaction).
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { assert } from '../base/assert.ts'
+import type { Clock, Day } from '../base/calendar.ts'
+import { type Database, transact, type Tx } from '../base/db.ts'
+import { Refusal, type RefusalRecord } from '../base/refusal.ts'
+import type { BookState } from './book.ts'
+import type { BookShelf } from './books.ts'
+import { decide, type Decided, type ExaminedPosting } from './decide.ts'
+import { accountKey } from './entry.ts'
+import type { Entry } from './leaf.ts'
+import { refuse } from './refusals.ts'
+import {
+  existingAttachments,
+  type KeyedReceipt,
+  load,
+  loadReversals,
+  lockHeads,
+  monthsOf,
+  readReceipts,
+  stateOf,
+  type Wanted,
+  write,
+} from './store.ts'
+
+export type Part = {
+  /** The book whose keys this one is among; 0 for transactions over several books. */
+  readonly scope: number
+  readonly key: string
+  readonly keyHash: Buffer
+  readonly requestHash: Buffer
+  readonly postings: readonly ExaminedPosting[]
+  /** Answered with the transaction's id and all its entries, not with one entry. */
+  readonly isTransaction: boolean
+}
+
+export type Unit = { readonly parts: readonly Part[]; readonly atomic: boolean }
+
+export type PostedEntry = Entry & { readonly hash: Buffer }
+
+/** How a part ended. A replay is the first answer given again; its entries are read by whoever answers. */
+export type PartOutcome =
+  | {
+      readonly kind: 'posted'
+      readonly entries: readonly PostedEntry[]
+      readonly transaction?: string
+      readonly replayed: boolean
+    }
+  | { readonly kind: 'recalled'; readonly scope: number; readonly sequence?: number; readonly transaction?: string }
+  | { readonly kind: 'refused'; readonly refusal: RefusalRecord; readonly replayed: boolean }
+
+/** Keys are kept as hashes, under the person: another person's key is another key. */
+export function hashOfKey(person: string, key: string): Buffer {
+  return createHash('sha256').update(`${person}\n${key}`).digest().subarray(0, 16)
+}
+
+/** Two requests are the same if this is the same: it covers the kind of request and its content in canonical form. */
+export function hashOfRequest(kind: string, content: unknown): Buffer {
+  const text = JSON.stringify(content, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+  return createHash('sha256').update(`${kind}\n${text}`).digest().subarray(0, 16)
+}
+
+/** Posts a batch of units in one transaction and says how each part ended, in order. Weather passes through. */
+export async function postUnits(
+  database: Database,
+  shelf: BookShelf,
+  clock: Clock,
+  units: readonly Unit[],
+): Promise<PartOutcome[][]> {
+  const bookIds = booksOf(units)
+  const states = new Map<number, BookState>()
+  let attempts = 0
+  try {
+    const outcomes = await transact(database, async (tx) => {
+      // A retry starts from the head again: what an earlier attempt decided in memory is void.
+      if (attempts++ > 0) shelf.forget(bookIds)
+      states.clear()
+      return postWithin(tx, shelf, clock, units, bookIds, states)
+    })
+    for (const state of states.values()) shelf.keep(state)
+    return outcomes
+  } catch (error) {
+    shelf.forget(bookIds)
+    throw error
+  }
+}
+
+async function postWithin(
+  tx: Tx,
+  shelf: BookShelf,
+  clock: Clock,
+  units: readonly Unit[],
+  bookIds: readonly number[],
+  states: Map<number, BookState>,
+): Promise<PartOutcome[][]> {
+  for (const head of await lockHeads(tx, bookIds)) {
+    states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
+  }
+  const parts = units.flatMap((unit) => unit.parts)
+  const known = await readReceipts(
+    tx,
+    parts.map(({ scope }) => scope),
+    parts.map(({ keyHash }) => keyHash),
+  )
+  const batch = new Batch(states, known, clock())
+  await batch.read(tx, parts)
+  const outcomes = units.map((unit) => batch.decideUnit(unit))
+  if (batch.changed) await write(tx, batch.decided, [...states.values()], batch.receipts)
+  return outcomes
+}
+
+const booksOf = (units: readonly Unit[]): number[] => [
+  ...new Set(units.flatMap(({ parts }) => parts.flatMap(({ postings }) => postings.map(({ bookId }) => bookId)))),
+]
+
+const receiptKey = (scope: number, keyHash: Buffer): string => `${scope}|${keyHash.toString('latin1')}`
+
+/** What a batch has decided so far. */
+class Batch {
+  readonly decided: Decided[] = []
+  readonly receipts: KeyedReceipt[] = []
+  readonly #states: ReadonlyMap<number, BookState>
+  readonly #known = new Map<string, KeyedReceipt>()
+  /** Answers given within this batch: a key that comes twice gets the first answer again. */
+  readonly #answers = new Map<string, { requestHash: Buffer; outcome: PartOutcome }>()
+  readonly #attachments = new Map<number, Set<string>>()
+  readonly #now: bigint
+
+  constructor(states: ReadonlyMap<number, BookState>, known: readonly KeyedReceipt[], now: bigint) {
+    this.#states = states
+    this.#now = now
+    for (const receipt of known) this.#known.set(receiptKey(receipt.scope, receipt.keyHash), receipt)
+  }
+
+  get changed(): boolean {
+    return this.decided.length > 0 || this.receipts.length > 0
+  }
+
+  /** Reads what the new postings need and memory lacks. */
+  async read(tx: Tx, parts: readonly Part[]): Promise<void> {
+    const fresh = parts.filter(({ scope, keyHash }) => !this.#known.has(receiptKey(scope, keyHash)))
+    for (const [bookId, state] of this.#states) {
+      const postings = fresh.flatMap(({ postings }) => postings.filter((posting) => posting.bookId === bookId))
+      if (postings.length === 0) continue
+      await load(tx, state, wantedBy(postings), monthsOf(postings.map(({ draft }) => draft.on)))
+      const reversed = postings.flatMap(({ reverses }) => (reverses === undefined ? [] : [reverses]))
+      if (reversed.length > 0) await loadReversals(tx, state, reversed)
+      const hashes = postings.flatMap(({ draft }) => draft.documents.flatMap(({ sha256 }) => sha256 ?? []))
+      if (hashes.length > 0) {
+        this.#attachments.set(
+          bookId,
+          await existingAttachments(
+            tx,
+            bookId,
+            hashes.map((hash) => Buffer.from(hash, 'hex')),
+          ),
+        )
+      }
+    }
+  }
+
+  decideUnit({ parts, atomic }: Unit): PartOutcome[] {
+    if (!atomic) return parts.map((part) => this.#decidePart(part))
+    const mark = { decided: this.decided.length, receipts: this.receipts.length }
+    const outcomes = parts.map((part) => this.#decidePart(part))
+    const culprit = outcomes.findIndex((outcome) => outcome.kind === 'refused' && !outcome.replayed)
+    if (culprit === -1) return outcomes
+    return this.#takeBack(parts, outcomes, culprit, mark)
+  }
+
+  // An atomic batch with one refusal: nothing of it stands, and each part says which one stopped it.
+  #takeBack(
+    parts: readonly Part[],
+    outcomes: readonly PartOutcome[],
+    culprit: number,
+    mark: { decided: number; receipts: number },
+  ): PartOutcome[] {
+    for (const decided of this.decided.splice(mark.decided).reverse()) decided.undo()
+    const pinned = this.receipts.splice(mark.receipts).some(({ refusal }) => refusal !== undefined)
+    const refused = outcomes[culprit]
+    const cause = parts[culprit]
+    assert(refused?.kind === 'refused' && cause, 'the culprit was refused')
+    return parts.map((part, index) => {
+      const outcome = outcomes[index]
+      assert(outcome, 'an outcome a part')
+      if (outcome.kind === 'recalled' || (outcome.kind !== 'posted' && outcome.replayed)) return outcome
+      const refusal =
+        outcome.kind === 'refused'
+          ? outcome.refusal
+          : refuse('batch_not_posted', { key: cause.key, code: refused.refusal.code }).record()
+      this.#answers.delete(receiptKey(part.scope, part.keyHash))
+      return this.#refuse(part, refusal, pinned)
+    })
+  }
+
+  #decidePart(part: Part): PartOutcome {
+    const key = receiptKey(part.scope, part.keyHash)
+    const receipt = this.#known.get(key)
+    if (receipt) return recall(part, receipt)
+    const earlier = this.#answers.get(key)
+    if (earlier) return again(part, earlier)
+    const mark = this.decided.length
+    try {
+      return this.#postPart(part)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      for (const decided of this.decided.splice(mark).reverse()) decided.undo()
+      return this.#refuse(part, error.record(), error.pinned)
+    }
+  }
+
+  #postPart(part: Part): PartOutcome {
+    const transaction = part.isTransaction ? randomUUID() : undefined
+    const entries = part.postings.map((posting) => {
+      const state = this.#states.get(posting.bookId)
+      assert(state, `book ${posting.bookId} is locked`)
+      this.#requireAttachments(state, posting)
+      const decided = decide(state, transaction === undefined ? posting : { ...posting, transaction }, this.#now)
+      this.decided.push(decided)
+      return { ...decided.entry, hash: decided.leaf }
+    })
+    const [first] = entries
+    assert(first, 'a part has a posting')
+    const { scope, keyHash, requestHash } = part
+    const outcome: PartOutcome = {
+      kind: 'posted',
+      entries,
+      ...(transaction !== undefined && { transaction }),
+      replayed: false,
+    }
+    this.receipts.push({
+      scope,
+      keyHash,
+      requestHash,
+      ...(transaction === undefined ? { sequence: first.sequence } : { transaction }),
+    })
+    this.#answers.set(receiptKey(scope, keyHash), { requestHash, outcome })
+    return outcome
+  }
+
+  #requireAttachments({ book }: BookState, { draft }: ExaminedPosting): void {
+    for (const { sha256 } of draft.documents) {
+      if (sha256 === undefined || this.#attachments.get(book.bookId)?.has(sha256)) continue
+      throw refuse('attachment_unknown', { sha256, book: book.code })
+    }
+  }
+
+  #refuse({ scope, keyHash, requestHash }: Part, refusal: RefusalRecord, pinned: boolean): PartOutcome {
+    const outcome: PartOutcome = { kind: 'refused', refusal, replayed: false }
+    if (pinned) {
+      this.receipts.push({ scope, keyHash, requestHash, refusal })
+      this.#answers.set(receiptKey(scope, keyHash), { requestHash, outcome })
+    }
+    return outcome
+  }
+}
+
+function recall(part: Part, { requestHash, sequence, transaction, refusal }: KeyedReceipt): PartOutcome {
+  if (!requestHash.equals(part.requestHash)) return reused(part)
+  if (refusal) return { kind: 'refused', refusal, replayed: true }
+  return {
+    kind: 'recalled',
+    scope: part.scope,
+    ...(sequence !== undefined && { sequence }),
+    ...(transaction !== undefined && { transaction }),
+  }
+}
+
+function again(part: Part, { requestHash, outcome }: { requestHash: Buffer; outcome: PartOutcome }): PartOutcome {
+  if (!requestHash.equals(part.requestHash)) return reused(part)
+  return outcome.kind === 'recalled' ? outcome : { ...outcome, replayed: true }
+}
+
+const reused = ({ key }: Part): PartOutcome => ({
+  kind: 'refused',
+  refusal: refuse('idempotency_key_reused', { key }).record(),
+  replayed: false,
+})
+
+function wantedBy(postings: readonly ExaminedPosting[]): Wanted[] {
+  const earliest = new Map<string, Day>()
+  for (const { lines, draft } of postings) {
+    for (const line of lines) {
+      const key = accountKey(line)
+      const from = earliest.get(key)
+      if (from === undefined || draft.on < from) earliest.set(key, draft.on)
+    }
+  }
+  return [...earliest].map(([key, from]) => ({ key, from }))
+}

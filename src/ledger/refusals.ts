@@ -1,0 +1,322 @@
+/**
+ * Everything the ledger says no to, in order of precedence: of several reasons the first in this list is given.
+ * Those marked `pinned` depend on the state of the books and stay with the idempotency key they answered.
+ */
+import type { Day, Month } from '../base/calendar.ts'
+import { catalogue, type RefusalForm } from '../base/refusal.ts'
+
+const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
+
+export const ledgerRefusals = {
+  book_not_found: form<{ book: string }>({
+    status: 404,
+    title: { zh: '没有这个账套', en: 'No such book' },
+    detail: (f) => ({
+      zh: `没有账套 ${f.book}，或不在您的管辖范围内。请核对账套编号。`,
+      en: `There is no book ${f.book}, or it is not yours to see. Check the code.`,
+    }),
+  }),
+  book_exists: form<{ book: string }>({
+    status: 409,
+    title: { zh: '账套编号已被使用', en: 'The book code is taken' },
+    detail: (f) => ({
+      zh: `账套编号 ${f.book} 已存在，请换一个编号。`,
+      en: `A book with code ${f.book} exists; choose another code.`,
+    }),
+  }),
+  district_unknown: form<{ district: string }>({
+    status: 422,
+    title: { zh: '行政区划代码无效', en: 'Unknown district' },
+    detail: (f) => ({
+      zh: `${f.district} 不是现行的北京市区级行政区划代码（GB/T 2260），请核对。`,
+      en: `${f.district} is not a district of Beijing in force (GB/T 2260); check the code.`,
+    }),
+  }),
+  entry_not_found: form<{ entry: string }>({
+    status: 404,
+    title: { zh: '没有这张凭证', en: 'No such entry' },
+    detail: (f) => ({
+      zh: `没有凭证 ${f.entry}，或不在您的管辖范围内。请核对凭证编号。`,
+      en: `There is no entry ${f.entry}, or it is not yours to see. Check the id.`,
+    }),
+  }),
+  attachment_not_found: form<{ sha256: string }>({
+    status: 404,
+    title: { zh: '没有这个附件', en: 'No such attachment' },
+    detail: (f) => ({
+      zh: `本账套没有摘要为 ${f.sha256} 的附件。`,
+      en: `This book has no attachment with the hash ${f.sha256}.`,
+    }),
+  }),
+  date_out_of_range: form<{ on: string; from: string; to: string }>({
+    status: 422,
+    title: { zh: '业务日期超出账簿范围', en: 'Business date out of range' },
+    detail: (f) => ({
+      zh: `业务日期 ${f.on} 不在账簿受理的 ${f.from} 至 ${f.to} 之间，请核对年份。`,
+      en: `The books take dates from ${f.from} to ${f.to}; ${f.on} is outside. Check the year.`,
+    }),
+  }),
+  entry_too_short: form<{ lines: number }>({
+    status: 422,
+    title: { zh: '凭证至少两行', en: 'An entry has at least two lines' },
+    detail: (f) => ({
+      zh: `凭证只有 ${f.lines} 行，复式记账至少一借一贷。请补充对方科目。`,
+      en: `The entry has ${f.lines} line(s); double entry needs a debit and a credit. Add the other side.`,
+    }),
+  }),
+  entry_too_long: form<{ lines: number; most: number }>({
+    status: 422,
+    title: { zh: '凭证行数过多', en: 'Too many lines in one entry' },
+    detail: (f) => ({
+      zh: `凭证有 ${f.lines} 行，每张凭证最多 ${f.most} 行。请拆成几张各自平衡的凭证，或用一笔多凭证事务提交。`,
+      en: `The entry has ${f.lines} lines, at most ${f.most} are taken. Split it into entries that each balance, or post them as one transaction.`,
+    }),
+  }),
+  amount_not_positive: form<{ line: number; account: string }>({
+    status: 422,
+    title: { zh: '金额必须大于零', en: 'Amounts are above zero' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行（科目 ${f.account}）金额为 0.00。请填写大于零的金额，或删去该行。`,
+      en: `Line ${f.line} (account ${f.account}) has the amount 0.00. Give an amount above zero, or leave the line out.`,
+    }),
+  }),
+  account_unknown: form<{ line: number; account: string; standard: string }>({
+    status: 422,
+    title: { zh: '科目不存在', en: 'No such account' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：科目 ${f.account} 不在本账套的科目表（${f.standard}）中。请查阅账套科目表。`,
+      en: `Line ${f.line}: account ${f.account} is not in this book's chart (${f.standard}). See the book's accounts.`,
+    }),
+  }),
+  account_not_postable: form<{ line: number; account: string; children: string }>({
+    status: 422,
+    title: { zh: '非末级科目不能记账', en: 'An account with children takes no postings' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：科目 ${f.account} 有下级科目，不能直接记账。请使用其末级科目：${f.children}。`,
+      en: `Line ${f.line}: account ${f.account} has children and takes no postings. Use one of: ${f.children}.`,
+    }),
+  }),
+  project_missing: form<{ line: number; account: string }>({
+    status: 422,
+    title: { zh: '缺少项目', en: 'Project missing' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：科目 ${f.account} 必须写明项目（project）。每一分钱都要归到项目，请补充。`,
+      en: `Line ${f.line}: account ${f.account} requires a project. Name it.`,
+    }),
+  }),
+  source_missing: form<{ line: number; account: string }>({
+    status: 422,
+    title: { zh: '缺少资金来源', en: 'Fund source missing' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：科目 ${f.account} 必须写明资金来源（source，如 F21）。请补充。`,
+      en: `Line ${f.line}: account ${f.account} requires a fund source (such as F21). Name it.`,
+    }),
+  }),
+  dimension_missing: form<{ line: number; account: string; dimension: string }>({
+    status: 422,
+    title: { zh: '缺少辅助核算项', en: 'A required dimension is missing' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：科目 ${f.account} 必须写明 ${f.dimension}。请补充该辅助核算项。`,
+      en: `Line ${f.line}: account ${f.account} requires ${f.dimension}. Name it.`,
+    }),
+  }),
+  source_unknown: form<{ line: number; source: string; known: string }>({
+    status: 422,
+    title: { zh: '资金来源代码无效', en: 'Unknown fund source' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：没有资金来源 ${f.source}。可用代码：${f.known}。`,
+      en: `Line ${f.line}: there is no fund source ${f.source}. Known: ${f.known}.`,
+    }),
+  }),
+  item_unknown: form<{ line: number; item: string }>({
+    status: 422,
+    title: { zh: '改造内容代码无效', en: 'Unknown catalogue item' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：改造内容 ${f.item} 不在清单中。基础类为 B、完善类为 I、提升类为 U 加两位数字，例如 B03。`,
+      en: `Line ${f.line}: ${f.item} is not in the catalogue. Basic items are B, improvement items I, upgrade items U with two digits, such as B03.`,
+    }),
+  }),
+  entry_unbalanced: form<{ basis: string; basisZh: string; debit: string; credit: string; difference: string }>({
+    status: 422,
+    title: { zh: '借贷不平', en: 'Debits and credits differ' },
+    detail: (f) => ({
+      zh: `${f.basisZh}（${f.basis}）借方 ${f.debit} 元、贷方 ${f.credit} 元，相差 ${f.difference} 元。三套核算各自平衡后再提交。`,
+      en: `In the ${f.basis} basis debits are ${f.debit} and credits ${f.credit}: a difference of ${f.difference} yuan. Each basis must balance by itself.`,
+    }),
+  }),
+  entry_moves_nothing: form<{ on: Day }>({
+    status: 422,
+    title: { zh: '凭证没有任何变动', en: 'The entry moves nothing' },
+    detail: () => ({
+      zh: '凭证各行的借贷落在同一科目、同一项目和资金来源上，互相抵消。请核对对方科目。',
+      en: 'The lines cancel out on the same account, project and source. Check the other side.',
+    }),
+  }),
+  source_not_eligible: form<{
+    line: number
+    source: string
+    sourceZh: string
+    item: string
+    classZh: string
+    class: string
+  }>({
+    status: 422,
+    title: { zh: '该资金不得用于此项改造', en: 'This source may not pay for this' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：${f.sourceZh}（${f.source}）不得用于${f.classZh}改造内容 ${f.item}。请改用可支付该类内容的资金来源。`,
+      en: `Line ${f.line}: source ${f.source} may not pay item ${f.item} of the class ${f.class}. Use a source that may.`,
+    }),
+  }),
+  attachment_unknown: form<{ sha256: string; book: string }>({
+    status: 422,
+    pinned: false,
+    title: { zh: '附件尚未上传', en: 'Attachment not uploaded' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 中没有摘要为 ${f.sha256} 的附件。请先上传原件，再引用其摘要。`,
+      en: `Book ${f.book} has no attachment with the hash ${f.sha256}. Upload the original first, then refer to it.`,
+    }),
+  }),
+  period_closed: form<{ book: string; on: Day; period: Month; through: Month }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '会计期间已结账', en: 'The period is closed' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 已结账至 ${f.through}，业务日期 ${f.on} 属于 ${f.period}，不能再记账。请记入未结账月份，或申请反结账。`,
+      en: `Book ${f.book} is closed through ${f.through}; ${f.on} lies in ${f.period}. Post into an open month, or ask for the period to be reopened.`,
+    }),
+  }),
+  entry_is_reversal: form<{ entry: string; of: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '红字凭证不能再冲销', en: 'A red entry cannot be reversed' },
+    detail: (f) => ({
+      zh: `凭证 ${f.entry} 本身是对 ${f.of} 的红字冲销，不能再冲。如冲销有误，请按正确内容另记一张蓝字凭证。`,
+      en: `Entry ${f.entry} is itself the red entry of ${f.of}. If that was wrong, post the right content as a new entry.`,
+    }),
+  }),
+  entry_already_reversed: form<{ entry: string; by: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '凭证已被冲销', en: 'The entry is already reversed' },
+    detail: (f) => ({
+      zh: `凭证 ${f.entry} 已由红字凭证 ${f.by} 冲销，一张凭证只能冲销一次。`,
+      en: `Entry ${f.entry} was reversed by ${f.by}; an entry is reversed once.`,
+    }),
+  }),
+  reversal_before_entry: form<{ entry: string; on: Day; entryOn: Day }>({
+    status: 422,
+    title: { zh: '冲销日期早于原凭证', en: 'Reversal before the entry' },
+    detail: (f) => ({
+      zh: `凭证 ${f.entry} 的业务日期是 ${f.entryOn}，冲销日期 ${f.on} 不得早于它。`,
+      en: `Entry ${f.entry} is dated ${f.entryOn}; its reversal cannot be dated ${f.on}.`,
+    }),
+  }),
+  balance_insufficient: form<{
+    line: number
+    account: string
+    name: string
+    project: string
+    source: string
+    day: Day
+    balance: string
+    short: string
+  }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '余额不足', en: 'Balance insufficient' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：${f.name}（${f.account}）在项目 ${f.project}、资金来源 ${f.source} 下 ${f.day} 的余额将为 ${f.balance} 元，不足 ${f.short} 元。请减少金额，或先补足该来源的资金。`,
+      en: `Line ${f.line}: account ${f.account} for project ${f.project} and source ${f.source} would stand at ${f.balance} yuan on ${f.day}, ${f.short} short. Lower the amount, or bring in money of that source first.`,
+    }),
+  }),
+  total_out_of_range: form<{ account: string }>({
+    status: 422,
+    title: { zh: '累计金额超出账簿上限', en: 'Total beyond what the books can hold' },
+    detail: (f) => ({
+      zh: `科目 ${f.account} 的累计发生额将超出账簿上限，请核对金额单位（元）。`,
+      en: `The total of account ${f.account} would pass what the books can hold. Check the unit (yuan).`,
+    }),
+  }),
+  batch_not_posted: form<{ key: string; code: string }>({
+    status: 422,
+    title: { zh: '整批未记账', en: 'The whole batch was not posted' },
+    detail: (f) => ({
+      zh: `本批要求全部成功才记账；凭证 ${f.key} 被拒绝（${f.code}），因此本条也未记账。请改正后用新的幂等键重新提交。`,
+      en: `The batch is all or none, and entry ${f.key} was refused (${f.code}), so this one was not posted either. Correct it and send again under new keys.`,
+    }),
+  }),
+  idempotency_key_reused: form<{ key: string }>({
+    status: 422,
+    title: { zh: '幂等键已用于其他内容', en: 'The key was used for something else' },
+    detail: (f) => ({
+      zh: `幂等键「${f.key}」已用于另一内容的请求。重试请保持内容不变；新业务请换一个新的键。`,
+      en: `The idempotency key "${f.key}" was used with other content. Retry with the same content, or use a new key for a new fact.`,
+    }),
+  }),
+  period_not_closed: form<{ book: string; period: Month }>({
+    status: 409,
+    title: { zh: '该月份未结账', en: 'The period is not closed' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 的 ${f.period} 尚未结账，无需反结账。`,
+      en: `${f.period} of book ${f.book} is open already.`,
+    }),
+  }),
+  reopening_not_requested: form<{ book: string; period: Month; hash: string }>({
+    status: 409,
+    title: { zh: '没有待批准的反结账申请', en: 'No such request to reopen' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 没有内容摘要为 ${f.hash} 的 ${f.period} 反结账申请，或它已办理。请核对后重新申请。`,
+      en: `Book ${f.book} has no open request to reopen ${f.period} with the hash ${f.hash}. Check it, or ask again.`,
+    }),
+  }),
+  maker_is_approver: form<{ person: string; what: string }>({
+    status: 403,
+    title: { zh: '经办人不得审批本人申请', en: 'The maker may not approve' },
+    detail: (f) => ({
+      zh: `${f.person} 是「${f.what}」的申请人，不得自己审批（会计法第二十五条）。请由另一位审批人办理。`,
+      en: `${f.person} asked for "${f.what}" and may not approve it. Another approver must.`,
+    }),
+  }),
+  year_not_carried: form<{ book: string; year: number; standard: string }>({
+    status: 422,
+    title: { zh: '该会计制度没有年终结转规则', en: 'No year-end rule for this standard' },
+    detail: (f) => ({
+      zh: `账套 ${f.book}（${f.standard}）没有 ${f.year} 年的年终结转规则。`,
+      en: `Book ${f.book} (${f.standard}) has no year-end carry-over for ${f.year}.`,
+    }),
+  }),
+  year_already_carried: form<{ book: string; year: number }>({
+    status: 409,
+    title: { zh: '该年度已结转', en: 'The year is carried over already' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 的 ${f.year} 年度已完成年终结转。如需更正，请先申请对 ${f.year}-12 反结账。`,
+      en: `Book ${f.book} has carried ${f.year} over. To correct it, ask for ${f.year}-12 to be reopened.`,
+    }),
+  }),
+  preview_stale: form<{ book: string; year: number; hash: string }>({
+    status: 409,
+    title: { zh: '预览后账簿已变动', en: 'The books changed since the preview' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} ${f.year} 年度结转预览（${f.hash}）之后又有记账，内容已不同。请重新预览、核对后再提交。`,
+      en: `Book ${f.book} has changed since the preview ${f.hash} of ${f.year}. Preview again, review, then commit.`,
+    }),
+  }),
+  checkpoint_not_found: form<{ book: string; size: string }>({
+    status: 404,
+    title: { zh: '没有这个签名树头', en: 'No such signed head' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 没有大小为 ${f.size} 的签名树头。`,
+      en: `Book ${f.book} has given out no head of size ${f.size}.`,
+    }),
+  }),
+  cosignature_invalid: form<{ key: string }>({
+    status: 422,
+    title: { zh: '见证签名无效', en: 'The cosignature does not verify' },
+    detail: (f) => ({
+      zh: `见证密钥 ${f.key} 未登记，或签名与树头不符。请核对签名内容和密钥。`,
+      en: `The witness key ${f.key} is not registered, or the signature does not fit the head.`,
+    }),
+  }),
+}
+
+export const refuse = catalogue(ledgerRefusals)

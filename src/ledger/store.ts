@@ -1,0 +1,501 @@
+/**
+ * The SQL of posting: lock, read, write. A batch takes the same few statements whether it holds one entry or a thousand; columns travel
+ * as arrays. Everything here runs inside `transact()`, and nothing here decides.
+ */
+import { addDays, type Day, firstDayOf, type Instant, type Month, monthOf, numberOfDay } from '../base/calendar.ts'
+import { bytesArray, intArray, textArray } from '../base/arrays.ts'
+import { assert } from '../base/assert.ts'
+import type { Statement, Tx } from '../base/db.ts'
+import type { Fen } from '../base/money.ts'
+import type { RefusalRecord } from '../base/refusal.ts'
+import type { AccountState, Book, BookState } from './book.ts'
+import { type Dimension, dimensions, subjectOf } from './chart.ts'
+import { type Decided, monthKey } from './decide.ts'
+import { basisNumber } from './entry.ts'
+import { frontierBytes, frontierFromBytes } from './merkle.ts'
+
+/** Microseconds as PostgreSQL writes a timestamptz in, and as it gives one out. */
+export const instantText = (at: Instant): string =>
+  `${new Date(Number(at / 1000n)).toISOString().slice(0, 23)}${(at % 1000n).toString().padStart(3, '0')}Z`
+export const instantColumn = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint`
+
+/** What a key was answered with. */
+export type Receipt = {
+  readonly requestHash: Buffer
+  readonly sequence?: number
+  readonly transaction?: string
+  readonly refusal?: RefusalRecord
+}
+
+export type KeyedReceipt = Receipt & { readonly scope: number; readonly keyHash: Buffer }
+
+const lockHeadsStatement: Statement = {
+  name: 'lock_heads',
+  text: `select book_id, sequence,
+                case when isfinite(recorded_at) then ${instantColumn('recorded_at')} else 0 end as recorded_at,
+                accounts, to_char(closed_through, 'YYYY-MM') as closed_through, frontier
+         from book_head where book_id = any($1::int[]) order by book_id for update`,
+}
+
+export type Head = {
+  book_id: number
+  sequence: bigint
+  recorded_at: bigint
+  accounts: number
+  closed_through: string | null
+  frontier: Buffer
+}
+
+/** Locks the heads of books in the one order everybody uses. */
+export function lockHeads(tx: Tx, bookIds: readonly number[]): Promise<Head[]> {
+  return tx.query<Head>(lockHeadsStatement, [intArray(bookIds)])
+}
+
+/** A book's state as its head says, with nothing loaded. */
+export function stateOf(book: Book, head: Head): BookState {
+  const sequence = Number(head.sequence)
+  return {
+    book,
+    sequence,
+    recordedAt: head.recorded_at,
+    accountCount: head.accounts,
+    closedThrough: (head.closed_through ?? undefined) as Month | undefined,
+    frontier: frontierFromBytes(sequence, head.frontier),
+    accounts: new Map(),
+    numbers: new Map(),
+    reversedBy: new Map(),
+  }
+}
+
+const readReceiptsStatement: Statement = {
+  name: 'read_receipts',
+  text: `select r.book_id, r.key_hash, r.request_hash, r.sequence, r.transaction_id, r.refusal
+         from unnest($1::int[], $2::bytea[]) k(book_id, key_hash) join receipt r using (book_id, key_hash)`,
+}
+
+export async function readReceipts(
+  tx: Tx,
+  scopes: readonly number[],
+  keyHashes: readonly Buffer[],
+): Promise<KeyedReceipt[]> {
+  const rows = await tx.query<{
+    book_id: number
+    key_hash: Buffer
+    request_hash: Buffer
+    sequence: bigint | null
+    transaction_id: string | null
+    refusal: RefusalRecord | null
+  }>(readReceiptsStatement, [intArray(scopes), bytesArray(keyHashes)])
+  return rows.map((row) => ({
+    scope: row.book_id,
+    keyHash: row.key_hash,
+    requestHash: row.request_hash,
+    ...(row.sequence !== null && { sequence: Number(row.sequence) }),
+    ...(row.transaction_id !== null && { transaction: row.transaction_id }),
+    ...(row.refusal !== null && { refusal: row.refusal }),
+  }))
+}
+
+/** An account a batch needs, and the earliest day it needs it from. */
+export type Wanted = { readonly key: string; readonly from: Day }
+
+/** Brings the accounts, day totals and voucher numbers into the state that the batch needs and it lacks. */
+export async function load(
+  tx: Tx,
+  state: BookState,
+  wanted: readonly Wanted[],
+  months: readonly Month[],
+): Promise<void> {
+  const unknown = wanted.filter(({ key }) => !state.accounts.has(key))
+  // An account above the head's count cannot exist: a book without accounts needs no reading.
+  if (unknown.length > 0 && state.accountCount > 0) await loadAccounts(tx, state, unknown)
+  const short = wanted.flatMap(({ key, from }) => {
+    const account = state.accounts.get(key)
+    return account && from < account.daysFrom ? [{ account, from }] : []
+  })
+  if (short.length > 0) await loadDays(tx, state, short)
+  const unnumbered = months.filter((month) => !state.numbers.has(month))
+  if (unnumbered.length > 0 && state.sequence > 0) await loadNumbers(tx, state, unnumbered)
+}
+
+const loadAccountsStatement: Statement = {
+  name: 'load_accounts',
+  text: `select a.account, a.key, a.subject, ${dimensions.map((d) => `a.${d}`).join(', ')},
+                coalesce(sum(m.debit_fen), 0)::bigint as debit_fen, coalesce(sum(m.credit_fen), 0)::bigint as credit_fen,
+                (select max(l.booked_on) from line l where l.book_id = a.book_id and l.account = a.account)::text as last_on
+         from account a left join month_total m using (book_id, account)
+         where a.book_id = $1 and a.key = any($2::text[])
+         group by a.book_id, a.account`,
+}
+
+type AccountRow = {
+  account: number
+  key: string
+  subject: string
+  debit_fen: bigint
+  credit_fen: bigint
+  last_on: Day | null
+} & {
+  [D in Dimension]: string | null
+}
+
+// One past every day: nothing loaded yet.
+const noDays = '9999-12-31' as Day
+
+async function loadAccounts(tx: Tx, state: BookState, wanted: readonly Wanted[]): Promise<void> {
+  const rows = await tx.query<AccountRow>(loadAccountsStatement, [
+    state.book.bookId,
+    textArray(wanted.map(({ key }) => key)),
+  ])
+  for (const row of rows) {
+    const subject = subjectOf(state.book.chart, row.subject)
+    assert(subject, `subject ${row.subject} of a posted account`)
+    const account: AccountState = {
+      account: row.account,
+      key: row.key,
+      subject,
+      dimensions: Object.fromEntries(dimensions.flatMap((d) => (row[d] === null ? [] : [[d, row[d]]]))),
+      debitFen: row.debit_fen,
+      creditFen: row.credit_fen,
+      days: new Map(),
+      daysFrom: noDays,
+      lastOn: row.last_on ?? '',
+    }
+    state.accounts.set(row.key, account)
+  }
+}
+
+const loadDaysStatement: Statement = {
+  name: 'load_days',
+  text: `select t.account, t.booked_on::text, t.debit_fen, t.credit_fen
+         from unnest($2::int[], $3::date[], $4::int[]) w(account, since, days)
+         cross join lateral generate_series(0, w.days - 1) g(day)
+         join day_total t on t.book_id = $1 and t.booked_on = w.since + g.day and t.account = w.account`,
+}
+
+async function loadDays(
+  tx: Tx,
+  state: BookState,
+  short: readonly { account: AccountState; from: Day }[],
+): Promise<void> {
+  const spans = short.map(({ account, from }) => {
+    const known = account.daysFrom === noDays ? undefined : addDays(account.daysFrom, -1)
+    const until = known !== undefined && known < account.lastOn ? known : account.lastOn
+    return { account, from, days: until === '' ? 0 : Math.max(0, numberOfDay(until) - numberOfDay(from) + 1) }
+  })
+  const reading = spans.filter(({ days }) => days > 0)
+  const byNumber = new Map(spans.map(({ account }) => [account.account, account]))
+  if (reading.length > 0) {
+    const rows = await tx.query<{ account: number; booked_on: Day; debit_fen: Fen; credit_fen: Fen }>(
+      loadDaysStatement,
+      [
+        state.book.bookId,
+        intArray(reading.map(({ account }) => account.account)),
+        textArray(reading.map(({ from }) => from)),
+        intArray(reading.map(({ days }) => days)),
+      ],
+    )
+    for (const row of rows) {
+      byNumber.get(row.account)?.days.set(row.booked_on, { debitFen: row.debit_fen, creditFen: row.credit_fen })
+    }
+  }
+  for (const { account, from } of spans) account.daysFrom = from
+}
+
+const loadNumbersStatement: Statement = {
+  name: 'load_numbers',
+  text: `select to_char(month, 'YYYY-MM') as month, number from voucher_number where book_id = $1 and month = any($2::date[])`,
+}
+
+async function loadNumbers(tx: Tx, state: BookState, months: readonly Month[]): Promise<void> {
+  const rows = await tx.query<{ month: Month; number: number }>(loadNumbersStatement, [
+    state.book.bookId,
+    textArray(months.map(firstDayOf)),
+  ])
+  for (const { month, number } of rows) state.numbers.set(month, number)
+}
+
+const loadReversalsStatement: Statement = {
+  name: 'load_reversals',
+  text: `select reverses, sequence from entry where book_id = $1 and reverses = any($2::bigint[])`,
+}
+
+/** Notes which of these entries are reversed already. */
+export async function loadReversals(tx: Tx, state: BookState, sequences: readonly number[]): Promise<void> {
+  const rows = await tx.query<{ reverses: bigint; sequence: bigint }>(loadReversalsStatement, [
+    state.book.bookId,
+    intArray(sequences),
+  ])
+  for (const { reverses, sequence } of rows) state.reversedBy.set(Number(reverses), Number(sequence))
+}
+
+const existingAttachmentsStatement: Statement = {
+  name: 'existing_attachments',
+  text: `select sha256 from attachment where book_id = $1 and sha256 = any($2::bytea[])`,
+}
+
+/** Which of these originals a book has. */
+export async function existingAttachments(tx: Tx, bookId: number, hashes: readonly Buffer[]): Promise<Set<string>> {
+  const rows = await tx.query<{ sha256: Buffer }>(existingAttachmentsStatement, [bookId, bytesArray(hashes)])
+  return new Set(rows.map(({ sha256 }) => sha256.toString('hex')))
+}
+
+/** Writes a decided batch: entries, lines, new accounts, totals, numbers, nodes, receipts and heads, in one statement. */
+export async function write(
+  tx: Tx,
+  decided: readonly Decided[],
+  states: readonly BookState[],
+  receipts: readonly KeyedReceipt[],
+): Promise<void> {
+  const values = [
+    ...entryColumns(decided),
+    ...lineColumns(decided),
+    ...totalColumns(decided),
+    ...numberColumns(decided),
+    ...accountColumns(decided),
+    ...nodeColumns(decided),
+    ...receiptColumns(receipts),
+    ...headColumns(states),
+  ]
+  await tx.query(writeStatement, values)
+}
+
+const entryTypes = [
+  'int[]',
+  'bigint[]',
+  'date[]',
+  'int[]',
+  'int[]',
+  'timestamptz[]',
+  'bigint[]',
+  'uuid[]',
+  'text[]',
+  'text[]',
+  'text[]',
+  'jsonb[]',
+  'jsonb[]',
+  'bytea[]',
+]
+
+function entryColumns(decided: readonly Decided[]): string[] {
+  const entries = decided.map(({ entry }) => entry)
+  return [
+    intArray(entries.map(({ bookId }) => bookId)),
+    intArray(entries.map(({ sequence }) => sequence)),
+    textArray(entries.map(({ on }) => on)),
+    intArray(entries.map(({ number }) => number)),
+    intArray(entries.map(({ lines }) => lines.length)),
+    textArray(entries.map(({ recordedAt }) => instantText(recordedAt))),
+    textArray(entries.map(({ reverses }) => reverses?.toString())),
+    textArray(entries.map(({ transaction }) => transaction)),
+    textArray(entries.map(({ type }) => type)),
+    textArray(entries.map(({ summary }) => summary)),
+    textArray(entries.map(({ maker }) => maker)),
+    textArray(entries.map(({ approvals }) => (approvals.length > 0 ? JSON.stringify(approvals) : null))),
+    textArray(entries.map(({ documents }) => (documents.length > 0 ? JSON.stringify(documents) : null))),
+    bytesArray(decided.map(({ leaf }) => leaf)),
+  ]
+}
+
+const detailColumns = ['counterparty', 'item', 'contract', 'dwelling', 'indicator', 'segment'] as const
+const lineTypes = [
+  'int[]',
+  'bigint[]',
+  'date[]',
+  'int[]',
+  'int[]',
+  'int[]',
+  'bigint[]',
+  'bigint[]',
+  'bigint[]',
+  'bigint[]',
+  'text[]',
+  ...detailColumns.map(() => 'text[]'),
+]
+
+function lineColumns(decided: readonly Decided[]): string[] {
+  const lines = decided.flatMap(({ entry, lines }) =>
+    lines.map((line, index) => ({ ...line, entry, number: index + 1 })),
+  )
+  return [
+    intArray(lines.map(({ entry }) => entry.bookId)),
+    intArray(lines.map(({ entry }) => entry.sequence)),
+    textArray(lines.map(({ entry }) => entry.on)),
+    intArray(lines.map(({ number }) => number)),
+    intArray(lines.map(({ account }) => account.account)),
+    intArray(lines.map(({ line }) => basisNumber[line.basis])),
+    intArray(lines.map(({ line }) => (line.side === 'debit' ? line.amountFen : null))),
+    intArray(lines.map(({ line }) => (line.side === 'credit' ? line.amountFen : null))),
+    intArray(lines.map(({ dayDebitFen }) => dayDebitFen)),
+    intArray(lines.map(({ dayCreditFen }) => dayCreditFen)),
+    textArray(lines.map(({ line }) => line.memo)),
+    ...detailColumns.map((column) => textArray(lines.map(({ details }) => details[column]))),
+  ]
+}
+
+type Total = { bookId: number; account: number; from: Day; debitFen: Fen; creditFen: Fen }
+
+const totalTypes = [
+  'int[]',
+  'date[]',
+  'int[]',
+  'bigint[]',
+  'bigint[]',
+  'int[]',
+  'date[]',
+  'int[]',
+  'bigint[]',
+  'bigint[]',
+]
+
+function totalColumns(decided: readonly Decided[]): string[] {
+  const days = new Map<string, Total>()
+  const months = new Map<string, Total>()
+  for (const { entry, lines } of decided) {
+    const month = monthKey(entry.on)
+    for (const { account, line } of lines) {
+      addTotal(days, entry.bookId, account.account, entry.on, line.side, line.amountFen)
+      addTotal(months, entry.bookId, account.account, month, line.side, line.amountFen)
+    }
+  }
+  return [...columnsOfTotals([...days.values()]), ...columnsOfTotals([...months.values()])]
+}
+
+function addTotal(
+  totals: Map<string, Total>,
+  bookId: number,
+  account: number,
+  from: Day,
+  side: 'debit' | 'credit',
+  amountFen: Fen,
+): void {
+  const key = `${bookId}|${account}|${from}`
+  let total = totals.get(key)
+  if (!total) {
+    total = { bookId, account, from, debitFen: 0n, creditFen: 0n }
+    totals.set(key, total)
+  }
+  total[side === 'debit' ? 'debitFen' : 'creditFen'] += amountFen
+}
+
+function columnsOfTotals(totals: readonly Total[]): string[] {
+  return [
+    intArray(totals.map(({ bookId }) => bookId)),
+    textArray(totals.map(({ from }) => from)),
+    intArray(totals.map(({ account }) => account)),
+    intArray(totals.map(({ debitFen }) => debitFen)),
+    intArray(totals.map(({ creditFen }) => creditFen)),
+  ]
+}
+
+const numberTypes = ['int[]', 'date[]', 'int[]']
+
+function numberColumns(decided: readonly Decided[]): string[] {
+  const latest = new Map<string, { bookId: number; month: Day; number: number }>()
+  for (const { entry } of decided) {
+    const month = monthKey(entry.on)
+    latest.set(`${entry.bookId}|${month}`, { bookId: entry.bookId, month, number: entry.number })
+  }
+  const rows = [...latest.values()]
+  return [
+    intArray(rows.map(({ bookId }) => bookId)),
+    textArray(rows.map(({ month }) => month)),
+    intArray(rows.map(({ number }) => number)),
+  ]
+}
+
+const accountTypes = [
+  'int[]',
+  'int[]',
+  'text[]',
+  'text[]',
+  'int[]',
+  'text[]',
+  'bool[]',
+  ...dimensions.map(() => 'text[]'),
+]
+
+function accountColumns(decided: readonly Decided[]): string[] {
+  const accounts = decided.flatMap(({ entry, newAccounts }) =>
+    newAccounts.map((account) => ({ ...account, bookId: entry.bookId })),
+  )
+  return [
+    intArray(accounts.map(({ bookId }) => bookId)),
+    intArray(accounts.map(({ account }) => account)),
+    textArray(accounts.map(({ key }) => key)),
+    textArray(accounts.map(({ subject }) => subject.code)),
+    intArray(accounts.map(({ subject }) => basisNumber[subject.basis])),
+    textArray(accounts.map(({ subject }) => subject.side)),
+    textArray(accounts.map(({ subject }) => String(subject.guarded))),
+    ...dimensions.map((dimension) => textArray(accounts.map((account) => account.dimensions[dimension]))),
+  ]
+}
+
+const nodeTypes = ['int[]', 'int[]', 'bigint[]', 'bytea[]']
+
+function nodeColumns(decided: readonly Decided[]): string[] {
+  const nodes = decided.flatMap(({ entry, nodes }) => nodes.map((node) => ({ ...node, bookId: entry.bookId })))
+  return [
+    intArray(nodes.map(({ bookId }) => bookId)),
+    intArray(nodes.map(({ level }) => level)),
+    intArray(nodes.map(({ index }) => index)),
+    bytesArray(nodes.map(({ hash }) => hash)),
+  ]
+}
+
+const receiptTypes = ['int[]', 'bytea[]', 'bytea[]', 'bigint[]', 'uuid[]', 'jsonb[]']
+
+function receiptColumns(receipts: readonly KeyedReceipt[]): string[] {
+  return [
+    intArray(receipts.map(({ scope }) => scope)),
+    bytesArray(receipts.map(({ keyHash }) => keyHash)),
+    bytesArray(receipts.map(({ requestHash }) => requestHash)),
+    textArray(receipts.map(({ sequence }) => sequence?.toString())),
+    textArray(receipts.map(({ transaction }) => transaction)),
+    textArray(receipts.map(({ refusal }) => refusal && JSON.stringify(refusal))),
+  ]
+}
+
+const headTypes = ['int[]', 'bigint[]', 'timestamptz[]', 'int[]', 'bytea[]']
+
+function headColumns(states: readonly BookState[]): string[] {
+  return [
+    intArray(states.map(({ book }) => book.bookId)),
+    intArray(states.map(({ sequence }) => sequence)),
+    textArray(states.map(({ recordedAt }) => (recordedAt > 0n ? instantText(recordedAt) : '-infinity'))),
+    intArray(states.map(({ accountCount }) => accountCount)),
+    bytesArray(states.map(({ frontier }) => frontierBytes(frontier))),
+  ]
+}
+
+const writeStatement: Statement = { name: 'write_batch', text: writeText() }
+
+function writeText(): string {
+  let parameters = 0
+  const unnest = (types: readonly string[]) => `unnest(${types.map((type) => `$${++parameters}::${type}`).join(', ')})`
+  const entries = `insert into entry (book_id, sequence, booked_on, number, lines, recorded_at, reverses, transaction_id,
+      type, summary, maker, approvals, documents, leaf) select * from ${unnest(entryTypes)}`
+  const lines = `insert into line (book_id, sequence, booked_on, line, account, basis, debit_fen, credit_fen, day_debit_fen,
+      day_credit_fen, memo, ${detailColumns.join(', ')}) select * from ${unnest(lineTypes)}`
+  const add = (table: string) => `do update set debit_fen = ${table}.debit_fen + excluded.debit_fen,
+      credit_fen = ${table}.credit_fen + excluded.credit_fen`
+  const days = `insert into day_total (book_id, booked_on, account, debit_fen, credit_fen)
+      select * from ${unnest(totalTypes.slice(0, 5))} on conflict (book_id, booked_on, account) ${add('day_total')}`
+  const months = `insert into month_total (book_id, month, account, debit_fen, credit_fen)
+      select * from ${unnest(totalTypes.slice(5))} on conflict (book_id, account, month) ${add('month_total')}`
+  const numbers = `insert into voucher_number (book_id, month, number) select * from ${unnest(numberTypes)}
+      on conflict (book_id, month) do update set number = excluded.number`
+  const accounts = `insert into account (book_id, account, key, subject, basis, side, guarded, ${dimensions.join(', ')})
+      select * from ${unnest(accountTypes)}`
+  const nodes = `insert into merkle_node (book_id, level, index, hash) select * from ${unnest(nodeTypes)}`
+  const receipts = `insert into receipt (book_id, key_hash, request_hash, sequence, transaction_id, refusal)
+      select * from ${unnest(receiptTypes)}`
+  const heads = `update book_head h set sequence = u.sequence, recorded_at = u.recorded_at, accounts = u.accounts,
+      frontier = u.frontier from ${unnest(headTypes)} u(book_id, sequence, recorded_at, accounts, frontier)
+      where h.book_id = u.book_id`
+  return `with entries as (${entries}), lines as (${lines}), days as (${days}), months as (${months}),
+    numbers as (${numbers}), accounts as (${accounts}), nodes as (${nodes}), receipts as (${receipts}) ${heads}`
+}
+
+/** Months of a set of days, each once. */
+export const monthsOf = (days: Iterable<Day>): Month[] => [...new Set([...days].map(monthOf))]

@@ -1,0 +1,192 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { postBatch, postTransaction, reverseEntry } from '../../src/ledger/actions.ts'
+import { readEntry } from '../../src/ledger/journal.ts'
+import { entryId } from '../../src/ledger/leaf.ts'
+import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
+import { day } from '../../src/base/calendar.ts'
+import { draft, line, maker, newBook, newKey, post, posted, quota, refused, spend } from '../support/ledger.ts'
+import { asSuperuser, useDatabase } from '../support/database.ts'
+
+const test = useDatabase()
+let ledger: Ledger
+beforeAll(() => {
+  ledger = openLedger(test().database)
+})
+
+describe('posting', () => {
+  it('numbers entries without gaps, by book and by month, and reads back what was posted', async () => {
+    const book = await newBook(ledger)
+    const first = posted(await post(ledger, book, quota('6000000.00', '2026-03-05')))
+    const second = posted(await post(ledger, book, spend('100.01', '2026-03-06')))
+    const april = posted(await post(ledger, book, spend('0.99', '2026-04-01')))
+    expect([first, second, april].map(({ sequence, number }) => [sequence, number])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 1],
+    ])
+    expect(await readEntry(ledger.database, book, 2)).toEqual(second)
+  })
+
+  it('refuses to spend past the quota of a project and source, on the day or on any later day', async () => {
+    const book = await newBook(ledger)
+    posted(await post(ledger, book, quota('100.00', '2026-03-05')))
+    expect(refused(await post(ledger, book, spend('100.01', '2026-03-06')))).toBe('balance_insufficient')
+    expect(refused(await post(ledger, book, spend('1.00', '2026-03-06', { project: 'P2' })))).toBe(
+      'balance_insufficient',
+    )
+    expect(refused(await post(ledger, book, spend('1.00', '2026-03-06', { source: 'F22' })))).toBe(
+      'balance_insufficient',
+    )
+    expect(refused(await post(ledger, book, spend('1.00', '2026-03-04')))).toBe('balance_insufficient')
+    posted(await post(ledger, book, quota('50.00', '2026-03-10')))
+    posted(await post(ledger, book, spend('120.00', '2026-03-12')))
+    // On the 8th there are 100, but on the 12th only 30 are left.
+    expect(refused(await post(ledger, book, spend('30.01', '2026-03-08')))).toBe('balance_insufficient')
+    posted(await post(ledger, book, spend('30.00', '2026-03-08')))
+  })
+
+  it('keeps its decisions when memory is lost between batches', async () => {
+    const book = await newBook(ledger)
+    posted(await post(ledger, book, quota('100.00', '2026-03-05')))
+    posted(await post(ledger, book, spend('60.00', '2026-03-12')))
+    ledger.shelf.forget([book.bookId])
+    expect(refused(await post(ledger, book, spend('40.01', '2026-03-07')))).toBe('balance_insufficient')
+    ledger.shelf.forget([book.bookId])
+    const last = posted(await post(ledger, book, spend('40.00', '2026-03-07')))
+    expect([last.sequence, last.number]).toEqual([3, 3])
+  })
+
+  it('answers a key with its first answer, and refuses it for other content', async () => {
+    const book = await newBook(ledger)
+    const key = newKey()
+    const first = await post(ledger, book, quota('100.00'), key)
+    const again = await post(ledger, book, quota('100.00'), key)
+    expect(again).toEqual({ ...first, replayed: true })
+    expect(refused(await post(ledger, book, quota('100.01'), key))).toBe('idempotency_key_reused')
+  })
+
+  it('pins a refusal that depends on the state to its key', async () => {
+    const book = await newBook(ledger)
+    const key = newKey()
+    const first = await post(ledger, book, spend('5.00'), key)
+    posted(await post(ledger, book, quota('100.00')))
+    const again = await post(ledger, book, spend('5.00'), key)
+    expect(refused(first)).toBe('balance_insufficient')
+    expect(again).toEqual({ ...first, replayed: true })
+  })
+
+  it('lets an entry of a batch see those before it, and each stand alone', async () => {
+    const book = await newBook(ledger)
+    const answers = await postBatch(
+      ledger,
+      maker,
+      book.code,
+      [
+        { key: newKey(), draft: spend('1.00') },
+        { key: newKey(), draft: quota('10.00') },
+        { key: newKey(), draft: spend('10.00') },
+        { key: newKey(), draft: spend('0.01') },
+        { key: newKey(), draft: draft('2026-03-05', [line('1011', 'debit', '1.00'), line('4001', 'credit', '1.01')]) },
+      ],
+      false,
+    )
+    expect(answers.map((answer) => ('refusal' in answer ? answer.refusal.code : answer.entries[0]?.sequence))).toEqual([
+      'balance_insufficient',
+      1,
+      2,
+      'balance_insufficient',
+      'entry_unbalanced',
+    ])
+  })
+
+  it('posts nothing of an atomic batch that has one refusal', async () => {
+    const book = await newBook(ledger)
+    const batch = [
+      { key: newKey(), draft: quota('10.00') },
+      { key: newKey(), draft: spend('10.01') },
+      { key: newKey(), draft: spend('1.00') },
+    ]
+    const answers = await postBatch(ledger, maker, book.code, batch, true)
+    expect(answers.map(refused)).toEqual(['batch_not_posted', 'balance_insufficient', 'batch_not_posted'])
+    expect(posted(await post(ledger, book, quota('1.00'))).sequence).toBe(1)
+    expect(await postBatch(ledger, maker, book.code, batch, true)).toEqual(
+      answers.map((a) => ({ ...a, replayed: true })),
+    )
+  })
+
+  it('posts a transaction over several books, all or none', async () => {
+    const [giver, taker] = [await newBook(ledger), await newBook(ledger)]
+    posted(await post(ledger, giver, quota('100.00')))
+    const entries = (amount: string) => [
+      { book: giver.code, draft: spend(amount) },
+      {
+        book: taker.code,
+        draft: draft('2026-03-06', [line('100201', 'debit', amount), line('4601', 'credit', amount)]),
+      },
+    ]
+    expect(refused(await postTransaction(ledger, maker, entries('100.01').reverse(), newKey()))).toBe(
+      'balance_insufficient',
+    )
+    expect(await readEntry(ledger.database, taker, 1)).toBeUndefined()
+    const key = newKey()
+    const answer = await postTransaction(ledger, maker, entries('100.00'), key)
+    expect('entries' in answer && answer.entries.map(({ book, sequence }) => [book, sequence])).toEqual([
+      [giver.code, 2],
+      [taker.code, 1],
+    ])
+    expect(await postTransaction(ledger, maker, entries('100.00'), key)).toEqual({ ...answer, replayed: true })
+  })
+
+  it('reverses an entry once, in red, and never a red entry', async () => {
+    const book = await newBook(ledger)
+    const entry = posted(await post(ledger, book, quota('100.00')))
+    const id = entryId(book.bookId, entry.sequence)
+    const on = day('2026-03-07')
+    const red = posted(await reverseEntry(ledger, maker, id, { on, reason: '记错项目' }, newKey()))
+    expect(red.lines.map(({ account, side, amountFen }) => [account, side, amountFen])).toEqual([
+      ['1011', 'debit', -10000n],
+      ['4001', 'credit', -10000n],
+    ])
+    expect(red.reverses).toBe(1)
+    expect(refused(await reverseEntry(ledger, maker, id, { on, reason: '再冲' }, newKey()))).toBe(
+      'entry_already_reversed',
+    )
+    await expect(reverseEntry(ledger, maker, 'E99-1', { on, reason: 'x' }, newKey())).rejects.toMatchObject({
+      code: 'entry_not_found',
+    })
+    await expect(
+      reverseEntry(ledger, maker, entryId(book.bookId, 2), { on, reason: 'x' }, newKey()),
+    ).rejects.toMatchObject({ code: 'entry_is_reversal' })
+  })
+
+  it('posts what arrives at once together, each answered alone', async () => {
+    const book = await newBook(ledger)
+    posted(await post(ledger, book, quota('30.00')))
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post(ledger, book, spend('1.00'))))
+    expect(answers.filter((answer) => 'entries' in answer)).toHaveLength(30)
+    const sequences = answers.flatMap((answer) =>
+      'entries' in answer ? answer.entries.map(({ sequence }) => sequence) : [],
+    )
+    expect(sequences.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i + 2))
+  })
+
+  it('meets the guards of the database when the posting path is bypassed', async () => {
+    const book = await newBook(ledger)
+    posted(await post(ledger, book, quota('30.00')))
+    const { pool } = ledger.database
+    await expect(pool.query(`update entry set summary = 'x' where book_id = $1`, [book.bookId])).rejects.toThrow(
+      /permission denied/,
+    )
+    await expect(
+      pool.query(
+        `insert into line (book_id, account, sequence, booked_on, line, basis, debit_fen, day_debit_fen, day_credit_fen)
+         values ($1, 1, 1, '2026-03-05', 3, 1, 5, 5, 0)`,
+        [book.bookId],
+      ),
+    ).rejects.toThrow(/does not balance/)
+    await asSuperuser(test(), async (client) => {
+      await expect(client.query('delete from line')).rejects.toThrow(/append only/)
+      await expect(client.query('truncate entry')).rejects.toThrow(/append only/)
+    })
+  })
+})

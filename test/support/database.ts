@@ -1,0 +1,68 @@
+/** A database of its own for a test file: cloned from the migrated template in some 50 ms, dropped at the end. */
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, beforeAll, inject } from 'vitest'
+import { type Database, openDatabase } from '../../src/base/db.ts'
+import { templateDatabase } from './server.ts'
+
+export type TestDatabase = {
+  readonly database: Database
+  readonly url: string
+  /** Superuser on the same database: for planting what no role of ours could do. */
+  readonly superUrl: string
+  readonly auditorUrl: string
+  drop(): Promise<void>
+}
+
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = inject('server')
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await asAdmin(server.adminUrl, `create database ${name} template ${templateDatabase} owner yiben_owner`)
+  const url = server.appUrl.replace(encodeURIComponent('{database}'), name).replace('{database}', name)
+  const superUrl = new URL(server.adminUrl)
+  superUrl.pathname = `/${name}`
+  const database = openDatabase(url)
+  return {
+    database,
+    url,
+    superUrl: superUrl.href,
+    auditorUrl: server.auditorUrl.replace(encodeURIComponent('{database}'), name).replace('{database}', name),
+    drop: async () => {
+      await database.close()
+      await asAdmin(server.adminUrl, `drop database ${name} with (force)`)
+    },
+  }
+}
+
+async function asAdmin(url: string, statement: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  await admin.query(statement)
+  await admin.end()
+}
+
+/** The usual way for a file: `const test = useDatabase()`, then `test().database` inside tests. */
+export function useDatabase(): () => TestDatabase {
+  let made: TestDatabase | undefined
+  beforeAll(async () => {
+    made = await createTestDatabase()
+  })
+  afterAll(async () => {
+    await made?.drop()
+  })
+  return () => {
+    if (!made) throw new Error('the database is made before the first test')
+    return made
+  }
+}
+
+/** Runs statements as the superuser of the test's database. */
+export async function asSuperuser<T>(test: TestDatabase, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: test.superUrl, options: '-c search_path=yiben' })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,63 @@
+/** A ledger on the file's own database, and short ways to say what tests post. */
+import type { Actor } from '../../src/access/actor.ts'
+import { day, type Day } from '../../src/base/calendar.ts'
+import { parseAmount } from '../../src/base/money.ts'
+import { type Answer, createBook, postEntry } from '../../src/ledger/actions.ts'
+import type { Book } from '../../src/ledger/book.ts'
+import type { Standard } from '../../src/ledger/chart.ts'
+import type { EntryDraft, LineDraft } from '../../src/ledger/entry.ts'
+import type { Ledger } from '../../src/ledger/ledger.ts'
+import type { PostedEntry } from '../../src/ledger/post.ts'
+
+export const maker: Actor = { person: 'zhang', role: 'integration' }
+export const checker: Actor = { person: 'li', role: 'finance_checker' }
+export const approver: Actor = { person: 'wang', role: 'finance_approver' }
+export const auditor: Actor = { person: 'zhao', role: 'auditor' }
+
+let books = 0
+
+export function newBook(ledger: Ledger, standard: Standard = 'government', code = `T${++books}`): Promise<Book> {
+  return createBook(ledger, maker, { code, name: `测试账套 ${code}`, district: '110102', standard })
+}
+
+/** `line('1011', 'debit', '100.00')` for project P1 and source F21 unless said otherwise. */
+export function line(
+  account: string,
+  side: 'debit' | 'credit',
+  amount: string,
+  more: Partial<LineDraft> = {},
+): LineDraft {
+  const amountFen = parseAmount(amount)
+  if (amountFen === undefined) throw new Error(`amount ${amount}`)
+  return { account, side, amountFen, project: 'P1', source: 'F21', ...more }
+}
+
+export function draft(on: Day | string, lines: readonly LineDraft[], more: Partial<EntryDraft> = {}): EntryDraft {
+  return { on: day(on), summary: '测试', type: 'general', documents: [], lines, ...more }
+}
+
+/** Quota of the treasury in financial accounting: Dr 1011 / Cr 4001. */
+export const quota = (amount: string, on = '2026-03-05', more: Partial<LineDraft> = {}): EntryDraft =>
+  draft(on, [line('1011', 'debit', amount, more), line('4001', 'credit', amount, more)])
+
+/** Spending of the quota: Dr 161301 / Cr 1011. */
+export const spend = (amount: string, on = '2026-03-06', more: Partial<LineDraft> = {}): EntryDraft =>
+  draft(on, [line('161301', 'debit', amount, more), line('1011', 'credit', amount, more)])
+
+let keys = 0
+export const newKey = (): string => `key-${++keys}`
+
+export function posted(answer: Answer): PostedEntry {
+  if ('refusal' in answer) throw new Error(`refused: ${answer.refusal.code} ${answer.refusal.detail.en}`)
+  const [entry] = answer.entries
+  if (!entry) throw new Error('nothing posted')
+  return entry
+}
+
+export function refused(answer: Answer): string {
+  if (!('refusal' in answer)) throw new Error('posted, not refused')
+  return answer.refusal.code
+}
+
+export const post = (ledger: Ledger, book: Book, given: EntryDraft, key = newKey()): Promise<Answer> =>
+  postEntry(ledger, maker, book.code, given, key)
