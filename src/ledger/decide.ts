@@ -50,8 +50,8 @@ export function decide(state: BookState, posting: ExaminedPosting, now: Instant)
   return accept(state, posting, touched, now)
 }
 
-function requireOpen({ book, closedThrough }: BookState, { draft: { on } }: ExaminedPosting): void {
-  if (closedThrough === undefined || monthOf(on) > closedThrough) return
+function requireOpen({ book, closedThrough }: BookState, { draft: { on }, intoClosedMonth }: ExaminedPosting): void {
+  if (closedThrough === undefined || monthOf(on) > closedThrough || intoClosedMonth) return
   throw refuse('period_closed', { book: book.code, on, period: monthOf(on), through: closedThrough })
 }
 

@@ -49,6 +49,8 @@ export type Posting = {
   readonly approvals: readonly Approval[]
   /** Sequence of the entry this is the red entry of. */
   readonly reverses?: number
+  /** An entry of a recorded carry-over plan: the act that closed its year is its warrant. */
+  readonly intoClosedMonth?: boolean
 }
 
 /** A line whose subject is known: what every later step works with. Red amounts are negative. */

@@ -285,6 +285,14 @@ export const ledgerRefusals = {
       en: `Book ${f.book} (${f.standard}) has no year-end carry-over for ${f.year}.`,
     }),
   }),
+  carry_over_pending: form<{ book: string; year: number; hash: string }>({
+    status: 409,
+    title: { zh: '年终结转正在进行', en: 'A carry-over is under way' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 的 ${f.year} 年度结转（${f.hash}）已开始、尚未完成。请用同一摘要再次提交，从中断处继续。`,
+      en: `The carry-over of ${f.year} of book ${f.book} (${f.hash}) was begun and not finished. Commit again with that hash; it goes on where it stopped.`,
+    }),
+  }),
   year_already_carried: form<{ book: string; year: number }>({
     status: 409,
     title: { zh: '该年度已结转', en: 'The year is carried over already' },

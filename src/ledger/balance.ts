@@ -1,0 +1,357 @@
+/**
+ * What the books say: balances now, as of a business day, as known at an instant, or both; trial balances; statements.
+ *
+ * Two clocks, two sources. By business day alone, the totals by month and day answer: months before the day's month, then the days
+ * of that month. As known at an instant, the instant becomes a sequence, and each line's running total of its account and day answers: the
+ * last line of a day up to that sequence holds what was known of the day. Neither reads more when accounts have more lines.
+ */
+import { addDays, type Day, firstDayOf, type Instant, monthOf, numberOfDay } from '../base/calendar.ts'
+import type { Database, Sql } from '../base/db.ts'
+import { type Fen, sumFen } from '../base/money.ts'
+import type { Book } from './book.ts'
+import { type Basis, bases, type Side, type Subject } from './chart.ts'
+import { refuse } from './refusals.ts'
+import { instantColumn, instantText } from './store.ts'
+
+export type Moment = {
+  /** By business day: up to and including this day. Absent: all days. */
+  readonly asOf?: Day | undefined
+  /** By what was recorded up to and including this instant. Absent: all that is recorded. */
+  readonly knownAt?: Instant | undefined
+}
+
+export type AccountFilter = {
+  /** An account code or the beginning of one: children are summed. */
+  readonly account?: string | undefined
+  readonly project?: string | undefined
+  readonly source?: string | undefined
+}
+
+export type Balance = {
+  /** 累计借方、贷方发生额. */
+  readonly debitFen: Fen
+  readonly creditFen: Fen
+  /** Not negative; it lies on `side`. */
+  readonly balanceFen: Fen
+  readonly side: Side
+}
+
+export type TrialRow = Balance & { readonly account: string; readonly name: string; readonly basis: Basis }
+
+export type TrialBalance = {
+  readonly rows: readonly TrialRow[]
+  /** By basis: turnover and balances, each side. Debits equal credits in both. */
+  readonly totals: readonly TrialTotal[]
+}
+
+export type TrialTotal = {
+  readonly basis: Basis
+  readonly debitFen: Fen
+  readonly creditFen: Fen
+  readonly debitBalanceFen: Fen
+  readonly creditBalanceFen: Fen
+}
+
+type Sums = { debit_fen: Fen; credit_fen: Fen }
+type SumsBySubject = Sums & { subject: string }
+
+const lastDay = '2199-12-31' as Day
+// Up to so many accounts their days are probed one by one; beyond, the month's days are read as one range.
+const probedAccountsMax = 64
+
+/** The balance of the accounts a filter names. Refuses `account_unknown` where no account of the chart begins so. */
+export async function readBalance(database: Database, book: Book, filter: AccountFilter & Moment): Promise<Balance> {
+  const side = sideOf(book, filter.account)
+  const { sql } = database
+  const accounts = await accountsOf(sql, book, filter)
+  if (accounts.length === 0) return balanceOf({ debit_fen: 0n, credit_fen: 0n }, side)
+  const sums =
+    filter.knownAt === undefined
+      ? await sumsAsOf(sql, book, accounts, filter.asOf ?? lastDay)
+      : await sumsAsKnown(sql, book, accounts, filter.asOf ?? lastDay, await sequenceAt(sql, book, filter.knownAt))
+  return balanceOf(sums, side)
+}
+
+/** Every posted subject with its turnover and balance, in the order of the chart's codes. */
+export async function readTrialBalance(
+  database: Database,
+  book: Book,
+  { asOf, knownAt, basis }: Moment & { readonly basis?: Basis | undefined },
+): Promise<TrialBalance> {
+  const { sql } = database
+  const on = asOf ?? lastDay
+  const after = knownAt === undefined ? [] : await sumsAfter(sql, book, on, await sequenceAt(sql, book, knownAt))
+  const later = new Map(after.map((row) => [row.subject, row]))
+  const rows = (await sumsBySubject(sql, book, on)).flatMap(({ subject: code, debit_fen, credit_fen }) => {
+    const subject = book.chart.subjects.get(code)
+    const unknown = later.get(code)
+    const sums = {
+      debit_fen: debit_fen - (unknown?.debit_fen ?? 0n),
+      credit_fen: credit_fen - (unknown?.credit_fen ?? 0n),
+    }
+    if (!subject || (basis !== undefined && subject.basis !== basis)) return []
+    if (sums.debit_fen === 0n && sums.credit_fen === 0n) return []
+    return [{ account: code, name: subject.name, basis: subject.basis, ...balanceOf(sums, subject.side) }]
+  })
+  return { rows, totals: bases.flatMap((of) => totalOf(rows, of)) }
+}
+
+function totalOf(rows: readonly TrialRow[], basis: Basis): TrialTotal[] {
+  const own = rows.filter((row) => row.basis === basis)
+  if (own.length === 0) return []
+  const onSide = (side: Side) => sumFen(own.filter((row) => row.side === side).map(({ balanceFen }) => balanceFen))
+  return [
+    {
+      basis,
+      debitFen: sumFen(own.map(({ debitFen }) => debitFen)),
+      creditFen: sumFen(own.map(({ creditFen }) => creditFen)),
+      debitBalanceFen: onSide('debit'),
+      creditBalanceFen: onSide('credit'),
+    },
+  ]
+}
+
+/** A balance lies on the side that is larger; where they are equal, on the account's normal side. */
+function balanceOf({ debit_fen, credit_fen }: Sums, normal: Side): Balance {
+  const netFen = debit_fen - credit_fen
+  return {
+    debitFen: debit_fen,
+    creditFen: credit_fen,
+    balanceFen: netFen < 0n ? -netFen : netFen,
+    side: netFen > 0n ? 'debit' : netFen < 0n ? 'credit' : normal,
+  }
+}
+
+function sideOf(book: Book, prefix: string | undefined): Side {
+  if (prefix === undefined) return 'debit'
+  const subject: Subject | undefined = [...book.chart.subjects.values()].find(({ code }) => code.startsWith(prefix))
+  if (!subject) throw refuse('account_unknown', { line: 0, account: prefix, standard: book.chart.standard })
+  return subject.side
+}
+
+async function accountsOf(sql: Sql, book: Book, { account, project, source }: AccountFilter): Promise<number[]> {
+  const rows = await sql<{ account: number }[]>`
+    select account from account where book_id = ${book.bookId}
+      ${account === undefined ? sql`` : sql`and subject like ${`${account}%`}`}
+      ${project === undefined ? sql`` : sql`and project = ${project}`}
+      ${source === undefined ? sql`` : sql`and source = ${source}`}`
+  return rows.map((row) => row.account)
+}
+
+/** The sequence of the last entry recorded up to an instant. Instants ascend with the sequence, so halving finds it. */
+export async function sequenceAt(sql: Sql, book: Book, at: Instant): Promise<number> {
+  const [row] = await sql<{ low: bigint }[]>`
+    with recursive halving(low, high) as (
+      select 0::bigint, sequence from book_head where book_id = ${book.bookId}
+      union all
+      select case when known then middle else low end, case when known then high else middle - 1 end
+      from halving
+      cross join lateral (select (low + high + 1) / 2 as middle) m
+      cross join lateral (
+        select recorded_at <= ${instantText(at)}::timestamptz as known
+        from entry where book_id = ${book.bookId} and sequence = middle
+      ) e
+      where low < high
+    )
+    select low from halving where low = high`
+  return Number(row?.low ?? 0n)
+}
+
+async function sumsAsOf(sql: Sql, book: Book, accounts: readonly number[], on: Day): Promise<Sums> {
+  const month = firstDayOf(monthOf(on))
+  const days = numberOfDay(on) - numberOfDay(month)
+  const byDay =
+    accounts.length <= probedAccountsMax
+      ? sql`unnest(${accounts}::int[]) a(account) cross join generate_series(0, ${days}::int) g(day)
+            join day_total t on t.book_id = ${book.bookId} and t.booked_on = ${month}::date + g.day and t.account = a.account`
+      : sql`day_total t join unnest(${accounts}::int[]) a(account) on t.account = a.account
+            and t.book_id = ${book.bookId} and t.booked_on between ${month}::date and ${on}::date`
+  const [row] = await sql<Sums[]>`
+    select coalesce(sum(debit_fen), 0)::bigint as debit_fen, coalesce(sum(credit_fen), 0)::bigint as credit_fen from (
+      select t.debit_fen, t.credit_fen from unnest(${accounts}::int[]) a(account)
+      join month_total t on t.book_id = ${book.bookId} and t.account = a.account and t.month < ${month}::date
+      union all
+      select t.debit_fen, t.credit_fen from ${byDay}
+    ) sums`
+  return row ?? { debit_fen: 0n, credit_fen: 0n }
+}
+
+// For each account: its days up to `on` by skipping from one to the next in the index, and of each day the last line known.
+async function sumsAsKnown(
+  sql: Sql,
+  book: Book,
+  accounts: readonly number[],
+  on: Day,
+  sequence: number,
+): Promise<Sums> {
+  const [row] = await sql<Sums[]>`
+    select coalesce(sum(k.day_debit_fen), 0)::bigint as debit_fen, coalesce(sum(k.day_credit_fen), 0)::bigint as credit_fen
+    from unnest(${accounts}::int[]) a(account)
+    cross join lateral (
+      with recursive days(day) as (
+        select min(booked_on) from line where book_id = ${book.bookId} and account = a.account
+        union all
+        select (select min(booked_on) from line
+                where book_id = ${book.bookId} and account = a.account and booked_on > days.day)
+        from days where days.day < ${on}::date
+      )
+      select l.day_debit_fen, l.day_credit_fen from days
+      cross join lateral (
+        select day_debit_fen, day_credit_fen from line
+        where book_id = ${book.bookId} and account = a.account and booked_on = days.day and sequence <= ${sequence}
+        order by sequence desc, line desc limit 1
+      ) l
+      where days.day <= ${on}::date
+    ) k`
+  return row ?? { debit_fen: 0n, credit_fen: 0n }
+}
+
+async function sumsBySubject(sql: Sql, book: Book, on: Day): Promise<SumsBySubject[]> {
+  const month = firstDayOf(monthOf(on))
+  return sql<SumsBySubject[]>`
+    select a.subject, sum(s.debit_fen)::bigint as debit_fen, sum(s.credit_fen)::bigint as credit_fen from (
+      select account, sum(debit_fen) as debit_fen, sum(credit_fen) as credit_fen from (
+        select account, debit_fen, credit_fen from month_total where book_id = ${book.bookId} and month < ${month}::date
+        union all
+        select account, debit_fen, credit_fen from day_total
+        where book_id = ${book.bookId} and booked_on between ${month}::date and ${on}::date
+      ) t group by account
+    ) s join account a on a.book_id = ${book.bookId} and a.account = s.account
+    group by a.subject order by a.subject`
+}
+
+// What was recorded later about days up to `on`: taken off again to show what was known.
+async function sumsAfter(sql: Sql, book: Book, on: Day, sequence: number): Promise<SumsBySubject[]> {
+  return sql<SumsBySubject[]>`
+    select a.subject, coalesce(sum(l.debit_fen), 0)::bigint as debit_fen, coalesce(sum(l.credit_fen), 0)::bigint as credit_fen
+    from line l join account a using (book_id, account)
+    where l.book_id = ${book.bookId} and l.sequence > ${sequence} and l.booked_on <= ${on}::date
+    group by a.subject`
+}
+
+export type StatementItem = {
+  readonly sequence: number
+  readonly line: number
+  readonly number: number
+  readonly on: Day
+  readonly recordedAt: Instant
+  readonly summary: string
+  readonly account: string
+  readonly project: string
+  readonly source: string
+  readonly memo: string | null
+  readonly debitFen: Fen
+  readonly creditFen: Fen
+  /** After this line, on `side`. */
+  readonly balanceFen: Fen
+  readonly side: Side
+}
+
+export type StatementPlace = { readonly on: Day; readonly sequence: number; readonly line: number }
+
+export type Statement = {
+  readonly opening: Balance
+  readonly closing: Balance
+  readonly items: readonly StatementItem[]
+  /** Where the next page begins; absent on the last. */
+  readonly next?: StatementPlace
+}
+
+export type StatementQuery = AccountFilter & {
+  readonly account: string
+  readonly from: Day
+  readonly to: Day
+  readonly limit: number
+  readonly after?: StatementPlace | undefined
+}
+
+type StatementRow = {
+  sequence: bigint
+  line: number
+  number: number
+  on: Day
+  recorded_at: Instant
+  summary: string
+  account: string
+  project: string
+  source: string
+  memo: string | null
+  debit_fen: Fen | null
+  credit_fen: Fen | null
+}
+
+/** A page of the account's lines from one day to another (明细账), each with the balance after it. */
+export async function readStatement(database: Database, book: Book, query: StatementQuery): Promise<Statement> {
+  const { sql } = database
+  const normal = sideOf(book, query.account)
+  const accounts = await accountsOf(sql, book, query)
+  const [opening, closing, before, rows] = await Promise.all([
+    sumsAsOf(sql, book, accounts, addDays(query.from, -1)),
+    sumsAsOf(sql, book, accounts, query.to),
+    query.after ? sumsWithin(sql, book, accounts, query.from, query.after) : { debit_fen: 0n, credit_fen: 0n },
+    statementRows(sql, book, accounts, query),
+  ])
+  const page = rows.slice(0, query.limit)
+  const running = {
+    debit_fen: opening.debit_fen + before.debit_fen,
+    credit_fen: opening.credit_fen + before.credit_fen,
+  }
+  const items = page.map((row) => {
+    running.debit_fen += row.debit_fen ?? 0n
+    running.credit_fen += row.credit_fen ?? 0n
+    return itemOf(row, balanceOf(running, normal))
+  })
+  const last = items.at(-1)
+  return {
+    opening: balanceOf(opening, normal),
+    closing: balanceOf(closing, normal),
+    items,
+    ...(rows.length > page.length && last && { next: { on: last.on, sequence: last.sequence, line: last.line } }),
+  }
+}
+
+function itemOf(row: StatementRow, { balanceFen, side }: Balance): StatementItem {
+  const { line, number, on, summary, account, project, source, memo } = row
+  return {
+    sequence: Number(row.sequence),
+    line,
+    number,
+    on,
+    recordedAt: row.recorded_at,
+    summary,
+    account,
+    project,
+    source,
+    memo,
+    debitFen: row.debit_fen ?? 0n,
+    creditFen: row.credit_fen ?? 0n,
+    balanceFen,
+    side,
+  }
+}
+
+function statementRows(sql: Sql, book: Book, accounts: readonly number[], { from, to, after, limit }: StatementQuery) {
+  return sql<StatementRow[]>`
+    select l.sequence, l.line, e.number, l.booked_on as on, ${sql.unsafe(instantColumn('e.recorded_at'))} as recorded_at, e.summary,
+      a.subject as account, a.project, a.source, l.memo, l.debit_fen, l.credit_fen
+    from line l
+    join entry e on e.book_id = l.book_id and e.sequence = l.sequence
+    join account a on a.book_id = l.book_id and a.account = l.account
+    where l.book_id = ${book.bookId} and l.account = any(${accounts}::int[]) and l.booked_on between ${from}::date and ${to}::date
+      ${after ? sql`and (l.booked_on, l.sequence, l.line) > (${after.on}::date, ${after.sequence}, ${after.line})` : sql``}
+    order by l.booked_on, l.sequence, l.line limit ${limit + 1}`
+}
+
+async function sumsWithin(
+  sql: Sql,
+  book: Book,
+  accounts: readonly number[],
+  from: Day,
+  upTo: StatementPlace,
+): Promise<Sums> {
+  const [row] = await sql<Sums[]>`
+    select coalesce(sum(debit_fen), 0)::bigint as debit_fen, coalesce(sum(credit_fen), 0)::bigint as credit_fen
+    from line where book_id = ${book.bookId} and account = any(${accounts}::int[]) and booked_on >= ${from}::date
+      and (booked_on, sequence, line) <= (${upTo.on}::date, ${upTo.sequence}, ${upTo.line})`
+  return row ?? { debit_fen: 0n, credit_fen: 0n }
+}

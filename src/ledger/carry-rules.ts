@@ -1,0 +1,81 @@
+/**
+ * What moves where at year-end, by standard, as a list of rules in their order (rules.md J30–J34). A *move* takes the balances of
+ * some subjects to one subject of the same project and source. A *pair* posts a measured balance to both sides named: appropriation lines
+ * not used by year-end become quota to be returned (财政应返还额度) in financial and budget accounting alike.
+ */
+import { fundSourceOf } from '../policy/sources.ts'
+import type { Standard } from './chart.ts'
+
+export type CarryRule = {
+  readonly summary: string
+  /** Subjects (or their beginnings) whose balances move, and where to. */
+  readonly moves?: readonly { readonly from: readonly string[]; readonly to: string }[]
+  /** The subject whose debit balance is measured, and the debit and credit subjects it is posted to. */
+  readonly pairs?: { readonly of: string; readonly post: readonly (readonly [debit: string, credit: string])[] }
+  /** Which project and source it holds for; absent: every one. */
+  readonly when?: (balance: { readonly source: string | null }) => boolean
+}
+
+const isFiscal = ({ source }: { readonly source: string | null }): boolean =>
+  source !== null && fundSourceOf(source)?.fiscal === true
+
+const government: readonly CarryRule[] = [
+  {
+    summary: '注销未用零余额账户用款额度',
+    moves: [
+      { from: ['1011'], to: '120102' },
+      { from: ['800101'], to: '800103' },
+    ],
+  },
+  {
+    summary: '未下达的授权支付指标转财政应返还额度',
+    pairs: {
+      of: '910102',
+      post: [
+        ['120102', '4001'],
+        ['800103', '6001'],
+        ['9901', '910102'],
+      ],
+    },
+  },
+  {
+    summary: '未用的直接支付指标转财政应返还额度',
+    pairs: {
+      of: '910101',
+      post: [
+        ['120101', '4001'],
+        ['800103', '6001'],
+        ['9901', '910101'],
+      ],
+    },
+  },
+  {
+    summary: '结转收入与费用',
+    moves: [{ from: ['4', '5'], to: '3301' }],
+  },
+  { summary: '本期盈余转入本年盈余分配', moves: [{ from: ['3301'], to: '3302' }] },
+  { summary: '本年盈余分配转入累计盈余', moves: [{ from: ['3302'], to: '3001' }] },
+  { summary: '结转财政拨款收支', moves: [{ from: ['6', '7'], to: '8101' }], when: isFiscal },
+  { summary: '结转非财政资金收支', moves: [{ from: ['6', '7'], to: '8201' }], when: (balance) => !isFiscal(balance) },
+]
+
+const rulesOf: Record<Standard, readonly CarryRule[]> = {
+  government,
+  common_fund: [
+    {
+      summary: '结转业主共有基金与公共收益',
+      moves: [
+        { from: ['41', '43', '51', '53'], to: '3101' },
+        { from: ['42', '52', '54'], to: '3201' },
+      ],
+    },
+  ],
+  enterprise: [
+    { summary: '结转本年利润', moves: [{ from: ['60', '61', '63', '64', '66', '67', '68'], to: '4103' }] },
+    { summary: '本年利润转入利润分配', moves: [{ from: ['4103'], to: '4104' }] },
+  ],
+  maintenance_fund: [{ summary: '结转待分配累计收益', moves: [{ from: ['41', '42', '43', '49', '59'], to: '3101' }] }],
+  memo: [],
+}
+
+export const carryRulesOf = (standard: Standard): readonly CarryRule[] => rulesOf[standard]
