@@ -26,6 +26,8 @@ create table yiben.book_head (
 ) with (fillfactor = 50);
 --> statement-breakpoint
 -- An account is a subject and the dimensions it is kept by; numbered within the book, made by its first posting, never changed.
+-- `key` is the book, the subject and those dimensions in one text. No two indexes of a table begin with the same column: while a table
+-- is small all its indexes cost the same, and a plan made then may keep the wrong one for long.
 create table yiben.account (
   book_id integer not null references yiben.book,
   account integer not null check (account > 0),
@@ -43,7 +45,7 @@ create table yiben.account (
   indicator text,
   segment text,
   primary key (book_id, account),
-  unique (book_id, key)
+  unique (key, book_id)
 );
 --> statement-breakpoint
 grant select, insert on yiben.book, yiben.account to yiben_app;

@@ -49,7 +49,7 @@ create table yiben.line (
   constraint line_moves_something check (coalesce(debit_fen, credit_fen) <> 0)
 );
 --> statement-breakpoint
-create index line_of_account on yiben.line (book_id, account, booked_on, sequence);
+create index line_of_account on yiben.line (account, book_id, booked_on, sequence);
 --> statement-breakpoint
 -- Totals by day and by month, kept in the posting transaction. Days come before accounts in the key: today's rows lie together.
 create table yiben.day_total (

@@ -18,40 +18,67 @@ begin
   end loop;
 end $$;
 --> statement-breakpoint
--- Every entry touched by a statement has the lines it says, on its own day, of accounts that exist, and sums to zero in each basis.
--- Checked when the statement ends, so an entry and its lines are written by one statement; nothing waits for COMMIT.
-create function yiben.require_balance() returns trigger language plpgsql as $$
+-- An entry and all its lines are written by one statement. Lines come as the whole set 1..n of an entry, on its own day, of accounts that
+-- exist, and sum to zero in each basis; an entry has its last line. Checked when the statement ends, once for all its rows; nothing waits
+-- for COMMIT. Each lookup is a LATERAL with LIMIT, so that it stays one index probe a row: the plans are made when the tables are small.
+create function yiben.require_balanced_lines() returns trigger language plpgsql
+  set enable_seqscan = off set enable_bitmapscan = off as $$
 declare bad record;
 begin
   select t.book_id, t.sequence into bad
-  from (select distinct book_id, sequence from added) t
-  left join yiben.entry e using (book_id, sequence)
-  left join lateral (
-    select sum(b.lines) as lines, bool_and(b.net = 0) as balanced, bool_and(b.sound) as sound
+  from (
+    select book_id, sequence, sum(lines) as lines, min(first) as first, max(last) as last,
+           min(since) as since, max(until) as until, bool_and(net = 0) as balanced
     from (
-      select count(*) as lines,
-             sum(coalesce(l.debit_fen, 0)::numeric - coalesce(l.credit_fen, 0)) as net,
-             bool_and(l.booked_on = e.booked_on and a.basis = l.basis) as sound
-      from yiben.line l
-      left join yiben.account a on a.book_id = l.book_id and a.account = l.account
-      where l.book_id = t.book_id and l.sequence = t.sequence
-      group by l.basis
-    ) b
-  ) s on true
-  where e.sequence is null or s.lines is distinct from e.lines or s.balanced is not true or s.sound is not true
+      select book_id, sequence, count(*) as lines, min(line) as first, max(line) as last,
+             min(booked_on) as since, max(booked_on) as until, sum(coalesce(debit_fen, 0) - coalesce(credit_fen, 0)) as net
+      from added group by book_id, sequence, basis
+    ) basis group by book_id, sequence
+  ) t
+  left join lateral (
+    select lines, booked_on from yiben.entry where book_id = t.book_id and sequence = t.sequence limit 1
+  ) e on true
+  where e.lines is null or not t.balanced or t.lines <> e.lines or t.first <> 1 or t.last <> e.lines
+     or t.since <> e.booked_on or t.until <> e.booked_on
   limit 1;
   if found then
-    raise exception 'entry %-% does not balance, or lacks lines or accounts', bad.book_id, bad.sequence
-      using errcode = 'check_violation';
+    raise exception 'entry %-% does not balance, or is not whole', bad.book_id, bad.sequence using errcode = 'check_violation';
+  end if;
+  select t.book_id, t.account into bad
+  from (select distinct book_id, account, basis from added) t
+  left join lateral (
+    select basis from yiben.account where book_id = t.book_id and account = t.account limit 1
+  ) a on true
+  where a.basis is distinct from t.basis
+  limit 1;
+  if found then
+    raise exception 'account % of book % does not exist in that basis', bad.account, bad.book_id using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;
+--> statement-breakpoint
+create function yiben.require_lines() returns trigger language plpgsql
+  set enable_seqscan = off set enable_bitmapscan = off as $$
+declare bad record;
+begin
+  select t.book_id, t.sequence into bad
+  from added t
+  left join lateral (
+    select line from yiben.line where book_id = t.book_id and sequence = t.sequence and line = t.lines limit 1
+  ) l on true
+  where l.line is null
+  limit 1;
+  if found then
+    raise exception 'entry %-% lacks its lines', bad.book_id, bad.sequence using errcode = 'check_violation';
   end if;
   return null;
 end $$;
 --> statement-breakpoint
 create trigger entry_balances after insert on yiben.entry
-  referencing new table as added for each statement execute function yiben.require_balance();
+  referencing new table as added for each statement execute function yiben.require_lines();
 --> statement-breakpoint
 create trigger line_balances after insert on yiben.line
-  referencing new table as added for each statement execute function yiben.require_balance();
+  referencing new table as added for each statement execute function yiben.require_balanced_lines();
 --> statement-breakpoint
 alter table yiben.entry enable always trigger entry_balances;
 --> statement-breakpoint

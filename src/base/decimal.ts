@@ -53,6 +53,13 @@ export function roundToFen(amount: Decimal): Fen {
 /** So much of an amount: amount × ratio, rounded once to the fen. */
 export const portion = (amountFen: Fen, ratio: Decimal): Fen => roundToFen(fenToDecimal(amountFen).times(ratio))
 
+/** Exact; 0 for none. */
+export function sumDecimals(values: Iterable<Decimal>): Decimal {
+  let sum = new Decimal('0')
+  for (const value of values) sum = sum.plus(value)
+  return sum
+}
+
 /** A whole number written in our own code or given as a count, as a Decimal. */
 export const whole = (count: number): Decimal => new Decimal(BigInt(count))
 

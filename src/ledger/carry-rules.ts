@@ -55,6 +55,7 @@ const government: readonly CarryRule[] = [
   },
   { summary: '本期盈余转入本年盈余分配', moves: [{ from: ['3301'], to: '3302' }] },
   { summary: '本年盈余分配转入累计盈余', moves: [{ from: ['3302'], to: '3001' }] },
+  { summary: '无偿调拨净资产、以前年度盈余调整转入累计盈余', moves: [{ from: ['3401', '3501'], to: '3001' }] },
   { summary: '结转财政拨款收支', moves: [{ from: ['6', '7'], to: '8101' }], when: isFiscal },
   { summary: '结转非财政资金收支', moves: [{ from: ['6', '7'], to: '8201' }], when: (balance) => !isFiscal(balance) },
 ]

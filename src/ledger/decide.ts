@@ -8,7 +8,7 @@ import { type Day, day, firstDayOf, type Instant, monthOf } from '../base/calend
 import { type Fen, formatFen } from '../base/money.ts'
 import { type AccountState, balanceFen, type BookState, type DayTotal } from './book.ts'
 import { type Dimension, dimensions } from './chart.ts'
-import { accountKey, detailsOf, type ExaminedLine, type Posting } from './entry.ts'
+import { detailsOf, type ExaminedLine, type Posting } from './entry.ts'
 import { type Entry, entryId, type EntryLine, leafHash, leafText } from './leaf.ts'
 import { append, type Node } from './merkle.ts'
 import { refuse } from './refusals.ts'
@@ -67,7 +67,7 @@ function touchedAccounts(state: BookState, posting: ExaminedPosting): Map<string
   const touched = new Map<string, Touched>()
   let accounts = state.accountCount
   posting.lines.forEach((line, index) => {
-    const key = accountKey(line)
+    const key = line.accountKey
     let entry = touched.get(key)
     if (!entry) {
       const known = state.accounts.get(key)
@@ -81,7 +81,8 @@ function touchedAccounts(state: BookState, posting: ExaminedPosting): Map<string
   return touched
 }
 
-function newAccount(number: number, key: string, { subject, ...line }: ExaminedLine): AccountState {
+function newAccount(number: number, key: string, line: ExaminedLine): AccountState {
+  const { subject } = line
   const kept: Partial<Record<Dimension, string>> = {}
   for (const dimension of dimensions) {
     const value = line[dimension]
@@ -204,8 +205,9 @@ function accept(
   }
 }
 
-function entryLine({ subject, ...line }: ExaminedLine): EntryLine {
-  return { ...line, basis: subject.basis }
+function entryLine(line: ExaminedLine): EntryLine {
+  const { subject, accountKey: _, ...shown } = line
+  return { ...shown, basis: subject.basis }
 }
 
 function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on: Day): () => void {
@@ -246,7 +248,7 @@ function decideLines(
 ): DecidedLine[] {
   const running = new Map<string, DayTotal>()
   return lines.map((line, index) => {
-    const key = accountKey(line)
+    const key = line.accountKey
     const at = touched.get(key)
     const shown = entry.lines[index]
     assert(at && shown, 'every line touches an account')

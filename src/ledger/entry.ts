@@ -53,8 +53,8 @@ export type Posting = {
   readonly intoClosedMonth?: boolean
 }
 
-/** A line whose subject is known: what every later step works with. Red amounts are negative. */
-export type ExaminedLine = LineDraft & { readonly subject: Subject }
+/** A line whose subject and account are known: what every later step works with. Red amounts are negative. */
+export type ExaminedLine = LineDraft & { readonly subject: Subject; readonly accountKey: string }
 
 export const generalType = 'general'
 export const redType = 'red'
@@ -80,11 +80,10 @@ export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
   if (lines.length < 2) throw refuse('entry_too_short', { lines: lines.length })
   if (lines.length > linesMax) throw refuse('entry_too_long', { lines: lines.length, most: linesMax })
   const sign = type === redType || type === reversalType ? -1n : 1n
-  const examined = lines.map((line, index) => ({
-    ...line,
-    amountFen: line.amountFen * sign,
-    subject: examineLine(line, index + 1, chart, on, type),
-  }))
+  const examined = lines.map((line, index) => {
+    const subject = examineLine(line, index + 1, chart, on, type)
+    return { ...line, amountFen: line.amountFen * sign, subject, accountKey: accountKeyOf(subject, line) }
+  })
   requireBalance(examined)
   requireMovement(examined, on)
   return examined
@@ -164,35 +163,44 @@ function requireBalance(lines: readonly ExaminedLine[]): void {
 }
 
 function requireMovement(lines: readonly ExaminedLine[], on: Day): void {
+  if (netByKey(lines, ({ accountKey }) => accountKey).some((netFen) => netFen !== 0n)) return
+  // Moving between two contracts of one account is a movement too, if not of any balance.
+  const whole = (line: ExaminedLine) => `${line.accountKey}|${JSON.stringify(detailsOf(line))}`
+  if (netByKey(lines, whole).every((netFen) => netFen === 0n)) throw refuse('entry_moves_nothing', { on })
+}
+
+function netByKey(lines: readonly ExaminedLine[], keyOf: (line: ExaminedLine) => string): Fen[] {
   const net = new Map<string, Fen>()
   for (const line of lines) {
-    const key = `${accountKey(line)}|${detailKey(line)}`
+    const key = keyOf(line)
     net.set(key, (net.get(key) ?? 0n) + (line.side === 'debit' ? line.amountFen : -line.amountFen))
   }
-  if ([...net.values()].every((amountFen) => amountFen === 0n)) throw refuse('entry_moves_nothing', { on })
+  return [...net.values()]
 }
 
 /**
  * The identity of an account within its book: subject, project and source, then what else the subject is kept by. A dimension that is
  * not given leaves its place empty, so that pooled money and a dwelling's money are different accounts.
  */
-export function accountKey({ subject, ...line }: ExaminedLine): string {
+function accountKeyOf(subject: Subject, line: LineDraft): string {
   let key = subject.code
   for (const dimension of subject.keptBy) key += `|${line[dimension] ?? ''}`
   return key
 }
 
+const nothing: Partial<Record<Dimension, string>> = {}
+
 /** The dimensions of a line that its account is not kept by: noted on the line, no part of any balance. */
-export function detailsOf({ subject, ...line }: ExaminedLine): Partial<Record<Dimension, string>> {
-  const details: Partial<Record<Dimension, string>> = {}
+export function detailsOf(line: ExaminedLine): Partial<Record<Dimension, string>> {
+  let details: Partial<Record<Dimension, string>> | undefined
   for (const dimension of dimensions) {
     const value = line[dimension]
-    if (value !== undefined && !subject.keptBy.includes(dimension)) details[dimension] = value
+    if (value === undefined || line.subject.keptBy.includes(dimension)) continue
+    details ??= {}
+    details[dimension] = value
   }
-  return details
+  return details ?? nothing
 }
-
-const detailKey = (line: ExaminedLine): string => JSON.stringify(detailsOf(line))
 
 function childrenOf(chart: Chart, code: string): string {
   return [...chart.subjects.keys()].filter((other) => other !== code && other.startsWith(code)).join('、')

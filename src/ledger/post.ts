@@ -21,7 +21,6 @@ import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import type { BookState } from './book.ts'
 import type { BookShelf } from './books.ts'
 import { decide, type Decided, type ExaminedPosting } from './decide.ts'
-import { accountKey } from './entry.ts'
 import type { Entry } from './leaf.ts'
 import { refuse } from './refusals.ts'
 import {
@@ -295,7 +294,7 @@ function wantedBy(postings: readonly ExaminedPosting[]): Wanted[] {
   const earliest = new Map<string, Day>()
   for (const { lines, draft } of postings) {
     for (const line of lines) {
-      const key = accountKey(line)
+      const key = line.accountKey
       const from = earliest.get(key)
       if (from === undefined || draft.on < from) earliest.set(key, draft.on)
     }

@@ -123,8 +123,8 @@ const loadAccountsStatement: Statement = {
   text: `select a.account, a.key, a.subject, ${dimensions.map((d) => `a.${d}`).join(', ')},
                 coalesce(sum(m.debit_fen), 0)::bigint as debit_fen, coalesce(sum(m.credit_fen), 0)::bigint as credit_fen,
                 (select max(l.booked_on) from line l where l.book_id = a.book_id and l.account = a.account)::text as last_on
-         from account a left join month_total m using (book_id, account)
-         where a.book_id = $1 and a.key = any($2::text[])
+         from unnest($1::text[]) k(key) join account a on a.key = k.key
+         left join month_total m on m.book_id = a.book_id and m.account = a.account
          group by a.book_id, a.account`,
 }
 
@@ -139,20 +139,23 @@ type AccountRow = {
   [D in Dimension]: string | null
 }
 
+// In the table a key begins with its book, so that it can be looked up by itself.
+const storedKey = (bookId: number, key: string): string => `${bookId}|${key}`
+
 // One past every day: nothing loaded yet.
 const noDays = '9999-12-31' as Day
 
 async function loadAccounts(tx: Tx, state: BookState, wanted: readonly Wanted[]): Promise<void> {
+  const { bookId } = state.book
   const rows = await tx.query<AccountRow>(loadAccountsStatement, [
-    state.book.bookId,
-    textArray(wanted.map(({ key }) => key)),
+    textArray(wanted.map(({ key }) => storedKey(bookId, key))),
   ])
   for (const row of rows) {
     const subject = subjectOf(state.book.chart, row.subject)
     assert(subject, `subject ${row.subject} of a posted account`)
     const account: AccountState = {
       account: row.account,
-      key: row.key,
+      key: row.key.slice(row.key.indexOf('|') + 1),
       subject,
       dimensions: Object.fromEntries(dimensions.flatMap((d) => (row[d] === null ? [] : [[d, row[d]]]))),
       debitFen: row.debit_fen,
@@ -161,7 +164,7 @@ async function loadAccounts(tx: Tx, state: BookState, wanted: readonly Wanted[])
       daysFrom: noDays,
       lastOn: row.last_on ?? '',
     }
-    state.accounts.set(row.key, account)
+    state.accounts.set(account.key, account)
   }
 }
 
@@ -422,7 +425,7 @@ function accountColumns(decided: readonly Decided[]): string[] {
   return [
     intArray(accounts.map(({ bookId }) => bookId)),
     intArray(accounts.map(({ account }) => account)),
-    textArray(accounts.map(({ key }) => key)),
+    textArray(accounts.map(({ bookId, key }) => storedKey(bookId, key))),
     textArray(accounts.map(({ subject }) => subject.code)),
     intArray(accounts.map(({ subject }) => basisNumber[subject.basis])),
     textArray(accounts.map(({ subject }) => subject.side)),

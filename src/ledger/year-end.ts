@@ -15,7 +15,7 @@ import { type ActHead, actsWithin, lockForAct, type RecordedAct, recordAct, type
 import type { Book } from './book.ts'
 import { type Chart, type Dimension, dimensions, type Side } from './chart.ts'
 import { type CarryRule, carryRulesOf } from './carry-rules.ts'
-import { carryOverType, type EntryDraft, examine, type LineDraft } from './entry.ts'
+import { carryOverType, type EntryDraft, examine, type LineDraft, linesMax } from './entry.ts'
 import { bookFor, type Ledger } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type PostedEntry } from './post.ts'
 import { readEntry } from './journal.ts'
@@ -50,10 +50,10 @@ export async function commitCarryOver(
 ): Promise<{ entries: PostedEntry[] }> {
   const book = await bookFor(ledger, actor, code, 'year.carry_over')
   const begun = await transact(ledger.database, (tx) => begin(tx, ledger, book, actor, year, hash))
-  const entries: PostedEntry[] = []
-  for (const [index, stored] of begun.entries.entries()) {
-    entries.push(await postPlanned(ledger, book, begun, draftOf(stored), index))
-  }
+  // All at once: the group posts them in this order, many to a transaction.
+  const entries = await Promise.all(
+    begun.entries.map((stored, index) => postPlanned(ledger, book, begun, draftOf(stored), index)),
+  )
   await transact(ledger.database, (tx) => finish(tx, ledger, book, begun))
   return { entries }
 }
@@ -91,15 +91,17 @@ async function finish(tx: Tx, ledger: Ledger, book: Book, { year, plan, person }
   await recordAct(tx, book, head, { kind: 'carried_over', year, plan, person }, ledger.clock(), head.closed_through)
 }
 
-// Entries of a plan may be posted into the year they close: the act that closed it is their warrant.
+// Entries of a plan may be posted into the year they close: the act that closed it is their warrant. What was refused in an earlier
+// commit (money spent in the new year that the carry-over takes away) stays pinned to its key, so a later commit asks under a new one.
 async function postPlanned(
   ledger: Ledger,
   book: Book,
   begun: Begun,
   draft: EntryDraft,
   index: number,
+  attempt = 1,
 ): Promise<PostedEntry> {
-  const key = `carry-over ${begun.year} ${begun.plan} ${begun.act} ${index + 1}`
+  const key = `carry-over ${begun.year} ${begun.plan} ${begun.act} ${index + 1}${attempt > 1 ? ` ${attempt}` : ''}`
   const [outcome] = await ledger.group.post({
     atomic: false,
     parts: [
@@ -122,6 +124,9 @@ async function postPlanned(
       },
     ],
   })
+  if (outcome?.kind === 'refused' && outcome.replayed) {
+    return postPlanned(ledger, book, begun, draft, index, attempt + 1)
+  }
   if (outcome?.kind === 'refused') throw new Refusal(outcome.refusal)
   if (outcome?.kind === 'posted' && outcome.entries[0]) return outcome.entries[0]
   const entry = outcome?.kind === 'recalled' && (await readEntry(ledger.database, book, outcome.sequence ?? 0))
@@ -177,9 +182,15 @@ function entriesOf(group: readonly AccountBalance[], rules: readonly CarryRule[]
     const [first] = group
     if (!first || (rule.when && !rule.when(first))) return []
     const lines = [...movedLines(rule, balances), ...pairedLines(rule, balances)]
-    if (lines.length === 0) return []
-    return [{ on, summary: `${on.slice(0, 4)}年度：${rule.summary}`, type: carryOverType, documents: [], lines }]
+    const summary = `${on.slice(0, 4)}年度：${rule.summary}`
+    return inEntries(lines).map((some) => ({ on, summary, type: carryOverType, documents: [], lines: some }))
   })
+}
+
+// Lines come in pairs that balance, so that any even number of them is an entry.
+function inEntries(lines: readonly LineDraft[]): LineDraft[][] {
+  const most = linesMax - (linesMax % 2)
+  return Array.from({ length: Math.ceil(lines.length / most) }, (_, i) => lines.slice(i * most, (i + 1) * most))
 }
 
 function movedLines({ moves = [] }: CarryRule, balances: Balances): LineDraft[] {

@@ -1,0 +1,31 @@
+/** Lists of books, for whoever may see them: pages in the order of their ids, and what is in each. */
+import type { Day } from '../base/calendar.ts'
+import type { Database } from '../base/db.ts'
+import type { Book } from './book.ts'
+import { bookOfRow } from './books.ts'
+import { instantColumn } from './store.ts'
+
+type BookRow = Parameters<typeof bookOfRow>[0]
+
+/** Up to `limit` books after an id; of one district where one is given. */
+export async function listBooks(
+  { sql }: Database,
+  { district, after, limit }: { district: string | undefined; after: number; limit: number },
+): Promise<Book[]> {
+  const rows = await sql<BookRow[]>`
+    select book_id, code, name, district, standard, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at
+    from book where book_id > ${after} ${district === undefined ? sql`` : sql`and district = ${district}`}
+    order by book_id limit ${limit}`
+  return rows.map(bookOfRow)
+}
+
+export type BookContent = { readonly book: Book; readonly entries: number; readonly lastOn: Day | undefined }
+
+/** Sample books with the number of their entries and the last business date. */
+export async function listSampleBooks({ sql }: Database, limit: number): Promise<BookContent[]> {
+  const rows = await sql<(BookRow & { entries: bigint; last_on: Day | null })[]>`
+    select b.book_id, code, name, district, standard, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at,
+      h.sequence as entries, (select max(booked_on) from day_total t where t.book_id = b.book_id) as last_on
+    from book b join book_head h using (book_id) where sample_of is not null order by b.book_id limit ${limit}`
+  return rows.map((row) => ({ book: bookOfRow(row), entries: Number(row.entries), lastOn: row.last_on ?? undefined }))
+}

@@ -1,0 +1,102 @@
+/**
+ * Ed25519 keys: the one this service signs heads with, and those of witnesses. Public keys travel as their 32 raw bytes. The
+ * private key is a file of its own, outside the database, so that whoever can write the database cannot also sign what they
+ * wrote: keep it on the application's machine, in a backup of its own.
+ */
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto'
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { assert } from '../base/assert.ts'
+
+export type Signer = {
+  readonly keyId: string
+  /** 32 raw bytes. */
+  readonly publicKey: Buffer
+  /** Ed25519 signature of 64 bytes. */
+  readonly sign: (bytes: Buffer) => Buffer
+}
+
+/** The first 16 hex digits of the SHA-256 of a raw public key. */
+export const keyIdOf = (publicKey: Buffer): string => createHash('sha256').update(publicKey).digest('hex').slice(0, 16)
+
+/**
+ * The service's signer. Its key stands in `keyFile` where one is named, which must exist: a forgotten setting must not
+ * silently start a new key. Otherwise it stands in the data folder and is made on first use. Throws a plain Error, fit to be shown at
+ * start, where the file is missing, no Ed25519 key, or open to other users.
+ */
+export async function openSigner(
+  folder: string,
+  { keyFile }: { readonly keyFile?: string | undefined } = {},
+): Promise<Signer> {
+  const file = keyFile ?? join(folder, 'keys', 'service-ed25519.pem')
+  if (keyFile === undefined) await createOnce(file)
+  return readSigner(file)
+}
+
+// Written in full beside its place and then linked there: of two processes that start together one wins and both read its key.
+async function createOnce(file: string): Promise<void> {
+  if (await stat(file).catch(() => undefined)) return
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const handle = await open(draft, 'wx', 0o600)
+  try {
+    await handle.writeFile(privateKey.export({ format: 'pem', type: 'pkcs8' }))
+    await handle.sync()
+    await link(draft, file)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error
+  } finally {
+    await handle.close()
+    await rm(draft, { force: true })
+  }
+}
+
+async function readSigner(file: string): Promise<Signer> {
+  const found = await stat(file).catch(() => undefined)
+  if (!found) throw new Error(`there is no signing key at ${file}`)
+  if ((found.mode & 0o077) !== 0) throw new Error(`the signing key ${file} is open to other users: chmod 600 it`)
+  const privateKey = privateKeyOf(await readFile(file), file)
+  const publicKey = rawPublicKey(createPublicKey(privateKey))
+  return { keyId: keyIdOf(publicKey), publicKey, sign: (bytes) => sign(null, bytes, privateKey) }
+}
+
+function privateKeyOf(pem: Buffer, file: string): KeyObject {
+  let key: KeyObject | undefined
+  try {
+    key = createPrivateKey(pem)
+  } catch {
+    // Said below, without the library's words, which could quote the key.
+  }
+  if (key?.asymmetricKeyType !== 'ed25519') throw new Error(`${file} holds no Ed25519 private key in PEM`)
+  return key
+}
+
+function rawPublicKey(key: KeyObject): Buffer {
+  const { x } = key.export({ format: 'jwk' })
+  assert(x !== undefined, 'an Ed25519 key has an x')
+  return Buffer.from(x, 'base64url')
+}
+
+/** Checks an Ed25519 signature; false also for keys and signatures of a wrong length. */
+export function isSignedBy(publicKey: Buffer, bytes: Buffer, signature: Buffer): boolean {
+  if (publicKey.length !== 32 || signature.length !== 64) return false
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') }
+  return verify(null, bytes, createPublicKey({ key: jwk, format: 'jwk' }), signature)
+}
+
+/** Reads base64 in its one canonical spelling, of a known length in bytes; `undefined` for anything else. */
+export function parseBase64(text: string, length: number): Buffer | undefined {
+  if (text.length > length * 2) return undefined
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.length === length && bytes.toString('base64') === text ? bytes : undefined
+}
