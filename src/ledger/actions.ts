@@ -14,7 +14,7 @@ import type { Standard } from './chart.ts'
 import type { ExaminedPosting } from './decide.ts'
 import { type Approval, type EntryDraft, examine, reversalType } from './entry.ts'
 import { placesOfTransaction, readEntries, readEntry } from './journal.ts'
-import { lineFields, entryId } from './leaf.ts'
+import { documentText, entryId, linesText } from './leaf.ts'
 import { bookFor, type Ledger, placeOf, sees } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type Part, type PartOutcome, type PostedEntry } from './post.ts'
 import { refuse } from './refusals.ts'
@@ -124,12 +124,12 @@ export async function postTransaction(
   for (const { book: code, draft } of entries) {
     postings.push(examined(await bookFor(ledger, actor, code, 'entry.post'), actor, draft, []))
   }
-  const content = postings.map((posting) => [posting.bookId, canonical(posting.draft)])
+  const content = postings.map((posting) => `${posting.bookId} ${canonical(posting)}`)
   const part: Part = {
     scope: 0,
     key,
     keyHash: hashOfKey(actor.person, key),
-    requestHash: hashOfRequest('transaction', content),
+    requestHash: hashOfRequest('transaction', ...content),
     postings,
     isTransaction: true,
   }
@@ -163,7 +163,7 @@ export async function reverseEntry(
     scope: book.bookId,
     key,
     keyHash: hashOfKey(actor.person, key),
-    requestHash: hashOfRequest('reversal', [id, given.on, given.reason]),
+    requestHash: hashOfRequest('reversal', id, given.on, given.reason),
     postings: [{ ...examined(book, actor, draft, []), reverses: sequence }],
     isTransaction: false,
   }
@@ -181,22 +181,16 @@ function entryPart(book: Book, actor: Actor, key: string, posting: ExaminedPosti
     key,
     keyHash: hashOfKey(actor.person, key),
     // The same entry sent alone or in a batch is the same request.
-    requestHash: hashOfRequest('entry', canonical(posting.draft)),
+    requestHash: hashOfRequest('entry', canonical(posting)),
     postings: [posting],
     isTransaction: false,
   }
 }
 
-/** A draft in one fixed order, so that the order of keys and the spelling of amounts in a request do not matter. */
-function canonical({ on, type, summary, documents, lines }: EntryDraft): unknown {
-  return [
-    on,
-    type,
-    summary,
-    documents.map(({ number, title, sha256 }) => [number, title, sha256]),
-    // The basis follows from the account; any will do here.
-    lines.map((line) => Object.entries(lineFields({ ...line, basis: 'financial' }))),
-  ]
+/** A posting's content as one text, so that the order of keys and the spelling of amounts in a request do not matter. */
+function canonical({ draft: { on, type, summary, documents }, lines }: ExaminedPosting): string {
+  const references = documents.map(documentText).join(',')
+  return JSON.stringify([on, type, summary, references, linesText(lines.map(({ line }) => line))])
 }
 
 function tried<T>(work: () => T): T | Refusal {

@@ -64,6 +64,7 @@ const texts = {
 
 export type Standard = keyof typeof texts
 export const standards = Object.keys(texts) as Standard[]
+export const isStandard = (text: string): text is Standard => Object.hasOwn(texts, text)
 
 const charts = new Map<Standard, Chart>()
 

@@ -8,8 +8,8 @@ import { type Day, day, firstDayOf, type Instant, monthOf } from '../base/calend
 import { type Fen, formatFen } from '../base/money.ts'
 import { type AccountState, balanceFen, type BookState, type DayTotal } from './book.ts'
 import { type Dimension, dimensions } from './chart.ts'
-import { detailsOf, type ExaminedLine, type Posting } from './entry.ts'
-import { type Entry, entryId, type EntryLine, leafHash, leafText } from './leaf.ts'
+import { detailsOf, type EntryLine, type ExaminedLine, type Posting } from './entry.ts'
+import { type Entry, entryId, leafHash, leafText } from './leaf.ts'
 import { append, type Node } from './merkle.ts'
 import { refuse } from './refusals.ts'
 
@@ -66,12 +66,12 @@ type Touched = { readonly account: AccountState; readonly isNew: boolean; debitF
 function touchedAccounts(state: BookState, posting: ExaminedPosting): Map<string, Touched> {
   const touched = new Map<string, Touched>()
   let accounts = state.accountCount
-  posting.lines.forEach((line, index) => {
-    const key = line.accountKey
+  posting.lines.forEach((examined, index) => {
+    const { line, accountKey: key } = examined
     let entry = touched.get(key)
     if (!entry) {
       const known = state.accounts.get(key)
-      const account = known ?? newAccount(++accounts, key, line)
+      const account = known ?? newAccount(++accounts, key, examined)
       entry = { account, isNew: !known, debitFen: 0n, creditFen: 0n, line: index + 1 }
       touched.set(key, entry)
     }
@@ -81,8 +81,7 @@ function touchedAccounts(state: BookState, posting: ExaminedPosting): Map<string
   return touched
 }
 
-function newAccount(number: number, key: string, line: ExaminedLine): AccountState {
-  const { subject } = line
+function newAccount(number: number, key: string, { line, subject }: ExaminedLine): AccountState {
   const kept: Partial<Record<Dimension, string>> = {}
   for (const dimension of dimensions) {
     const value = line[dimension]
@@ -178,7 +177,7 @@ function accept(
     maker: posting.maker,
     approvals: posting.approvals,
     documents: posting.draft.documents,
-    lines: posting.lines.map(entryLine),
+    lines: posting.lines.map(({ line }) => line),
     ...(posting.reverses !== undefined && { reverses: posting.reverses }),
     ...(posting.transaction !== undefined && { transaction: posting.transaction }),
   }
@@ -188,7 +187,7 @@ function accept(
 
   return {
     entry,
-    lines: decideLines(entry, posting.lines, touched),
+    lines: decideLines(on, posting.lines, touched),
     leaf,
     nodes,
     newAccounts: [...touched.values()].filter(({ isNew }) => isNew).map(({ account }) => account),
@@ -203,11 +202,6 @@ function accept(
       state.frontier = before.frontier
     },
   }
-}
-
-function entryLine(line: ExaminedLine): EntryLine {
-  const { subject, accountKey: _, ...shown } = line
-  return { ...shown, basis: subject.basis }
 }
 
 function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on: Day): () => void {
@@ -241,23 +235,18 @@ function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on
 }
 
 // The day's totals after each line in turn: from what stood before the entry, line by line to what stands now.
-function decideLines(
-  entry: Entry,
-  lines: readonly ExaminedLine[],
-  touched: ReadonlyMap<string, Touched>,
-): DecidedLine[] {
+function decideLines(on: Day, lines: readonly ExaminedLine[], touched: ReadonlyMap<string, Touched>): DecidedLine[] {
   const running = new Map<string, DayTotal>()
-  return lines.map((line, index) => {
-    const key = line.accountKey
+  return lines.map((examined) => {
+    const { line, accountKey: key } = examined
     const at = touched.get(key)
-    const shown = entry.lines[index]
-    assert(at && shown, 'every line touches an account')
-    const total = running.get(key) ?? dayBefore(at, entry.on)
+    assert(at, 'every line touches an account')
+    const total = running.get(key) ?? dayBefore(at, on)
     total[line.side === 'debit' ? 'debitFen' : 'creditFen'] += line.amountFen
     running.set(key, total)
     return {
-      line: shown,
-      details: detailsOf(line),
+      line,
+      details: detailsOf(examined),
       account: at.account,
       dayDebitFen: total.debitFen,
       dayCreditFen: total.creditFen,

@@ -53,8 +53,11 @@ export type Posting = {
   readonly intoClosedMonth?: boolean
 }
 
-/** A line whose subject and account are known: what every later step works with. Red amounts are negative. */
-export type ExaminedLine = LineDraft & { readonly subject: Subject; readonly accountKey: string }
+/** A line as it is booked. Red amounts are negative. */
+export type EntryLine = LineDraft & { readonly basis: Basis }
+
+/** A line whose subject and account are known: what every later step works with. */
+export type ExaminedLine = { readonly line: EntryLine; readonly subject: Subject; readonly accountKey: string }
 
 export const generalType = 'general'
 export const redType = 'red'
@@ -82,7 +85,8 @@ export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
   const sign = type === redType || type === reversalType ? -1n : 1n
   const examined = lines.map((line, index) => {
     const subject = examineLine(line, index + 1, chart, on, type)
-    return { ...line, amountFen: line.amountFen * sign, subject, accountKey: accountKeyOf(subject, line) }
+    const booked = { ...line, amountFen: line.amountFen * sign, basis: subject.basis }
+    return { line: booked, subject, accountKey: accountKeyOf(subject, line) }
   })
   requireBalance(examined)
   requireMovement(examined, on)
@@ -143,10 +147,13 @@ function requireEligible(line: LineDraft, item: string, number: number, on: Day)
 
 function requireBalance(lines: readonly ExaminedLine[]): void {
   const totals = new Map<Basis, { debit: Fen; credit: Fen }>()
-  for (const { subject, side, amountFen } of lines) {
-    const total = totals.get(subject.basis) ?? { debit: 0n, credit: 0n }
-    total[side] += amountFen
-    totals.set(subject.basis, total)
+  for (const { line } of lines) {
+    let total = totals.get(line.basis)
+    if (!total) {
+      total = { debit: 0n, credit: 0n }
+      totals.set(line.basis, total)
+    }
+    total[line.side] += line.amountFen
   }
   for (const [basis, { debit, credit }] of totals) {
     if (debit > amountMaxFen || credit > amountMaxFen) throw refuse('total_out_of_range', { account: basis })
@@ -165,14 +172,15 @@ function requireBalance(lines: readonly ExaminedLine[]): void {
 function requireMovement(lines: readonly ExaminedLine[], on: Day): void {
   if (netByKey(lines, ({ accountKey }) => accountKey).some((netFen) => netFen !== 0n)) return
   // Moving between two contracts of one account is a movement too, if not of any balance.
-  const whole = (line: ExaminedLine) => `${line.accountKey}|${JSON.stringify(detailsOf(line))}`
+  const whole = (examined: ExaminedLine) => `${examined.accountKey}|${JSON.stringify(detailsOf(examined))}`
   if (netByKey(lines, whole).every((netFen) => netFen === 0n)) throw refuse('entry_moves_nothing', { on })
 }
 
-function netByKey(lines: readonly ExaminedLine[], keyOf: (line: ExaminedLine) => string): Fen[] {
+function netByKey(lines: readonly ExaminedLine[], keyOf: (examined: ExaminedLine) => string): Fen[] {
   const net = new Map<string, Fen>()
-  for (const line of lines) {
-    const key = keyOf(line)
+  for (const examined of lines) {
+    const { line } = examined
+    const key = keyOf(examined)
     net.set(key, (net.get(key) ?? 0n) + (line.side === 'debit' ? line.amountFen : -line.amountFen))
   }
   return [...net.values()]
@@ -191,11 +199,11 @@ function accountKeyOf(subject: Subject, line: LineDraft): string {
 const nothing: Partial<Record<Dimension, string>> = {}
 
 /** The dimensions of a line that its account is not kept by: noted on the line, no part of any balance. */
-export function detailsOf(line: ExaminedLine): Partial<Record<Dimension, string>> {
+export function detailsOf({ line, subject }: ExaminedLine): Partial<Record<Dimension, string>> {
   let details: Partial<Record<Dimension, string>> | undefined
   for (const dimension of dimensions) {
     const value = line[dimension]
-    if (value === undefined || line.subject.keptBy.includes(dimension)) continue
+    if (value === undefined || subject.keptBy.includes(dimension)) continue
     details ??= {}
     details[dimension] = value
   }

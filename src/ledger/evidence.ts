@@ -300,6 +300,7 @@ async function* keys({ sql }: Database, fresh: SignedHead | undefined): AsyncGen
   yield ndjson(known)
 }
 
+// In the table a key begins with its book; in the pack, which is of one book, it does not.
 async function* trialBalance({ sql }: Database, { bookId }: Book): AsyncGenerator<Buffer> {
   const pages = sql<{ key: string; debit: string; credit: string }[]>`
     select coalesce(a.key, 'account ' || m.account) as key, sum(m.debit_fen)::text as debit, sum(m.credit_fen)::text as credit
@@ -308,7 +309,7 @@ async function* trialBalance({ sql }: Database, { bookId }: Book): AsyncGenerato
   for await (const rows of pages) {
     yield ndjson(
       rows.map(({ key, debit, credit }) => ({
-        account: key,
+        account: key.startsWith(`${bookId}|`) ? key.slice(`${bookId}|`.length) : key,
         debit: formatFen(BigInt(debit)),
         credit: formatFen(BigInt(credit)),
       })),

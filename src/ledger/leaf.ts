@@ -6,20 +6,13 @@
  * The format is versioned and never changed: a new field is a new version. No field of an entry, its lines, approvals or
  * attachments may be left out.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Day, formatInstant, type Instant, monthOf } from '../base/calendar.ts'
-import { type Fen, formatFen } from '../base/money.ts'
-import { type Basis, type Dimension, dimensions, type Side } from './chart.ts'
-import type { Approval, DocumentReference } from './entry.ts'
+import { formatFen } from '../base/money.ts'
+import { dimensions } from './chart.ts'
+import type { Approval, DocumentReference, EntryLine } from './entry.ts'
 
-export type EntryLine = {
-  readonly account: string
-  readonly basis: Basis
-  readonly side: Side
-  /** Red amounts are negative. */
-  readonly amountFen: Fen
-  readonly memo?: string
-} & { readonly [D in Dimension]?: string }
+export type { EntryLine } from './entry.ts'
 
 /** An entry as it stands in a book. */
 export type Entry = {
@@ -51,55 +44,70 @@ export function parseEntryId(id: string): { bookId: number; sequence: number } |
 
 /** The canonical text. Keys stand in code-unit order at every level. */
 export function leafText(entry: Entry): string {
-  const { bookId } = entry
-  return JSON.stringify({
-    ...(entry.approvals.length > 0 && {
-      approvals: entry.approvals.map(({ at, decision, of, person }) => ({ at, decision, of, person })),
-    }),
-    book: entry.book,
-    ...(entry.documents.length > 0 && { documents: entry.documents.map(documentFields) }),
-    format: 'yiben-entry-1',
-    id: entryId(bookId, entry.sequence),
-    lines: entry.lines.map(lineFields),
-    maker: entry.maker,
-    number: String(entry.number),
-    on: entry.on,
-    period: monthOf(entry.on),
-    recordedAt: formatInstant(entry.recordedAt),
-    ...(entry.reverses !== undefined && { reverses: entryId(bookId, entry.reverses) }),
-    sequence: String(entry.sequence),
-    summary: entry.summary,
-    ...(entry.transaction !== undefined && { transaction: entry.transaction }),
-    type: entry.type,
-  })
+  const { bookId, reverses, transaction, approvals, documents } = entry
+  let text = '{'
+  if (approvals.length > 0) text += `"approvals":[${approvals.map(approvalText).join(',')}],`
+  text += `"book":${quoted(entry.book)},`
+  if (documents.length > 0) text += `"documents":[${documents.map(documentText).join(',')}],`
+  text += `"format":"yiben-entry-1","id":"${entryId(bookId, entry.sequence)}","lines":${linesText(entry.lines)},`
+  text += `"maker":${quoted(entry.maker)},"number":"${entry.number}","on":"${entry.on}","period":"${monthOf(entry.on)}",`
+  text += `"recordedAt":"${formatInstant(entry.recordedAt)}",`
+  if (reverses !== undefined) text += `"reverses":"${entryId(bookId, reverses)}",`
+  text += `"sequence":"${entry.sequence}","summary":${quoted(entry.summary)},`
+  if (transaction !== undefined) text += `"transaction":${quoted(transaction)},`
+  return `${text}"type":${quoted(entry.type)}}`
 }
 
-function documentFields({ number, sha256, title }: DocumentReference): DocumentReference {
-  return {
-    ...(number !== undefined && { number }),
-    ...(sha256 !== undefined && { sha256 }),
-    ...(title !== undefined && { title }),
+const approvalText = ({ at, decision, of, person }: Approval): string =>
+  `{"at":${quoted(at)},"decision":${quoted(decision)},"of":${quoted(of)},"person":${quoted(person)}}`
+
+/** A reference as canonical text: part of the leaf, and of what makes two requests the same. */
+export function documentText({ number, sha256, title }: DocumentReference): string {
+  const fields: string[] = []
+  if (number !== undefined) fields.push(`"number":${quoted(number)}`)
+  if (sha256 !== undefined) fields.push(`"sha256":${quoted(sha256)}`)
+  if (title !== undefined) fields.push(`"title":${quoted(title)}`)
+  return `{${fields.join(',')}}`
+}
+
+// In code-unit order.
+const lineKeys = (['account', 'basis', 'credit', 'debit', 'memo', ...dimensions] as const).toSorted()
+
+/** Lines as canonical text. Built by hand: it is written twice for every entry posted. */
+export function linesText(lines: readonly EntryLine[]): string {
+  let text = '['
+  for (const line of lines) {
+    let separator = text === '[' ? '{' : ',{'
+    for (const key of lineKeys) {
+      if (key === 'debit' || key === 'credit') {
+        if (key !== line.side) continue
+        text += `${separator}"${key}":"${formatFen(line.amountFen)}"`
+      } else {
+        const value = line[key]
+        if (value === undefined) continue
+        text += `${separator}"${key}":${quoted(value)}`
+      }
+      separator = ','
+    }
+    text += '}'
   }
+  return `${text}]`
 }
 
-// In code-unit order: account, basis, contract, counterparty, credit, debit, dwelling, indicator, item, memo, project, …
-const lineKeys = ['account', 'basis', 'credit', 'debit', 'memo', ...dimensions].toSorted()
-
-/** A line as it is hashed and as it is answered over HTTP: the amount under `debit` or `credit`, dimensions where given. */
+/** A line as it is answered over HTTP: the same fields as in the canonical text. */
 export function lineFields(line: EntryLine): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const key of lineKeys) {
     const value =
-      key === 'debit' || key === 'credit'
-        ? key === line.side && formatFen(line.amountFen)
-        : line[key as 'account' | 'basis' | 'memo' | Dimension]
-    if (typeof value === 'string') fields[key] = value
+      key === 'debit' || key === 'credit' ? (key === line.side ? formatFen(line.amountFen) : undefined) : line[key]
+    if (value !== undefined) fields[key] = value
   }
   return fields
 }
 
-const leafPrefix = Buffer.from([0x00])
+// What JSON.stringify would write; most texts have nothing to escape.
+const quoted = (text: string): string =>
+  /["\\\u0000-\u001f\ud800-\udfff]/.test(text) ? JSON.stringify(text) : `"${text}"`
 
-export function leafHash(text: string): Buffer {
-  return createHash('sha256').update(leafPrefix).update(text).digest()
-}
+/** SHA-256 of 0x00 and the text's UTF-8 bytes; a NUL character is that byte. */
+export const leafHash = (text: string): Buffer => hash('sha256', `\0${text}`, 'buffer')

@@ -3,7 +3,7 @@
  * roots of the complete subtrees it decomposes into, largest first, one for each bit of its size. Proofs need inner nodes;
  * those over 256, 65,536, … leaves are kept, the rest is recomputed from at most 256 hashes a level.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 
 export type Hash = Buffer
@@ -18,31 +18,35 @@ export const keptEvery = 8
 
 export const emptyFrontier: Frontier = { size: 0, peaks: [] }
 
-const nodePrefix = Buffer.from([0x01])
+// 0x01, left, right: one buffer for all, because a node is hashed for every entry posted.
+const pair = Buffer.alloc(65)
+pair[0] = 0x01
 
 export function nodeHash(left: Hash, right: Hash): Hash {
-  return createHash('sha256').update(nodePrefix).update(left).update(right).digest()
+  left.copy(pair, 1)
+  right.copy(pair, 33)
+  return hash('sha256', pair, 'buffer')
 }
 
 /** Adds a leaf; `kept` receives the nodes this completes that must be stored. */
 export function append({ size, peaks }: Frontier, leaf: Hash, kept: (node: Node) => void): Frontier {
   const grown = [...peaks]
-  let hash = leaf
+  let root = leaf
   let level = 0
   for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {
     const left = grown.pop()
     assert(left, 'a peak for each bit of the size')
-    hash = nodeHash(left, hash)
+    root = nodeHash(left, root)
     level++
-    if (level % keptEvery === 0) kept({ level, index: (size + 1) / 2 ** level - 1, hash })
+    if (level % keptEvery === 0) kept({ level, index: (size + 1) / 2 ** level - 1, hash: root })
   }
-  grown.push(hash)
+  grown.push(root)
   return { size: size + 1, peaks: grown }
 }
 
 /** The root of the whole log; of an empty one, the hash of nothing. */
 export function rootOf({ peaks }: Frontier): Hash {
-  if (peaks.length === 0) return createHash('sha256').digest()
+  if (peaks.length === 0) return hash('sha256', '', 'buffer')
   return peaks.reduceRight((right, left) => nodeHash(left, right))
 }
 

@@ -13,7 +13,7 @@
  * What one request asks is a *unit*: parts that stand alone (a batch) or together (atomic), each with its own idempotency
  * key; a part is one posting, or several that stand together over one or several books (a transaction).
  */
-import { createHash, randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import type { Clock, Day } from '../base/calendar.ts'
 import { type Database, transact, type Tx } from '../base/db.ts'
@@ -64,13 +64,12 @@ export type PartOutcome =
 
 /** Keys are kept as hashes, under the person: another person's key is another key. */
 export function hashOfKey(person: string, key: string): Buffer {
-  return createHash('sha256').update(`${person}\n${key}`).digest().subarray(0, 16)
+  return hash('sha256', `${person}\n${key}`, 'buffer').subarray(0, 16)
 }
 
 /** Two requests are the same if this is the same: it covers the kind of request and its content in canonical form. */
-export function hashOfRequest(kind: string, content: unknown): Buffer {
-  const text = JSON.stringify(content, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
-  return createHash('sha256').update(`${kind}\n${text}`).digest().subarray(0, 16)
+export function hashOfRequest(kind: string, ...content: readonly string[]): Buffer {
+  return hash('sha256', [kind, ...content].join('\n'), 'buffer').subarray(0, 16)
 }
 
 /** Posts a batch of units in one transaction and says how each part ended, in order. Weather passes through. */
@@ -293,8 +292,7 @@ const reused = ({ key }: Part): PartOutcome => ({
 function wantedBy(postings: readonly ExaminedPosting[]): Wanted[] {
   const earliest = new Map<string, Day>()
   for (const { lines, draft } of postings) {
-    for (const line of lines) {
-      const key = line.accountKey
+    for (const { accountKey: key } of lines) {
       const from = earliest.get(key)
       if (from === undefined || draft.on < from) earliest.set(key, draft.on)
     }

@@ -10,7 +10,8 @@ import type { Fen } from '../base/money.ts'
 import type { RefusalRecord } from '../base/refusal.ts'
 import type { AccountState, Book, BookState } from './book.ts'
 import { type Dimension, dimensions, subjectOf } from './chart.ts'
-import { type Decided, monthKey } from './decide.ts'
+import { type Decided, type DecidedLine, monthKey } from './decide.ts'
+import type { Entry } from './leaf.ts'
 import { basisNumber } from './entry.ts'
 import { frontierBytes, frontierFromBytes } from './merkle.ts'
 
@@ -317,14 +318,21 @@ const lineTypes = [
 ]
 
 function lineColumns(decided: readonly Decided[]): string[] {
-  const lines = decided.flatMap(({ entry, lines }) =>
-    lines.map((line, index) => ({ ...line, entry, number: index + 1 })),
-  )
+  const lines: DecidedLine[] = []
+  const entries: Entry[] = []
+  const numbers: number[] = []
+  for (const { entry, lines: own } of decided) {
+    own.forEach((line, index) => {
+      lines.push(line)
+      entries.push(entry)
+      numbers.push(index + 1)
+    })
+  }
   return [
-    intArray(lines.map(({ entry }) => entry.bookId)),
-    intArray(lines.map(({ entry }) => entry.sequence)),
-    textArray(lines.map(({ entry }) => entry.on)),
-    intArray(lines.map(({ number }) => number)),
+    intArray(entries.map(({ bookId }) => bookId)),
+    intArray(entries.map(({ sequence }) => sequence)),
+    textArray(entries.map(({ on }) => on)),
+    intArray(numbers),
     intArray(lines.map(({ account }) => account.account)),
     intArray(lines.map(({ line }) => basisNumber[line.basis])),
     intArray(lines.map(({ line }) => (line.side === 'debit' ? line.amountFen : null))),

@@ -109,7 +109,7 @@ async function postPlanned(
         scope: book.bookId,
         key,
         keyHash: hashOfKey(begun.person, key),
-        requestHash: hashOfRequest('carry-over', [begun.plan, index]),
+        requestHash: hashOfRequest('carry-over', begun.plan, String(index)),
         isTransaction: false,
         postings: [
           {
