@@ -106,13 +106,38 @@ function takeBackNegatives(row: Fen[]): void {
       row[index] = 0n
     }
   })
-  for (; excess > 0n; excess--) {
-    let largest = 0
-    row.forEach((part, index) => {
-      if (part >= at(row, largest)) largest = index
-    })
-    row[largest] = at(row, largest) - 1n
+  if (excess > 0n) takeOffLargest(row, excess)
+}
+
+/**
+ * Takes fen off a row one by one, each from the then largest part, of equal ones the later. All at once: the largest parts
+ * come down to one level, and what is then still to take comes off the later of those that stand on it.
+ */
+function takeOffLargest(row: Fen[], excess: Fen): void {
+  const level = levelAfter(row, excess)
+  let left = excess
+  row.forEach((part, index) => {
+    if (part <= level) return
+    left -= part - level
+    row[index] = level
+  })
+  for (let index = row.length - 1; left > 0n; index--) {
+    if (at(row, index) < level) continue
+    row[index] = level - 1n
+    left--
   }
+}
+
+/** The lowest level to which so many fen bring down all parts above it. */
+function levelAfter(row: readonly Fen[], excess: Fen): Fen {
+  const sorted = row.toSorted((a, b) => compareBig(b, a))
+  let sum = 0n
+  for (let count = 1; count < sorted.length; count++) {
+    sum += at(sorted, count - 1)
+    const level = divideUp(sum - excess, BigInt(count))
+    if (level >= at(sorted, count)) return level
+  }
+  return divideUp(sum + at(sorted, sorted.length - 1) - excess, BigInt(sorted.length))
 }
 
 function compareBig(a: bigint, b: bigint): number {

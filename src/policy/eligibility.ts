@@ -6,8 +6,8 @@ import { assert } from '../base/assert.ts'
 import type { Day } from '../base/calendar.ts'
 import type { ItemClass } from './catalogue.ts'
 import type { Use } from './on.ts'
-import { type Law, lawOn } from './parameters.ts'
 import type { SourceKind } from './parameters/eligibility.ts'
+import { type Law, lawOn } from './parameters.ts'
 
 export type { SourceKind } from './parameters/eligibility.ts'
 

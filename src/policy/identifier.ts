@@ -30,7 +30,7 @@ const faultOf: Record<IdentifierKind, (value: string, law: Law) => IdentifierRea
   credit_code(value, law) {
     const { length, alphabet, weights, modulus } = law.take('credit_code')
     if (lengthOf(value) !== length) return 'length'
-    const values = [...value].map((character) => alphabet.indexOf(character))
+    const values = Array.from(value, (character) => alphabet.indexOf(character))
     if (values.includes(-1)) return 'characters'
     const check = (modulus - (weightedSum(values, weights) % modulus)) % modulus
     return values.at(-1) === check ? undefined : 'check_digit'
@@ -39,7 +39,7 @@ const faultOf: Record<IdentifierKind, (value: string, law: Law) => IdentifierRea
     const { length, weights, checkDigits, birth } = law.take('citizen_id')
     if (lengthOf(value) !== length) return 'length'
     if (!citizenIdForm.test(value)) return 'characters'
-    const sum = weightedSum([...value].map(Number), weights)
+    const sum = weightedSum(Array.from(value, Number), weights)
     if (value.at(-1) !== checkDigits[sum % checkDigits.length]) return 'check_digit'
     const born = value.slice(birth.from, birth.to)
     return parseDay(`${born.slice(0, 4)}-${born.slice(4, 6)}-${born.slice(6)}`) ? undefined : 'date'
@@ -57,7 +57,7 @@ const faultOf: Record<IdentifierKind, (value: string, law: Law) => IdentifierRea
   },
 }
 
-const lengthOf = (value: string): number => [...value].length
+const lengthOf = (value: string): number => Array.from(value).length
 
 /** Σ weight × value over the positions that have a weight: all but the check digit. */
 function weightedSum(values: readonly number[], weights: readonly number[]): number {

@@ -13,10 +13,13 @@ const examples = readFileSync(new URL('../../../shared/contract/calc-examples.nd
 describe('the examples of the contract', () => {
   test('are all there', () => expect(examples.length).toBeGreaterThanOrEqual(125))
 
-  test.each(examples.map((example) => [example.id, example] as const))('%s', (_id, { calc, input, expect: expected }) => {
-    const outcome = trial(calc, input)
-    if ('refusal' in expected && Object.keys(expected).length === 1) expect(outcome).toEqual(expected)
-    else if (expected.invalid === true) expect(outcome).toHaveProperty('invalid')
-    else expect(outcome).toEqual({ result: expected })
-  })
+  test.each(examples.map((example) => [example.id, example] as const))(
+    '%s',
+    (_id, { calc, input, expect: expected }) => {
+      const outcome = trial(calc, input)
+      if ('refusal' in expected && Object.keys(expected).length === 1) expect(outcome).toEqual(expected)
+      else if (expected.invalid === true) expect(outcome).toHaveProperty('invalid')
+      else expect(outcome).toEqual({ result: expected })
+    },
+  )
 })

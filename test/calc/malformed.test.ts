@@ -2,8 +2,8 @@
  * What is not of the form is invalid, for every calculation: its example is spoilt in every place and every way that a form
  * knows, one at a time. Optional parts are added from the cases below the examples, so that they are spoilt too.
  */
-import * as z from 'zod'
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { calculations } from '../../src/calc/registry.ts'
 import { fullInputs } from './full-inputs.ts'
 import { trial } from './trial.ts'
@@ -24,27 +24,36 @@ describe.each(calculations.map(({ name, input }) => [name, input] as const))('%s
   })
 
   const places = placesOf(json, full, [])
-  test.each(places.map((place) => [place.path.join('.'), place] as const))('refuses what is not of the form at %s', (_, place) => {
-    for (const wrong of wrongValues(place.schema)) {
-      const outcome = trial(name, withValue(full, place.path, wrong))
-      expect(outcome, `${JSON.stringify(wrong)}`).toHaveProperty('invalid')
-      const [first] = (outcome as { invalid: string[] }).invalid
-      expect(first?.startsWith(`/${place.path.join('/')}`), `${JSON.stringify(wrong)} → ${first}`).toBe(true)
-    }
-  })
+  test.each(places.map((place) => [place.path.join('.'), place] as const))(
+    'refuses what is not of the form at %s',
+    (_, place) => {
+      for (const wrong of wrongValues(place.schema)) {
+        const outcome = trial(name, withValue(full, place.path, wrong))
+        expect(outcome, JSON.stringify(wrong)).toHaveProperty('invalid')
+        const [first] = (outcome as { invalid: string[] }).invalid
+        expect(first?.startsWith(`/${place.path.join('/')}`), `${JSON.stringify(wrong)} → ${first}`).toBe(true)
+      }
+    },
+  )
 
   const objects = [{ path: [] as Path }, ...places.filter(({ schema: at }) => at.properties)]
-  test.each(objects.map(({ path }) => [path.join('.') || 'the top', path] as const))('refuses an unknown key at %s', (_, path) => {
-    for (const key of ['note', 'Total', 'toString', 'constructor', '']) {
-      expect(trial(name, withValue(full, [...path, key], 'x')), key).toEqual({ invalid: [`/${[...path, key].join('/')}`] })
-    }
-  })
+  test.each(objects.map(({ path }) => [path.join('.') || 'the top', path] as const))(
+    'refuses an unknown key at %s',
+    (_, path) => {
+      for (const key of ['note', 'Total', 'toString', 'constructor', '']) {
+        expect(trial(name, withValue(full, [...path, key], 'x')), key).toEqual({
+          invalid: [`/${[...path, key].join('/')}`],
+        })
+      }
+    },
+  )
 
   test('refuses the absence of each required key, and not of an optional one', () => {
     for (const { path, required } of places.filter(({ path: at }) => typeof at.at(-1) === 'string' && !isFloor(at))) {
       const outcome = trial(name, without(full, path))
       if (required) expect(outcome, path.join('.')).toHaveProperty('invalid')
-      else if (!absenceMatters.has(`${name} ${path.at(-1)}`)) expect(outcome, path.join('.')).not.toHaveProperty('invalid')
+      else if (!absenceMatters.has(`${name} ${path.at(-1)}`))
+        expect(outcome, path.join('.')).not.toHaveProperty('invalid')
     }
   })
 })
@@ -99,9 +108,65 @@ function missingProperties(schema: JsonSchema, value: unknown, path = ''): strin
   return schema.items ? missingProperties(schema.items, (value as unknown[])[0], `${path}/0`) : []
 }
 
-const notAmounts = ['', ' ', '-1', '+1', '-0', '01', '1.', '.5', '1.005', '1e3', '1,000', '1 ', ' 1', '1\n', '１', '٣', '0x1', 'NaN', 'Infinity', '1000000000000000', '1'.repeat(2000), '0.000']
-const notRatios = ['', '-1', '+1', '-0', '01', '00', '1.', '.5', '1e3', '1,5', '1 ', '1\n', '１', '1000000000000000', '0.1234567890123', '1/3']
-const notDates = ['', '2023-02-29', '1900-02-29', '2023-13-01', '2023-00-10', '2023-04-31', '2023-1-1', '20230101', '1899-12-31', '2200-01-01', '2023-01-01T00:00:00Z', '2023-01-01\n', '２０２３-01-01', '0000-01-01', '2024-02-30']
+const notAmounts = [
+  '',
+  ' ',
+  '-1',
+  '+1',
+  '-0',
+  '01',
+  '1.',
+  '.5',
+  '1.005',
+  '1e3',
+  '1,000',
+  '1 ',
+  ' 1',
+  '1\n',
+  '１',
+  '٣',
+  '0x1',
+  'NaN',
+  'Infinity',
+  '1000000000000000',
+  '1'.repeat(2000),
+  '0.000',
+]
+const notRatios = [
+  '',
+  '-1',
+  '+1',
+  '-0',
+  '01',
+  '00',
+  '1.',
+  '.5',
+  '1e3',
+  '1,5',
+  '1 ',
+  '1\n',
+  '１',
+  '1000000000000000',
+  '0.1234567890123',
+  '1/3',
+]
+const notDates = [
+  '',
+  '2023-02-29',
+  '1900-02-29',
+  '2023-13-01',
+  '2023-00-10',
+  '2023-04-31',
+  '2023-1-1',
+  '20230101',
+  '1899-12-31',
+  '2200-01-01',
+  '2023-01-01T00:00:00Z',
+  '2023-01-01\n',
+  '２０２３-01-01',
+  '0000-01-01',
+  '2024-02-30',
+]
 
 function wrongValues(schema: JsonSchema): unknown[] {
   const common: unknown[] = [null, {}, { a: 1 }]

@@ -1,7 +1,7 @@
 /** Each calculation is described truthfully: its example, its schemas, and the list of names that the contract fixes. */
 import { readFileSync } from 'node:fs'
-import * as z from 'zod'
 import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import { schemaOf } from '../../src/calc/calculation.ts'
 import { calculations } from '../../src/calc/registry.ts'
 import { answer, trial } from './trial.ts'
@@ -13,26 +13,30 @@ test('the names are those of the contract, in its order', () => {
   expect(calculations.map(({ name }) => name)).toEqual(rows)
 })
 
-describe.each(calculations.map((calculation) => [calculation.name, calculation] as const))('%s', (name, calculation) => {
-  test('its worked example comes out as it says', () => {
-    expect(trial(name, calculation.example.input)).toEqual({ result: calculation.example.result })
-  })
+describe.each(calculations.map((calculation) => [calculation.name, calculation] as const))(
+  '%s',
+  (name, calculation) => {
+    test('its worked example comes out as it says', () => {
+      expect(trial(name, calculation.example.input)).toEqual({ result: calculation.example.result })
+    })
 
-  test('its result keeps its own schema, and is written as zod writes it', () => {
-    const { result } = answer(name, calculation.example.input)
-    const read = z.decode(calculation.result, result as never)
-    expect(z.encode(calculation.result, read)).toEqual(result)
-  })
+    test('its result keeps its own schema, and is written as zod writes it', () => {
+      const { result } = answer(name, calculation.example.input)
+      const read = z.decode(calculation.result, result)
+      expect(z.encode(calculation.result, read)).toEqual(result)
+    })
 
-  test('its JSON Schema is of 2020-12 and describes every property in both languages', () => {
-    const schema = schemaOf(calculation)
-    for (const side of [schema.input, schema.output]) {
-      expect(side.$schema).toBe('https://json-schema.org/draft/2020-12/schema')
-      for (const property of propertiesOf(side)) expect(property.description ?? '', JSON.stringify(property)).toMatch(/\p{Script=Han}.* \/ /u)
-    }
-    expect(schema.description.zh).toMatch(/\p{Script=Han}/u)
-  })
-})
+    test('its JSON Schema is of 2020-12 and describes every property in both languages', () => {
+      const schema = schemaOf(calculation)
+      for (const side of [schema.input, schema.output]) {
+        expect(side.$schema).toBe('https://json-schema.org/draft/2020-12/schema')
+        for (const property of propertiesOf(side as Schema))
+          expect(property.description ?? '', JSON.stringify(property)).toMatch(/\p{Script=Han}.* \/ /u)
+      }
+      expect(schema.description.zh).toMatch(/\p{Script=Han}/u)
+    })
+  },
+)
 
 type Schema = { description?: string; properties?: Record<string, Schema>; items?: Schema; anyOf?: Schema[] }
 

@@ -33,7 +33,8 @@ export function trial(calc: string, input: unknown): Trial {
   return { result }
 }
 
-/** The result of an input that must have one. */
+/** The result of an input that must have one, in the shape the test expects. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export function resultOf<Result>(calc: string, input: unknown): Result {
   const { result, ...rest } = answer(calc, input)
   assert(result !== undefined, `no result: ${JSON.stringify(rest)}`)

@@ -1,5 +1,5 @@
 /** How the tables of parameters are written down: a value that its source dates, and one that it does not. */
-import { type DocumentKey, clause } from '../documents.ts'
+import { clause, type DocumentKey } from '../documents.ts'
 import { always, type DatedValue } from '../on.ts'
 
 /** A value from a day on. */

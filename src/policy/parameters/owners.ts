@@ -2,9 +2,8 @@
  * Owners' money: what each floor pays for an elevator (clause 13), the maintenance fund and the owners' vote on it
  * (clause 30), and the provident fund (clause 26), whose list of relatives changed twice.
  */
-import type { Parameter } from '../on.ts'
+import { always, type Parameter } from '../on.ts'
 import { since, undated } from './dated.ts'
-import { always } from '../on.ts'
 
 /** The smallest part of the whole that the law demands, as a fraction. */
 type Fraction = { readonly numerator: number; readonly denominator: number }
@@ -17,7 +16,11 @@ export const owners = {
     zh: '加装电梯楼层分摊系数：免分摊楼层、首个分摊楼层系数、每升一层增加',
     en: 'Elevator shares by floor: floors that pay nothing, coefficient of the first that pays, step a floor',
     unit: 'table',
-    values: undated({ freeUpTo: 2, first: '0.7', step: '0.1' }, 'published-figures', 'S52 楼层系数方案（第（十三）条利益平衡）'),
+    values: undated(
+      { freeUpTo: 2, first: '0.7', step: '0.1' },
+      'published-figures',
+      'S52 楼层系数方案（第（十三）条利益平衡）',
+    ),
   },
   maintenance_line: {
     zh: '维修资金续筹线：余额不足首期应筹集金额的比例',
