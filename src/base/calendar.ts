@@ -102,6 +102,11 @@ export function formatInstant(at: Instant): string {
   return `${local.slice(0, 23)}${(at % 1000n).toString().padStart(3, '0')}+08:00`
 }
 
+/** An instant as the database takes it in: UTC with microseconds. */
+export function instantText(at: Instant): string {
+  return `${new Date(Number(at / 1000n)).toISOString().slice(0, 23)}${(at % 1000n).toString().padStart(3, '0')}Z`
+}
+
 /** Reads RFC 3339 with an offset; what is finer than a microsecond is cut off. `undefined` for anything else. */
 export function parseInstant(text: string): Instant | undefined {
   const parts = instantPattern.exec(text)

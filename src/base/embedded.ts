@@ -413,7 +413,7 @@ function asAccount(account: Account | undefined): { cwd: string; env: NodeJS.Pro
  */
 async function runningServer(setup: Setup): Promise<{ server: Postmaster; spawned: boolean }> {
   const { home, pgdata, secrets, log } = setup
-  const began = Date.now()
+  const began = performance.now()
   let child: ChildProcess | undefined
   let starts = 0
   try {
@@ -432,7 +432,7 @@ async function runningServer(setup: Setup): Promise<{ server: Postmaster; spawne
         child = await spawnPostmaster(setup)
       }
       const limit = server?.status === 'starting' ? RECOVERY_LIMIT_MS : START_LIMIT_MS
-      if (Date.now() - began > limit) throw new Error(`数据库未就绪 / the database is not ready:\n${logTail(home)}`)
+      if (performance.now() - began > limit) throw new Error(`数据库未就绪 / the database is not ready:\n${logTail(home)}`)
       await sleep(20)
     }
   } catch (error) {
@@ -514,7 +514,7 @@ async function stopPostmaster(pgdata: string, pid: number): Promise<void> {
       if (codeOf(error) === 'ESRCH') return
       throw error
     }
-    for (const began = Date.now(); Date.now() - began < limit; ) {
+    for (const began = performance.now(); performance.now() - began < limit; ) {
       if (!isPostmaster(pid, pgdata)) return
       await sleep(10)
     }

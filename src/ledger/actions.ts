@@ -4,7 +4,7 @@
  */
 import type { Actor } from '../access/actor.ts'
 import { demand } from '../access/actor.ts'
-import { businessDay, type Day } from '../base/calendar.ts'
+import { businessDay, type Day, instantText } from '../base/calendar.ts'
 import { sqlState, transact } from '../base/db.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import { checkIdentifier } from '../policy/identifier.ts'
@@ -18,7 +18,6 @@ import { documentText, entryId, linesText } from './leaf.ts'
 import { bookFor, type Ledger, placeOf, sees } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type Part, type PartOutcome, type PostedEntry } from './post.ts'
 import { refuse } from './refusals.ts'
-import { instantText } from './store.ts'
 
 export type NewBook = {
   readonly code: string

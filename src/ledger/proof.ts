@@ -4,7 +4,7 @@
  * own signature under heads they have checked. Nothing here runs while posting: heads are signed when asked for, from the
  * frontier that posting keeps.
  */
-import { type Clock, formatInstant, type Instant } from '../base/calendar.ts'
+import { type Clock, formatInstant, type Instant, instantText } from '../base/calendar.ts'
 import { type Database, only, type Sql, transact, type Tx } from '../base/db.ts'
 import type { Book } from './book.ts'
 import { readEntry } from './journal.ts'
@@ -12,7 +12,7 @@ import { isSignedBy, keyIdOf, parseBase64, type Signer } from './keys.ts'
 import { entryId, leafText } from './leaf.ts'
 import { consistencyPath, frontierFromBytes, type Hash, inclusionPath, type NodeReader, rootOf } from './merkle.ts'
 import { refuse } from './refusals.ts'
-import { instantColumn, instantText } from './store.ts'
+import { instantColumn } from './store.ts'
 
 export type ProofTools = { readonly database: Database; readonly clock: Clock; readonly signer: Signer }
 

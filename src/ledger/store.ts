@@ -2,7 +2,7 @@
  * The SQL of posting: lock, read, write. A batch takes the same few statements whether it holds one entry or a thousand; columns travel
  * as arrays. Everything here runs inside `transact()`, and nothing here decides.
  */
-import { addDays, type Day, firstDayOf, type Instant, type Month, monthOf, numberOfDay } from '../base/calendar.ts'
+import { addDays, type Day, firstDayOf, instantText, type Month, monthOf, numberOfDay } from '../base/calendar.ts'
 import { bytesArray, intArray, textArray } from '../base/arrays.ts'
 import { assert } from '../base/assert.ts'
 import type { Statement, Tx } from '../base/db.ts'
@@ -15,9 +15,7 @@ import type { Entry } from './leaf.ts'
 import { basisNumber } from './entry.ts'
 import { frontierBytes, frontierFromBytes } from './merkle.ts'
 
-/** Microseconds as PostgreSQL writes a timestamptz in, and as it gives one out. */
-export const instantText = (at: Instant): string =>
-  `${new Date(Number(at / 1000n)).toISOString().slice(0, 23)}${(at % 1000n).toString().padStart(3, '0')}Z`
+/** An instant column as microseconds. */
 export const instantColumn = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint`
 
 /** What a key was answered with. */

