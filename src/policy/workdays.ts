@@ -1,0 +1,47 @@
+/**
+ * Working days (工作日) of Asia/Shanghai: weekdays less public holidays, plus the weekend days worked in lieu. The State Council
+ * announces each year's holidays in the November before; the library carries what was announced. A year nobody has announced
+ * is refused, because the library would take its 1 January for a working day.
+ */
+import calendar from 'chinese-days'
+import { addDays, type Day, yearOf } from '../base/calendar.ts'
+import { catalogue } from '../base/refusal.ts'
+
+/** Years whose holidays are announced and in the library (2026: 国办发明电〔2025〕7号). Raise when the library has the next. */
+export const workdayYears = { first: 2005, last: 2026 } as const
+
+const refuse = catalogue({
+  holidays_not_announced: {
+    status: 422,
+    title: { zh: '该年节假日安排尚未发布', en: 'Holidays of that year are not announced' },
+    detail: (f: { on: Day; first: number; last: number }) => ({
+      zh: `${f.on} 所在年份的节假日安排不在已收录的 ${f.first}—${f.last} 年之内，无法判断工作日。请在国务院办公厅发布安排后更新系统。`,
+      en: `Holidays are known for ${f.first}–${f.last}; working days of ${f.on} cannot be told. Update once the State Council has announced them.`,
+    }),
+  },
+})
+
+/** Is this a working day? Refuses `holidays_not_announced` outside the announced years. */
+export function isWorkday(on: Day): boolean {
+  const { first, last } = workdayYears
+  if (yearOf(on) < first || yearOf(on) > last) throw refuse('holidays_not_announced', { on, first, last })
+  // The library reads a bare date as midnight in London and then asks for the local weekday: west of it, Monday becomes Sunday.
+  return calendar.isWorkday(`${on}T12:00:00`)
+}
+
+/** The day itself if it is a working day, else the next one (顺延). */
+export function workdayFrom(on: Day): Day {
+  let candidate = on
+  while (!isWorkday(candidate)) candidate = addDays(candidate, 1)
+  return candidate
+}
+
+/** So many working days after a day, not counting the day itself. */
+export function addWorkdays(on: Day, days: number): Day {
+  let [at, left] = [on, days]
+  while (left > 0) {
+    at = addDays(at, 1)
+    if (isWorkday(at)) left -= 1
+  }
+  return at
+}
