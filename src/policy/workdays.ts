@@ -4,7 +4,7 @@
  * is refused, because the library would take its 1 January for a working day.
  */
 import calendar from 'chinese-days'
-import { addDays, type Day, yearOf } from '../base/calendar.ts'
+import { addDays, type Day, numberOfDay, yearOf } from '../base/calendar.ts'
 import { catalogue } from '../base/refusal.ts'
 
 /** Years whose holidays are announced and in the library (2026: 国办发明电〔2025〕7号). Raise when the library has the next. */
@@ -25,9 +25,14 @@ const refuse = catalogue({
 export function isWorkday(on: Day): boolean {
   const { first, last } = workdayYears
   if (yearOf(on) < first || yearOf(on) > last) throw refuse('holidays_not_announced', { on, first, last })
-  // The library reads a bare date as midnight in London and then asks for the local weekday: west of it, Monday becomes Sunday.
-  return calendar.isWorkday(`${on}T12:00:00`)
+  const { name, work } = calendar.getDayDetail(on)
+  // An announced day is named in three parts. Of any other only the weekday counts, which is ours to tell: the library reads the date
+  // as midnight in London and asks for the local weekday, and west of there Monday becomes Sunday.
+  return name.includes(',') ? work : !isWeekend(on)
 }
+
+// 1970-01-01 was a Thursday: counted from there, Saturday leaves 2 and Sunday 3.
+const isWeekend = (on: Day): boolean => [2, 3].includes(((numberOfDay(on) % 7) + 7) % 7)
 
 /** The day itself if it is a working day, else the next one (顺延). */
 export function workdayFrom(on: Day): Day {
