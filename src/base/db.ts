@@ -43,10 +43,10 @@ export class Unavailable extends Error {
 
 // int8 as bigint, never a float; date, timestamp and timestamptz as the text PostgreSQL sends.
 const typeParsers: Record<number, (text: string) => unknown> = { 20: BigInt, 1082: String, 1114: String, 1184: String }
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    (format !== 'binary' && typeParsers[oid]) || pg.types.getTypeParser(oid, format as 'text'),
-} as pg.CustomTypesConfig
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format: 'text' | 'binary' = 'text') =>
+    (format === 'text' && typeParsers[oid]) || pg.types.getTypeParser(oid, format as 'text'),
+}
 
 const applicationRole = 'yiben_app'
 
@@ -62,7 +62,10 @@ export function openDatabase(url: string, options: { role?: string; connections?
     max: connections,
     // Every statement of a posting finds its rows by key. A plan is kept from when the tables were small, and a scan that was
     // cheap then takes seconds later; so here there is none.
-    options: `-c role=${role} -c search_path=yiben -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off`,
+    options:
+      `-c role=${role} -c search_path=yiben -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off ` +
+      // What outlives the deadline of its transaction would keep its locks: the server does not notice a socket that is gone.
+      '-c statement_timeout=16s -c lock_timeout=10s -c idle_in_transaction_session_timeout=20s',
     types,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
@@ -121,7 +124,7 @@ export async function transact<T>(
 async function attemptOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>, deadlineMs: number): Promise<T> {
   const client = await pool.connect()
   let dead: Error | undefined
-  let stage: 'body' | 'commit' = 'body'
+  let stage: 'body' | 'commit' | 'committed' = 'body'
   const onError = (error: Error) => {
     dead ??= error
   }
@@ -140,14 +143,21 @@ async function attemptOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>, deadl
   try {
     await query('begin')
     const value = await work({ query, orm: drizzle(client) })
+    if (dead) throw dead
     stage = 'commit'
-    await query('commit')
+    // From here on the connection is, or will be, someone else's: what the work left running may not use it any more.
+    dead = new Bug('a statement came after the end of its transaction')
+    const { command } = await client.query('commit')
+    stage = 'committed'
+    // A COMMIT after an error is answered with ROLLBACK and no error: the work must not have kept the error to itself.
+    assert(command === 'COMMIT', 'the work of a transaction swallowed an error, and nothing was written')
     clearTimeout(timer)
     client.off('error', onError)
     client.release()
     return value
   } catch (error) {
     clearTimeout(timer)
+    dead ??= new Bug('a statement came after the end of its transaction')
     client.release(true)
     throw stage === 'commit' && !isDefinite(error) ? new Unknown('commit not answered', { cause: error }) : error
   }
@@ -184,7 +194,7 @@ function asWeather(error: unknown): unknown {
 
 function isConnectionFault(error: unknown): boolean {
   const text = error instanceof Error ? `${(error as { code?: string }).code ?? ''} ${error.message}` : ''
-  return /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|CONNECTION_|[Cc]onnection terminated|timeout exceeded|not queryable|Client was closed/.test(
+  return /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECTION_|[Cc]onnection terminated|timeout exceeded|not queryable|Client was closed/.test(
     text,
   )
 }

@@ -31,12 +31,14 @@ export async function migrate(url: string): Promise<void> {
     await client.query('select pg_advisory_lock($1)', [lockNumber])
     await becomeOwner(client)
     await client.query('create schema if not exists yiben')
+    // Before, so that nothing new is built on files that are not the ones that ran; after, because then all must have run.
+    await compareWithFiles(client, 'before')
     await runFiles(drizzle(client), {
       migrationsFolder: folder,
       migrationsSchema: 'yiben',
       migrationsTable: 'migration',
     })
-    await compareWithFiles(client)
+    await compareWithFiles(client, 'after')
   } finally {
     // Ends the session, and with it the lock.
     await client.end()
@@ -65,22 +67,25 @@ async function becomeOwner(client: pg.Client): Promise<void> {
 
 type Journal = { entries: { idx: number; when: number; tag: string }[] }
 
-async function compareWithFiles(client: pg.Client): Promise<void> {
+async function compareWithFiles(client: pg.Client, when: 'before' | 'after'): Promise<void> {
+  const { rowCount: made } = await client.query(`select where to_regclass('yiben.migration') is not null`)
+  if (made === 0 && when === 'before') return
   const journal = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')) as Journal
   const { rows } = await client.query<{ hash: string; created_at: string }>(
     'select hash, created_at::text from yiben.migration order by created_at',
   )
-  for (const { tag, when } of journal.entries) {
+  const last = Math.max(0, ...rows.map((row) => Number(row.created_at)))
+  for (const { tag, when: time } of journal.entries) {
     const hash = createHash('sha256')
       .update(readFileSync(`${folder}/${tag}.sql`))
       .digest('hex')
-    const applied = rows.find((row) => row.created_at === String(when))
-    if (applied?.hash !== hash) {
-      const what = applied ? 'was applied with other content' : 'was never applied'
-      throw new MigrationFault(`migration ${tag} ${what}; restore the file, and put the change into a new migration`)
-    }
+    const applied = rows.find((row) => row.created_at === String(time))
+    // One that is about to run is no fault; one of an earlier time than what has run is never going to.
+    if (applied?.hash === hash || (!applied && when === 'before' && time > last)) continue
+    const what = applied ? 'was applied with other content' : 'was never applied'
+    throw new MigrationFault(`migration ${tag} ${what}; restore the file, and put the change into a new migration`)
   }
-  if (rows.length > journal.entries.length) {
+  if (rows.some((row) => !journal.entries.some(({ when: time }) => row.created_at === String(time)))) {
     throw new MigrationFault('the database has migrations this program does not know; start the newer program')
   }
 }

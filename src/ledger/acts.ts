@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { formatInstant, type Month } from '../base/calendar.ts'
-import { type Database, only, type Sql, type Tx } from '../base/db.ts'
+import { type Database, only, type Tx } from '../base/db.ts'
 import type { Book } from './book.ts'
 import type { EntryDraft } from './entry.ts'
 
@@ -90,9 +90,7 @@ export async function actsWithin(tx: Tx, book: Book): Promise<RecordedAct[]> {
 
 /** All acts of a book, oldest first. */
 export async function readActs({ sql }: Database, book: Book): Promise<RecordedAct[]> {
-  const rows = await (sql as Sql)<
-    ActRow[]
-  >`select act, body, hash from period_act where book_id = ${book.bookId} order by act`
+  const rows = await sql<ActRow[]>`select act, body, hash from period_act where book_id = ${book.bookId} order by act`
   return rows.map(fromRow)
 }
 

@@ -64,9 +64,10 @@ export async function exportEvidence(tools: ProofTools, book: Book, out: string)
   try {
     const pack = new PackWriter(zip, failed)
     const { database } = tools
-    const evidence = await database.sql.begin('isolation level repeatable read read only', (snapshot) =>
-      fill(pack, tools, { ...database, sql: snapshot as unknown as Sql }, book),
-    )
+    const evidence = await database.sql.begin('isolation level repeatable read read only', async (tx) => {
+      await tx.unsafe(plannerSettings)
+      return fill(pack, tools, { ...database, sql: tx as unknown as Sql }, book)
+    })
     zip.end()
     await written
     await rename(draft, out)
@@ -78,6 +79,10 @@ export async function exportEvidence(tools: ProofTools, book: Book, out: string)
     throw error
   }
 }
+
+// A book read page by page wants ranges of its primary keys. Without fresh statistics, as after a bulk load, the planner would rather
+// visit every account for every page (measured: 15 times slower).
+const plannerSettings = 'set local enable_nestloop = off; set local enable_bitmapscan = off'
 
 async function fill(pack: PackWriter, tools: ProofTools, snapshot: Database, book: Book) {
   const head = await freshHead(tools, snapshot, book)
@@ -186,7 +191,7 @@ class JournalReader {
 
   async *entries(): AsyncGenerator<Buffer> {
     for (let after = 0; ; ) {
-      const page = await this.#page(after, 500)
+      const page = await this.#page(after, 1_000)
       if (page.length === 0) return
       yield Buffer.from(page.map(({ text }) => `${text}\n`).join(''))
       this.count += page.length
@@ -334,7 +339,15 @@ function bookText({ bookId, code, name, district, chart, sampleOf, createdAt }: 
     ...(sampleOf !== undefined && { sampleOf }),
     chart: {
       title: chart.title,
-      subjects: [...chart.subjects.values()].map(({ requires: _, ...subject }) => subject),
+      subjects: [...chart.subjects.values()].map(({ code, name, basis, side, guarded, keptBy, postable }) => ({
+        code,
+        name,
+        basis,
+        side,
+        guarded,
+        keptBy,
+        postable,
+      })),
     },
   })
 }

@@ -28,7 +28,7 @@ export class PostingGroup {
   readonly #clock: Clock
   #waiting: Waiting[] = []
   #linesWaiting = 0
-  #running: Promise<void> | undefined
+  #draining = false
 
   constructor(database: Database, shelf: BookShelf, clock: Clock) {
     this.#database = database
@@ -41,16 +41,16 @@ export class PostingGroup {
     if (this.#linesWaiting > linesWaitingMax) return Promise.reject(new Unavailable('too many postings are waiting'))
     const result = new Promise<PartOutcome[]>((resolve, reject) => this.#waiting.push({ unit, resolve, reject }))
     this.#linesWaiting += linesOf(unit)
-    this.#running ??= this.#drain().finally(() => {
-      this.#running = undefined
-    })
+    if (!this.#draining) void this.#drain()
     return result
   }
 
   async #drain(): Promise<void> {
+    this.#draining = true
     // Let the requests of this turn of the event loop gather.
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) await this.#postTogether(this.#take())
+    this.#draining = false
   }
 
   #take(): Waiting[] {

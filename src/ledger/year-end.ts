@@ -85,9 +85,10 @@ async function begin(tx: Tx, ledger: Ledger, book: Book, actor: Actor, year: num
   return (await recordAct(tx, book, head, act, ledger.clock(), laterOf(head, `${year}-12` as Month))) as Begun
 }
 
-async function finish(tx: Tx, ledger: Ledger, book: Book, { year, plan, person }: Begun): Promise<void> {
+async function finish(tx: Tx, ledger: Ledger, book: Book, { act, year, plan, person }: Begun): Promise<void> {
   const head = await lockForAct(tx, book)
-  if (!pendingOf(await actsWithin(tx, book))) return
+  // Somebody else may have finished it, and begun another.
+  if (pendingOf(await actsWithin(tx, book))?.act !== act) return
   await recordAct(tx, book, head, { kind: 'carried_over', year, plan, person }, ledger.clock(), head.closed_through)
 }
 

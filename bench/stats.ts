@@ -1,0 +1,40 @@
+/** Rates and percentiles, the same for every measurement. */
+
+/** One run: operations a second (entries, where a request holds many), latencies of a request in milliseconds. */
+export type Measure = { readonly rate: number; readonly p50: number; readonly p99: number }
+
+/** The runs of each case, a round each, in order. */
+export type Figures = Map<string, Measure[]>
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const high = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? Number.NaN) + high) / 2
+}
+
+/** The smallest value that so large a share of the values does not exceed. */
+export function percentile(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
+}
+
+export function measureOf(latencies: ArrayLike<number>, seconds: number, each = 1): Measure {
+  return {
+    rate: (latencies.length * each) / seconds,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+  }
+}
+
+export function medianOf(runs: readonly Measure[]): Measure {
+  return {
+    rate: median(runs.map(({ rate }) => rate)),
+    p50: median(runs.map(({ p50 }) => p50)),
+    p99: median(runs.map(({ p99 }) => p99)),
+  }
+}
+
+export function addFigure(figures: Figures, name: string, measure: Measure): void {
+  figures.set(name, [...(figures.get(name) ?? []), measure])
+}

@@ -1,0 +1,32 @@
+/** How a command fails: what a person can understand is told in a line on stderr, and the exit status says refused or failed. */
+import { Unavailable, Unknown, weatherOf } from '../base/db.ts'
+import { FolderInUse } from '../base/embedded.ts'
+import { MigrationFault } from '../base/migrate.ts'
+import { Refusal } from '../base/refusal.ts'
+import { BadSetting } from '../config.ts'
+
+/** Wrong use of a command: exit status 2. */
+export class WrongUsage extends Error {
+  override readonly name = 'WrongUsage'
+}
+
+/** Something the command found and said itself: exit status 1 without more words. */
+export class Told extends Error {
+  override readonly name = 'Told'
+}
+
+export function tell(error: unknown): number {
+  if (error instanceof Told) return 1
+  process.stderr.write(`yiben: ${lineOf(error)}\n`)
+  return error instanceof BadSetting || error instanceof WrongUsage ? 2 : 1
+}
+
+function lineOf(error: unknown): string {
+  if (error instanceof Refusal) return `${error.code}: ${error.detail.zh} / ${error.detail.en}`
+  if (error instanceof BadSetting || error instanceof WrongUsage || error instanceof FolderInUse || error instanceof MigrationFault) {
+    return error.message
+  }
+  const weather = weatherOf(error)
+  if (weather instanceof Unavailable || weather instanceof Unknown) return '数据库暂时无法访问，请重试 / the database cannot be reached, try again'
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

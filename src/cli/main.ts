@@ -1,0 +1,84 @@
+/**
+ * `yiben COMMAND`: the command line. Data goes to stdout, talk to stderr; 0 is done, 1 refused or failed, 2 wrong usage. Each
+ * command is loaded when it is called, so that `calc` needs neither the database driver nor anything of the ledger.
+ */
+import { Command, CommanderError } from 'commander'
+
+type Adder = (program: Command) => void
+
+/** What the program can do: one line of help, and where the command is. */
+const commands: Readonly<Record<string, { about: string; load: () => Promise<Adder> }>> = {
+  calc: {
+    about: '试算：每行一个 JSON，逐行作答 / trial calculations, one JSON object a line',
+    load: async () => (await import('./calc.ts')).calcCommand,
+  },
+  token: {
+    about: '签发令牌 / issue a bearer token',
+    load: async () => (await import('./token.ts')).tokenCommand,
+  },
+  book: {
+    about: '查账：账套、科目余额、明细、凭证 / books: balances, statements, entries',
+    load: async () => (await import('./book.ts')).bookCommand,
+  },
+  import: {
+    about: '从 NDJSON 成批记账 / post entries from NDJSON',
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  export: {
+    about: '导出证据包 / export an evidence pack',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  verify: {
+    about: '核验证据包，无需数据库 / verify an evidence pack, without a database',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  witness: {
+    about: '登记见证人的公钥 / register a witness’s public key',
+    load: async () => (await import('./witness.ts')).witnessCommand,
+  },
+  checks: {
+    about: '全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash',
+    load: async () => (await import('./checks.ts')).checksCommand,
+  },
+}
+
+const wrongUsage = 2
+
+/** Runs the command line and gives the exit status. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const program = new Command('yiben')
+    .description('一本账：老旧小区改造资金账 / one ledger for the money that renovates old communities')
+    .helpOption('-h, --help', '显示帮助 / show help')
+    .helpCommand('help [command]', '显示某个命令的帮助 / show help of a command')
+    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .showHelpAfterError('（用 --help 查看用法 / see --help）')
+    .exitOverride()
+  const wanted = argv.find((word) => Object.hasOwn(commands, word))
+  for (const [name, { about, load }] of Object.entries(commands)) {
+    if (name === wanted) (await load())(program)
+    else program.command(name).description(about)
+  }
+  for (const command of program.commands) inherit(command, program)
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage
+    return (await import('./failure.ts')).tell(error)
+  }
+}
+
+const titles: Readonly<Record<string, string>> = {
+  'Usage:': '用法 / Usage:',
+  'Options:': '选项 / Options:',
+  'Commands:': '命令 / Commands:',
+  'Arguments:': '参数 / Arguments:',
+}
+
+// Settings of the program do not reach commands that were made before they were set.
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent).helpOption('-h, --help', '显示帮助 / show help')
+  for (const child of command.commands) inherit(child, command)
+}
+
+process.exitCode = await run(process.argv.slice(2))

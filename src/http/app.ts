@@ -1,0 +1,71 @@
+/**
+ * The routes on hono. Hono finds the route and its parameters; everything else about a request is read from node's own message, and the
+ * answer is a Response of plain strings, which node-server sends without building the fetch objects behind it. There is no
+ * middleware: what every route needs is in route.ts, once, and costs what it costs.
+ */
+import type { HttpBindings } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import { failureFields } from './log.ts'
+import { type Answered, answerTo, languageOf, Problem } from './problem.ts'
+import type { Parts, Route } from './route.ts'
+import { apiRoutes, pageRoutes } from './routes.ts'
+
+type Env = { Bindings: HttpBindings }
+export type App = Hono<Env>
+
+export function openApp(parts: Parts): App {
+  const app: App = new Hono()
+  for (const page of pageRoutes(parts)) {
+    app.get(page.path, (c) => answered(c, parts, page.path, () => page.serve(c.req.param(), c.env.incoming)))
+  }
+  for (const route of apiRoutes) {
+    app.on(route.method, honoPath(route.path), (c) =>
+      answered(c, parts, `${route.method} ${route.path}`, () => route.serve(c.env.incoming, c.req.param(), parts.service)),
+    )
+  }
+  const allowed = allowedMethods([...apiRoutes, ...pageRoutes(parts).map(({ path }) => ({ method: 'GET', path }))])
+  app.notFound((c) => answered(c, parts, 'unknown', () => refuseUnrouted(allowed, c.req.path)))
+  app.onError((error, c) => answered(c, parts, 'unknown', () => Promise.reject(error)))
+  return app
+}
+
+export const honoPath = (path: string): string => path.replaceAll(/\{([a-z0-9]+)\}/g, ':$1')
+
+/** Runs a handler and turns what it gives or throws into the response. */
+async function answered(
+  c: Context<Env>,
+  { log, metrics }: Parts,
+  name: string,
+  serve: () => Promise<Answered> | Answered,
+): Promise<Response> {
+  const start = performance.now()
+  let answer: Answered
+  try {
+    answer = await serve()
+  } catch (thrown) {
+    answer = answerTo(thrown, languageOf(c.env.incoming.headers['accept-language']))
+    if (answer.status >= 500) log('error', 'request_failed', { route: name, status: answer.status, ...failureFields(answer.bug ?? thrown) })
+    else if (answer.status === 401 || answer.status === 403) log('warn', 'request_denied', { route: name, status: answer.status })
+  }
+  metrics.observe(name, answer.status, performance.now() - start)
+  return new Response(answer.bytes ?? answer.text, { status: answer.status, headers: answer.headers })
+}
+
+type Allowed = { readonly pattern: RegExp; readonly methods: Set<string> }
+
+function allowedMethods(routes: readonly Pick<Route, 'path'>[] & readonly { method: string }[]): Allowed[] {
+  const byPath = new Map<string, Set<string>>()
+  for (const { method, path } of routes) {
+    const methods = byPath.get(path) ?? new Set()
+    methods.add(method)
+    if (method === 'GET') methods.add('HEAD')
+    byPath.set(path, methods)
+  }
+  return [...byPath].map(([path, methods]) => ({ pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[a-z0-9]+\}|:[a-z]+/g, '[^/]+')}$`), methods }))
+}
+
+// No route: either nothing is at this address, or something is that does not take the method.
+function refuseUnrouted(allowed: readonly Allowed[], path: string): never {
+  const methods = allowed.find(({ pattern }) => pattern.test(path))?.methods
+  throw methods ? new Problem('method_not_allowed', [], { allow: [...methods].join(', ') }) : new Problem('not_found')
+}

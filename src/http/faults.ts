@@ -1,0 +1,92 @@
+/**
+ * From a schema's findings to what the caller reads: the place as a JSON pointer, and a sentence in both languages that says
+ * which form was expected. Schemas name the form in their `error`; the sentences stand here.
+ */
+import type * as z from 'zod'
+import { pointer } from '../base/json.ts'
+import type { Text } from '../base/refusal.ts'
+import { type Fault, Problem } from './problem.ts'
+
+const sentences: Record<string, (...limits: string[]) => Text> = {
+  amount: () => ({
+    zh: '须为金额：以元为单位的十进制字符串，整数部分至多 15 位、小数至多 2 位，不带正负号，如 "1234.50"',
+    en: 'must be an amount: a decimal string in yuan, at most 15 digits before the point and 2 after, no sign, like "1234.50"',
+  }),
+  one_side: () => ({ zh: '每行须有且仅有 debit、credit 之一', en: 'a line has exactly one of debit and credit' }),
+  date: () => ({ zh: '须为真实存在的日期，形如 2026-03-05', en: 'must be a real calendar day, like 2026-03-05' }),
+  month: () => ({ zh: '须为月份，形如 2026-03', en: 'must be a month, like 2026-03' }),
+  year: () => ({ zh: '须为四位年份，形如 2026', en: 'must be a year of four digits, like 2026' }),
+  instant: () => ({
+    zh: '须为带时区的时刻（RFC 3339），如 2026-03-05T12:00:00+08:00',
+    en: 'must be an instant with offset (RFC 3339), like 2026-03-05T12:00:00+08:00',
+  }),
+  text: (most = '') => ({
+    zh: `须为 1 至 ${most} 个字符的文字，不得全为空白，不得含控制字符或不可见字符`,
+    en: `must be text of 1 to ${most} characters, not blank, without control or invisible characters`,
+  }),
+  identifier: () => ({
+    zh: '须为 1 至 64 个字符的编号，以文字或数字开头，不含竖线、首尾空格和不可见字符（NFC）',
+    en: 'must be an identifier of 1 to 64 characters, beginning with a letter or digit, without bars, outer spaces or invisible characters (NFC)',
+  }),
+  account: () => ({ zh: '须为 3 至 12 位数字的科目代码（不带点）', en: 'must be an account code of 3 to 12 digits without dots' }),
+  account_prefix: () => ({ zh: '须为 1 至 12 位数字的科目代码或其开头', en: 'must be 1 to 12 digits: an account code or the beginning of one' }),
+  book: () => ({
+    zh: '须为 1 至 40 个字母、数字、下划线或连字符的账套编号，以字母或数字开头',
+    en: 'must be a book code of 1 to 40 letters, digits, _ or -, beginning with a letter or digit',
+  }),
+  entry_id: () => ({ zh: '须为凭证编号，形如 E3-17', en: 'must be the id of an entry, like E3-17' }),
+  uuid: () => ({ zh: '须为小写 UUID', en: 'must be a UUID in lower case' }),
+  entry_type: () => ({
+    zh: '须为 1 至 20 个字母、数字、下划线或连字符的凭证类型',
+    en: 'must be an entry type of 1 to 20 letters, digits, _ or -',
+  }),
+  entry_type_reserved: () => ({ zh: '该凭证类型只能由系统生成', en: 'this type is made by the ledger only' }),
+  district: () => ({ zh: '须为六位行政区划代码', en: 'must be a district code of six digits' }),
+  sha256: () => ({ zh: '须为 64 位小写十六进制摘要', en: 'must be a hash of 64 lower-case hex digits' }),
+  key_id: () => ({ zh: '须为 16 位小写十六进制公钥编号', en: 'must be a key id of 16 lower-case hex digits' }),
+  file_name: () => ({ zh: '须为 1 至 200 个字符的文件名，不含路径', en: 'must be a file name of 1 to 200 characters without a path' }),
+  base64: () => ({ zh: '须为 base64', en: 'must be base64' }),
+  document: () => ({
+    zh: '须为文号字符串，或至少含 number、title、sha256 之一的对象',
+    en: 'must be a document number, or an object with at least one of number, title, sha256',
+  }),
+  key: () => ({ zh: '须为 1 至 255 个可见 ASCII 字符', en: 'must be 1 to 255 visible ASCII characters' }),
+  flag: () => ({ zh: '须为 true 或 false', en: 'must be true or false' }),
+  limit: () => ({ zh: '须为 1 至 500 的整数', en: 'must be a whole number from 1 to 500' }),
+  size: () => ({ zh: '须为非负整数', en: 'must be a whole number, not negative' }),
+  cursor: () => ({ zh: '游标无效，或属于另一个列表', en: 'the cursor is not one of this list' }),
+  list: (least = '', most = '') => ({ zh: `须为 ${least} 至 ${most} 项的数组`, en: `must be an array of ${least} to ${most} items` }),
+  one_of: (choices = '') => ({
+    zh: `须为以下之一：${choices.replaceAll('|', '、')}`,
+    en: `must be one of ${choices.replaceAll('|', ', ')}`,
+  }),
+}
+
+const missing: Text = { zh: '缺少此项', en: 'is missing' }
+const notAnObject: Text = { zh: '须为对象', en: 'must be an object' }
+const unknownKey: Text = { zh: '没有这一项', en: 'unknown key' }
+// An input wrong in ten thousand places is answered with the first of them.
+const faultsMax = 50
+
+/** The value of the form, or a `Problem` that lists what is wrong. `base` stands before every place. */
+export function formed<Form extends z.ZodType>(schema: Form, value: unknown, base: string): z.output<Form> {
+  const result = schema.safeParse(value, { reportInput: true })
+  if (result.success) return result.data
+  throw new Problem('input_invalid', faultsOf(result.error, base).slice(0, faultsMax))
+}
+
+function faultsOf({ issues }: z.ZodError, base: string): Fault[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: base + pointer([...issue.path, key]), message: unknownKey }))
+    }
+    return [{ path: base + pointer(issue.path), message: messageOf(issue) }]
+  })
+}
+
+function messageOf(issue: z.core.$ZodIssue): Text {
+  if (issue.input === undefined && issue.code === 'invalid_type') return missing
+  const [name = '', ...limits] = issue.message.split(':')
+  const sentence = Object.hasOwn(sentences, name) ? sentences[name] : undefined
+  return sentence?.(...limits) ?? notAnObject
+}

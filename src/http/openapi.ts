@@ -1,0 +1,171 @@
+/**
+ * The published document (OpenAPI 3.1), made from the routes themselves. Schemas that carry an id become components; everything else
+ * stands in its place. What every route shares (401, 403, the problem form, the key header) is added here once.
+ */
+import * as z from 'zod'
+import { permissionsOf, roles } from '../access/actor.ts'
+import { assert } from '../base/assert.ts'
+import type { Json } from '../base/json.ts'
+import { ledgerRefusals } from '../ledger/refusals.ts'
+import { doorProblems } from './problem.ts'
+import { type Right, type Route, tags } from './route.ts'
+import { problemForm } from './views.ts'
+
+type Schema = { [key: string]: Json }
+type Direction = 'input' | 'output'
+
+const tagNames: Record<(typeof tags)[number], string> = {
+  books: '账套 / Books',
+  entries: '凭证 / Entries',
+  balances: '余额与明细 / Balances',
+  periods: '期间与年结 / Periods and years',
+  proof: '证明 / Proof',
+  attachments: '附件 / Attachments',
+  calc: '试算 / Trial calculations',
+}
+
+const description = `一本账：老旧小区改造资金账。金额是以元为单位的字符串，日期是 Asia/Shanghai 的业务日期。
+涉及资金的 POST 须带 Idempotency-Key；同一键、同一内容永远得到第一次的答复（Idempotent-Replayed: true）。
+
+One ledger for the money that renovates old residential communities. Amounts are strings in yuan, dates are business days of
+Asia/Shanghai. A POST that moves money takes Idempotency-Key; the same key with the same content gets the first answer, for ever.`
+
+const security = [{ bearer: [] }]
+
+/** The document of these routes. */
+export function openApiDocument(routes: readonly Route[]): Schema {
+  const components = new Components()
+  const paths: Record<string, Schema> = {}
+  for (const route of routes) {
+    const operations = (paths[route.path] ??= {})
+    operations[route.method.toLowerCase()] = operation(route, components)
+  }
+  const problem = components.schema(problemForm, 'input')
+  return {
+    openapi: '3.1.0',
+    info: { title: '一本账 Yiben', version: '1', description },
+    servers: [{ url: '/' }],
+    security,
+    tags: tags.map((name) => ({ name, description: tagNames[name] })),
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'npm run -s yiben -- token --role integration' } },
+      schemas: components.all(),
+      responses: { Problem: problemResponse('出错时 / whenever something is refused', problem) },
+    },
+  }
+}
+
+function operation(route: Route, components: Components): Schema {
+  const { answers, body } = route
+  const responses: Schema = {}
+  for (const [status, { about, schema, mediaType = 'application/json' }] of Object.entries(answers)) {
+    const content = schema ? { schema: components.schema(schema, 'input') } : {}
+    responses[status] = { description: `${about.zh} / ${about.en}`, content: { [mediaType]: content } }
+  }
+  for (const [status, codes] of problemCodes(route)) {
+    responses[status] = problemResponse(codes.map((code) => `\`${code}\``).join(', '), components.schema(problemForm, 'input'))
+  }
+  return {
+    operationId: route.id,
+    tags: [route.tag],
+    summary: `${route.summary.zh} / ${route.summary.en}`,
+    description: [route.description && `${route.description.zh}\n\n${route.description.en}`, rightText(route.right)]
+      .filter((part) => part !== undefined)
+      .join('\n\n'),
+    parameters: parameters(route, components),
+    ...(body.mediaType !== undefined && {
+      requestBody: {
+        required: body.required,
+        content: { [body.mediaType]: body.schema ? { schema: components.schema(body.schema, 'input') } : {} },
+      },
+    }),
+    responses,
+  }
+}
+
+const problemResponse = (description: string, schema: Schema): Schema => ({
+  description,
+  content: { 'application/problem+json': { schema } },
+})
+
+const rightText = (right: Right): string =>
+  right === 'signed_in'
+    ? '任何有效令牌 / any valid token'
+    : `权限 / permission \`${right}\`: ${roles.filter((role) => permissionsOf[role].includes(right)).join(', ')}`
+
+/** Which codes a route answers with, by status. */
+function problemCodes({ method, body, keyed, refuses, right }: Route): Map<string, string[]> {
+  const codes = new Map<string, string[]>()
+  const add = (status: number, code: string) => codes.set(String(status), [...(codes.get(String(status)) ?? []), code])
+  const door = (code: keyof typeof doorProblems) => add(doorProblems[code].status, code)
+  door('input_invalid')
+  if (keyed) {
+    door('idempotency_key_missing')
+    door('idempotency_key_invalid')
+  }
+  door('unauthenticated')
+  if (right !== 'signed_in') add(403, 'permission_denied')
+  if (method === 'POST' && body.mediaType !== undefined) {
+    door('body_too_large')
+    door('unsupported_media_type')
+  }
+  for (const code of refuses) add(ledgerRefusals[code].status, code)
+  door('unavailable')
+  return codes
+}
+
+function parameters({ params, query, keyed }: Route, components: Components): Schema[] {
+  const listed = [...fields(params, 'path', components), ...fields(query, 'query', components)]
+  if (!keyed) return listed
+  return [
+    ...listed,
+    {
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: true,
+      description: '1–255 个可见 ASCII 字符 / 1–255 visible ASCII characters',
+      schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$' },
+    },
+  ]
+}
+
+function fields(form: z.ZodType, place: 'path' | 'query', components: Components): Schema[] {
+  const { properties = {}, required = [] } = components.schema(form, 'input')
+  assert(isSchema(properties) && Array.isArray(required), 'parameters are the fields of an object')
+  return Object.entries(properties).map(([name, schema]) => {
+    assert(isSchema(schema), 'a parameter has a schema')
+    const { description = name, ...rest } = schema
+    return { name, in: place, required: required.includes(name), description, schema: rest }
+  })
+}
+
+const isSchema = (value: Json): value is Schema => value !== null && typeof value === 'object' && !Array.isArray(value)
+
+/** Collects the schemas that have a name. */
+class Components {
+  readonly #named = new Map<string, Schema>()
+
+  schema(form: z.ZodType, io: Direction): Schema {
+    const made = z.toJSONSchema(form, { io, unrepresentable: 'any' })
+    // As plain JSON, with its own definitions moved to where the document keeps them.
+    const text = JSON.stringify(made).replaceAll('"#/$defs/', '"#/components/schemas/')
+    const { $defs = {}, $schema: _, id: __, ...schema } = JSON.parse(text) as Schema
+    assert(isSchema($defs), 'definitions are an object')
+    for (const [name, definition] of Object.entries($defs)) {
+      assert(isSchema(definition), 'a definition is a schema')
+      this.#add(name, definition)
+    }
+    return schema
+  }
+
+  all(): Schema {
+    return Object.fromEntries([...this.#named].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  #add(name: string, { id: _, ...schema }: Schema): void {
+    const known = this.#named.get(name)
+assert(!known || JSON.stringify(known) === JSON.stringify(schema), `two schemas are named ${name}`)
+    this.#named.set(name, schema)
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * An endpoint, said once: its forms, its permission, its answers and its handler. The published document is made of the same
+ * definition that validates, so the two cannot differ, and a route without a permission does not compile.
+ *
+ * A request is served in a fixed order: who asks (401), whether the role may (403), path and query and key (400), body (413, 415, 400),
+ * then the handler, which calls one action and presents what it returns.
+ */
+import type { IncomingMessage } from 'node:http'
+import * as z from 'zod'
+import { type Actor, demand, type Permission } from '../access/actor.ts'
+import type { TokenDesk } from '../access/token.ts'
+import type { Text } from '../base/refusal.ts'
+import type { ledgerRefusals } from '../ledger/refusals.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { ProofTools } from '../ledger/proof.ts'
+import { authenticate } from './auth.ts'
+import type { BodyForm } from './body.ts'
+import { formed } from './faults.ts'
+import { keyPattern } from './forms.ts'
+import { jsonHeaders } from './headers.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { type Answered, type Language, languageOf, Problem } from './problem.ts'
+import { parseQuery } from './query.ts'
+
+/** What handlers work with. */
+export type Service = { readonly ledger: Ledger; readonly desk: TokenDesk; readonly proof: ProofTools }
+
+export const tags = ['books', 'entries', 'balances', 'periods', 'proof', 'attachments', 'calc'] as const
+
+/** `signed_in`: any valid token; what it sees is settled by the handler. */
+export type Right = Permission | 'signed_in'
+
+type AnswerForm = { readonly about: Text; readonly schema?: z.ZodType; readonly mediaType?: string }
+
+export type Asked<Params, Query, Body, Keyed> = {
+  readonly actor: Actor
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** The idempotency key, for routes that take one. */
+  readonly key: Keyed extends true ? string : undefined
+  readonly language: Language
+  readonly service: Service
+}
+
+export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, Keyed extends boolean> = {
+  readonly method: 'GET' | 'POST'
+  /** With {names} for parameters. */
+  readonly path: string
+  readonly id: string
+  readonly tag: (typeof tags)[number]
+  readonly summary: Text
+  readonly description?: Text
+  readonly right: Right
+  readonly params: Params
+  readonly query: Query
+  readonly body: BodyForm<Body>
+  readonly keyed: Keyed
+  readonly answers: Readonly<Record<number, AnswerForm>>
+  readonly refuses: readonly (keyof typeof ledgerRefusals)[]
+  readonly handle: (asked: Asked<z.output<Params>, z.output<Query>, Body, Keyed>) => Promise<Answered> | Answered
+}
+
+/** What all that is left after its types have done their work: to be routed, served and documented. */
+export type Route = Pick<
+  Definition<z.ZodType, z.ZodType, unknown, boolean>,
+  'method' | 'path' | 'id' | 'tag' | 'summary' | 'description' | 'right' | 'params' | 'query' | 'keyed' | 'answers' | 'refuses'
+> & {
+  readonly body: Pick<BodyForm<unknown>, 'mediaType' | 'required' | 'schema'>
+  readonly serve: (incoming: IncomingMessage, params: Record<string, string>, service: Service) => Promise<Answered>
+}
+
+/** What a running door holds. */
+export type Parts = { readonly service: Service; readonly log: Log; readonly metrics: Metrics }
+
+/** A route without a token: its path is hono's. */
+export type Page = {
+  readonly path: string
+  readonly serve: (params: Record<string, string>, incoming: IncomingMessage) => Promise<Answered> | Answered
+}
+
+export const none = z.strictObject({})
+
+export function route<Params extends z.ZodType, Query extends z.ZodType, Body, Keyed extends boolean>(
+  definition: Definition<Params, Query, Body, Keyed>,
+): Route {
+  const { handle, params: paramsForm, query: queryForm, body: bodyForm, right, keyed, ...documented } = definition
+  return {
+    ...documented,
+    right,
+    keyed,
+    params: paramsForm,
+    query: queryForm,
+    body: bodyForm,
+    serve: async (incoming, pathParams, service) => {
+      const actor = await authenticate(incoming, service.desk)
+      if (right !== 'signed_in') demand(actor, right)
+      const params = formed(paramsForm, pathParams, '/path')
+      const query = formed(queryForm, parseQuery(incoming.url ?? ''), '/query')
+      const key = keyOf(incoming, keyed)
+      const body = await bodyForm.read(incoming)
+      const language = languageOf(incoming.headers['accept-language'])
+      return handle({ actor, params, query, body, key, language, service })
+    },
+  }
+}
+
+// The types say a key exactly where the route takes one; here both are the one value that was read.
+function keyOf<Keyed extends boolean>(incoming: IncomingMessage, keyed: Keyed): Keyed extends true ? string : undefined
+function keyOf(incoming: IncomingMessage, keyed: boolean): string | undefined {
+  if (!keyed) return undefined
+  const key = incoming.headers['idempotency-key']
+  if (key === undefined) throw new Problem('idempotency_key_missing')
+  // Two headers arrive as one value with a comma and a space between them, and so are refused too.
+  if (typeof key !== 'string' || !keyPattern.test(key)) throw new Problem('idempotency_key_invalid')
+  return key
+}
+
+/** An answer in JSON. */
+export function reply(status: number, view: object, extra?: Readonly<Record<string, string>>): Answered {
+  return { status, headers: extra ? { ...jsonHeaders, ...extra } : jsonHeaders, text: JSON.stringify(view) }
+}
+
+/** The view of a schema: what a handler must present. */
+export type ViewOf<Form extends z.ZodType> = z.input<Form>

@@ -1,0 +1,72 @@
+/**
+ * The reference: the document, swagger-ui from our own origin (its usual wrappers load it from elsewhere, which leaves a blank page on a
+ * closed network), and a page for each kind of problem, which its `type` leads to.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { html } from 'hono/html'
+import type { Text } from '../../base/refusal.ts'
+import { ledgerRefusals } from '../../ledger/refusals.ts'
+import { bareHeaders, docsHeaders, jsonHeaders, pageHeaders } from '../headers.ts'
+import { openApiDocument } from '../openapi.ts'
+import { type Answered, doorProblems, Problem } from '../problem.ts'
+import type { Page, Route } from '../route.ts'
+
+const assetFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+
+const asset = (path: string, mediaType: string, content: () => string | Buffer): Page => {
+  let bytes: Uint8Array<ArrayBuffer> | undefined
+  return {
+    path,
+    serve: () => {
+      bytes ??= new Uint8Array(Buffer.from(content()))
+      return { status: 200, text: '', bytes, headers: { ...bareHeaders, 'content-type': mediaType } }
+    },
+  }
+}
+
+const fromSwagger = (name: string) => () => readFileSync(join(assetFolder, name))
+
+// validatorUrl: the badge would send our document to a public service.
+const starter = `window.ui = SwaggerUIBundle({
+  url: '/openapi.json', dom_id: '#ui', validatorUrl: null, deepLinking: true, docExpansion: 'list', defaultModelsExpandDepth: 0,
+  tryItOutEnabled: false, persistAuthorization: false,
+})\n`
+
+const page = `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>一本账 接口 / API</title><link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/icon.png"></head>
+<body><div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>\n`
+
+let document: string | undefined
+
+export const docsPages = (routes: readonly Route[]): Page[] => [
+  {
+    path: '/openapi.json',
+    serve: () => {
+      document ??= JSON.stringify(openApiDocument(routes), null, 1)
+      return { status: 200, headers: jsonHeaders, text: document }
+    },
+  },
+  { path: '/docs', serve: () => ({ status: 200, headers: docsHeaders, text: page }) },
+  asset('/docs/swagger-ui.css', 'text/css; charset=utf-8', fromSwagger('swagger-ui.css')),
+  asset('/docs/swagger-ui-bundle.js', 'text/javascript; charset=utf-8', fromSwagger('swagger-ui-bundle.js')),
+  asset('/docs/icon.png', 'image/png', fromSwagger('favicon-32x32.png')),
+  asset('/docs/start.js', 'text/javascript; charset=utf-8', () => starter),
+  { path: '/docs/problems/:code', serve: ({ code = '' }) => problemPage(code) },
+]
+
+type Known = { readonly status: number; readonly title: Text; readonly detail?: unknown }
+
+const knownProblems = new Map<string, Known>([...Object.entries(doorProblems), ...Object.entries(ledgerRefusals)])
+
+async function problemPage(code: string): Promise<Answered> {
+  const known = knownProblems.get(code)
+  if (!known) throw new Problem('not_found')
+  const { status, title } = known
+  const text = await html`<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${title.zh}</title>
+<link rel="stylesheet" href="/docs/page.css"></head><body><main><h1>${title.zh}</h1><p lang="en">${title.en}</p>
+<p><code>${code}</code> · HTTP ${status}</p><p>具体原因和下一步见答复中的 detail。 / The answer’s detail says why and what to do.</p>
+<p><a href="/docs">接口清单 / API reference</a></p></main></body></html>`
+  return { status: 200, headers: pageHeaders, text: String(text) }
+}

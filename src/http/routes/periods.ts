@@ -1,0 +1,189 @@
+/** Months and years of a book: closing, reopening on two persons' word, carrying a year over. */
+import * as z from 'zod'
+import { formatFen } from '../../base/money.ts'
+import type { EntryDraft, LineDraft } from '../../ledger/entry.ts'
+import { bookFor } from '../../ledger/ledger.ts'
+import { approveReopening, closePeriod, readPeriods, requestReopening } from '../../ledger/period.ts'
+import { commitCarryOver, previewCarryOver } from '../../ledger/year-end.ts'
+import { json, noBody, optionalJson } from '../body.ts'
+import { about, bookCode, dimensionForms, month, sha256, text, year } from '../forms.ts'
+import { none, reply, type Route, route } from '../route.ts'
+import { amountOut, entryView, presentEntry } from '../views.ts'
+
+const inPeriod = z.strictObject({ book: bookCode, period: month })
+const inYear = z.strictObject({ book: bookCode, year })
+const nothing = z.strictObject({})
+
+const actView = z
+  .looseObject({ act: z.int(), kind: z.string(), person: z.string(), at: z.string(), hash: z.string() })
+  .meta({ id: 'PeriodAct', ...about('期间事项：结账、反结账、年结，逐项哈希相连', 'an act on periods, chained by hash') })
+
+const periodView = z
+  .strictObject({ book: z.string(), period: z.string(), state: z.enum(['open', 'closed']), act: z.exactOptional(actView) })
+  .meta({ id: 'Period', ...about('会计期间的状态', 'state of a month') })
+
+const list = route({
+  method: 'GET',
+  path: '/v1/books/{book}/periods',
+  id: 'listPeriods',
+  tag: 'periods',
+  summary: { zh: '已结账至哪个月，及其全部经过', en: 'Through which month the book is closed, and how it came to be' },
+  right: 'book.read',
+  params: z.strictObject({ book: bookCode }),
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: {
+    200: {
+      about: { zh: '期间状态', en: 'State of the periods' },
+      schema: z.strictObject({ closedThrough: z.union([z.string(), z.null()]), acts: z.array(actView) }),
+    },
+  },
+  refuses: ['book_not_found'],
+  handle: async ({ actor, params, service }) => {
+    const book = await bookFor(service.ledger, actor, params.book, 'book.read')
+    const { closedThrough, acts } = await readPeriods(service.ledger, book)
+    return reply(200, { closedThrough, acts })
+  },
+})
+
+const close = route({
+  method: 'POST',
+  path: '/v1/books/{book}/periods/{period}/closing',
+  id: 'closePeriod',
+  tag: 'periods',
+  summary: { zh: '结账', en: 'Close a month' },
+  description: {
+    zh: '结账至该月：该月及以前各月不再接受记账。已结账的月份再次结账不改变任何内容。',
+    en: 'Closes the book through the month: it and all before it take no more entries. Closing again changes nothing.',
+  },
+  right: 'period.close',
+  params: inPeriod,
+  query: none,
+  body: optionalJson(nothing),
+  keyed: false,
+  answers: { 200: { about: { zh: '已结账', en: 'Closed' }, schema: periodView } },
+  refuses: ['book_not_found'],
+  handle: async ({ actor, params, service }) => reply(200, await closePeriod(service.ledger, actor, params.book, params.period)),
+})
+
+const requested = z
+  .strictObject({ book: z.string(), period: z.string(), hash: z.string().meta(about('批准时引用的摘要', 'what the approver refers to')), act: actView })
+  .meta({ id: 'ReopeningRequest' })
+
+const reopen = route({
+  method: 'POST',
+  path: '/v1/books/{book}/periods/{period}/reopening',
+  id: 'requestReopening',
+  tag: 'periods',
+  summary: { zh: '申请反结账', en: 'Ask for a month to be reopened' },
+  description: {
+    zh: '须由另一人按返回的 hash 批准后才生效；该月及以后各月一并打开。',
+    en: 'Takes effect when another person approves it under the hash given back; all later months open with it.',
+  },
+  right: 'period.request_reopening',
+  params: inPeriod,
+  query: none,
+  body: json(z.strictObject({ reason: text(500, '反结账原因', 'why') })),
+  keyed: false,
+  answers: { 202: { about: { zh: '已申请，待批准', en: 'Asked, to be approved' }, schema: requested } },
+  refuses: ['book_not_found', 'period_not_closed'],
+  handle: async ({ actor, params, body, service }) => {
+    const act = await requestReopening(service.ledger, actor, params.book, params.period, body.reason)
+    return reply(202, { book: params.book, period: params.period, hash: act.hash, act })
+  },
+})
+
+const approve = route({
+  method: 'POST',
+  path: '/v1/books/{book}/periods/{period}/reopening/approval',
+  id: 'approveReopening',
+  tag: 'periods',
+  summary: { zh: '批准反结账', en: 'Approve a reopening' },
+  right: 'period.approve_reopening',
+  params: inPeriod,
+  query: none,
+  body: json(z.strictObject({ hash: sha256.meta(about('所批准申请的摘要', 'hash of the request')) })),
+  keyed: false,
+  answers: { 200: { about: { zh: '已打开', en: 'Reopened' }, schema: periodView } },
+  refuses: ['book_not_found', 'period_not_closed', 'reopening_not_requested', 'maker_is_approver'],
+  handle: async ({ actor, params, body, service }) =>
+    reply(200, await approveReopening(service.ledger, actor, params.book, params.period, body.hash)),
+})
+
+const plannedLine = z
+  .strictObject({
+    account: z.string(),
+    debit: z.exactOptional(amountOut('借方', 'debit')),
+    credit: z.exactOptional(amountOut('贷方', 'credit')),
+    ...dimensionForms,
+    memo: z.exactOptional(z.string()),
+  })
+  .meta({ id: 'PlannedLine' })
+const plannedEntry = z
+  .strictObject({ on: z.string(), type: z.string(), summary: z.string(), lines: z.array(plannedLine) })
+  .meta({ id: 'PlannedEntry', ...about('拟记账的结转凭证', 'an entry the carry-over would post') })
+
+const preview = route({
+  method: 'POST',
+  path: '/v1/books/{book}/years/{year}/carry-over/preview',
+  id: 'previewCarryOver',
+  tag: 'periods',
+  summary: { zh: '预览年终结转', en: 'Preview the year-end carry-over' },
+  right: 'year.carry_over',
+  params: inYear,
+  query: none,
+  body: optionalJson(nothing),
+  keyed: false,
+  answers: {
+    200: {
+      about: { zh: '将要记的凭证；hash 用于提交', en: 'What would be posted; commit with the hash' },
+      schema: z.strictObject({ year: z.int(), hash: z.string(), entries: z.array(plannedEntry) }),
+    },
+  },
+  refuses: ['book_not_found', 'year_not_carried'],
+  handle: async ({ actor, params, service }) => {
+    const { year, hash, entries } = await previewCarryOver(service.ledger, actor, params.book, params.year)
+    return reply(200, { year, hash, entries: entries.map(presentPlanned) })
+  },
+})
+
+const presentPlanned = ({ on, type, summary, lines }: EntryDraft): z.infer<typeof plannedEntry> => ({
+  on,
+  type,
+  summary,
+  lines: lines.map(presentPlannedLine),
+})
+
+const presentPlannedLine = ({ side, amountFen, account, ...rest }: LineDraft): z.infer<typeof plannedLine> => ({
+  account,
+  [side]: formatFen(amountFen),
+  ...rest,
+})
+
+const commit = route({
+  method: 'POST',
+  path: '/v1/books/{book}/years/{year}/carry-over',
+  id: 'commitCarryOver',
+  tag: 'periods',
+  summary: { zh: '提交年终结转', en: 'Commit the year-end carry-over' },
+  description: {
+    zh: '按预览的 hash 记账并结账至 12 月。预览后账簿如有变动则拒绝，须重新预览。',
+    en: 'Posts what was previewed under the hash and closes the year. Refused where the books changed since.',
+  },
+  right: 'year.carry_over',
+  params: inYear,
+  query: none,
+  body: json(z.strictObject({ hash: sha256.meta(about('预览的摘要', 'hash of the preview')) })),
+  keyed: false,
+  answers: {
+    201: { about: { zh: '已结转', en: 'Carried over' }, schema: z.strictObject({ entries: z.array(entryView) }) },
+  },
+  refuses: ['book_not_found', 'year_not_carried', 'year_already_carried', 'carry_over_pending', 'preview_stale'],
+  handle: async ({ actor, params, body, service }) => {
+    const { entries } = await commitCarryOver(service.ledger, actor, params.book, params.year, body.hash)
+    return reply(201, { entries: entries.map(presentEntry) })
+  },
+})
+
+export const periodRoutes: readonly Route[] = [list, close, reopen, approve, preview, commit]

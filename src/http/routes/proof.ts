@@ -1,0 +1,124 @@
+/** Proofs: the signed head of a book, that an entry is under it, that a later log begins with an earlier one, and witnesses' signatures. */
+import * as z from 'zod'
+import { bookFor, placeOf } from '../../ledger/ledger.ts'
+import { consistencyProof, cosign, inclusionProof, signHead } from '../../ledger/proof.ts'
+import { json, noBody } from '../body.ts'
+import { about, bookCode, entryIdForm, size } from '../forms.ts'
+import { none, reply, type Route, route } from '../route.ts'
+
+const inBook = z.strictObject({ book: bookCode })
+
+const headView = z
+  .strictObject({
+    size: z.int().meta(about('凭证数', 'number of entries')),
+    hash: z.string().meta(about('Merkle 树根（十六进制）', 'root of the Merkle tree, hex')),
+    signature: z.string().meta(about('对 note 的 Ed25519 签名（base64）', 'Ed25519 signature of the note, base64')),
+    key: z.string().meta(about('公钥（base64，32 字节）', 'public key, 32 bytes in base64')),
+    at: z.string(),
+    keyId: z.string(),
+    acts: z.strictObject({ count: z.int(), hash: z.string() }).meta(about('期间事项链', 'the chain of acts on periods')),
+    note: z.string().meta(about('被签名的文本', 'the text that is signed')),
+  })
+  .meta({ id: 'SignedHead', ...about('签名树头', 'signed head') })
+
+const head = route({
+  method: 'GET',
+  path: '/v1/books/{book}/proof',
+  id: 'readProof',
+  tag: 'proof',
+  summary: { zh: '账套的签名树头', en: 'The signed head of a book' },
+  right: 'book.read',
+  params: inBook,
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: { 200: { about: { zh: '签名树头', en: 'The signed head' }, schema: headView } },
+  refuses: ['book_not_found'],
+  handle: async ({ actor, params, service }) =>
+    reply(200, await signHead(service.proof, await bookFor(service.ledger, actor, params.book, 'book.read'))),
+})
+
+const consistency = route({
+  method: 'GET',
+  path: '/v1/books/{book}/proof/consistency',
+  id: 'readConsistency',
+  tag: 'proof',
+  summary: { zh: '一致性证明：后来的树以先前的树开头', en: 'That the log of now begins with the log of then' },
+  right: 'book.read',
+  params: inBook,
+  query: z.strictObject({ from: size, to: z.exactOptional(size) }),
+  body: noBody,
+  keyed: false,
+  answers: {
+    200: {
+      about: { zh: '证明与当前树头', en: 'The proof, and the head of now' },
+      schema: z.strictObject({ from: z.int(), to: z.int(), path: z.array(z.string()), head: headView }),
+    },
+  },
+  refuses: ['book_not_found', 'checkpoint_not_found'],
+  handle: async ({ actor, params, query, service }) => {
+    const book = await bookFor(service.ledger, actor, params.book, 'book.read')
+    const head = await signHead(service.proof, book)
+    return reply(200, { ...(await consistencyProof(service.proof, book, query.from, query.to ?? head.size)), head })
+  },
+})
+
+const inclusion = route({
+  method: 'GET',
+  path: '/v1/entries/{id}/proof',
+  id: 'readEntryProof',
+  tag: 'proof',
+  summary: { zh: '包含证明：凭证在签名树头之下', en: 'That an entry is under the signed head' },
+  right: 'book.read',
+  params: z.strictObject({ id: entryIdForm }),
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: {
+    200: {
+      about: { zh: '证明', en: 'The proof' },
+      schema: z.strictObject({
+        entry: z.string(),
+        index: z.int(),
+        size: z.int(),
+        leaf: z.string().meta(about('凭证的规范文本', 'canonical text of the entry')),
+        leafHash: z.string(),
+        path: z.array(z.string()),
+        head: headView,
+      }),
+    },
+  },
+  refuses: ['entry_not_found'],
+  handle: async ({ actor, params, service }) => {
+    const { book, sequence } = await placeOf(service.ledger, actor, params.id, 'book.read')
+    return reply(200, await inclusionProof(service.proof, book, sequence))
+  },
+})
+
+const cosignature = z.strictObject({
+  size: z.int({ error: 'size' }).min(0, { error: 'size' }).meta(about('所见证树头的凭证数', 'size of the head')),
+  acts: z.int({ error: 'size' }).min(0, { error: 'size' }).meta(about('所见证树头的期间事项数', 'its number of acts')),
+  keyId: z.string({ error: 'key_id' }).regex(/^[0-9a-f]{16}$/, { error: 'key_id' }).meta(about('见证公钥编号', 'id of the witness’s key')),
+  signature: z.string({ error: 'base64' }).regex(/^[A-Za-z0-9+/]{86}==$/, { error: 'base64' }).meta(about('对 note 的 Ed25519 签名', 'Ed25519 signature of the note')),
+})
+
+const witness = route({
+  method: 'POST',
+  path: '/v1/books/{book}/proof/cosignatures',
+  id: 'cosign',
+  tag: 'proof',
+  summary: { zh: '提交见证签名', en: 'Give a witness’s signature' },
+  right: 'proof.cosign',
+  params: inBook,
+  query: none,
+  body: json(cosignature),
+  keyed: false,
+  answers: { 201: { about: { zh: '已保存', en: 'Kept' }, schema: cosignature } },
+  refuses: ['book_not_found', 'checkpoint_not_found', 'cosignature_invalid'],
+  handle: async ({ actor, params, body, service }) => {
+    await cosign(service.proof, await bookFor(service.ledger, actor, params.book, 'proof.cosign'), body)
+    return reply(201, body)
+  },
+})
+
+export const proofRoutes: readonly Route[] = [head, consistency, inclusion, witness]

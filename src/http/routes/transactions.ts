@@ -1,0 +1,76 @@
+/** Transactions: entries of one or several books that stand together, all or none. */
+import * as z from 'zod'
+import { sees } from '../../ledger/ledger.ts'
+import { entriesOfTransaction, type Answer, postTransaction } from '../../ledger/actions.ts'
+import { json, noBody } from '../body.ts'
+import { about, bookEntryForm, uuid } from '../forms.ts'
+import { type Answered, answerRefusal, type Language, Problem } from '../problem.ts'
+import { none, reply, type Route, route } from '../route.ts'
+import { entryView, presentEntry } from '../views.ts'
+import { postingRefusals } from './entries.ts'
+
+const entriesMax = 200
+
+const transactionView = z
+  .strictObject({ id: z.string(), entries: z.array(entryView) })
+  .meta({ id: 'Transaction', ...about('事务：全部记账或全部不记', 'a transaction: all or none') })
+
+const post = route({
+  method: 'POST',
+  path: '/v1/transactions',
+  id: 'postTransaction',
+  tag: 'entries',
+  summary: { zh: '一笔多凭证事务', en: 'Post a transaction' },
+  description: {
+    zh: '一个或多个账套的凭证，全部记账或全部不记；每张凭证在自己的账套内平衡。',
+    en: 'Entries of one or several books, all or none; each balances inside its own book.',
+  },
+  right: 'entry.post',
+  params: none,
+  query: none,
+  body: json(
+    z.strictObject({
+      entries: z
+        .array(bookEntryForm, { error: `list:1:${entriesMax}` })
+        .min(1, { error: `list:1:${entriesMax}` })
+        .max(entriesMax, { error: `list:1:${entriesMax}` }),
+    }),
+  ),
+  keyed: true,
+  answers: { 201: { about: { zh: '已记账', en: 'Posted' }, schema: transactionView } },
+  refuses: postingRefusals,
+  handle: async ({ actor, body, key, language, service }) =>
+    answerTransaction(await postTransaction(service.ledger, actor, body.entries, key), language),
+})
+
+function answerTransaction(answer: Answer, language: Language): Answered {
+  const replayed = answer.replayed ? { 'idempotent-replayed': 'true' } : undefined
+  if ('refusal' in answer) return answerRefusal(answer.refusal, language, replayed ?? {})
+  const { entries, transaction: id = '' } = answer
+  return reply(201, { id, entries: entries.map(presentEntry) }, { location: `/v1/transactions/${id}`, ...replayed })
+}
+
+const read = route({
+  method: 'GET',
+  path: '/v1/transactions/{id}',
+  id: 'readTransaction',
+  tag: 'entries',
+  summary: { zh: '一笔事务', en: 'A transaction' },
+  description: { zh: '只含可见账套的凭证。', en: 'Holds the entries of the books you may see.' },
+  right: 'book.read',
+  params: z.strictObject({ id: uuid }),
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: { 200: { about: { zh: '事务及其凭证', en: 'The transaction with its entries' }, schema: transactionView } },
+  refuses: [],
+  handle: async ({ actor, params, service }) => {
+    const { ledger } = service
+    const entries = await entriesOfTransaction(ledger, params.id)
+    const visible = entries.filter(({ bookId }) => sees(actor, ledger.shelf.book(bookId)))
+    if (visible.length === 0) throw new Problem('not_found')
+    return reply(200, { id: params.id, entries: visible.map(presentEntry) })
+  },
+})
+
+export const transactionRoutes: readonly Route[] = [post, read]

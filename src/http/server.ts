@@ -1,0 +1,139 @@
+/**
+ * The listening server: limits on what reaches a route, and how it ends. Everything here acts on node's own request before hono sees
+ * it, so that a malformed, oversized, misdirected or late request costs next to nothing and still gets a problem it can read.
+ */
+import { getRequestListener } from '@hono/node-server'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { Server as NetServer, type Socket } from 'node:net'
+import type { App } from './app.ts'
+import { type DoorCode, answerTo, languageOf, Problem } from './problem.ts'
+
+export type ListenOptions = { readonly host: string; readonly port: number; readonly hosts?: readonly string[] }
+
+export type Listening = {
+  readonly url: string
+  readonly port: number
+  /** Takes no more requests, finishes those under way, and ends within `deadlineMs`. */
+  drain(deadlineMs: number): Promise<void>
+}
+
+const headersMax = 100
+const settings = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  maxHeaderSize: 16 * 1024,
+  // Longer than the idle time of common proxies would let them reuse a connection we just closed.
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 2_000,
+}
+// Connections kept alive may send one more request while they learn that the service stops.
+const farewellMs = 300
+
+export async function listen(app: App, { host, port, hosts = [] }: ListenOptions): Promise<Listening> {
+  const state = { draining: false, underWay: 0 }
+  const toApp = getRequestListener(app.fetch, { errorHandler: () => response('request_malformed') })
+  const known = hostCheck(host, hosts)
+  const server = createServer(settings, (incoming, outgoing) => {
+    const refused = refusalOf(incoming, known) ?? (state.draining ? 'shutting_down' : undefined)
+    if (refused) return refuse(incoming, outgoing, refused)
+    state.underWay += 1
+    outgoing.once('close', () => {
+      state.underWay -= 1
+    })
+    void toApp(incoming, outgoing)
+  })
+  server.on('clientError', answerBrokenRequest)
+  server.on('connect', (_: IncomingMessage, socket: Socket) => end(socket, 'method_not_allowed'))
+  const address = await listening(server, host, port)
+  return {
+    port: address,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address}`,
+    drain: (deadlineMs) => drain(server, state, deadlineMs),
+  }
+}
+
+
+function listening(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port, backlog: 511 }, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+}
+
+// --- What is refused before it is routed ----------------------------------------------------------------------------
+
+function refusalOf(incoming: IncomingMessage, isKnown: (host: string) => boolean): DoorCode | undefined {
+  const { rawHeaders, url = '', method } = incoming
+  if (rawHeaders.length > headersMax * 2) return 'headers_too_large'
+  if (method === 'TRACE') return 'method_not_allowed'
+  // The absolute form is for proxies, and would let a request name another host than its Host.
+  if (!url.startsWith('/') || url.length > 8_192) return 'request_malformed'
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1
+  }
+  if (hosts !== 1) return 'request_malformed'
+  return isKnown(incoming.headers.host ?? '') ? undefined : 'wrong_host'
+}
+
+/**
+ * A service on the loopback answers to its loopback names only, so that a web page whose name was pointed at 127.0.0.1 cannot
+ * read it (DNS rebinding). One that listens on a network is named by whoever runs it.
+ */
+function hostCheck(host: string, names: readonly string[]): (host: string) => boolean {
+  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(host)
+  if (!loopback && names.length === 0) return () => true
+  const known = new Set(['localhost', '127.0.0.1', '[::1]', ...names])
+  return (given) => known.has(given.replace(/:[0-9]*$/, '').toLowerCase())
+}
+
+function refuse(incoming: IncomingMessage, outgoing: ServerResponse, code: DoorCode): void {
+  const { status, headers, text } = answerTo(new Problem(code), languageOf(incoming.headers['accept-language']))
+  outgoing.writeHead(status, { ...headers, connection: 'close' })
+  outgoing.end(text)
+  incoming.resume()
+}
+
+const response = (code: DoorCode): Response => {
+  const { status, headers, text } = answerTo(new Problem(code), 'zh')
+  return new Response(text, { status, headers })
+}
+
+// What node's parser gives up on never becomes a request.
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const code = { HPE_HEADER_OVERFLOW: 'headers_too_large', ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout' } as const
+  end(socket, error.code && error.code in code ? code[error.code as keyof typeof code] : 'request_malformed')
+}
+
+function end(socket: Socket, code: DoorCode): void {
+  const { status, headers, text } = answerTo(new Problem(code), 'zh')
+  const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' })
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`)
+}
+
+// --- How it ends ----------------------------------------------------------------------------------------------------
+
+async function drain(server: Server, state: { draining: boolean; underWay: number }, deadlineMs: number): Promise<void> {
+  state.draining = true
+  const closed = new Promise<void>((resolve) => server.once('close', resolve))
+  // Not http's own close: it would cut idle connections on which a request may just be under way to us.
+  NetServer.prototype.close.call(server)
+  const started = performance.now()
+  const passed = () => performance.now() - started
+  while (passed() < farewellMs || (state.underWay > 0 && passed() < deadlineMs)) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  server.closeIdleConnections()
+  const late = setTimeout(() => server.closeAllConnections(), Math.max(0, deadlineMs - passed()))
+  await closed
+  clearTimeout(late)
+}

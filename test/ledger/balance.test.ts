@@ -1,0 +1,240 @@
+/** Reading balances against adding up the journal by hand: every moment, every filter, every page. */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { addDays, day, type Day } from '../../src/base/calendar.ts'
+import { postBatch, postEntry, reverseEntry } from '../../src/ledger/actions.ts'
+import { readBalance, readStatement, readTrialBalance, type StatementItem } from '../../src/ledger/balance.ts'
+import type { Book } from '../../src/ledger/book.ts'
+import { readEntriesAfter } from '../../src/ledger/journal.ts'
+import { entryId, type EntryLine } from '../../src/ledger/leaf.ts'
+import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
+import type { PostedEntry } from '../../src/ledger/post.ts'
+import { random } from '../sim/random.ts'
+import { useDatabase } from '../support/database.ts'
+import { draft, line, maker, newBook, posted, post, quota, spend } from '../support/ledger.ts'
+
+const test = useDatabase()
+const firstDay = day('2025-11-20')
+const dayCount = 90
+let ledger: Ledger
+let book: Book
+let journal: readonly PostedEntry[]
+
+beforeAll(async () => {
+  ledger = openLedger(test().database)
+  book = await newBook(ledger)
+  const from = random(7)
+  const subjects = ['161301', '161302', '161303', '230201', '230202', '5001', '4609']
+  const drafts = Array.from({ length: 600 }, (_, i) => {
+    const amount = `${from.below(90_000)}.${from.below(90) + 10}`
+    const more = { project: `P${from.below(4)}`, source: from.pick(['F21', 'F51', 'F61']) }
+    const lines = [
+      line(from.pick(subjects), 'debit', amount, more),
+      line(from.pick(subjects), 'credit', amount, { ...more, project: `P${from.below(4)}`, memo: `第${i}笔` }),
+    ]
+    const on = addDays(firstDay, from.below(dayCount))
+    return { key: `b${i}`, draft: draft(on, lines, { type: from.chance(0.1) ? 'red' : 'general' }) }
+  })
+  await postBatch(ledger, maker, book.code, drafts, false)
+  for (let n = 0; n < 20; n++) {
+    const entry = entryId(book.bookId, from.below(500) + 1)
+    await reverseEntry(ledger, maker, entry, { on: addDays(firstDay, dayCount), reason: '冲' }, `r${n}`).catch(
+      () => undefined,
+    )
+  }
+  journal = await readEntriesAfter(ledger.database, book, 0, 10_000)
+})
+
+type Filter = { account?: string | undefined; project?: string | undefined; source?: string | undefined }
+
+function sumsOf(filter: Filter, asOf?: Day, knownAt?: bigint): [bigint, bigint] {
+  let [debit, credit] = [0n, 0n]
+  for (const entry of journal) {
+    if ((asOf && entry.on > asOf) || (knownAt !== undefined && entry.recordedAt > knownAt)) continue
+    for (const own of entry.lines.filter((candidate) => holds(candidate, filter))) {
+      if (own.side === 'debit') debit += own.amountFen
+      else credit += own.amountFen
+    }
+  }
+  return [debit, credit]
+}
+
+const holds = (own: EntryLine, { account = '', project = own.project, source = own.source }: Filter): boolean =>
+  own.account.startsWith(account) && own.project === project && own.source === source
+
+const filters: readonly Filter[] = [
+  { account: '161301' },
+  { account: '1613' },
+  { account: '1' },
+  { account: '2302', project: 'P1' },
+  { account: '16', source: 'F51' },
+  { account: '5001', project: 'P3', source: 'F61' },
+  { account: '4', project: 'P0' },
+  { account: '161301', project: 'nowhere' },
+]
+const days = [
+  '2025-11-19',
+  '2025-11-20',
+  '2025-11-30',
+  '2025-12-01',
+  '2025-12-31',
+  '2026-01-01',
+  '2026-01-17',
+  '2026-02-28',
+].map(day)
+
+describe('a balance', () => {
+  it('is the sum of the journal now, as of a day, as known at an instant, and both', async () => {
+    expect(journal.length).toBeGreaterThan(500)
+    const instants = [0, 1, 99, 300, 599, journal.length - 1].map((i) => journal[i]?.recordedAt)
+    for (const filter of filters) {
+      for (const asOf of [undefined, ...days]) {
+        for (const knownAt of [undefined, 0n, ...instants]) {
+          const { debitFen, creditFen } = await readBalance(ledger.database, book, { ...filter, asOf, knownAt })
+          expect([debitFen, creditFen], JSON.stringify({ ...filter, asOf, knownAt: `${knownAt}` })).toEqual(
+            sumsOf(filter, asOf, knownAt),
+          )
+        }
+      }
+    }
+  })
+
+  it('as known just before an instant lacks what was recorded at it', async () => {
+    const entry = journal[250]
+    if (!entry) throw new Error('recorded')
+    const { debitFen } = await readBalance(ledger.database, book, { account: '1', knownAt: entry.recordedAt - 1n })
+    expect(debitFen).toBe(sumsOf({ account: '1' }, undefined, entry.recordedAt - 1n)[0])
+  })
+
+  it('lies on the larger side, and at zero on the normal side of the account', async () => {
+    const own = await newBook(ledger)
+    expect(await readBalance(ledger.database, own, { account: '4001' })).toMatchObject({
+      side: 'credit',
+      balanceFen: 0n,
+    })
+    posted(await post(ledger, own, quota('5.00')))
+    expect(await readBalance(ledger.database, own, { account: '4001' })).toMatchObject({
+      side: 'credit',
+      balanceFen: 500n,
+    })
+    posted(
+      await post(ledger, own, draft('2026-03-05', [line('4001', 'debit', '7.00'), line('4609', 'credit', '7.00')])),
+    )
+    expect(await readBalance(ledger.database, own, { account: '4001' })).toMatchObject({
+      side: 'debit',
+      balanceFen: 200n,
+    })
+  })
+
+  it('of an account the chart does not have is refused, and a prefix takes no other account', async () => {
+    await expect(readBalance(ledger.database, book, { account: '98' })).rejects.toMatchObject({
+      code: 'account_unknown',
+    })
+    await expect(readBalance(ledger.database, book, { account: '%' })).rejects.toMatchObject({
+      code: 'account_unknown',
+    })
+    await expect(readBalance(ledger.database, book, { account: '1_' })).rejects.toMatchObject({
+      code: 'account_unknown',
+    })
+  })
+})
+
+describe('a trial balance', () => {
+  it('is the sum of the journal by subject, at every moment, and balances', async () => {
+    const codes = [...new Set(journal.flatMap(({ lines }) => lines.map(({ account }) => account)))].sort()
+    for (const asOf of [undefined, ...days]) {
+      for (const knownAt of [undefined, journal[120]?.recordedAt, journal[580]?.recordedAt]) {
+        const { rows, totals } = await readTrialBalance(ledger.database, book, { asOf, knownAt })
+        const wanted = codes
+          .map((account) => [account, ...sumsOf({ account }, asOf, knownAt)] as const)
+          .filter(([, debit, credit]) => debit !== 0n || credit !== 0n)
+        expect(rows.map(({ account, debitFen, creditFen }) => [account, debitFen, creditFen])).toEqual(wanted)
+        for (const total of totals) {
+          expect(total.debitFen).toBe(total.creditFen)
+          expect(total.debitBalanceFen).toBe(total.creditBalanceFen)
+        }
+      }
+    }
+  })
+})
+
+describe('a statement', () => {
+  it.each([1, 3, 7, 1000])('of pages of %i lines runs on without a gap or a repeat', async (limit) => {
+    const [from, to] = [day('2025-12-05'), day('2026-01-20')]
+    for (const filter of [{ account: '161301' }, { account: '2302', project: 'P1' }, { account: '1', source: 'F51' }]) {
+      const items: StatementItem[] = []
+      let after
+      let closing
+      let opening
+      do {
+        const page: Awaited<ReturnType<typeof readStatement>> = await readStatement(ledger.database, book, {
+          ...filter,
+          from,
+          to,
+          limit,
+          after,
+        })
+        items.push(...page.items)
+        opening = page.opening
+        closing = page.closing
+        after = page.next
+      } while (after)
+      expect(signed(opening)).toBe(netOf(filter, addDays(from, -1)))
+      expect(signed(closing)).toBe(netOf(filter, to))
+      expect(items.map(({ sequence, line: at }) => `${sequence}.${at}`)).toEqual(linesBetween(filter, from, to))
+      let running = signed(opening)
+      for (const item of items) {
+        running += item.debitFen - item.creditFen
+        expect(signed(item)).toBe(running)
+      }
+      expect(running).toBe(signed(closing))
+    }
+  })
+
+  it('keeps its place while entries are booked behind it', async () => {
+    const own = await newBook(ledger)
+    const send = (on: string, amount: string) =>
+      postEntry(ledger, maker, own.code, quota(amount, on), `${on} ${amount}`)
+    for (const on of ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04']) await send(on, '1.00')
+    const query = { account: '1011', from: day('2026-03-01'), to: day('2026-03-31'), limit: 2 }
+    const first = await readStatement(ledger.database, own, query)
+    await send('2026-03-01', '5.00')
+    await send('2026-03-04', '7.00')
+    const second = await readStatement(ledger.database, own, { ...query, limit: 10, after: first.next })
+    expect(first.items.map(({ sequence }) => sequence)).toEqual([1, 2])
+    expect(second.items.map(({ sequence }) => sequence)).toEqual([3, 4, 6])
+    expect(second.items.at(-1)?.balanceFen).toBe(second.closing.balanceFen)
+  })
+
+  it('shows what was spent on the day it was spent, however late it was recorded', async () => {
+    const own = await newBook(ledger)
+    posted(await post(ledger, own, quota('10.00', '2026-01-01')))
+    posted(await post(ledger, own, spend('2.00', '2026-01-20')))
+    posted(await post(ledger, own, spend('3.00', '2026-01-10')))
+    const { items } = await readStatement(ledger.database, own, {
+      account: '1011',
+      from: day('2026-01-01'),
+      to: day('2026-01-31'),
+      limit: 10,
+    })
+    expect(items.map(({ on, balanceFen }) => [on, balanceFen])).toEqual([
+      ['2026-01-01', 1000n],
+      ['2026-01-10', 700n],
+      ['2026-01-20', 500n],
+    ])
+  })
+})
+
+const signed = ({ side, balanceFen }: { side: string; balanceFen: bigint }): bigint =>
+  side === 'debit' ? balanceFen : -balanceFen
+
+function netOf(filter: Filter, asOf: Day): bigint {
+  const [debit, credit] = sumsOf(filter, asOf)
+  return debit - credit
+}
+
+function linesBetween(filter: Filter, from: Day, to: Day): string[] {
+  return journal
+    .filter(({ on }) => on >= from && on <= to)
+    .toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.sequence - b.sequence))
+    .flatMap(({ sequence, lines }) => lines.flatMap((own, i) => (holds(own, filter) ? [`${sequence}.${i + 1}`] : [])))
+}

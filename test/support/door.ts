@@ -1,0 +1,168 @@
+/** The service behind a real socket: the same app and server as in main.ts, on the file's own database and a free port. */
+import { createConnection } from 'node:net'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
+import type { Role } from '../../src/access/actor.ts'
+import { issueToken, TokenDesk } from '../../src/access/token.ts'
+import { systemClock } from '../../src/base/calendar.ts'
+import { openApp } from '../../src/http/app.ts'
+import { openMetrics } from '../../src/http/metrics.ts'
+import { type Listening, listen } from '../../src/http/server.ts'
+import { openSigner } from '../../src/ledger/keys.ts'
+import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
+import { type TestDatabase, useDatabase } from './database.ts'
+
+export type Given = {
+  readonly method?: string
+  /** Sent as JSON unless it is text or bytes. */
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  readonly token?: string | null
+  readonly key?: string | null
+}
+
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint: tests look into whatever came back
+  readonly json: any // oxlint-disable-line typescript/no-explicit-any
+}
+
+export type Door = {
+  readonly url: string
+  readonly port: number
+  readonly test: TestDatabase
+  readonly ledger: Ledger
+  readonly listening: Listening
+  /** A token of a role; the same person for the same role and name. */
+  token(role: Role, options?: { district?: string; person?: string }): Promise<string>
+  ask(path: string, given?: Given): Promise<Answer>
+  /** What comes back for these bytes. */
+  raw(bytes: string | Buffer, more?: { halfClose?: boolean; port?: number }): Promise<string>
+  counts(): Promise<Record<string, number>>
+}
+
+let keys = 0
+
+/** `const door = useDoor()`, then `door()` inside tests. */
+export function useDoor(): () => Door {
+  const database = useDatabase()
+  let made: Door | undefined
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'yiben-door-'))
+    made = await openDoor(database(), folder)
+  })
+  afterAll(async () => {
+    await made?.listening.drain(1_000)
+    await rm(folder, { recursive: true, force: true })
+  })
+  return () => {
+    if (!made) throw new Error('the door is opened before the first test')
+    return made
+  }
+}
+
+async function openDoor(test: TestDatabase, folder: string): Promise<Door> {
+  const { database } = test
+  const ledger = openLedger(database)
+  const service = {
+    ledger,
+    desk: new TokenDesk(database, systemClock),
+    proof: { database, clock: systemClock, signer: await openSigner(folder) },
+  }
+  const failures: unknown[] = []
+  const log = (level: string, event: string, fields?: unknown) => {
+    if (level === 'error') failures.push([event, fields])
+  }
+  const listening = await listen(openApp({ service, log, metrics: openMetrics() }), { host: '127.0.0.1', port: 0 })
+  const token: Door['token'] = (role, { district, person = role } = {}) =>
+    issueToken(database, { person, role, district, days: 1 })
+  const usual = await token('integration')
+  return {
+    url: listening.url,
+    port: listening.port,
+    test,
+    ledger,
+    listening,
+    token,
+    ask: async (path, given = {}) => {
+      const { body, key = `auto-${++keys}` } = given
+      const bearer = given.token === undefined ? usual : given.token
+      const response = await fetch(listening.url + path, {
+        method: given.method ?? (body === undefined ? 'GET' : 'POST'),
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+          ...(key !== null && { 'idempotency-key': key }),
+          ...given.headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
+      } as RequestInit)
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, text, json: parsed(text) }
+    },
+    raw: (bytes, { halfClose = false, port = listening.port } = {}) => exchange(port, bytes, halfClose),
+    counts: async () => {
+      const [row] = await database.sql<Record<string, number>[]>`
+        select (select count(*)::int from entry) as entry, (select count(*)::int from line) as line,
+               (select count(*)::int from receipt) as receipt, (select count(*)::int from book) as book,
+               (select count(*)::int from account) as account, (select count(*)::int from period_act) as act`
+      return { ...row }
+    },
+  }
+}
+
+function exchange(port: number, bytes: string | Buffer, halfClose: boolean): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: '127.0.0.1', port, allowHalfOpen: true })
+    let text = ''
+    const end = () => {
+      socket.destroy()
+      resolve(text)
+    }
+    socket.setTimeout(3_000, end)
+    socket.on('data', (chunk) => {
+      text += chunk.toString()
+      const head = text.indexOf('\r\n\r\n')
+      const length = /content-length: (\d+)/i.exec(text)?.[1]
+      if (head > 0 && length && Buffer.byteLength(text) >= head + 4 + Number(length)) end()
+    })
+    socket.on('error', end)
+    socket.on('end', end)
+    socket.write(bytes)
+    if (halfClose) socket.end()
+  })
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** An entry of two lines that always balances: quota of the treasury. */
+export const quotaBody = (amount = '100.00', on = '2026-03-05', more: object = {}) => ({
+  on,
+  summary: '下达授权支付额度',
+  lines: [
+    { account: '1011', debit: amount, project: 'P1', source: 'F21', ...more },
+    { account: '4001', credit: amount, project: 'P1', source: 'F21', ...more },
+  ],
+})
+
+export const spendBody = (amount: string, on = '2026-03-06', more: object = {}) => ({
+  on,
+  summary: '支付工程款',
+  lines: [
+    { account: '161301', debit: amount, project: 'P1', source: 'F21', ...more },
+    { account: '1011', credit: amount, project: 'P1', source: 'F21', ...more },
+  ],
+})
+
+export const newBookBody = (code: string, standard = 'government') => ({ code, name: `账套 ${code}`, district: '110102', standard })
