@@ -45,7 +45,7 @@ export class Unavailable extends Error {
 const typeParsers: Record<number, (text: string) => unknown> = { 20: BigInt, 1082: String, 1114: String, 1184: String }
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format: 'text' | 'binary' = 'text') =>
-    (format === 'text' && typeParsers[oid]) || pg.types.getTypeParser(oid, format as 'text'),
+    (format === 'text' && typeParsers[oid]) || pg.types.getTypeParser(oid, format),
 }
 
 const applicationRole = 'yiben_app'
