@@ -40,32 +40,46 @@ export type JobResult = { readonly measure: Measure; readonly posted: number; re
 export type Reply = { readonly result: JobResult } | { readonly failed: string }
 
 const warmUpMs = 400
+const answersMin = 8
 
-/** When a job is timed, and what it saw. */
+/**
+ * What a job saw. Timed from the first answer after the warm-up to the first answer after its time, so that a count of a few long
+ * requests is exact; and where hardly any came, on until some did.
+ */
 class Tally {
-  readonly #from = performance.now() + warmUpMs
-  readonly #until: number
+  readonly #ready = performance.now() + warmUpMs
+  readonly #ms: number
   readonly #latencies: number[] = []
-  readonly #seconds: number
+  #from = 0
+  #until = 0
   posted = 0
   refused = 0
 
   constructor(seconds: number) {
-    this.#seconds = seconds
-    this.#until = this.#from + seconds * 1_000
+    this.#ms = seconds * 1_000
   }
 
   get over(): boolean {
-    return performance.now() >= this.#until
+    return this.#until > 0
   }
 
+  /** An answer to what was asked at `since`. */
   note(since: number): void {
     const now = performance.now()
-    if (now >= this.#from && now < this.#until) this.#latencies.push(now - since)
+    if (this.over || now < this.#ready) return
+    if (this.#from === 0) {
+      this.#from = now
+      return
+    }
+    this.#latencies.push(now - since)
+    const passed = now - this.#from
+    if (passed < this.#ms || (this.#latencies.length < answersMin && passed < this.#ms * 4)) return
+    this.#until = now
   }
 
   result(each: number): JobResult {
-    return { measure: measureOf(this.#latencies, this.#seconds, each), posted: this.posted, refused: this.refused }
+    const measure = measureOf(this.#latencies, (this.#until - this.#from) / 1_000, each)
+    return { measure, posted: this.posted, refused: this.refused }
   }
 }
 

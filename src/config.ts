@@ -38,7 +38,10 @@ export function readConfig(environment: Environment): Config {
     databaseUrl: urlOf('DATABASE_URL', given('DATABASE_URL'), ['postgres:', 'postgresql:']),
     redisUrl: urlOf('REDIS_URL', given('REDIS_URL'), ['redis:', 'rediss:']),
     signingKey: given('YIBEN_SIGNING_KEY'),
-    hosts: (given('YIBEN_HOSTS') ?? '').toLowerCase().split(/[\s,]+/).filter((name) => name !== ''),
+    hosts: (given('YIBEN_HOSTS') ?? '')
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter((name) => name !== ''),
   }
 }
 

@@ -53,7 +53,11 @@ async function start(config: Config): Promise<void> {
   const ledger = openLedger(database)
   if (config.sample) await loadSampleOnce(ledger)
   const signer = await openSigner(config.folder, { keyFile: config.signingKey })
-  const service = { ledger, desk: new TokenDesk(database, systemClock), proof: { database, clock: systemClock, signer } }
+  const service = {
+    ledger,
+    desk: new TokenDesk(database, systemClock),
+    proof: { database, clock: systemClock, signer },
+  }
   const app = openApp({ service, log, metrics: openMetrics() })
   const listening = await listen(app, config)
   running.listening = listening
@@ -88,7 +92,8 @@ function refuseToStart(error: unknown): Promise<void> {
   const told = error instanceof BadSetting || error instanceof FolderInUse || error instanceof MigrationFault
   const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
   if (told) process.stderr.write(`yiben: ${error.message}\n`)
-  else if (busy) process.stderr.write('yiben: 端口已被占用，请用 PORT 另指一个 / the port is taken: name another in PORT\n')
+  else if (busy)
+    process.stderr.write('yiben: 端口已被占用，请用 PORT 另指一个 / the port is taken: name another in PORT\n')
   else log('error', 'start_failed', failureFields(error))
   return end(error instanceof BadSetting ? 2 : 1, 'start_failed')
 }
@@ -110,7 +115,10 @@ async function stop(status: number, reason: string): Promise<void> {
     // A signal during the start waits for what is being started, or PostgreSQL would be left behind.
     await starting
     await running.listening?.drain(drainWithinMs)
-    await Promise.race([running.database?.close(), new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())])
+    await Promise.race([
+      running.database?.close(),
+      new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref()),
+    ])
     await running.server?.stop()
   } catch (error) {
     log('error', 'stop_failed', failureFields(error))

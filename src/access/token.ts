@@ -20,7 +20,11 @@ const tokenPattern = /^yb_[A-Za-z0-9_-]{43}$/
 const microsPerDay = 86_400_000_000n
 
 /** Makes a token and returns its text, which is kept nowhere. */
-export async function issueToken(database: Pick<Database, 'pool'>, { person, role, district, days }: NewToken, clock: Clock = systemClock): Promise<string> {
+export async function issueToken(
+  database: Pick<Database, 'pool'>,
+  { person, role, district, days }: NewToken,
+  clock: Clock = systemClock,
+): Promise<string> {
   const token = prefix + randomBytes(32).toString('base64url')
   const now = clock()
   await transact(database, (tx) =>
@@ -36,7 +40,9 @@ export async function issueToken(database: Pick<Database, 'pool'>, { person, rol
 /** Ends a token before its time. */
 export async function revokeToken(database: Pick<Database, 'pool'>, token: string): Promise<boolean> {
   const rows = await transact(database, (tx) =>
-    tx.query('update token set revoked_at = now() where token_hash = $1 and revoked_at is null returning 1', [digest(token)]),
+    tx.query('update token set revoked_at = now() where token_hash = $1 and revoked_at is null returning 1', [
+      digest(token),
+    ]),
   )
   return rows.length === 1
 }
@@ -74,7 +80,9 @@ export class TokenDesk {
   async #ask(hash: Buffer): Promise<Actor | undefined> {
     const key = hash.toString('latin1')
     this.#known.delete(key)
-    const [row] = await this.#database.sql<{ person: string; role: string; district: string | null; expires_at: bigint }[]>`
+    const [row] = await this.#database.sql<
+      { person: string; role: string; district: string | null; expires_at: bigint }[]
+    >`
       select person, role, district, (extract(epoch from expires_at) * 1000000)::bigint as expires_at
       from token where token_hash = ${hash} and revoked_at is null`
     // A role this program does not know carries no rights.

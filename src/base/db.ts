@@ -142,7 +142,13 @@ async function attemptOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>, deadl
   }
   try {
     await query('begin')
-    const value = await work({ query, orm: drizzle(client) })
+    const value = await work({
+      query,
+      // Made when asked for: the ledger, which posts thousands of transactions a second, never asks.
+      get orm() {
+        return drizzle(client)
+      },
+    })
     if (dead) throw dead
     stage = 'commit'
     // From here on the connection is, or will be, someone else's: what the work left running may not use it any more.

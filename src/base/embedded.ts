@@ -432,7 +432,8 @@ async function runningServer(setup: Setup): Promise<{ server: Postmaster; spawne
         child = await spawnPostmaster(setup)
       }
       const limit = server?.status === 'starting' ? RECOVERY_LIMIT_MS : START_LIMIT_MS
-      if (performance.now() - began > limit) throw new Error(`数据库未就绪 / the database is not ready:\n${logTail(home)}`)
+      if (performance.now() - began > limit)
+        throw new Error(`数据库未就绪 / the database is not ready:\n${logTail(home)}`)
       await sleep(20)
     }
   } catch (error) {

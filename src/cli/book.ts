@@ -20,7 +20,11 @@ import { operator, withDatabase } from './books-open.ts'
 
 const formats = ['text', 'csv', 'json'] as const
 type Format = (typeof formats)[number]
-const renderers: Record<Format, (table: Table) => string> = { text: renderPlain, csv: (table) => renderCsv(table), json: renderJson }
+const renderers: Record<Format, (table: Table) => string> = {
+  text: renderPlain,
+  csv: (table) => renderCsv(table),
+  json: renderJson,
+}
 
 type Common = { readonly format: Format }
 type OfBook = Common & { readonly book: string }
@@ -35,14 +39,14 @@ export function bookCommand(program: Command): void {
   withMoment(ofBook(book, 'trial-balance', '科目余额表 / trial balance'))
     .addOption(new Option('--basis <basis>', '核算基础 / basis').choices(bases))
     .action((given: OfBook & Moment & { basis?: Basis }) => printOf(given, trialBalance(given)))
-  withMoment(withFilter(ofBook(book, 'balance', '一个科目的余额 / balance of an account'))).action((given: OfBook & Moment & Filter) =>
-    printOf(given, balance(given)),
+  withMoment(withFilter(ofBook(book, 'balance', '一个科目的余额 / balance of an account'))).action(
+    (given: OfBook & Moment & Filter) => printOf(given, balance(given)),
   )
   withRange(withFilter(ofBook(book, 'statement', '明细账 / statement of an account'), true)).action(
     (given: OfBook & Filter & { account: string; from: Day; to: Day }) => printOf(given, statement(given)),
   )
-  withRange(ofBook(book, 'entries', '凭证序时簿 / entries in order'), false).action((given: OfBook & { from?: Day; to?: Day }) =>
-    printOf(given, entries(given)),
+  withRange(ofBook(book, 'entries', '凭证序时簿 / entries in order'), false).action(
+    (given: OfBook & { from?: Day; to?: Day }) => printOf(given, entries(given)),
   )
 }
 
@@ -60,7 +64,9 @@ const withMoment = (command: Command): Command =>
     .option('--known-at <instant>', '按某时刻所知 / as known at an instant', instantOption)
 
 function withFilter(command: Command, required = false): Command {
-  const account = new Option('--account <code>', '科目代码或其开头 / account code or its beginning').argParser(accountOption)
+  const account = new Option('--account <code>', '科目代码或其开头 / account code or its beginning').argParser(
+    accountOption,
+  )
   return command
     .addOption(required ? account.makeOptionMandatory() : account)
     .option('--project <id>', '项目 / project')
@@ -86,7 +92,8 @@ function dayOption(given: string): Day {
 
 function instantOption(given: string): Instant {
   const at = parseInstant(given)
-  if (at === undefined) throw new InvalidArgumentError('须为带时区的时刻，如 2026-03-31T12:00:00+08:00 / must be an instant with offset')
+  if (at === undefined)
+    throw new InvalidArgumentError('须为带时区的时刻，如 2026-03-31T12:00:00+08:00 / must be an instant with offset')
   return at
 }
 
@@ -142,7 +149,11 @@ const momentNotes = ({ asOf, knownAt }: Moment): string[] => [
 const trialBalance =
   (given: Moment & { basis?: Basis }): TableOf =>
   async ({ database }, book) =>
-    trialBalanceTable('科目余额表', [`${book.code} ${book.name}`, ...momentNotes(given), '单位：元'], await readTrialBalance(database, book, given))
+    trialBalanceTable(
+      '科目余额表',
+      [`${book.code} ${book.name}`, ...momentNotes(given), '单位：元'],
+      await readTrialBalance(database, book, given),
+    )
 
 const balanceColumns = [
   { key: 'debit', zh: '借方发生额', en: 'Debits', kind: 'amount' },
@@ -178,7 +189,15 @@ const statement =
       page = await readStatement(database, book, { ...given, limit: 500, after })
       rows.push(
         ...page.items.map((item) => ({
-          cells: [onDay(item.on), count(item.number), text(item.summary), text(item.account), text(item.project), text(item.source), ...balanceCells(item)],
+          cells: [
+            onDay(item.on),
+            count(item.number),
+            text(item.summary),
+            text(item.account),
+            text(item.project),
+            text(item.source),
+            ...balanceCells(item),
+          ],
         })),
       )
       after = page.next
@@ -231,7 +250,15 @@ const entryColumns = [
   { key: 'credit', zh: '贷方', en: 'Credit', kind: 'amount' },
 ] as const
 
-function entryRows({ bookId, sequence, on, number, recordedAt, summary, lines }: Awaited<ReturnType<typeof readEntriesAfter>>[number]): Row[] {
+function entryRows({
+  bookId,
+  sequence,
+  on,
+  number,
+  recordedAt,
+  summary,
+  lines,
+}: Awaited<ReturnType<typeof readEntriesAfter>>[number]): Row[] {
   return lines.map(({ account, project, source, side, amountFen }) => ({
     cells: [
       text(entryId(bookId, sequence)),

@@ -34,6 +34,8 @@ async function writeEvidence({ book: code, out }: Evidence): Promise<void> {
     const signer = await openSigner(config.folder, { keyFile: config.signingKey })
     const { entries, bytes, sha256 } = await exportEvidence({ database, clock: ledger.clock, signer }, book, out)
     process.stdout.write(`${out}\n`)
-    process.stderr.write(`${code}：${entries} 张凭证 / entries, ${bytes} 字节 / bytes, SHA-256 ${sha256}\n核验 / verify: npm run -s yiben -- verify ${out}\n`)
+    process.stderr.write(
+      `${code}：${entries} 张凭证 / entries, ${bytes} 字节 / bytes, SHA-256 ${sha256}\n核验 / verify: npm run -s yiben -- verify ${out}\n`,
+    )
   })
 }

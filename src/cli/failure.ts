@@ -23,10 +23,16 @@ export function tell(error: unknown): number {
 
 function lineOf(error: unknown): string {
   if (error instanceof Refusal) return `${error.code}: ${error.detail.zh} / ${error.detail.en}`
-  if (error instanceof BadSetting || error instanceof WrongUsage || error instanceof FolderInUse || error instanceof MigrationFault) {
+  if (
+    error instanceof BadSetting ||
+    error instanceof WrongUsage ||
+    error instanceof FolderInUse ||
+    error instanceof MigrationFault
+  ) {
     return error.message
   }
   const weather = weatherOf(error)
-  if (weather instanceof Unavailable || weather instanceof Unknown) return '数据库暂时无法访问，请重试 / the database cannot be reached, try again'
+  if (weather instanceof Unavailable || weather instanceof Unknown)
+    return '数据库暂时无法访问，请重试 / the database cannot be reached, try again'
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

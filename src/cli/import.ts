@@ -31,8 +31,12 @@ export function importCommand(program: Command): void {
     .addOption(new Option('--file <file>', '文件；缺省为标准输入 / file, stdin by default'))
     .action(async ({ book, file }: { book: string; file?: string }) => {
       const input = file === undefined ? process.stdin : createReadStream(file)
-      const { posted, known, refused } = await withDatabase((database) => importEntries(openLedger(database), book, input))
-      process.stderr.write(`已记账 ${posted}，此前已记 ${known}，被拒 ${refused} / posted ${posted}, known ${known}, refused ${refused}\n`)
+      const { posted, known, refused } = await withDatabase((database) =>
+        importEntries(openLedger(database), book, input),
+      )
+      process.stderr.write(
+        `已记账 ${posted}，此前已记 ${known}，被拒 ${refused} / posted ${posted}, known ${known}, refused ${refused}\n`,
+      )
       if (refused > 0) process.exitCode = 1
     })
 }
@@ -69,13 +73,20 @@ function readLine(text: string, line: number, counts: Counts): Entry | undefined
           : []
     if (faults.length === 0) throw thrown
     counts.refused += 1
-    for (const { path, message } of faults) process.stderr.write(`第 ${line} 行 ${path}: ${message.zh} / ${message.en}\n`)
+    for (const { path, message } of faults)
+      process.stderr.write(`第 ${line} 行 ${path}: ${message.zh} / ${message.en}\n`)
     return undefined
   }
 }
 
 async function post(ledger: Ledger, code: string, batch: readonly Numbered[], counts: Counts): Promise<void> {
-  const answers = await postBatch(ledger, operator(), code, batch.map(({ entry }) => entry), false)
+  const answers = await postBatch(
+    ledger,
+    operator(),
+    code,
+    batch.map(({ entry }) => entry),
+    false,
+  )
   const ids = batch.flatMap(({ line }, index) => told(line, answers[index], counts))
   if (ids.length > 0) process.stdout.write(`${ids.join('\n')}\n`)
 }
@@ -83,7 +94,9 @@ async function post(ledger: Ledger, code: string, batch: readonly Numbered[], co
 function told(line: number, answer: Answer | undefined, counts: Counts): string[] {
   if (!answer || 'refusal' in answer) {
     counts.refused += 1
-    process.stderr.write(`第 ${line} 行 ${answer?.refusal.code}: ${answer?.refusal.detail.zh} / ${answer?.refusal.detail.en}\n`)
+    process.stderr.write(
+      `第 ${line} 行 ${answer?.refusal.code}: ${answer?.refusal.detail.zh} / ${answer?.refusal.detail.en}\n`,
+    )
     return []
   }
   counts[answer.replayed ? 'known' : 'posted'] += 1

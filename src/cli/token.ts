@@ -24,7 +24,9 @@ export function tokenCommand(program: Command): void {
       const holder = person ?? (district === undefined ? role : `${role}@${district}`)
       const token = await withDatabase((database) => issueToken(database, { person: holder, role, district, days }))
       process.stdout.write(`${token}\n`)
-      process.stderr.write(`${holder}（${role}${district === undefined ? '' : `，${district}`}），有效 ${days} 天 / valid for ${days} days\n`)
+      process.stderr.write(
+        `${holder}（${role}${district === undefined ? '' : `，${district}`}），有效 ${days} 天 / valid for ${days} days\n`,
+      )
     })
 }
 
@@ -34,11 +36,13 @@ function district(text: string): string {
 }
 
 function person(text: string): string {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}_.:@-]{0,63}$/u.test(text)) throw new InvalidArgumentError('须为 1 至 64 个字母、数字或 _.:@- / 1 to 64 letters, digits or _.:@-')
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}_.:@-]{0,63}$/u.test(text))
+    throw new InvalidArgumentError('须为 1 至 64 个字母、数字或 _.:@- / 1 to 64 letters, digits or _.:@-')
   return text.normalize('NFC')
 }
 
 function days(text: string): number {
-  if (!/^[1-9][0-9]{0,3}$/.test(text) || Number(text) > daysMax) throw new InvalidArgumentError(`须为 1 至 ${daysMax} 的整数 / 1 to ${daysMax}`)
+  if (!/^[1-9][0-9]{0,3}$/.test(text) || Number(text) > daysMax)
+    throw new InvalidArgumentError(`须为 1 至 ${daysMax} 的整数 / 1 to ${daysMax}`)
   return Number(text)
 }

@@ -17,7 +17,9 @@ export function verifyCommand(program: Command): void {
     .option('--witness <key...>', '见证公钥 / a witness’s public key')
     .option('--head <file...>', '保存的签名树头 / a head you kept')
     .action(async (pack: string, options: Record<string, string[] | undefined>) => {
-      const given = Object.entries(options).flatMap(([name, values]) => (values ?? []).flatMap((value) => [`--${name}`, value]))
+      const given = Object.entries(options).flatMap(([name, values]) =>
+        (values ?? []).flatMap((value) => [`--${name}`, value]),
+      )
       process.exitCode = await runVerifier([pack, ...given])
     })
 }

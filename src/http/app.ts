@@ -20,7 +20,9 @@ export function openApp(parts: Parts): App {
   }
   for (const route of apiRoutes) {
     app.on(route.method, honoPath(route.path), (c) =>
-      answered(c, parts, `${route.method} ${route.path}`, () => route.serve(c.env.incoming, c.req.param(), parts.service)),
+      answered(c, parts, `${route.method} ${route.path}`, () =>
+        route.serve(c.env.incoming, c.req.param(), parts.service),
+      ),
     )
   }
   const allowed = allowedMethods([...apiRoutes, ...pageRoutes(parts).map(({ path }) => ({ method: 'GET', path }))])
@@ -44,8 +46,10 @@ async function answered(
     answer = await serve()
   } catch (thrown) {
     answer = answerTo(thrown, languageOf(c.env.incoming.headers['accept-language']))
-    if (answer.status >= 500) log('error', 'request_failed', { route: name, status: answer.status, ...failureFields(answer.bug ?? thrown) })
-    else if (answer.status === 401 || answer.status === 403) log('warn', 'request_denied', { route: name, status: answer.status })
+    if (answer.status >= 500)
+      log('error', 'request_failed', { route: name, status: answer.status, ...failureFields(answer.bug ?? thrown) })
+    else if (answer.status === 401 || answer.status === 403)
+      log('warn', 'request_denied', { route: name, status: answer.status })
   }
   metrics.observe(name, answer.status, performance.now() - start)
   return new Response(answer.bytes ?? answer.text, { status: answer.status, headers: answer.headers })
@@ -61,7 +65,10 @@ function allowedMethods(routes: readonly Pick<Route, 'path'>[] & readonly { meth
     if (method === 'GET') methods.add('HEAD')
     byPath.set(path, methods)
   }
-  return [...byPath].map(([path, methods]) => ({ pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[a-z0-9]+\}|:[a-z]+/g, '[^/]+')}$`), methods }))
+  return [...byPath].map(([path, methods]) => ({
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[a-z0-9]+\}|:[a-z]+/g, '[^/]+')}$`),
+    methods,
+  }))
 }
 
 // No route: either nothing is at this address, or something is that does not take the method.

@@ -29,7 +29,10 @@ export const noBody: BodyForm<undefined> = {
 }
 
 /** A JSON document of a form. `before` sees it first, for limits that have a status of their own. */
-export function json<Form extends z.ZodType>(schema: Form, before?: (document: Json) => void): BodyForm<z.output<Form>> {
+export function json<Form extends z.ZodType>(
+  schema: Form,
+  before?: (document: Json) => void,
+): BodyForm<z.output<Form>> {
   return {
     mediaType: 'application/json',
     required: true,
@@ -68,7 +71,10 @@ export function rawBody(bytesMax: number): BodyForm<RawBody> {
     schema: undefined,
     read: async (incoming) => {
       const mediaType = incoming.headers['content-type'] ?? ''
-      if (!/^[a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}$/i.test(mediaType) || isEncoded(incoming)) {
+      if (
+        !/^[a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,63}$/i.test(mediaType) ||
+        isEncoded(incoming)
+      ) {
         throw new Problem('unsupported_media_type')
       }
       const bytes = await readBytes(incoming, bytesMax)
@@ -85,7 +91,10 @@ const isEncoded = ({ headers }: IncomingMessage): boolean => {
 
 function requireJson(incoming: IncomingMessage): void {
   const type = incoming.headers['content-type'] ?? ''
-  const known = type === 'application/json' || /^application\/json\s*;\s*charset=("?)utf-8\1\s*$/i.test(type) || /^application\/json\s*$/i.test(type)
+  const known =
+    type === 'application/json' ||
+    /^application\/json\s*;\s*charset=("?)utf-8\1\s*$/i.test(type) ||
+    /^application\/json\s*$/i.test(type)
   if (!known || isEncoded(incoming)) throw new Problem('unsupported_media_type')
 }
 

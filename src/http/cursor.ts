@@ -16,7 +16,11 @@ export function cursorFor(list: unknown, place: unknown): string {
 }
 
 /** The place of a cursor made for this list; `undefined` where none was given. */
-export function placeOfCursor<Form extends z.ZodType>(cursor: string | undefined, list: unknown, form: Form): z.output<Form> | undefined {
+export function placeOfCursor<Form extends z.ZodType>(
+  cursor: string | undefined,
+  list: unknown,
+  form: Form,
+): z.output<Form> | undefined {
   if (cursor === undefined) return undefined
   const written = Buffer.from(cursor, 'base64url')
   const [sum, ...rest] = written.toString('utf8').split(separator)
@@ -28,6 +32,9 @@ export function placeOfCursor<Form extends z.ZodType>(cursor: string | undefined
 }
 
 const checksum = (list: unknown, text: string): string =>
-  createHash('sha256').update(`yiben-cursor-1\n${JSON.stringify(list)}\n${text}`).digest('base64url').slice(0, 16)
+  createHash('sha256')
+    .update(`yiben-cursor-1\n${JSON.stringify(list)}\n${text}`)
+    .digest('base64url')
+    .slice(0, 16)
 
 const forged = () => invalid('/query/cursor', '游标无效，或属于另一个列表', 'the cursor is not one of this list')

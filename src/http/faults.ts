@@ -28,8 +28,14 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
     zh: '须为 1 至 64 个字符的编号，以文字或数字开头，不含竖线、首尾空格和不可见字符（NFC）',
     en: 'must be an identifier of 1 to 64 characters, beginning with a letter or digit, without bars, outer spaces or invisible characters (NFC)',
   }),
-  account: () => ({ zh: '须为 3 至 12 位数字的科目代码（不带点）', en: 'must be an account code of 3 to 12 digits without dots' }),
-  account_prefix: () => ({ zh: '须为 1 至 12 位数字的科目代码或其开头', en: 'must be 1 to 12 digits: an account code or the beginning of one' }),
+  account: () => ({
+    zh: '须为 3 至 12 位数字的科目代码（不带点）',
+    en: 'must be an account code of 3 to 12 digits without dots',
+  }),
+  account_prefix: () => ({
+    zh: '须为 1 至 12 位数字的科目代码或其开头',
+    en: 'must be 1 to 12 digits: an account code or the beginning of one',
+  }),
   book: () => ({
     zh: '须为 1 至 40 个字母、数字、下划线或连字符的账套编号，以字母或数字开头',
     en: 'must be a book code of 1 to 40 letters, digits, _ or -, beginning with a letter or digit',
@@ -44,7 +50,10 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
   district: () => ({ zh: '须为六位行政区划代码', en: 'must be a district code of six digits' }),
   sha256: () => ({ zh: '须为 64 位小写十六进制摘要', en: 'must be a hash of 64 lower-case hex digits' }),
   key_id: () => ({ zh: '须为 16 位小写十六进制公钥编号', en: 'must be a key id of 16 lower-case hex digits' }),
-  file_name: () => ({ zh: '须为 1 至 200 个字符的文件名，不含路径', en: 'must be a file name of 1 to 200 characters without a path' }),
+  file_name: () => ({
+    zh: '须为 1 至 200 个字符的文件名，不含路径',
+    en: 'must be a file name of 1 to 200 characters without a path',
+  }),
   base64: () => ({ zh: '须为 base64', en: 'must be base64' }),
   document: () => ({
     zh: '须为文号字符串，或至少含 number、title、sha256 之一的对象',
@@ -55,7 +64,10 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
   limit: () => ({ zh: '须为 1 至 500 的整数', en: 'must be a whole number from 1 to 500' }),
   size: () => ({ zh: '须为非负整数', en: 'must be a whole number, not negative' }),
   cursor: () => ({ zh: '游标无效，或属于另一个列表', en: 'the cursor is not one of this list' }),
-  list: (least = '', most = '') => ({ zh: `须为 ${least} 至 ${most} 项的数组`, en: `must be an array of ${least} to ${most} items` }),
+  list: (least = '', most = '') => ({
+    zh: `须为 ${least} 至 ${most} 项的数组`,
+    en: `must be an array of ${least} to ${most} items`,
+  }),
   one_of: (choices = '') => ({
     zh: `须为以下之一：${choices.replaceAll('|', '、')}`,
     en: `must be one of ${choices.replaceAll('|', ', ')}`,

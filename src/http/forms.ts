@@ -18,7 +18,7 @@ export const about = (zh: string, en: string) => ({ description: `${zh} / ${en}`
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 // More marks on one letter than any script writes: they draw over neighbouring lines.
 const piledMarks = /\p{M}{5}/u
-const codePointsWithin = (text: string, most: number): boolean => text.length <= most || [...text].length <= most
+const codePointsWithin = (text: string, most: number): boolean => text.length <= most || Array.from(text).length <= most
 
 /** Text for people, kept in NFC. */
 export function text(most: number, zh: string, en: string) {
@@ -26,7 +26,10 @@ export function text(most: number, zh: string, en: string) {
   return z
     .string(error)
     .transform((given) => given.normalize('NFC'))
-    .refine((given) => codePointsWithin(given, most) && given.trim() !== '' && !hidden.test(given) && !piledMarks.test(given), error)
+    .refine(
+      (given) => codePointsWithin(given, most) && given.trim() !== '' && !hidden.test(given) && !piledMarks.test(given),
+      error,
+    )
     .meta({ ...about(zh, en), minLength: 1, maxLength: most })
 }
 
@@ -51,10 +54,15 @@ function isIdentifier(given: string): boolean {
 /** What something is called by: a project, a contract, a counterparty. Kept exactly as given. */
 export function identifier(zh: string, en: string) {
   const error = { error: 'identifier' }
-  return z.string(error).refine(isIdentifier, error).meta({ ...about(zh, en), minLength: 1, maxLength: 64 })
+  return z
+    .string(error)
+    .refine(isIdentifier, error)
+    .meta({ ...about(zh, en), minLength: 1, maxLength: 64 })
 }
 
-export const fileName = text(200, '文件名', 'file name').refine((name) => !/[/\\]/.test(name) && !/^\.+$/.test(name), { error: 'file_name' })
+export const fileName = text(200, '文件名', 'file name').refine((name) => !/[/\\]/.test(name) && !/^\.+$/.test(name), {
+  error: 'file_name',
+})
 
 function patterned(pattern: RegExp, name: string, zh: string, en: string) {
   return z.string({ error: name }).regex(pattern, { error: name }).meta(about(zh, en))
@@ -62,11 +70,26 @@ function patterned(pattern: RegExp, name: string, zh: string, en: string) {
 
 export const bookCode = patterned(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, 'book', '账套编号', 'code of the book')
 export const accountCode = patterned(/^[0-9]{3,12}$/, 'account', '科目代码，不带点', 'account code, without dots')
-export const accountPrefix = patterned(/^[0-9]{1,12}$/, 'account_prefix', '科目代码或其开头', 'account code or the beginning of one')
+export const accountPrefix = patterned(
+  /^[0-9]{1,12}$/,
+  'account_prefix',
+  '科目代码或其开头',
+  'account code or the beginning of one',
+)
 export const entryIdForm = patterned(/^E[1-9][0-9]{0,8}-[1-9][0-9]{0,14}$/, 'entry_id', '凭证编号', 'id of the entry')
-export const uuid = patterned(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'uuid', '事务编号', 'id of the transaction')
+export const uuid = patterned(
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  'uuid',
+  '事务编号',
+  'id of the transaction',
+)
 export const sha256 = patterned(/^[0-9a-f]{64}$/, 'sha256', 'SHA-256 摘要', 'SHA-256 hash')
-export const districtCode = patterned(/^[0-9]{6}$/, 'district', '行政区划代码（GB/T 2260）', 'district code (GB/T 2260)')
+export const districtCode = patterned(
+  /^[0-9]{6}$/,
+  'district',
+  '行政区划代码（GB/T 2260）',
+  'district code (GB/T 2260)',
+)
 
 // --- Numbers and time -----------------------------------------------------------------------------------------------
 
@@ -100,14 +123,19 @@ const anyDay = (given: string): Day | undefined => {
 const asDay = (given: string): Day => given as Day
 
 export const day = parsed(anyDay, 'date').meta({ ...about('日期', 'day'), format: 'date' })
-export const month = parsed((given): Month | undefined => parseMonth(given), 'month').meta({ ...about('会计期间，如 2026-03', 'month, like 2026-03'), pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' })
+export const month = parsed((given): Month | undefined => parseMonth(given), 'month').meta({
+  ...about('会计期间，如 2026-03', 'month, like 2026-03'),
+  pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$',
+})
 export const year = patterned(/^(20[0-9]{2}|2100)$/, 'year', '会计年度', 'fiscal year').transform(Number)
 export const instant = parsed((given): Instant | undefined => parseInstant(given), 'instant').meta({
   ...about('时刻（RFC 3339，带时区）', 'instant (RFC 3339 with offset)'),
   format: 'date-time',
 })
 
-export const standard = z.enum(standards, { error: `one_of:${standards.join('|')}` }).meta(about('会计制度', 'accounting standard'))
+export const standard = z
+  .enum(standards, { error: `one_of:${standards.join('|')}` })
+  .meta(about('会计制度', 'accounting standard'))
 export const basis = z.enum(bases, { error: `one_of:${bases.join('|')}` }).meta(about('核算基础', 'basis'))
 export const flag = z.boolean({ error: 'flag' })
 
@@ -133,8 +161,15 @@ export const limit = z
   .transform(Number)
   .refine((given) => given <= limitMax, { error: 'limit' })
   .default(limitDefault)
-  .meta({ description: `至多返回多少项（1–${limitMax}，默认 ${limitDefault}）/ at most so many items`, type: 'integer', minimum: 1, maximum: limitMax })
-export const cursor = z.exactOptional(z.string({ error: 'cursor' }).max(500, { error: 'cursor' }).meta(about('上一页的 next', 'next of the page before')))
+  .meta({
+    description: `至多返回多少项（1–${limitMax}，默认 ${limitDefault}）/ at most so many items`,
+    type: 'integer',
+    minimum: 1,
+    maximum: limitMax,
+  })
+export const cursor = z.exactOptional(
+  z.string({ error: 'cursor' }).max(500, { error: 'cursor' }).meta(about('上一页的 next', 'next of the page before')),
+)
 
 // --- Entries --------------------------------------------------------------------------------------------------------
 
@@ -170,10 +205,16 @@ const line = z
     ...dimensionForms,
   })
   .refine(({ debit, credit }) => (debit === undefined) !== (credit === undefined), { error: 'one_side' })
-  .transform(({ debit, credit, ...rest }): LineDraft =>
-    debit === undefined ? { ...rest, side: 'credit', amountFen: credit ?? 0n } : { ...rest, side: 'debit', amountFen: debit },
+  .transform(
+    ({ debit, credit, ...rest }): LineDraft =>
+      debit === undefined
+        ? { ...rest, side: 'credit', amountFen: credit ?? 0n }
+        : { ...rest, side: 'debit', amountFen: debit },
   )
-  .meta({ id: 'LineDraft', ...about('凭证行；debit、credit 有且仅有其一', 'line of an entry; exactly one of debit and credit') })
+  .meta({
+    id: 'LineDraft',
+    ...about('凭证行；debit、credit 有且仅有其一', 'line of an entry; exactly one of debit and credit'),
+  })
 
 const documentObject = z
   .strictObject({
@@ -184,12 +225,15 @@ const documentObject = z
   .refine((given) => Object.keys(given).length > 0, { error: 'document' })
 
 const document = z
-  .union([
-    text(200, '文号，或已上传附件的 SHA-256', 'document number, or SHA-256 of an uploaded attachment').transform((given): DocumentReference =>
-      /^[0-9a-f]{64}$/.test(given) ? { sha256: given } : { number: given },
-    ),
-    documentObject,
-  ], { error: 'document' })
+  .union(
+    [
+      text(200, '文号，或已上传附件的 SHA-256', 'document number, or SHA-256 of an uploaded attachment').transform(
+        (given): DocumentReference => (/^[0-9a-f]{64}$/.test(given) ? { sha256: given } : { number: given }),
+      ),
+      documentObject,
+    ],
+    { error: 'document' },
+  )
   .meta({ id: 'DocumentReference', ...about('所附文件', 'a document the entry refers to') })
 
 const entryType = z

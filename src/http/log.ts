@@ -24,5 +24,9 @@ export const silentLog: Log = () => undefined
 export function failureFields(failure: unknown): Fields {
   if (!(failure instanceof Error)) return { failure: typeof failure }
   const cause = failure.cause instanceof Error ? `${failure.cause.name}: ${failure.cause.message}` : undefined
-  return { failure: `${failure.name}: ${failure.message}`, cause, stack: failure.stack?.split('\n').slice(1, 8).join(' | ') }
+  return {
+    failure: `${failure.name}: ${failure.message}`,
+    cause,
+    stack: failure.stack?.split('\n').slice(1, 8).join(' | '),
+  }
 }

@@ -49,7 +49,9 @@ export function openApiDocument(routes: readonly Route[]): Schema {
     tags: tags.map((name) => ({ name, description: tagNames[name] })),
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'npm run -s yiben -- token --role integration' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'npm run -s yiben -- token --role integration' },
+      },
       schemas: components.all(),
       responses: { Problem: problemResponse('出错时 / whenever something is refused', problem) },
     },
@@ -64,7 +66,10 @@ function operation(route: Route, components: Components): Schema {
     responses[status] = { description: `${about.zh} / ${about.en}`, content: { [mediaType]: content } }
   }
   for (const [status, codes] of problemCodes(route)) {
-    responses[status] = problemResponse(codes.map((code) => `\`${code}\``).join(', '), components.schema(problemForm, 'input'))
+    responses[status] = problemResponse(
+      codes.map((code) => `\`${code}\``).join(', '),
+      components.schema(problemForm, 'input'),
+    )
   }
   return {
     operationId: route.id,
@@ -165,7 +170,7 @@ class Components {
 
   #add(name: string, { id: _, ...schema }: Schema): void {
     const known = this.#named.get(name)
-assert(!known || JSON.stringify(known) === JSON.stringify(schema), `two schemas are named ${name}`)
+    assert(!known || JSON.stringify(known) === JSON.stringify(schema), `two schemas are named ${name}`)
     this.#named.set(name, schema)
   }
 }

@@ -29,7 +29,10 @@ export const doorProblems = {
   request_malformed: form(
     400,
     { zh: '请求无法识别', en: 'The request cannot be understood' },
-    { zh: '请求行、请求头或主机名不合规范，请检查客户端。', en: 'The request line, a header or the host is malformed; check the client.' },
+    {
+      zh: '请求行、请求头或主机名不合规范，请检查客户端。',
+      en: 'The request line, a header or the host is malformed; check the client.',
+    },
   ),
   idempotency_key_missing: form(
     400,
@@ -58,12 +61,18 @@ export const doorProblems = {
   not_found: form(
     404,
     { zh: '没有这个资源', en: 'Not found' },
-    { zh: '没有这个地址，或不在您的管辖范围内。接口清单见 /docs。', en: 'There is nothing here, or it is not yours to see. See /docs for what there is.' },
+    {
+      zh: '没有这个地址，或不在您的管辖范围内。接口清单见 /docs。',
+      en: 'There is nothing here, or it is not yours to see. See /docs for what there is.',
+    },
   ),
   method_not_allowed: form(
     405,
     { zh: '不支持该方法', en: 'Method not allowed' },
-    { zh: '该地址不支持此请求方法，可用方法见 Allow 响应头。', en: 'This address does not take the method; see the Allow header.' },
+    {
+      zh: '该地址不支持此请求方法，可用方法见 Allow 响应头。',
+      en: 'This address does not take the method; see the Allow header.',
+    },
   ),
   request_timeout: form(
     408,
@@ -73,12 +82,18 @@ export const doorProblems = {
   batch_key_repeated: form(
     409,
     { zh: '同一批中幂等键重复', en: 'A key comes twice in the batch' },
-    { zh: '同一批中每张凭证须有各自的键，请按 errors 更正。', en: 'Each entry of a batch has a key of its own; correct what errors lists.' },
+    {
+      zh: '同一批中每张凭证须有各自的键，请按 errors 更正。',
+      en: 'Each entry of a batch has a key of its own; correct what errors lists.',
+    },
   ),
   body_too_large: form(
     413,
     { zh: '请求体过大', en: 'The body is too large' },
-    { zh: 'JSON 请求体不得超过 4 MB，附件不得超过 20 MB。请分批提交。', en: 'A JSON body has at most 4 MB, an attachment at most 20 MB. Send it in parts.' },
+    {
+      zh: 'JSON 请求体不得超过 4 MB，附件不得超过 20 MB。请分批提交。',
+      en: 'A JSON body has at most 4 MB, an attachment at most 20 MB. Send it in parts.',
+    },
   ),
   batch_too_large: form(
     413,
@@ -122,7 +137,10 @@ export const doorProblems = {
   unavailable: form(
     503,
     { zh: '服务暂不可用', en: 'Temporarily unavailable' },
-    { zh: '账簿数据库暂时无法访问，未记账。请稍后用同一幂等键重试。', en: 'The books cannot be reached right now; nothing was posted. Retry with the same key.' },
+    {
+      zh: '账簿数据库暂时无法访问，未记账。请稍后用同一幂等键重试。',
+      en: 'The books cannot be reached right now; nothing was posted. Retry with the same key.',
+    },
   ),
   outcome_unknown: form(
     503,
@@ -135,7 +153,10 @@ export const doorProblems = {
   shutting_down: form(
     503,
     { zh: '服务正在停止', en: 'The service is stopping' },
-    { zh: '服务正在停止，未受理此请求。请稍后重试。', en: 'The service is stopping and did not take this request. Retry shortly.' },
+    {
+      zh: '服务正在停止，未受理此请求。请稍后重试。',
+      en: 'The service is stopping and did not take this request. Retry shortly.',
+    },
   ),
 } satisfies Record<string, DoorForm>
 
@@ -156,7 +177,8 @@ export class Problem extends Error {
   }
 }
 
-export const invalid = (path: string, zh: string, en: string): Problem => new Problem('input_invalid', [{ path, message: { zh, en } }])
+export const invalid = (path: string, zh: string, en: string): Problem =>
+  new Problem('input_invalid', [{ path, message: { zh, en } }])
 
 /** The body of a problem, in a fixed order of keys: a replay must be the same byte for byte. */
 export type ProblemView = {
@@ -220,8 +242,11 @@ export function answerTo(thrown: unknown, language: Language): Answered {
 }
 
 /** The answer of a refusal that is not thrown but pinned to its key. */
-export const answerRefusal = (refusal: RefusalRecord, language: Language, extra: Readonly<Record<string, string>>): Answered =>
-  answer(refusalView(refusal, language), extra)
+export const answerRefusal = (
+  refusal: RefusalRecord,
+  language: Language,
+  extra: Readonly<Record<string, string>>,
+): Answered => answer(refusalView(refusal, language), extra)
 
 function answer(view: ProblemView, extra: Readonly<Record<string, string>> = {}): Answered {
   return { status: view.status, headers: { ...headers, ...extra }, text: JSON.stringify(view) }

@@ -65,7 +65,18 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
 /** What all that is left after its types have done their work: to be routed, served and documented. */
 export type Route = Pick<
   Definition<z.ZodType, z.ZodType, unknown, boolean>,
-  'method' | 'path' | 'id' | 'tag' | 'summary' | 'description' | 'right' | 'params' | 'query' | 'keyed' | 'answers' | 'refuses'
+  | 'method'
+  | 'path'
+  | 'id'
+  | 'tag'
+  | 'summary'
+  | 'description'
+  | 'right'
+  | 'params'
+  | 'query'
+  | 'keyed'
+  | 'answers'
+  | 'refuses'
 > & {
   readonly body: Pick<BodyForm<unknown>, 'mediaType' | 'required' | 'schema'>
   readonly serve: (incoming: IncomingMessage, params: Record<string, string>, service: Service) => Promise<Answered>

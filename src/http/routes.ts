@@ -25,4 +25,8 @@ export const apiRoutes: readonly Route[] = [
 ]
 
 /** What is open to anybody: pages for people, the document, and what operators watch. */
-export const pageRoutes = (parts: Parts): readonly Page[] => [...startPages(parts), ...docsPages(apiRoutes), ...healthPages(parts)]
+export const pageRoutes = (parts: Parts): readonly Page[] => [
+  ...startPages(parts),
+  ...docsPages(apiRoutes),
+  ...healthPages(parts),
+]

@@ -22,6 +22,8 @@ const settings = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   maxHeaderSize: 16 * 1024,
+  // Our own check answers in words.
+  requireHostHeader: false,
   // Longer than the idle time of common proxies would let them reuse a connection we just closed.
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
@@ -51,7 +53,6 @@ export async function listen(app: App, { host, port, hosts = [] }: ListenOptions
     drain: (deadlineMs) => drain(server, state, deadlineMs),
   }
 }
-
 
 function listening(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -117,12 +118,18 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
 function end(socket: Socket, code: DoorCode): void {
   const { status, headers, text } = answerTo(new Problem(code), 'zh')
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(text), connection: 'close' })
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`)
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`,
+  )
 }
 
 // --- How it ends ----------------------------------------------------------------------------------------------------
 
-async function drain(server: Server, state: { draining: boolean; underWay: number }, deadlineMs: number): Promise<void> {
+async function drain(
+  server: Server,
+  state: { draining: boolean; underWay: number },
+  deadlineMs: number,
+): Promise<void> {
   state.draining = true
   const closed = new Promise<void>((resolve) => server.once('close', resolve))
   // Not http's own close: it would cut idle connections on which a request may just be under way to us.

@@ -13,7 +13,11 @@ import { type EntryLine, entryId } from '../ledger/leaf.ts'
 import type { PostedEntry } from '../ledger/post.ts'
 import { about, dimensionForms } from './forms.ts'
 
-export const amountOut = (zh: string, en: string) => z.string().regex(/^-?(0|[1-9][0-9]*)\.[0-9]{2}$/).meta(about(zh, en))
+export const amountOut = (zh: string, en: string) =>
+  z
+    .string()
+    .regex(/^-?(0|[1-9][0-9]*)\.[0-9]{2}$/)
+    .meta(about(zh, en))
 const instantOut = z.string().meta({ ...about('时刻', 'instant'), format: 'date-time' })
 const dayOut = z.string().meta({ ...about('业务日期', 'business date'), format: 'date' })
 const side = z.enum(['debit', 'credit'])
@@ -27,7 +31,9 @@ export const bookView = z
     district: z.string(),
     standard: z.string(),
     /** Only on sample books. */
-    sampleOf: z.exactOptional(z.string().meta(about('示例账套的数据来源；真实账套没有此项', 'where the figures of a sample book come from'))),
+    sampleOf: z.exactOptional(
+      z.string().meta(about('示例账套的数据来源；真实账套没有此项', 'where the figures of a sample book come from')),
+    ),
     createdAt: instantOut,
   })
   .meta({ id: 'Book', ...about('账套', 'a book: one entity’s set of accounts') })
@@ -54,7 +60,16 @@ export const accountView = z
   })
   .meta({ id: 'Account', ...about('科目', 'an account of the chart') })
 
-export const presentAccount = ({ code, name, basis, side, guarded, postable, requires, keptBy }: Subject): z.infer<typeof accountView> => ({
+export const presentAccount = ({
+  code,
+  name,
+  basis,
+  side,
+  guarded,
+  postable,
+  requires,
+  keptBy,
+}: Subject): z.infer<typeof accountView> => ({
   code,
   name,
   basis,
@@ -171,7 +186,9 @@ export const presentBalance = ({ debitFen, creditFen, balanceFen, side }: Balanc
 
 // --- Lists and problems ---------------------------------------------------------------------------------------------
 
-export const nextView = z.union([z.string(), z.null()]).meta(about('下一页的 cursor；没有下一页为 null', 'cursor of the next page, null on the last'))
+export const nextView = z
+  .union([z.string(), z.null()])
+  .meta(about('下一页的 cursor；没有下一页为 null', 'cursor of the next page, null on the last'))
 
 /** A page of a list. */
 export const pageOf = (item: z.ZodType) => z.strictObject({ items: z.array(item), next: nextView })
@@ -184,6 +201,8 @@ export const problemForm = z
     detail: z.string().meta(about('说明与下一步', 'what happened and what to do')),
     code: z.string().meta(about('稳定的代码', 'stable code')),
     clause: z.exactOptional(z.string().meta(about('所依据的条款', 'the clause it rests on'))),
-    errors: z.exactOptional(z.array(z.strictObject({ path: z.string().meta(about('JSON 指针', 'JSON pointer')), message: z.string() }))),
+    errors: z.exactOptional(
+      z.array(z.strictObject({ path: z.string().meta(about('JSON 指针', 'JSON pointer')), message: z.string() })),
+    ),
   })
   .meta({ id: 'Problem', ...about('问题（RFC 9457）', 'a problem (RFC 9457)') })

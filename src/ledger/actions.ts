@@ -4,6 +4,7 @@
  */
 import type { Actor } from '../access/actor.ts'
 import { demand } from '../access/actor.ts'
+import { assert } from '../base/assert.ts'
 import { businessDay, type Day, instantText } from '../base/calendar.ts'
 import { sqlState, transact } from '../base/db.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
@@ -55,7 +56,9 @@ export async function createBook(ledger: Ledger, actor: Actor, given: NewBook): 
     if (sqlState(error) === '23505') throw refuse('book_exists', { book: given.code })
     throw error
   }
-  return bookFor(ledger, { ...actor, role: 'integration' }, given.code, 'book.read')
+  const book = await ledger.shelf.find(given.code)
+  assert(book, 'a book that was made is found')
+  return book
 }
 
 /** Posts one entry under a key. */
@@ -202,7 +205,7 @@ function tried<T>(work: () => T): T | Refusal {
 }
 
 async function answerOf(ledger: Ledger, outcome: PartOutcome | undefined): Promise<Answer> {
-  if (!outcome) throw new Error('an outcome a part')
+  assert(outcome, 'an outcome a part')
   if (outcome.kind === 'posted') {
     const { entries, transaction, replayed } = outcome
     return { entries, replayed, ...(transaction !== undefined && { transaction }) }

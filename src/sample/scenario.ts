@@ -6,7 +6,7 @@
  * This file knows the form and nothing of a ledger: play.ts carries the deeds out, and the tests hold the checks against the books.
  */
 import { isRole, type Actor } from '../access/actor.ts'
-import { assert } from '../base/assert.ts'
+import { Bug } from '../base/assert.ts'
 import { type Day, day, type Month, parseMonth } from '../base/calendar.ts'
 import { type Fen, parseAmount } from '../base/money.ts'
 import { type Basis, bases, type Dimension, dimensions, type Side, type Standard, standards } from '../ledger/chart.ts'
@@ -299,7 +299,7 @@ class Reader {
   #checkOf(word: string, rest: readonly string[], { at, rows }: Numbered): Check | undefined {
     if (word === 'balance') return this.#balance(rest, at)
     if (word === 'trial') return this.#trial(rest, rows, at)
-    if (word === 'zero') return { kind: 'zero', ...this.#basis(rest, at) }
+    if (word === 'zero') return { kind: 'zero', ...this.#basis(rest) }
     return undefined
   }
 
@@ -324,7 +324,7 @@ class Reader {
     if (balance !== 'balance') this.#fail(at, 'reads: trial balance [basis] [as of <day>] [known at @label]')
     return {
       kind: 'trial',
-      ...this.#basis(rest, at),
+      ...this.#basis(rest),
       ...this.#moment(rest, at),
       rows: rows.map(({ at: row, words: [account = '', side, amount = ''] }) => ({
         account,
@@ -339,7 +339,7 @@ class Reader {
     return { amountFen, ...(side !== undefined && { side: this.#side(side, at) }) }
   }
 
-  #basis([word]: readonly string[], _at: number): { basis?: Basis } {
+  #basis([word]: readonly string[]): { basis?: Basis } {
     const basis = bases.find((candidate) => candidate === word)
     return basis ? { basis } : {}
   }
@@ -369,8 +369,7 @@ class Reader {
   }
 
   #fail(at: number, what: string): never {
-    assert(false, `${this.#file}:${at} ${what}`)
-    throw new Error('unreachable')
+    throw new Bug(`${this.#file}:${at} ${what}`)
   }
 }
 

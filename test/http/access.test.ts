@@ -11,7 +11,13 @@ beforeAll(async () => {
   await door().ask('/v1/books', { body: newBookBody('A') })
 })
 
-const pathOf = (path: string): string => path.replaceAll(/\{[a-z0-9]+\}/g, (name) => ({ '{book}': 'A', '{period}': '2026-03', '{year}': '2026', '{id}': 'E1-1', '{sha256}': '0'.repeat(64) })[name] ?? 'x')
+const pathOf = (path: string): string =>
+  path.replaceAll(
+    /\{[a-z0-9]+\}/g,
+    (name) =>
+      ({ '{book}': 'A', '{period}': '2026-03', '{year}': '2026', '{id}': 'E1-1', '{sha256}': '0'.repeat(64) })[name] ??
+      'x',
+  )
 
 describe('routes and roles', () => {
   it('refuses every route without a token', async () => {
@@ -40,10 +46,21 @@ describe('routes and roles', () => {
     const read = (authorization: string) => door().ask('/v1/books', { token: null, headers: { authorization } })
     expect((await read(`Bearer ${good}`)).status).toBe(200)
     expect((await read(`bearer  ${good}`)).status).toBe(200)
-    for (const bad of ['', good, `Basic ${good}`, `Bearer ${good}x`, `Bearer ${good.slice(0, -1)}`, `Bearer ${good} ${good}`, 'Bearer eyJhbGciOiJub25lIn0.e30.', "Bearer ' OR 1=1--"]) {
+    for (const bad of [
+      '',
+      good,
+      `Basic ${good}`,
+      `Bearer ${good}x`,
+      `Bearer ${good.slice(0, -1)}`,
+      `Bearer ${good} ${good}`,
+      'Bearer eyJhbGciOiJub25lIn0.e30.',
+      "Bearer ' OR 1=1--",
+    ]) {
       expect((await read(bad)).status, bad).toBe(401)
     }
-    const two = await door().raw(`GET /v1/books HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${good}\r\nAuthorization: Bearer x\r\n\r\n`)
+    const two = await door().raw(
+      `GET /v1/books HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${good}\r\nAuthorization: Bearer x\r\n\r\n`,
+    )
     expect(two).toMatch(/^HTTP\/1.1 401/)
   })
 
@@ -68,13 +85,29 @@ describe('before a request is routed', () => {
   const get = (lines: string) => door().raw(`GET /v1/books HTTP/1.1\r\n${lines}\r\n`)
   const cases: [string, () => Promise<string>, number][] = [
     ['81 a header of 20 KB', () => get(`Host: 127.0.0.1\r\nX-Long: ${'x'.repeat(20_000)}\r\n`), 431],
-    ['81 200 headers', () => get(`Host: 127.0.0.1\r\n${Array.from({ length: 200 }, (_, i) => `X-${i}: 1\r\n`).join('')}`), 431],
+    [
+      '81 200 headers',
+      () => get(`Host: 127.0.0.1\r\n${Array.from({ length: 200 }, (_, i) => `X-${i}: 1\r\n`).join('')}`),
+      431,
+    ],
     ['81 Host twice', () => get('Host: 127.0.0.1\r\nHost: evil.example\r\n'), 400],
     ['81 no Host', () => get(''), 400],
     ['81 absolute form', () => door().raw('GET http://127.0.0.1/v1/books HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'), 400],
     ['81 Host of another site', () => get('Host: evil.example\r\n'), 421],
-    ['82 length and chunked', () => door().raw('POST /v1/books HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'), 400],
-    ['82 two lengths', () => door().raw('POST /v1/books HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}'), 400],
+    [
+      '82 length and chunked',
+      () =>
+        door().raw(
+          'POST /v1/books HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+        ),
+      400,
+    ],
+    [
+      '82 two lengths',
+      () =>
+        door().raw('POST /v1/books HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}'),
+      400,
+    ],
     ['82 obsolete fold', () => get('Host: 127.0.0.1\r\nX-A: 1\r\n 2\r\n'), 400],
     ['82 NUL in a header', () => get('Host: 127.0.0.1\r\nX-A: a\0b\r\n'), 400],
     ['83 TRACE', () => door().raw('TRACE / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'), 405],
@@ -90,7 +123,10 @@ describe('before a request is routed', () => {
 
   const posting = async (head: string, body: string, halfClose = false) => {
     const token = await door().token('integration')
-    return door().raw(`POST /v1/books/A/entries HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nIdempotency-Key: raw\r\n${head}\r\n\r\n${body}`, { halfClose })
+    return door().raw(
+      `POST /v1/books/A/entries HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nIdempotency-Key: raw\r\n${head}\r\n\r\n${body}`,
+      { halfClose },
+    )
   }
 
   it('64: stops a chunked body at the limit, and believes no length', async () => {
@@ -110,7 +146,12 @@ describe('before a request is routed', () => {
   it('14: carries the security headers on every kind of answer', async () => {
     for (const path of ['/v1/books', '/v1/nothing', '/healthz', '/', '/v1/books?limit=0']) {
       const { headers } = await door().ask(path)
-      for (const name of ['content-security-policy', 'x-content-type-options', 'referrer-policy', 'strict-transport-security']) {
+      for (const name of [
+        'content-security-policy',
+        'x-content-type-options',
+        'referrer-policy',
+        'strict-transport-security',
+      ]) {
         expect(headers.get(name), `${path} ${name}`).not.toBeNull()
       }
       expect(headers.get('cache-control')).toBe('no-store')

@@ -161,7 +161,7 @@ describe('published vectors', () => {
   })
 })
 
-describe(`all logs up to ${sizeMax} leaves`, () => {
+describe(`all logs up to ${sizeMax} leaves`, { timeout: 900_000 }, () => {
   const { leaves, frontiers, read } = grow(sizeMax)
   const roots = frontiers.map((_, size) => naiveRoot(leaves.slice(0, size)))
 

@@ -220,7 +220,7 @@ describe('an honest pack', () => {
     await expect(exportEvidence(tools, told.book, join(folder, 'no', 'such', 'folder.zip'))).rejects.toThrow('ENOENT')
   })
 
-  it(`loses any of ${flips} single bits only noticed`, async () => {
+  it(`notices any single bit flipped, ${flips} of ${flips}`, { timeout: 600_000 }, async () => {
     let found = 0
     const missed: number[] = []
     for (let i = 0; i < flips; i++) {

@@ -5,13 +5,14 @@ import { day, type Month } from '../../src/base/calendar.ts'
 import { PostingGroup } from '../../src/ledger/group.ts'
 import { linesMax } from '../../src/ledger/entry.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
+import { readAttachment, uploadAttachment } from '../../src/ledger/attachments.ts'
 import { closePeriod } from '../../src/ledger/period.ts'
 import { ledgerRefusals } from '../../src/ledger/refusals.ts'
 import { commitCarryOver, previewCarryOver } from '../../src/ledger/year-end.ts'
 import { readScenario } from '../../src/sample/scenario.ts'
 import { playScenario } from '../scenarios/scenario.ts'
 import { useDatabase } from '../support/database.ts'
-import { checker, draft, line, newBook, post, posted, quota, refused } from '../support/ledger.ts'
+import { checker, draft, line, maker, newBook, post, posted, quota, refused } from '../support/ledger.ts'
 
 const folder = new URL('./', import.meta.url)
 const texts = readdirSync(folder).filter((file) => file.endsWith('.txt'))
@@ -21,11 +22,11 @@ beforeAll(() => {
   ledger = openLedger(test().database)
 })
 
-/** Said by what a text does not reach, and shown elsewhere: attachments and signed heads in the tests of proofs and evidence. */
+/** What a text cannot say, and the test that shows it. */
 const elsewhere: Readonly<Record<string, string>> = {
-  entry_too_long: 'below',
-  carry_over_pending: 'below',
-  attachment_not_found: 'test/http',
+  entry_too_long: 'test/refusals/refusals.test.ts',
+  carry_over_pending: 'test/refusals/refusals.test.ts',
+  attachment_not_found: 'test/refusals/refusals.test.ts',
   checkpoint_not_found: 'test/ledger/proof.test.ts',
   cosignature_invalid: 'test/ledger/proof.test.ts',
 }
@@ -34,6 +35,11 @@ describe('every refusal of the ledger', () => {
   it('has a reproducer', () => {
     const reproduced = [...texts.map((file) => file.replace('.txt', '')), ...Object.keys(elsewhere)]
     expect(reproduced.sort()).toEqual(Object.keys(ledgerRefusals).sort())
+  })
+
+  it.each(Object.entries(elsewhere))('%s is shown by %s', (code, file) => {
+    const root = new URL('../../', import.meta.url)
+    expect(readFileSync(new URL(file, root), 'utf8')).toContain(code)
   })
 
   for (const file of texts) {
@@ -53,6 +59,21 @@ describe('every refusal of the ledger', () => {
     await expect(post(ledger, book, draft('2026-03-01', [...lines, ...pair]))).rejects.toMatchObject({
       code: 'entry_too_long',
     })
+  })
+
+  it('attachment_not_found: an original nobody uploaded, and one of another book', async () => {
+    const [book, other] = [await newBook(ledger), await newBook(ledger)]
+    const given = { name: '发票.pdf', mediaType: 'application/pdf', content: Buffer.from('原件') }
+    const { attachment } = await uploadAttachment(ledger, maker, other.code, given)
+    const { sha256 } = attachment
+    await expect(readAttachment(ledger, maker, book.code, sha256)).rejects.toMatchObject({
+      code: 'attachment_not_found',
+    })
+    // Refused entries may be sent again once the original is there.
+    const entry = draft('2026-03-01', quota('1.00').lines, { documents: [{ sha256 }] })
+    expect(refused(await post(ledger, book, entry, 'with original'))).toBe('attachment_unknown')
+    await uploadAttachment(ledger, maker, book.code, given)
+    expect(posted(await post(ledger, book, entry, 'with original')).documents).toEqual([{ sha256 }])
   })
 
   it('carry_over_pending: another year while one is under way', async () => {

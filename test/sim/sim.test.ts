@@ -97,6 +97,36 @@ describe('the ledger and its model', () => {
   })
 })
 
+describe('a red entry and its original', () => {
+  it('are nothing together, in every account, project and source, on every day from the reversal on', async () => {
+    const ledger = openLedger(test().database)
+    const book = await newBook(ledger)
+    const from = random(firstSeed + 1)
+    const funding = ['P0', 'P1'].flatMap((project) => ['F21', 'F51'].map((source) => fund(project, source)))
+    const keyed = funding.map((given, n) => ({ key: `f${n}`, draft: given }))
+    await postBatch(ledger, maker, book.code, keyed, true)
+    const before = await everyBalance(ledger, book)
+    for (let n = 0; n < 40; n++) {
+      const given = randomDraft(from)
+      const answer = await postEntry(ledger, maker, book.code, given.draft, `e${n}`)
+      if ('refusal' in answer) continue
+      const id = entryId(book.bookId, answer.entries[0]?.sequence ?? 0)
+      await reverseEntry(ledger, maker, id, { on: given.draft.on, reason: '冲销' }, `r${n}`)
+      expect(await everyBalance(ledger, book)).toEqual(before)
+    }
+  })
+})
+
+async function everyBalance(ledger: Ledger, book: Book): Promise<bigint[]> {
+  const accounts = codes.flatMap((account) =>
+    ['P0', 'P1'].flatMap((project) => ['F21', 'F51'].map((source) => ({ account, project, source }))),
+  )
+  const balances = await Promise.all(
+    accounts.map((filter) => readBalance(ledger.database, book, { ...filter, asOf: addDays(firstDay, dayCount) })),
+  )
+  return balances.map(({ side, balanceFen }) => (side === 'debit' ? balanceFen : -balanceFen))
+}
+
 type At = { book: Book; model: ModelBook; posted: { entry: ModelEntry; sequence: number }[] }
 type Given = { readonly draft: EntryDraft; readonly lines: readonly ModelLine[] }
 

@@ -100,8 +100,10 @@ async function openDoor(test: TestDatabase, folder: string): Promise<Door> {
           ...(key !== null && { 'idempotency-key': key }),
           ...given.headers,
         },
-        ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
-      } as RequestInit)
+        ...(body !== undefined && {
+          body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+        }),
+      })
       const text = await response.text()
       return { status: response.status, headers: response.headers, text, json: parsed(text) }
     },
@@ -165,4 +167,9 @@ export const spendBody = (amount: string, on = '2026-03-06', more: object = {}) 
   ],
 })
 
-export const newBookBody = (code: string, standard = 'government') => ({ code, name: `账套 ${code}`, district: '110102', standard })
+export const newBookBody = (code: string, standard = 'government') => ({
+  code,
+  name: `账套 ${code}`,
+  district: '110102',
+  standard,
+})

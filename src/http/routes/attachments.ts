@@ -51,7 +51,9 @@ const upload = route({
   handle: async ({ actor, params, query, body, service }) => {
     const given = { name: query.name, mediaType: body.mediaType, content: body.bytes }
     const { attachment, isNew } = await uploadAttachment(service.ledger, actor, params.book, given)
-    return reply(isNew ? 201 : 200, present(attachment), { location: `/v1/books/${params.book}/attachments/${attachment.sha256}` })
+    return reply(isNew ? 201 : 200, present(attachment), {
+      location: `/v1/books/${params.book}/attachments/${attachment.sha256}`,
+    })
   },
 })
 

@@ -24,7 +24,9 @@ const inBook = z.strictObject({ book: bookCode })
 
 const moment = {
   asOf: z.exactOptional(day.meta(about('截至的业务日期（含当日）', 'by business date, up to and including this day'))),
-  knownAt: z.exactOptional(instant.meta(about('截至的记账时刻（含）', 'by what was recorded up to and including this instant'))),
+  knownAt: z.exactOptional(
+    instant.meta(about('截至的记账时刻（含）', 'by what was recorded up to and including this instant')),
+  ),
 }
 
 const balance = route({
@@ -97,7 +99,9 @@ const trialBalance = route({
   query: z.strictObject({ ...moment, basis: z.exactOptional(basis) }),
   body: noBody,
   keyed: false,
-  answers: { 200: { about: { zh: '各科目及每套核算基础的合计', en: 'Every account, and totals by basis' }, schema: trialView } },
+  answers: {
+    200: { about: { zh: '各科目及每套核算基础的合计', en: 'Every account, and totals by basis' }, schema: trialView },
+  },
   refuses: ['book_not_found'],
   handle: async ({ actor, params, query, service }) => {
     const book = await bookFor(service.ledger, actor, params.book, 'book.read')
@@ -147,7 +151,9 @@ const statement = route({
   }),
   body: noBody,
   keyed: false,
-  answers: { 200: { about: { zh: '期初、期末与一页明细', en: 'Opening, closing and a page of lines' }, schema: statementView } },
+  answers: {
+    200: { about: { zh: '期初、期末与一页明细', en: 'Opening, closing and a page of lines' }, schema: statementView },
+  },
   refuses: ['book_not_found', 'account_unknown'],
   handle: async ({ actor, params, query: { cursor, ...query }, service }) => {
     requireOrder(query.from, query.to)

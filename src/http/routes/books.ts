@@ -83,7 +83,12 @@ const accounts = route({
   query: none,
   body: noBody,
   keyed: false,
-  answers: { 200: { about: { zh: '全部科目，按制度顺序', en: 'Every account, in the order of the standard' }, schema: pageOf(accountView) } },
+  answers: {
+    200: {
+      about: { zh: '全部科目，按制度顺序', en: 'Every account, in the order of the standard' },
+      schema: pageOf(accountView),
+    },
+  },
   refuses: ['book_not_found'],
   handle: async ({ actor, params, service }) => {
     const { chart } = await bookFor(service.ledger, actor, params.book, 'book.read')

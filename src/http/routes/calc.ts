@@ -10,7 +10,10 @@ import { none, reply, type Route, route } from '../route.ts'
 
 const useView = z
   .looseObject({ parameter: z.string() })
-  .meta({ id: 'PolicyUse', ...about('用到的政策参数及其依据', 'a policy number that took part, and the clause it comes from') })
+  .meta({
+    id: 'PolicyUse',
+    ...about('用到的政策参数及其依据', 'a policy number that took part, and the clause it comes from'),
+  })
 
 // Any JSON reaches the calculation, which checks it by its own form and says what is wrong in its own words.
 const anyJson = json(z.custom<Json>())
@@ -28,7 +31,9 @@ const calculationRoute = ({ name, about: summary, input, result, run }: Calculat
     query: none,
     body,
     keyed: false,
-    answers: { 200: { about: { zh: '结果', en: 'The result' }, schema: z.strictObject({ result, uses: z.array(useView) }) } },
+    answers: {
+      200: { about: { zh: '结果', en: 'The result' }, schema: z.strictObject({ result, uses: z.array(useView) }) },
+    },
     refuses: [],
     handle: ({ body }) => {
       const outcome = run(body)

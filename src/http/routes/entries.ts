@@ -99,7 +99,10 @@ const postMany = route({
   query: none,
   body: json(
     z.strictObject({
-      entries: z.array(batchEntryForm, { error: `list:1:${batchMax}` }).min(1, { error: `list:1:${batchMax}` }).meta({ maxItems: batchMax }),
+      entries: z
+        .array(batchEntryForm, { error: `list:1:${batchMax}` })
+        .min(1, { error: `list:1:${batchMax}` })
+        .meta({ maxItems: batchMax }),
       atomic: flag.default(false).meta(about('全部成功才记账', 'all or none')),
     }),
     requireBatchSize,
@@ -227,7 +230,12 @@ const reverse = route({
   right: 'entry.reverse',
   params: z.strictObject({ id: entryIdForm }),
   query: none,
-  body: json(z.strictObject({ on: day.meta(about('冲销的业务日期', 'business date of the reversal')), reason: text(500, '冲销原因', 'why') })),
+  body: json(
+    z.strictObject({
+      on: day.meta(about('冲销的业务日期', 'business date of the reversal')),
+      reason: text(500, '冲销原因', 'why'),
+    }),
+  ),
   keyed: true,
   answers: { 201: { about: { zh: '红字凭证', en: 'The red entry' }, schema: entryView } },
   refuses: [

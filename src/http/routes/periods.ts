@@ -16,10 +16,18 @@ const nothing = z.strictObject({})
 
 const actView = z
   .looseObject({ act: z.int(), kind: z.string(), person: z.string(), at: z.string(), hash: z.string() })
-  .meta({ id: 'PeriodAct', ...about('期间事项：结账、反结账、年结，逐项哈希相连', 'an act on periods, chained by hash') })
+  .meta({
+    id: 'PeriodAct',
+    ...about('期间事项：结账、反结账、年结，逐项哈希相连', 'an act on periods, chained by hash'),
+  })
 
 const periodView = z
-  .strictObject({ book: z.string(), period: z.string(), state: z.enum(['open', 'closed']), act: z.exactOptional(actView) })
+  .strictObject({
+    book: z.string(),
+    period: z.string(),
+    state: z.enum(['open', 'closed']),
+    act: z.exactOptional(actView),
+  })
   .meta({ id: 'Period', ...about('会计期间的状态', 'state of a month') })
 
 const list = route({
@@ -64,11 +72,17 @@ const close = route({
   keyed: false,
   answers: { 200: { about: { zh: '已结账', en: 'Closed' }, schema: periodView } },
   refuses: ['book_not_found'],
-  handle: async ({ actor, params, service }) => reply(200, await closePeriod(service.ledger, actor, params.book, params.period)),
+  handle: async ({ actor, params, service }) =>
+    reply(200, await closePeriod(service.ledger, actor, params.book, params.period)),
 })
 
 const requested = z
-  .strictObject({ book: z.string(), period: z.string(), hash: z.string().meta(about('批准时引用的摘要', 'what the approver refers to')), act: actView })
+  .strictObject({
+    book: z.string(),
+    period: z.string(),
+    hash: z.string().meta(about('批准时引用的摘要', 'what the approver refers to')),
+    act: actView,
+  })
   .meta({ id: 'ReopeningRequest' })
 
 const reopen = route({

@@ -16,7 +16,9 @@ const headView = z
     key: z.string().meta(about('公钥（base64，32 字节）', 'public key, 32 bytes in base64')),
     at: z.string(),
     keyId: z.string(),
-    acts: z.strictObject({ count: z.int(), hash: z.string() }).meta(about('期间事项链', 'the chain of acts on periods')),
+    acts: z
+      .strictObject({ count: z.int(), hash: z.string() })
+      .meta(about('期间事项链', 'the chain of acts on periods')),
     note: z.string().meta(about('被签名的文本', 'the text that is signed')),
   })
   .meta({ id: 'SignedHead', ...about('签名树头', 'signed head') })
@@ -98,8 +100,14 @@ const inclusion = route({
 const cosignature = z.strictObject({
   size: z.int({ error: 'size' }).min(0, { error: 'size' }).meta(about('所见证树头的凭证数', 'size of the head')),
   acts: z.int({ error: 'size' }).min(0, { error: 'size' }).meta(about('所见证树头的期间事项数', 'its number of acts')),
-  keyId: z.string({ error: 'key_id' }).regex(/^[0-9a-f]{16}$/, { error: 'key_id' }).meta(about('见证公钥编号', 'id of the witness’s key')),
-  signature: z.string({ error: 'base64' }).regex(/^[A-Za-z0-9+/]{86}==$/, { error: 'base64' }).meta(about('对 note 的 Ed25519 签名', 'Ed25519 signature of the note')),
+  keyId: z
+    .string({ error: 'key_id' })
+    .regex(/^[0-9a-f]{16}$/, { error: 'key_id' })
+    .meta(about('见证公钥编号', 'id of the witness’s key')),
+  signature: z
+    .string({ error: 'base64' })
+    .regex(/^[A-Za-z0-9+/]{86}==$/, { error: 'base64' })
+    .meta(about('对 note 的 Ed25519 签名', 'Ed25519 signature of the note')),
 })
 
 const witness = route({

@@ -20,10 +20,17 @@ export const startPages = ({ service }: Parts): Page[] => [
     path: '/',
     serve: async (_, { headers }) => {
       const books = await listSampleBooks(service.ledger.database, samplesShown)
-      return { status: 200, headers: pageHeaders, text: String(await page(`http://${headers.host ?? '127.0.0.1:8080'}`, books)) }
+      return {
+        status: 200,
+        headers: pageHeaders,
+        text: String(await page(`http://${headers.host ?? '127.0.0.1:8080'}`, books)),
+      }
     },
   },
-  { path: '/docs/page.css', serve: () => ({ status: 200, headers: { ...bareHeaders, 'content-type': 'text/css; charset=utf-8' }, text: style }) },
+  {
+    path: '/docs/page.css',
+    serve: () => ({ status: 200, headers: { ...bareHeaders, 'content-type': 'text/css; charset=utf-8' }, text: style }),
+  },
 ]
 
 const page = (url: string, books: readonly BookContent[]) => html`<!doctype html>
@@ -49,7 +56,9 @@ curl -H "Authorization: Bearer $TOKEN" "${url}/v1/books/MY-BOOK/trial-balance?as
 ${books.length === 0 ? html`<p>没有示例账套。</p>` : bookTable(books)}
 </main></body></html>`
 
-const bookTable = (books: readonly BookContent[]) => html`<table><thead><tr><th>账套</th><th>名称</th><th>会计制度</th><th>区划</th><th>凭证</th><th>最近业务日期</th></tr></thead>
+const bookTable = (
+  books: readonly BookContent[],
+) => html`<table><thead><tr><th>账套</th><th>名称</th><th>会计制度</th><th>区划</th><th>凭证</th><th>最近业务日期</th></tr></thead>
 <tbody>${books.map(
   ({ book, entries, lastOn }) => html`<tr><td><code>${book.code}</code></td>
 <td>${book.name} <span class="mark">示例</span><br><small>数据来源：${book.sampleOf ?? ''}</small></td>
