@@ -10,7 +10,8 @@ import { classOfItem, itemClassNames } from '../policy/catalogue.ts'
 import { eligibility } from '../policy/eligibility.ts'
 import { fundSourceOf, fundSources } from '../policy/sources.ts'
 import { type Basis, type Chart, type Dimension, dimensions, type Side, type Subject, subjectOf } from './chart.ts'
-import { refuse } from './refusals.ts'
+import { Refusal } from '../base/refusal.ts'
+import { ledgerRefusals, refuse } from './refusals.ts'
 
 export type LineDraft = {
   readonly account: string
@@ -83,17 +84,39 @@ export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
   if (lines.length < 2) throw refuse('entry_too_short', { lines: lines.length })
   if (lines.length > linesMax) throw refuse('entry_too_long', { lines: lines.length, most: linesMax })
   const sign = type === redType || type === reversalType ? -1n : 1n
+  const subjects = examineLines(lines, chart)
   const examined = lines.map((line, index) => {
-    const subject = examineLine(line, index + 1, chart, on, type)
+    const subject = subjects[index] as Subject
     const booked = { ...line, amountFen: line.amountFen * sign, basis: subject.basis }
     return { line: booked, subject, accountKey: accountKeyOf(subject, line) }
   })
   requireBalance(examined)
   requireMovement(examined, on)
+  // A red entry undoes what was booked, whatever the rules say today.
+  if (type !== reversalType) lines.forEach((line, index) => requireEligible(line, index + 1, on))
   return examined
 }
 
-function examineLine(line: LineDraft, number: number, chart: Chart, on: Day, type: string): Subject {
+// Within a line faults come in the order of the catalogue; of several lines' faults the first of the catalogue is given.
+function examineLines(lines: readonly LineDraft[], chart: Chart): Subject[] {
+  const faults: Refusal[] = []
+  const subjects = lines.flatMap((line, index) => {
+    try {
+      return examineLine(line, index + 1, chart)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      faults.push(error)
+      return []
+    }
+  })
+  const [gravest] = faults.sort((a, b) => precedence.indexOf(a.code) - precedence.indexOf(b.code))
+  if (gravest) throw gravest
+  return subjects
+}
+
+const precedence: readonly string[] = Object.keys(ledgerRefusals)
+
+function examineLine(line: LineDraft, number: number, chart: Chart): Subject {
   const { account } = line
   if (line.amountFen === 0n) throw refuse('amount_not_positive', { line: number, account })
   const subject = subjectOf(chart, account)
@@ -102,8 +125,8 @@ function examineLine(line: LineDraft, number: number, chart: Chart, on: Day, typ
     throw refuse('account_not_postable', { line: number, account, children: childrenOf(chart, account) })
   }
   requireDimensions(line, number, subject)
-  // A red entry undoes what was booked, whatever the rules say today.
-  if (line.item !== undefined && type !== reversalType) requireEligible(line, line.item, number, on)
+  if (line.item !== undefined && !classOfItem(line.item))
+    throw refuse('item_unknown', { line: number, item: line.item })
   return subject
 }
 
@@ -124,9 +147,10 @@ function requireDimensions(line: LineDraft, number: number, subject: Subject): v
   }
 }
 
-function requireEligible(line: LineDraft, item: string, number: number, on: Day): void {
+function requireEligible(line: LineDraft, number: number, on: Day): void {
+  const { item = '' } = line
   const itemClass = classOfItem(item)
-  if (!itemClass) throw refuse('item_unknown', { line: number, item })
+  if (!itemClass) return
   const source = line.source === undefined ? undefined : fundSourceOf(line.source)
   if (!source?.kind) return
   const { eligible, use } = eligibility(itemClass, source.kind, on)

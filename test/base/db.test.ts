@@ -6,7 +6,16 @@ import { createServer } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Bug } from '../../src/base/assert.ts'
-import { type Database, only, openDatabase, sqlState, transact, type Tx, Unavailable, weatherOf } from '../../src/base/db.ts'
+import {
+  type Database,
+  only,
+  openDatabase,
+  sqlState,
+  transact,
+  type Tx,
+  Unavailable,
+  weatherOf,
+} from '../../src/base/db.ts'
 import { Refusal } from '../../src/base/refusal.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'
 import { gateOf, queryOnce, until } from '../faults/own-server.ts'
@@ -23,7 +32,9 @@ beforeAll(async () => {
     client.query('create table counter (name text primary key, n bigint not null); grant all on counter to yiben_app'),
   )
 })
-beforeEach(() => queryOnce(test().superUrl, `truncate yiben.counter; insert into yiben.counter values ('a', 0), ('b', 0)`))
+beforeEach(() =>
+  queryOnce(test().superUrl, `truncate yiben.counter; insert into yiben.counter values ('a', 0), ('b', 0)`),
+)
 afterAll(() => {
   process.off('uncaughtExceptionMonitor', note)
   process.off('unhandledRejection', note)
@@ -161,12 +172,17 @@ describe('a server that does not answer', () => {
   it('is left at the deadline, and the next transaction is not touched', async () => {
     const database = openDatabase(test().url, { connections: 1 })
     const began = performance.now()
-    const hanging = transact(database, (tx) => add(tx, 'a').then(() => tx.query('select pg_sleep(30)')), { deadlineMs: 300 })
+    const hanging = transact(database, (tx) => add(tx, 'a').then(() => tx.query('select pg_sleep(30)')), {
+      deadlineMs: 300,
+    })
     await expect(hanging).rejects.toBeInstanceOf(Unavailable)
     expect(performance.now() - began).toBeLessThan(3_000)
     expect(await transact(database, (tx) => tx.query('select 1 as one'))).toEqual([{ one: 1 }])
     await database.close()
-    await queryOnce(test().superUrl, `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid()`)
+    await queryOnce(
+      test().superUrl,
+      `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid()`,
+    )
     expect(await countOf('a')).toBe(0n)
   })
 
@@ -202,7 +218,10 @@ describe('a server that does not answer', () => {
     const reading = database.sql`select pg_sleep(5)`.catch((error: unknown) => weatherOf(error))
     under.catch(() => undefined)
     await new Promise((resolve) => setTimeout(resolve, 200))
-    await queryOnce(test().superUrl, `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`)
+    await queryOnce(
+      test().superUrl,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    )
     await expect(under).rejects.toBeInstanceOf(Unavailable)
     expect(await reading).toBeInstanceOf(Unavailable)
     await until(() => database.pool.totalCount === 0, 5_000, 'the pool to notice')
@@ -245,7 +264,10 @@ describe('sessions', () => {
   })
 
   it('give back no transaction that is still open', async () => {
-    const idle = await queryOnce(test().superUrl, `select state from pg_stat_activity where datname = current_database() and state like 'idle in%'`)
+    const idle = await queryOnce(
+      test().superUrl,
+      `select state from pg_stat_activity where datname = current_database() and state like 'idle in%'`,
+    )
     expect(idle).toEqual([])
     expect(test().database.pool.waitingCount).toBe(0)
   })

@@ -34,7 +34,12 @@ async function emptyDatabase(): Promise<Empty> {
   return { url, superUrl: adminUrl.replace(/postgres$/, name) }
 }
 
-type Program = { readonly folder: string; add(tag: string, text: string): void; edit(tag: string, more: string): void; forget(tag: string): void }
+type Program = {
+  readonly folder: string
+  add(tag: string, text: string): void
+  edit(tag: string, more: string): void
+  forget(tag: string): void
+}
 type Journal = { entries: { idx: number; version: string; when: number; tag: string; breakpoints: boolean }[] }
 
 /** A copy of this program's migrator, whose files may differ. */
@@ -72,7 +77,10 @@ function program(): Program {
 type Ended = { readonly status: number | null; readonly said: string }
 
 function start({ folder }: Program, url: string): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'start.ts', url], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', 'start.ts', url], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   children.push(child)
   let said = ''
   child.stderr?.on('data', (piece: Buffer) => (said += piece.toString()))
@@ -113,7 +121,8 @@ async function fingerprint({ superUrl }: Empty): Promise<string[]> {
 }
 
 /** The serial of the migrations table moves on where a start was killed; the rows and their hashes do not. */
-const withoutIds = (items: readonly string[]): string[] => items.map((item) => item.replace(/^migration \d+ /, 'migration '))
+const withoutIds = (items: readonly string[]): string[] =>
+  items.map((item) => item.replace(/^migration \d+ /, 'migration '))
 
 let undisturbed: string[] | undefined
 async function expected(): Promise<string[]> {
@@ -163,7 +172,9 @@ describe('F24: every start ends in the same schema', () => {
       await ended
       kills += 1
       await until(async () => (await working(database, '')) === 0, 10_000, 'the session of the dead to end')
-      expect(await queryOnce(database.superUrl, `select to_regclass('yiben.token') as token`)).toEqual([{ token: null }])
+      expect(await queryOnce(database.superUrl, `select to_regclass('yiben.token') as token`)).toEqual([
+        { token: null },
+      ])
       await speedUp(database)
     }
     expect((await start(one, database.url).ended).status).toBe(0)
@@ -174,7 +185,10 @@ describe('F24: every start ends in the same schema', () => {
   it('waits for a dead starter whose session still works, and then takes over', { timeout: 60_000 }, async () => {
     const database = await emptyDatabase()
     const slow = program()
-    slow.add('0900_slow', 'create table yiben.slow (n int);\n--> statement-breakpoint\nselect pg_sleep(2);\n--> statement-breakpoint\ncreate table yiben.slower (n int);')
+    slow.add(
+      '0900_slow',
+      'create table yiben.slow (n int);\n--> statement-breakpoint\nselect pg_sleep(2);\n--> statement-breakpoint\ncreate table yiben.slower (n int);',
+    )
     const { child, ended } = start(slow, database.url)
     await until(async () => (await working(database, 'pg_sleep')) > 0, 20_000, 'the slow migration')
     child.kill('SIGKILL')
@@ -186,7 +200,9 @@ describe('F24: every start ends in the same schema', () => {
     const added = items.filter((item) => !/slow|migration/.test(item))
     expect(added).toEqual((await expected()).filter((item) => !item.includes('migration')))
     expect(items.filter((item) => /^relation slow(er)? /.test(item))).toHaveLength(2)
-    expect(items.filter((item) => item.startsWith('migration ')).length).toBe((await expected()).filter((item) => item.startsWith('migration ')).length + 1)
+    expect(items.filter((item) => item.startsWith('migration ')).length).toBe(
+      (await expected()).filter((item) => item.startsWith('migration ')).length + 1,
+    )
   })
 })
 
@@ -213,13 +229,17 @@ describe('F24: a program that does not fit its database', () => {
     return error instanceof Error ? `${error.name}: ${error.message}` : 'accepted'
   }
 
-  it('is refused when an applied file was edited, and the control, an unedited copy, is not', { timeout: 30_000 }, async () => {
+  it('is refused when an applied file was edited, and the control, an unedited copy, is not', {
+    timeout: 30_000,
+  }, async () => {
     const database = await emptyDatabase()
     await migrate(database.url)
     await migrateBy(program(), database.url)
     const edited = program()
     edited.edit('0003_journal', '\n-- only a comment\n')
-    expect(await refusedBy(edited, database)).toMatch(/MigrationFault: migration 0003_journal was applied with other content/)
+    expect(await refusedBy(edited, database)).toMatch(
+      /MigrationFault: migration 0003_journal was applied with other content/,
+    )
     expect(await found(database)).toEqual(await expected())
   })
 
@@ -236,7 +256,9 @@ describe('F24: a program that does not fit its database', () => {
     await migrate(database.url)
     const less = program()
     less.forget('0004_proof')
-    expect(await refusedBy(less, database)).toMatch(/MigrationFault: the database has migrations this program does not know/)
+    expect(await refusedBy(less, database)).toMatch(
+      /MigrationFault: the database has migrations this program does not know/,
+    )
   })
 
   it('is refused when a file was merged late, before ones that have run', { timeout: 30_000 }, async () => {
@@ -255,7 +277,9 @@ describe('F24: a program that does not fit its database', () => {
     expect(await queryOnce(database.superUrl, `select to_regclass('yiben.late') as late`)).toEqual([{ late: null }])
   })
 
-  it('changes nothing in a database whose applied files were edited, even where it brings new ones', { timeout: 30_000 }, async () => {
+  it('changes nothing in a database whose applied files were edited, even where it brings new ones', {
+    timeout: 30_000,
+  }, async () => {
     const database = await emptyDatabase()
     await migrate(database.url)
     const both = program()

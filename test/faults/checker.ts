@@ -29,7 +29,12 @@ export type Verdict = {
   faults: string[]
 }
 
-type Found = { readonly place: string; readonly hash: string; readonly fen: bigint; readonly transaction: string | null }
+type Found = {
+  readonly place: string
+  readonly hash: string
+  readonly fen: bigint
+  readonly transaction: string | null
+}
 
 /** Judges a run. `given` is what was posted before it began. */
 export async function judge(superUrl: string, history: History, given: readonly Operation[]): Promise<Verdict> {
@@ -84,7 +89,8 @@ function judgeHistory({ operations, events }: History, found: ReadonlyMap<string
     if (event.kind === 'unknown') verdict.unknown += 1
     if (isReply(event) && event.replayed) verdict.replays += 1
   }
-  for (const operation of operations) judgeOperation(verdict, operation, replies.get(operation.id), found.get(operation.id) ?? [])
+  for (const operation of operations)
+    judgeOperation(verdict, operation, replies.get(operation.id), found.get(operation.id) ?? [])
   return verdict
 }
 
@@ -92,7 +98,12 @@ type Event = History['events'][number]
 type ReplyEvent = Extract<Event, { replayed: boolean }>
 const isReply = (event: Event): event is ReplyEvent => event.kind === 'ok' || event.kind === 'fail'
 
-function judgeOperation(verdict: Verdict, operation: Operation, reply: ReplyEvent | undefined, there: readonly Found[]): void {
+function judgeOperation(
+  verdict: Verdict,
+  operation: Operation,
+  reply: ReplyEvent | undefined,
+  there: readonly Found[],
+): void {
   const { id, parts } = operation
   const wrong = (kind: 'missing' | 'doubled' | 'half' | 'phantom' | 'altered', what: string): void => {
     verdict[kind] += 1
@@ -107,13 +118,25 @@ function judgeOperation(verdict: Verdict, operation: Operation, reply: ReplyEven
   else if (reply?.kind === 'ok' && there.length === 0) wrong('missing', `acknowledged as ${reply.hashes.join(', ')}`)
   else if (there.length > parts.length) wrong('doubled', `found at ${places}`)
   else if (there.length > 0 && there.length < parts.length) wrong('half', `${there.length} of ${parts.length} entries`)
-  else if (there.length === parts.length && parts.length > 1 && new Set(there.map(({ transaction }) => transaction)).size > 1)
+  else if (
+    there.length === parts.length &&
+    parts.length > 1 &&
+    new Set(there.map(({ transaction }) => transaction)).size > 1
+  )
     wrong('half', `entries of one transaction carry several ids: ${places}`)
 
-  if (reply?.kind === 'ok' && there.length === parts.length && !sameSet(reply.hashes, there.map(({ hash }) => hash)))
+  if (
+    reply?.kind === 'ok' &&
+    there.length === parts.length &&
+    !sameSet(
+      reply.hashes,
+      there.map(({ hash }) => hash),
+    )
+  )
     wrong('altered', `acknowledged ${reply.hashes.join(', ')}, found ${there.map(({ hash }) => hash).join(', ')}`)
   const asked = parts.map(({ lines }) => lines.reduce((sum, { side, fen }) => (side === 'debit' ? sum + fen : sum), 0n))
-  if (there.some(({ fen }) => !asked.includes(fen))) wrong('altered', `asked for ${asked.join(', ')} fen, found at ${places}`)
+  if (there.some(({ fen }) => !asked.includes(fen)))
+    wrong('altered', `asked for ${asked.join(', ')} fen, found at ${places}`)
 }
 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean => a.toSorted().join() === b.toSorted().join()
@@ -232,9 +255,11 @@ async function judgeProof(client: pg.Client, verdict: Verdict): Promise<void> {
   for (const { book_id, frontier } of heads.rows) {
     const { rows } = await client.query<{ leaf: Buffer; fields: EntryFields }>(entryTexts, [book_id])
     const wrong = rows.filter(({ leaf, fields }) => !leaf.equals(sha256(Buffer.from([0]), sortedJson(fields))))
-    if (wrong.length > 0) verdict.faults.push(`leaves of book ${book_id} that are not the hash of their entry: ${wrong.length}`)
+    if (wrong.length > 0)
+      verdict.faults.push(`leaves of book ${book_id} that are not the hash of their entry: ${wrong.length}`)
     const leaves = rows.map(({ leaf }) => leaf)
-    if (!treeHash(leaves).equals(rootOfFrontier(frontier))) verdict.faults.push(`root of book ${book_id} is not that of its leaves`)
+    if (!treeHash(leaves).equals(rootOfFrontier(frontier)))
+      verdict.faults.push(`root of book ${book_id} is not that of its leaves`)
     const nodes = await client.query<{ level: number; index: string; hash: Buffer }>(
       'select level, index, hash from merkle_node where book_id = $1',
       [book_id],
@@ -243,7 +268,8 @@ async function judgeProof(client: pg.Client, verdict: Verdict): Promise<void> {
     if (nodes.rowCount !== complete) verdict.faults.push(`book ${book_id} has ${nodes.rowCount} nodes, not ${complete}`)
     for (const { level, index, hash } of nodes.rows) {
       const [width, at] = [2 ** level, Number(index)]
-      if (!treeHash(leaves.slice(at * width, (at + 1) * width)).equals(hash)) verdict.faults.push(`node ${level}/${index} of book ${book_id}`)
+      if (!treeHash(leaves.slice(at * width, (at + 1) * width)).equals(hash))
+        verdict.faults.push(`node ${level}/${index} of book ${book_id}`)
     }
   }
 }

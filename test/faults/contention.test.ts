@@ -45,7 +45,11 @@ async function figures(): Promise<Figures> {
 }
 
 /** 16 clients on two accounts, as long as `meanwhile` takes. */
-async function contend(seed: number, label: string, meanwhile: () => Promise<unknown>): Promise<{ verdict: Verdict; history: History }> {
+async function contend(
+  seed: number,
+  label: string,
+  meanwhile: () => Promise<unknown>,
+): Promise<{ verdict: Verdict; history: History }> {
   const [first] = databases
   if (!first) throw new Error('opened before the first test')
   const watch = watchSums(first)
@@ -119,7 +123,10 @@ describe.each(seeds)('two services, 16 clients, two accounts, seed %i', (seed) =
 })
 
 async function endSessions({ superUrl }: TestDatabase): Promise<void> {
-  await queryOnce(superUrl, `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and usename <> 'postgres'`)
+  await queryOnce(
+    superUrl,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and usename <> 'postgres'`,
+  )
 }
 
 describe('the list-append checker', () => {
@@ -135,7 +142,8 @@ describe('the list-append checker', () => {
         { account: '1011', side: 'credit', fen: 1n, project: accounts[(i + 1) % 2] ?? 'P1' },
       ] as const
       const reply = await either({ id, parts: [{ book: 'F-A', on: '2026-05-01', lines }] }, id.replaceAll(' ', '-'))
-      if (reply.kind === 'ok') transactions.push({ name: id, from, to: performance.now(), appends: { P0: id, P1: id }, reads: {} })
+      if (reply.kind === 'ok')
+        transactions.push({ name: id, from, to: performance.now(), appends: { P0: id, P1: id }, reads: {} })
     }
     const read = async (client: number, i: number): Promise<void> => {
       const from = performance.now()
@@ -154,7 +162,9 @@ describe('the list-append checker', () => {
 
   it('convicts naive increments at read committed', { timeout: 30_000 }, async () => {
     await asSuperuser(test(), (client) =>
-      client.query(`create table list (name text primary key, items text[] not null); insert into list values ('x', '{}'), ('y', '{}')`),
+      client.query(
+        `create table list (name text primary key, items text[] not null); insert into list values ('x', '{}'), ('y', '{}')`,
+      ),
     )
     const pool = new pg.Pool({ connectionString: test().superUrl, max: 8, options: '-c search_path=yiben' })
     const transactions: Transaction[] = []
@@ -163,7 +173,9 @@ describe('the list-append checker', () => {
       const from = performance.now()
       const session = await pool.connect()
       await session.query('begin')
-      const lists = (await session.query<{ name: string; items: string[] }>('select name, items from list order by name')).rows
+      const lists = (
+        await session.query<{ name: string; items: string[] }>('select name, items from list order by name')
+      ).rows
       for (const { name: list, items } of lists) {
         await session.query('update list set items = $2 where name = $1', [list, [...items, value]])
       }
@@ -172,13 +184,19 @@ describe('the list-append checker', () => {
       const reads = Object.fromEntries(lists.map(({ name: list, items }) => [list, items]))
       transactions.push({ name: value, from, to: performance.now(), appends: { x: value, y: value }, reads })
     }
-    await Promise.all(Array.from({ length: 8 }, async (_, client) => {
-      for (let i = 0; i < 10; i++) await naive(client, i)
-    }))
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, client) => {
+        for (let i = 0; i < 10; i++) await naive(client, i)
+      }),
+    )
     const { rows } = await pool.query<{ name: string; items: string[] }>('select name, items from list')
     await pool.end()
     const anomalies = anomaliesOf(transactions, Object.fromEntries(rows.map(({ name: list, items }) => [list, items])))
-    report('F26 control: naive increments', { transactions: transactions.length, lost: anomalies.lost.length, cycles: anomalies.cycles.length })
+    report('F26 control: naive increments', {
+      transactions: transactions.length,
+      lost: anomalies.lost.length,
+      cycles: anomalies.cycles.length,
+    })
     expect(anomalies.lost.length + anomalies.cycles.length).toBeGreaterThan(0)
     expect(anomalies.lost.length).toBeGreaterThan(0)
   })

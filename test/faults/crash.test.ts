@@ -15,7 +15,12 @@ import { openOwnServer, type OwnServer } from './own-server.ts'
 import { longer, report, reportVerdict, seeds } from './report.ts'
 
 type Nemesis = (server: OwnServer, luck: Random, restarts: number[]) => Promise<void>
-type Run = { verdict: Verdict; history: History; watched: Awaited<ReturnType<ReturnType<typeof watchSums>['end']>>; recoveryMs: number }
+type Run = {
+  verdict: Verdict
+  history: History
+  watched: Awaited<ReturnType<ReturnType<typeof watchSums>['end']>>
+  recoveryMs: number
+}
 
 /** Load, faults, and the judge, on a new server. */
 async function run(seed: number, nemesis: Nemesis, settings: Record<string, string> = {}): Promise<Run> {

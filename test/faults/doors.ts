@@ -29,7 +29,12 @@ export function ledgerDoor(ledger: Ledger): Door {
 function ask(ledger: Ledger, { id, parts }: Operation, key: string): Promise<Answer> {
   const [only] = parts
   if (only && parts.length === 1) return postEntry(ledger, maker, only.book, draftOf(id, only), key)
-  return postTransaction(ledger, maker, parts.map((part) => ({ book: part.book, draft: draftOf(id, part) })), key)
+  return postTransaction(
+    ledger,
+    maker,
+    parts.map((part) => ({ book: part.book, draft: draftOf(id, part) })),
+    key,
+  )
 }
 
 function draftOf(summary: string, { on, lines }: Part): EntryDraft {
@@ -53,7 +58,9 @@ export function httpDoor(url: string, token: string): Door {
   return async ({ id, parts }, key) => {
     const [only] = parts
     const single = parts.length === 1
-    const body = single ? bodyOf(id, only as Part) : { entries: parts.map((part) => ({ book: part.book, ...bodyOf(id, part) })) }
+    const body = single
+      ? bodyOf(id, only as Part)
+      : { entries: parts.map((part) => ({ book: part.book, ...bodyOf(id, part) })) }
     const response = await fetch(`${url}/v1/${single ? `books/${only?.book}/entries` : 'transactions'}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key },
@@ -62,9 +69,11 @@ export function httpDoor(url: string, token: string): Door {
     })
     const answer = (await response.json()) as { hash?: string; entries?: { hash: string }[]; code?: string }
     const replayed = response.headers.get('idempotent-replayed') === 'true'
-    if (response.status === 201) return { kind: 'ok', hashes: answer.entries?.map(({ hash }) => hash) ?? [answer.hash ?? ''], replayed }
+    if (response.status === 201)
+      return { kind: 'ok', hashes: answer.entries?.map(({ hash }) => hash) ?? [answer.hash ?? ''], replayed }
     if (response.status === 503) throw new Error(`503 ${answer.code}`)
-    if (response.status >= 500 || [401, 403, 404].includes(response.status)) throw new Surprise(`${response.status} ${answer.code}`)
+    if (response.status >= 500 || [401, 403, 404].includes(response.status))
+      throw new Surprise(`${response.status} ${answer.code}`)
     return { kind: 'fail', code: answer.code ?? '', replayed }
   }
 }
@@ -83,9 +92,9 @@ export type Watch = { end(): Promise<{ reads: number; unbalanced: number; surpri
 /** Reads the sum of all lines again and again while the faults go on: it is zero in every single read (I1). */
 export function watchSums({ sql }: Database): Watch {
   const seen = { reads: 0, unbalanced: 0, surprises: [] as unknown[] }
-  let ended = false
+  const state = { ended: false }
   const watching = (async () => {
-    while (!ended) {
+    while (!state.ended) {
       try {
         const [row] = await sql<{ rest: string }[]>`
           select coalesce(sum(coalesce(debit_fen, 0) - coalesce(credit_fen, 0)), 0)::text as rest from line`
@@ -99,7 +108,7 @@ export function watchSums({ sql }: Database): Watch {
   })()
   return {
     end: async () => {
-      ended = true
+      state.ended = true
       await watching
       return seen
     },

@@ -15,16 +15,23 @@ export type Transaction = {
 export type Anomalies = { cycles: string[][]; lost: string[]; torn: string[] }
 
 /** `lists` is what stands in the end. Only transactions that were answered "committed" are given. */
-export function anomaliesOf(transactions: readonly Transaction[], lists: Readonly<Record<string, readonly string[]>>): Anomalies {
+export function anomaliesOf(
+  transactions: readonly Transaction[],
+  lists: Readonly<Record<string, readonly string[]>>,
+): Anomalies {
   const writer = new Map<string, number>()
-  transactions.forEach(({ appends }, i) => Object.entries(appends).forEach(([key, value]) => writer.set(`${key} ${value}`, i)))
+  transactions.forEach(({ appends }, i) =>
+    Object.entries(appends).forEach(([key, value]) => writer.set(`${key} ${value}`, i)),
+  )
   const after = transactions.map(() => new Set<number>())
   const edge = (from: number | undefined, to: number | undefined): void => {
     if (from !== undefined && to !== undefined && from !== to) after[from]?.add(to)
   }
   const torn: string[] = []
   const lost = transactions.flatMap(({ name, appends }) =>
-    Object.entries(appends).flatMap(([key, value]) => (lists[key]?.includes(value) ? [] : [`${name}: ${key} ${value}`])),
+    Object.entries(appends).flatMap(([key, value]) =>
+      lists[key]?.includes(value) ? [] : [`${name}: ${key} ${value}`],
+    ),
   )
   for (const [key, list] of Object.entries(lists)) {
     const writers = list.map((value) => writer.get(`${key} ${value}`))
@@ -44,7 +51,12 @@ export function anomaliesOf(transactions: readonly Transaction[], lists: Readonl
 
 /** Strongly connected components of more than one member (Tarjan). */
 function components(after: readonly ReadonlySet<number>[]): number[][] {
-  const [order, low, stack, found] = [new Map<number, number>(), new Map<number, number>(), [] as number[], [] as number[][]]
+  const [order, low, stack, found] = [
+    new Map<number, number>(),
+    new Map<number, number>(),
+    [] as number[],
+    [] as number[][],
+  ]
   const lowOf = (node: number): number => low.get(node) ?? 0
   const visit = (node: number): void => {
     order.set(node, order.size)

@@ -6,7 +6,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { random, type Random } from '../sim/random.ts'
 
-export type Line = { readonly account: string; readonly side: 'debit' | 'credit'; readonly fen: bigint; readonly project: string }
+export type Line = {
+  readonly account: string
+  readonly side: 'debit' | 'credit'
+  readonly fen: bigint
+  readonly project: string
+}
 export type Part = { readonly book: string; readonly on: string; readonly lines: readonly Line[] }
 
 /** One thing asked for: an entry, or entries of two books that stand together. Its id is the summary of its entries. */
@@ -78,14 +83,14 @@ export function startLoad(door: Door, seed: number, options: LoadOptions = {}): 
   const events: Event[] = []
   const surprises: unknown[] = []
   const history: History = { seed, operations, events, surprises }
-  let stopped = false
+  const state = { stopped: false }
   const record = (id: string, rest: { kind: 'invoke' } | { kind: 'unknown'; why: string } | Reply) => {
     events.push({ at: performance.now(), id, ...rest })
   }
 
   const client = async (number: number): Promise<void> => {
     const luck = random(seed * 1_000 + number)
-    for (let count = 1; !stopped; count++) {
+    for (let count = 1; !state.stopped; count++) {
       const operation = draw(luck, `${name} c${number} ${count}`, options.projects ?? projects)
       operations.push(operation)
       record(operation.id, { kind: 'invoke' })
@@ -114,7 +119,7 @@ export function startLoad(door: Door, seed: number, options: LoadOptions = {}): 
   return {
     history,
     finish: async () => {
-      stopped = true
+      state.stopped = true
       await running
       return history
     },

@@ -111,11 +111,7 @@ function livePid(data: string): number {
   }
 }
 
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  limitMs: number,
-  what: string,
-): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, limitMs: number, what: string): Promise<void> {
   for (const began = performance.now(); !(await condition()); await sleep(10)) {
     if (performance.now() - began > limitMs) throw new Error(`waited ${limitMs} ms in vain for ${what}`)
   }

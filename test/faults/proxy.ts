@@ -95,4 +95,5 @@ function hooksOfLink(cutter: Cutter, point: () => CutPoint): Hooks {
 }
 
 /** A simple query message: 'Q', four bytes of length, the text and a zero. The driver sends it as a piece of its own. */
-const isCommit = (piece: Buffer): boolean => piece[0] === 0x51 && piece.toString('latin1', 5, 11).toLowerCase() === 'commit'
+const isCommit = (piece: Buffer): boolean =>
+  piece[0] === 0x51 && piece.toString('latin1', 5, 11).toLowerCase() === 'commit'

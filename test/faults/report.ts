@@ -9,11 +9,23 @@ export const longer = nightly ? 4 : 1
 export type Figures = Record<string, number | string>
 
 export function report(fault: string, figures: Figures): void {
-  const told = Object.entries(figures).map(([name, value]) => `${name} ${typeof value === 'number' ? Math.round(value) : value}`)
+  const told = Object.entries(figures).map(
+    ([name, value]) => `${name} ${typeof value === 'number' ? Math.round(value) : value}`,
+  )
   process.stdout.write(`[${fault}] ${told.join(', ')}\n`)
 }
 
 export function reportVerdict(fault: string, verdict: Verdict, more: Figures = {}): void {
   const { acked, refused, missing, doubled, half, replays, unknown, longestStallMs } = verdict
-  report(fault, { acked, refused, missing, doubled, half, replays, unknown, 'longest stall ms': longestStallMs, ...more })
+  report(fault, {
+    acked,
+    refused,
+    missing,
+    doubled,
+    half,
+    replays,
+    unknown,
+    'longest stall ms': longestStallMs,
+    ...more,
+  })
 }

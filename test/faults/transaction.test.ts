@@ -19,13 +19,16 @@ import { report, reportVerdict } from './report.ts'
 const test = useDatabase()
 const insert = (tx: Tx, name: string): Promise<unknown> => tx.query('insert into yiben.leg values ($1)', [name])
 const legs = async (): Promise<string[]> =>
-  (await queryOnce<{ name: string }>(test().superUrl, 'select name from yiben.leg order by name')).map(({ name }) => name)
+  (await queryOnce<{ name: string }>(test().superUrl, 'select name from yiben.leg order by name')).map(
+    ({ name }) => name,
+  )
 const pidOf = async (tx: Tx): Promise<number> =>
   (await tx.query<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid ?? 0
 
 async function kill(pid: number): Promise<void> {
   await queryOnce(test().superUrl, 'select pg_terminate_backend($1)', [pid])
-  const gone = async () => (await queryOnce(test().superUrl, 'select from pg_stat_activity where pid = $1', [pid])).length === 0
+  const gone = async () =>
+    (await queryOnce(test().superUrl, 'select from pg_stat_activity where pid = $1', [pid])).length === 0
   await until(gone, 5_000, 'the backend to end')
 }
 
@@ -94,29 +97,32 @@ describe('F02: a transaction that is over comes back late', () => {
   })
   afterAll(() => one.close())
 
-  it.each(['killed', 'committed', 'refused'])('touches nothing when it was %s and its connection serves another', async (end) => {
-    const { open, gate } = gateOf()
-    let leaked: Promise<unknown> = Promise.resolve()
-    const first = transact(one, async (tx) => {
-      await insert(tx, 'of the first')
-      leaked = gate.then(() => insert(tx, 'late')).then(() => tx.query('commit'))
-      leaked.catch(() => undefined)
-      if (end === 'killed') await kill(await pidOf(tx))
-      if (end === 'refused') throw new Error('refused')
-      await tx.query('select 1')
-    })
-    if (end === 'committed') await first
-    else await expect(first).rejects.toThrow()
-    const second = transact(one, async (tx) => {
-      await insert(tx, 'of the second')
-      open()
-      await expect(leaked).rejects.toThrow()
-      throw new Error('refused')
-    })
-    await expect(second).rejects.toThrow('refused')
-    expect(await legs()).toEqual(end === 'committed' ? ['of the first'] : [])
-    report(`F02, first ${end}`, { 'foreign commits': 0 })
-  })
+  it.each(['killed', 'committed', 'refused'])(
+    'touches nothing when it was %s and its connection serves another',
+    async (end) => {
+      const { open, gate } = gateOf()
+      let leaked: Promise<unknown> = Promise.resolve()
+      const first = transact(one, async (tx) => {
+        await insert(tx, 'of the first')
+        leaked = gate.then(() => insert(tx, 'late')).then(() => tx.query('commit'))
+        leaked.catch(() => undefined)
+        if (end === 'killed') await kill(await pidOf(tx))
+        if (end === 'refused') throw new Error('refused')
+        await tx.query('select 1')
+      })
+      if (end === 'committed') await first
+      else await expect(first).rejects.toThrow()
+      const second = transact(one, async (tx) => {
+        await insert(tx, 'of the second')
+        open()
+        await expect(leaked).rejects.toThrow()
+        throw new Error('refused')
+      })
+      await expect(second).rejects.toThrow('refused')
+      expect(await legs()).toEqual(end === 'committed' ? ['of the first'] : [])
+      report(`F02, first ${end}`, { 'foreign commits': 0 })
+    },
+  )
 })
 
 describe('F01 and F02 through postgres.js: the controls', () => {
@@ -141,7 +147,11 @@ describe('F01 and F02 through postgres.js: the controls', () => {
 })
 
 describe('F03: the connection goes during COMMIT', () => {
-  let [proxy, database, ledger]: [Proxy | undefined, Database | undefined, Ledger | undefined] = [undefined, undefined, undefined]
+  let [proxy, database, ledger]: [Proxy | undefined, Database | undefined, Ledger | undefined] = [
+    undefined,
+    undefined,
+    undefined,
+  ]
   let point: CutPoint = 'before'
   const cutter: Cutter = commitCutter(() => point)
   const given: Operation[] = []
@@ -170,28 +180,35 @@ describe('F03: the connection goes during COMMIT', () => {
     await expect(transact(through().database, (tx) => insert(tx, where))).rejects.toBeInstanceOf(Unknown)
     expect(cutter.left).toBe(0)
     const stored = await legs()
-    if (where === 'behind') await until(async () => (await legs()).length === 1, 2_000, 'the commit').catch(() => undefined)
+    if (where === 'behind')
+      await until(async () => (await legs()).length === 1, 2_000, 'the commit').catch(() => undefined)
     else expect(stored).toEqual(where === 'before' ? [] : [where])
     report(`F03 ${where}`, { unknown: 1, 'resolved to': (await legs()).length })
   })
 
-  it.each(cutPoints)('%s: a posting cut once is answered all the same, cut each time is Unknown, and is one entry', async (where) => {
-    point = where
-    const door = ledgerDoor(through().ledger)
-    for (const cuts of [1, 4]) {
-      const operation: Operation = { id: `${where} ${cuts}`, parts: [{ book: 'F-A', on: '2026-03-06', lines: transfer }] }
-      cutter.left = cuts
-      const key = operation.id.replace(' ', '-')
-      if (cuts === 4) await expect(door(operation, key)).rejects.toBeInstanceOf(Unknown)
-      const reply = await door(operation, key)
-      const again = await door(operation, key)
-      expect(reply.kind).toBe('ok')
-      expect(again).toEqual({ ...reply, replayed: true })
-      if (where !== 'behind') expect(reply.replayed).toBe(where === 'answered')
-      const count = await queryOnce(test().superUrl, 'select from yiben.entry where summary = $1', [operation.id])
-      expect(count).toHaveLength(1)
-    }
-  })
+  it.each(cutPoints)(
+    '%s: a posting cut once is answered all the same, cut each time is Unknown, and is one entry',
+    async (where) => {
+      point = where
+      const door = ledgerDoor(through().ledger)
+      for (const cuts of [1, 4]) {
+        const operation: Operation = {
+          id: `${where} ${cuts}`,
+          parts: [{ book: 'F-A', on: '2026-03-06', lines: transfer }],
+        }
+        cutter.left = cuts
+        const key = operation.id.replace(' ', '-')
+        if (cuts === 4) await expect(door(operation, key)).rejects.toBeInstanceOf(Unknown)
+        const reply = await door(operation, key)
+        const again = await door(operation, key)
+        expect(reply.kind).toBe('ok')
+        expect(again).toEqual({ ...reply, replayed: true })
+        if (where !== 'behind') expect(reply.replayed).toBe(where === 'answered')
+        const count = await queryOnce(test().superUrl, 'select from yiben.entry where summary = $1', [operation.id])
+        expect(count).toHaveLength(1)
+      }
+    },
+  )
 
   const underCuts = async (points: readonly CutPoint[], seed: number, options: LoadOptions = {}) => {
     const load = startLoad(ledgerDoor(through().ledger), seed, options)
@@ -206,7 +223,8 @@ describe('F03: the connection goes during COMMIT', () => {
     return judge(test().superUrl, history, [...given, ...history.operations, ...others()])
   }
   // Everything posted by the tests before, which nobody needs to answer for here.
-  const others = (): Operation[] => cutPoints.flatMap((where) => [1, 4].map((cuts) => ({ id: `${where} ${cuts}`, parts: [] })))
+  const others = (): Operation[] =>
+    cutPoints.flatMap((where) => [1, 4].map((cuts) => ({ id: `${where} ${cuts}`, parts: [] })))
 
   it('loses and doubles nothing under load', { timeout: 60_000 }, async () => {
     const verdict = await underCuts([...cutPoints, ...cutPoints], 3)
@@ -219,7 +237,11 @@ describe('F03: the connection goes during COMMIT', () => {
 
   it('the control: without keys the retries double', { timeout: 60_000 }, async () => {
     const verdict = await underCuts(['answered'], 4, { newKeyEachTry: true })
-    report('F03 control: a new key each try', { acked: verdict.acked, doubled: verdict.doubled, unknown: verdict.unknown })
+    report('F03 control: a new key each try', {
+      acked: verdict.acked,
+      doubled: verdict.doubled,
+      unknown: verdict.unknown,
+    })
     expect(verdict.doubled).toBeGreaterThan(0)
   })
 })
