@@ -7,7 +7,9 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { withCpu } from './cpu.ts'
 import type { Driver } from './driver.ts'
+import type { Place } from './place.ts'
 import { type Figures, addFigure, type Measure, percentile } from './stats.ts'
 import { accountCount, type Kind } from './transfers.ts'
 
@@ -22,16 +24,20 @@ export const clientCounts = [1, 2, 8, 32] as const
 
 /** One run for each number of clients. */
 export async function runContender(
+  place: Place,
   contender: Contender,
   kind: Kind,
   driver: Driver,
   seconds: number,
   figures: Figures,
 ): Promise<void> {
+  const program = pgbench
   for (const clients of clientCounts) {
-    const measure = pgbench
-      ? await runPgbench(pgbench, contender, kind, clients, seconds)
-      : (await driver.run({ what: 'sql', ...contender, kind, connections: clients, seconds })).measure
+    const { measure } = await withCpu(place, undefined, async () => {
+      if (program !== undefined) return runPgbench(program, contender, kind, clients, seconds)
+      const done = await driver.run({ what: 'sql', ...contender, kind, connections: clients, seconds })
+      return { measure: done.measure, transfers: done.posted }
+    })
     addFigure(figures, `${contender.name} ${kind} ${clients}`, measure)
   }
 }
@@ -55,7 +61,7 @@ async function runPgbench(
   kind: Kind,
   clients: number,
   seconds: number,
-): Promise<Measure> {
+): Promise<{ measure: Measure; transfers: number }> {
   const folder = fs.mkdtempSync(join(tmpdir(), 'yiben-pgbench-'))
   try {
     fs.writeFileSync(join(folder, 'transfer.sql'), scriptOf(statement, kind))
@@ -65,7 +71,8 @@ async function runPgbench(
     })
     const rate = Number(/^tps = ([0-9.]+)/m.exec(stdout)?.[1])
     const latencies = latenciesIn(folder)
-    return { rate, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) }
+    const measure = { rate, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) }
+    return { measure, transfers: latencies.length }
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }

@@ -6,6 +6,7 @@ import { issueToken } from '../src/access/token.ts'
 import { type Database, openDatabase } from '../src/base/db.ts'
 import { openLedger } from '../src/ledger/ledger.ts'
 import { actor, openBook, today } from './books.ts'
+import { withCpu } from './cpu.ts'
 import type { Driver } from './driver.ts'
 import type { Place } from './place.ts'
 import { type Running, startAlone, startService } from './service.ts'
@@ -40,18 +41,21 @@ export async function openHttp(place: Place, driver: Driver): Promise<HttpBench>
     const load = async (form: Form, kind: Kind, connections: number, seconds: number, figures: Figures) => {
       const book = bookOf(form, kind)
       const batch = form === 'batch' ? batchSize : 1
-      const { port } = form === 'alone' ? alone : service
+      const { port, child } = form === 'alone' ? alone : service
       const job = { what: 'http', port, token, book, kind, connections, batch, seconds, on: today } as const
-      const { measure, posted, refused } = await driver.run(job)
+      const { measure, posted, refused } = await withCpu(place, child.process.pid, async () => {
+        const result = await driver.run(job)
+        return { ...result, transfers: result.posted }
+      })
       if (refused > 0) faults.push(`${form} ${kind} ${connections}: ${refused} entries refused`)
       expected.set(book, (expected.get(book) ?? 0) + posted)
       addFigure(figures, `${form} ${kind} ${connections}`, measure)
     }
 
-    // What a service reads on first meeting its accounts is not what is measured here.
+    // What a service reads on first meeting its accounts, and the first plans of each connection, are not what is measured here.
     for (const kind of kinds) {
       await load('batch', kind, 1, 2, new Map())
-      await load('alone', kind, 8, 2, new Map())
+      await load('alone', kind, 32, 4, new Map())
     }
     return {
       run: async (kind, seconds, figures) => {

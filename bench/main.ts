@@ -10,6 +10,7 @@
  * PGLEDGER_SQL names a copy of pgledger.sql; without it that comparison is left out.
  */
 import { writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Contender, pgbench, runContender } from './contender.ts'
 import { type CopyBench, openCopy } from './copy.ts'
@@ -60,6 +61,7 @@ await closeAll()
 clearTimeout(limit)
 
 async function run({ short, only, sizes, rounds, seconds, write }: Options): Promise<void> {
+  const load = loadavg()[0] ?? 0
   const place = await openPlace()
   opened.push(() => place.close())
   const driver = startDriver()
@@ -71,7 +73,7 @@ async function run({ short, only, sizes, rounds, seconds, write }: Options): Pro
   const timed = contenders.length > 0 || http || copy ? rounds : 0
   for (let round = 1; round <= timed; round++) {
     say(`round ${round} of ${rounds}`)
-    await runRound({ contenders, driver, http, copy }, seconds, figures)
+    await runRound({ place, contenders, driver, http, copy }, seconds, figures)
   }
   const faults = (await http?.check()) ?? []
   const measured: Size[] = only.has('scale') ? await measureSizes(place, sizes, effortOf(short), say) : []
@@ -87,6 +89,7 @@ async function run({ short, only, sizes, rounds, seconds, write }: Options): Pro
     pgledger: contenders.some(({ name }) => name === 'pgledger') ? 'measured' : 'left out (PGLEDGER_SQL is not set)',
     counted: http !== undefined,
     faults,
+    load,
   })
   process.stdout.write(text)
   if (write) writeFileSync(new URL('results.md', import.meta.url), text)
@@ -94,6 +97,7 @@ async function run({ short, only, sizes, rounds, seconds, write }: Options): Pro
 }
 
 type Running = {
+  readonly place: Place
   readonly contenders: readonly Contender[]
   readonly driver: Driver
   readonly http: HttpBench | undefined
@@ -101,9 +105,13 @@ type Running = {
 }
 
 /** Everything once, close together what is compared. */
-async function runRound({ contenders, driver, http, copy }: Running, seconds: number, figures: Figures): Promise<void> {
+async function runRound(
+  { place, contenders, driver, http, copy }: Running,
+  seconds: number,
+  figures: Figures,
+): Promise<void> {
   for (const kind of kinds) {
-    for (const contender of contenders) await runContender(contender, kind, driver, seconds, figures)
+    for (const contender of contenders) await runContender(place, contender, kind, driver, seconds, figures)
     await http?.run(kind, seconds, figures)
     await copy?.run(kind, seconds, figures)
   }

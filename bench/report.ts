@@ -3,7 +3,7 @@
  * noisy minute hits both sides. Absolute numbers follow for whoever wants them, with the machine and the versions.
  */
 import { readFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import { batchConnections, singleConnections } from './http.ts'
 import { clientCounts } from './contender.ts'
 import type { ReadName, Size } from './scale.ts'
@@ -22,11 +22,13 @@ export type Run = {
   /** Whether the books were counted after loading them over HTTP, and what was wrong. */
   readonly counted: boolean
   readonly faults: readonly string[]
+  /** Load average before the run: much above 0 means that others were measured too. */
+  readonly load: number
 }
 
 type Verdict = 'met' | 'first met' | 'not met' | 'not measured'
 type Goal = { readonly what: string; readonly goal: string; readonly measured: string; readonly verdict: Verdict }
-type Metric = keyof Measure
+type Metric = 'rate' | 'p50' | 'p99'
 
 export function reportText(run: Run): string {
   const parts = [
@@ -162,11 +164,11 @@ function ratio(
 
 // --- Tables ---------------------------------------------------------------------------------------------------------
 
-function heading({ rounds, seconds, short, postgres, driver, pgledger, counted, faults }: Run): string {
+function heading({ rounds, seconds, short, postgres, driver, pgledger, counted, faults, load }: Run): string {
   const lines = [
     `${new Date().toISOString().slice(0, 10)}. ${short ? 'A short run: an indication, no more. ' : ''}${rounds} interleaved ` +
       `round${rounds === 1 ? '' : 's'} of ${seconds} s a case, medians. Load generators share the machine. Ratios count; rates do not carry over.`,
-    `Machine: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}.`,
+    `Machine: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}; load average before the run ${load.toFixed(1)}, at its end ${loadavg()[0]?.toFixed(1)}.`,
     `Versions: Node ${process.versions.node}, PostgreSQL ${postgres} with fsync, synchronous_commit and full_page_writes on; ${packages()}.`,
     `Floor driven by ${driver}. pgledger: ${pgledger}.`,
     counted && faults.length === 0
@@ -198,12 +200,16 @@ const names: Record<string, string> = {
 function figuresTable(figures: Figures): string {
   const rows = [...figures].map(([key, runs]) => {
     const [name = '', kind = '', count = '1'] = key.split(' ')
-    const { rate, p50, p99 } = medianOf(runs)
-    return [names[name] ?? name, kind, count, rate.toFixed(0), p50.toFixed(2), p99.toFixed(2)]
+    const { rate, p50, p99, cpu } = medianOf(runs)
+    const cost = cpu ? [cpu.postgres.toFixed(0), cpu.service > 0 ? cpu.service.toFixed(0) : ''] : ['', '']
+    return [names[name] ?? name, kind, count, rate.toFixed(0), p50.toFixed(2), p99.toFixed(2), ...cost]
   })
   const order = Object.values(names)
   rows.sort((a, b) => order.indexOf(a[0] ?? '') - order.indexOf(b[0] ?? '') || (a[1] ?? '').localeCompare(b[1] ?? ''))
-  return table(['what', 'accounts', 'clients', 'transfers/s', 'p50 ms', 'p99 ms'], rows)
+  return table(
+    ['what', 'accounts', 'clients', 'transfers/s', 'p50 ms', 'p99 ms', 'PostgreSQL µs a transfer', 'service µs'],
+    rows,
+  )
 }
 
 function sizesTable(sizes: readonly Size[]): string {

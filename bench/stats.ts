@@ -1,7 +1,13 @@
 /** Rates and percentiles, the same for every measurement. */
 
 /** One run: operations a second (entries, where a request holds many), latencies of a request in milliseconds. */
-export type Measure = { readonly rate: number; readonly p50: number; readonly p99: number }
+export type Measure = {
+  readonly rate: number
+  readonly p50: number
+  readonly p99: number
+  /** Processor time a transfer, in microseconds, where it was taken. */
+  readonly cpu?: { readonly postgres: number; readonly service: number }
+}
 
 /** The runs of each case, a round each, in order. */
 export type Figures = Map<string, Measure[]>
@@ -32,6 +38,18 @@ export function medianOf(runs: readonly Measure[]): Measure {
     rate: median(runs.map(({ rate }) => rate)),
     p50: median(runs.map(({ p50 }) => p50)),
     p99: median(runs.map(({ p99 }) => p99)),
+    ...cpuOf(runs),
+  }
+}
+
+function cpuOf(runs: readonly Measure[]): Pick<Measure, 'cpu'> {
+  const known = runs.flatMap(({ cpu }) => cpu ?? [])
+  if (known.length === 0) return {}
+  return {
+    cpu: {
+      postgres: median(known.map(({ postgres }) => postgres)),
+      service: median(known.map(({ service }) => service)),
+    },
   }
 }
 

@@ -6,7 +6,7 @@
 import * as z from 'zod'
 import { type Day, type Instant, type Month, parseDay, parseInstant, parseMonth } from '../base/calendar.ts'
 import { amountPattern, type Fen, parseAmount } from '../base/money.ts'
-import { bases, dimensions, standards } from '../ledger/chart.ts'
+import { bases, type Dimension, dimensions, type Side, standards } from '../ledger/chart.ts'
 import { type DocumentReference, type EntryDraft, generalType, type LineDraft, reservedTypes } from '../ledger/entry.ts'
 
 /** Chinese and English in one line, as they stand in the document. */
@@ -194,6 +194,21 @@ export const dimensionForms = {
   dwelling: dimension('dwelling'),
   indicator: dimension('indicator'),
   segment: dimension('segment'),
+}
+
+type GivenLine = { [D in Dimension]?: string } & { account: string; debit?: Fen; credit?: Fen; memo?: string }
+
+// Field by field: taking the object apart with spreads cost more than all checks of the line together.
+function lineDraft(given: GivenLine): LineDraft {
+  const { account, debit, credit = 0n, memo } = given
+  const draft: { [D in Dimension]?: string } & { account: string; side: Side; amountFen: Fen; memo?: string } =
+    debit === undefined ? { account, side: 'credit', amountFen: credit } : { account, side: 'debit', amountFen: debit }
+  for (const dimension of dimensions) {
+    const value = given[dimension]
+    if (value !== undefined) draft[dimension] = value
+  }
+  if (memo !== undefined) draft.memo = memo
+  return draft
 }
 
 const line = z

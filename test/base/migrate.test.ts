@@ -39,6 +39,8 @@ type Program = {
   add(tag: string, text: string): void
   edit(tag: string, more: string): void
   forget(tag: string): void
+  /** Replaces a text in a file of the program itself. */
+  change(file: string, text: string, by: string): void
 }
 type Journal = { entries: { idx: number; version: string; when: number; tag: string; breakpoints: boolean }[] }
 
@@ -68,6 +70,14 @@ function program(): Program {
         const when = Math.max(...entries.map((entry) => entry.when)) + 500
         entries.push({ idx: entries.length, version: '7', when, tag, breakpoints: true })
       })
+    },
+    change: (file, text, by) => {
+      const source = fs.readFileSync(join(folder, file), 'utf8')
+      if (!source.includes(text)) throw new Error(`${file} has no ${text}`)
+      fs.writeFileSync(
+        join(folder, file),
+        source.replace(text, () => by),
+      )
     },
     edit: (tag, more) => fs.appendFileSync(join(folder, `migrations/${tag}.sql`), more),
     forget: (tag) => change((journal) => (journal.entries = journal.entries.filter((entry) => entry.tag !== tag))),
@@ -151,6 +161,17 @@ describe('F24: every start ends in the same schema', () => {
     const ended = await Promise.all([1, 2, 3].map(() => start(one, database.url).ended))
     expect(ended).toEqual([1, 2, 3].map(() => ({ status: 0, said: '' })))
     expect(await found(database)).toEqual(await expected())
+  })
+
+  it('the control: without the lock, starters that overlap fail', { timeout: 60_000 }, async () => {
+    const database = await emptyDatabase()
+    const unlocked = program()
+    unlocked.change('src/base/migrate.ts', 'select pg_advisory_lock($1)', 'select $1::int')
+    await slowDown(database, 'create table yiben.token')
+    const ended = await Promise.all([1, 2, 3].map(() => start(unlocked, database.url).ended))
+    await speedUp(database)
+    report('F24 control: no lock', { starters: 3, failed: ended.filter(({ status }) => status !== 0).length })
+    expect(ended.filter(({ status }) => status !== 0).length).toBeGreaterThan(0)
   })
 
   it('when three of one process start at once', async () => {

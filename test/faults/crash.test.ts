@@ -1,64 +1,11 @@
 /**
- * F04–F06: the server dies or stops under load, on a data folder of its own. What was acknowledged is there once, with the
- * acknowledged hash; what was refused is not; nothing is there by half. The controls switch off what this rests on, and the checker
+ * F04 and F05: kill -9 under load, of the server and of single sessions. The control switches off what this rests on, and the checker
  * must see the loss: a harness that cannot see loss proves nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { type Database, openDatabase } from '../../src/base/db.ts'
-import { openLedger } from '../../src/ledger/ledger.ts'
-import { random, type Random } from '../sim/random.ts'
-import { judge, type Verdict } from './checker.ts'
-import { createBooks, ledgerDoor, watchSums } from './doors.ts'
-import { fund, type History, startLoad } from './load.ts'
-import { openOwnServer, type OwnServer } from './own-server.ts'
-import { longer, report, reportVerdict, seeds } from './report.ts'
-
-type Nemesis = (server: OwnServer, luck: Random, restarts: number[]) => Promise<void>
-type Run = {
-  verdict: Verdict
-  history: History
-  watched: Awaited<ReturnType<ReturnType<typeof watchSums>['end']>>
-  recoveryMs: number
-}
-
-/** Load, faults, and the judge, on a new server. */
-async function run(seed: number, nemesis: Nemesis, settings: Record<string, string> = {}): Promise<Run> {
-  const server = await openOwnServer(settings)
-  let database: Database | undefined
-  try {
-    database = openDatabase(server.url)
-    const ledger = openLedger(database)
-    await createBooks(ledger)
-    const door = ledgerDoor(ledger)
-    const given = await fund(door)
-    // Also where commits wait for nothing, the books themselves are on disk.
-    await server.query('checkpoint')
-    const restarts: number[] = []
-    const [load, watch] = [startLoad(door, seed), watchSums(database)]
-    await nemesis(server, random(seed), restarts)
-    const history = await load.finish()
-    const watched = await watch.end()
-    const verdict = await judge(server.superUrl, history, given)
-    return { verdict, history, watched, recoveryMs: recovery(history, restarts) }
-  } finally {
-    await database?.close()
-    await server.close()
-  }
-}
-
-/** The longest time from a server that is back to the first answer after it. */
-function recovery({ events }: History, restarts: readonly number[]): number {
-  const answers = events.filter(({ kind }) => kind === 'ok' || kind === 'fail').map(({ at }) => at)
-  return Math.max(0, ...restarts.map((back) => (answers.find((at) => at > back) ?? Infinity) - back))
-}
-
-async function restart(server: OwnServer, signal: NodeJS.Signals, restarts: number[]): Promise<void> {
-  server.signal(signal)
-  await server.gone()
-  await server.start()
-  restarts.push(performance.now())
-}
+import { type Nemesis, restart, run, standFault } from './crash.ts'
+import { longer, report, seeds } from './report.ts'
 
 const killPostmaster: Nemesis = async (server, luck, restarts) => {
   for (let kills = 0; kills < 3 * longer; kills++) {
@@ -82,47 +29,13 @@ const killBackends: Nemesis = async (server, luck, restarts) => {
   await sleep(700)
 }
 
-const stop =
-  (signal: 'SIGQUIT' | 'SIGINT'): Nemesis =>
-  async (server, luck, restarts) => {
-    for (let stops = 0; stops < longer; stops++) {
-      await sleep(500 + luck.below(500))
-      await restart(server, signal, restarts)
-    }
-    await sleep(500)
-  }
-
-/** What init sends: the server takes nobody new and waits for those it has, until it is told to hurry. */
-const stopPolitely: Nemesis = async (server, luck, restarts) => {
-  await sleep(500 + luck.below(500))
-  server.signal('SIGTERM')
-  await sleep(700)
-  await restart(server, 'SIGINT', restarts)
-  await sleep(500)
-}
-
-const faults: readonly [name: string, nemesis: Nemesis][] = [
-  ['F04 kill -9 of the postmaster', killPostmaster],
-  ['F05 kill -9 of a backend every 0.7 s', killBackends],
-  ['F06 immediate stop', stop('SIGQUIT')],
-  ['F06 fast stop', stop('SIGINT')],
-  ['F06 SIGTERM, then fast stop', stopPolitely],
-]
-
 describe.each(seeds)('under load, seed %i', (seed) => {
-  it.each(faults)('%s: nothing is lost, doubled or halved', { timeout: 60_000 * longer }, async (name, nemesis) => {
-    const { verdict, history, watched, recoveryMs } = await run(seed, nemesis)
-    reportVerdict(`${name}, seed ${seed}`, verdict, { 'recovery ms': recoveryMs, reads: watched.reads })
-    expect(verdict.faults).toEqual([])
-    expect(verdict.acked).toBeGreaterThan(100)
-    expect(verdict.refused).toBeGreaterThan(0)
-    expect(verdict.open).toBe(0)
-    expect(history.surprises).toEqual([])
-    expect(watched.surprises).toEqual([])
-    expect(watched.unbalanced).toBe(0)
-    expect(watched.reads).toBeGreaterThan(5)
-    expect(recoveryMs).toBeLessThan(10_000)
-  })
+  it.each([
+    ['F04 kill -9 of the postmaster', killPostmaster],
+    ['F05 kill -9 of a backend every 0.7 s', killBackends],
+  ] as const)('%s: nothing is lost, doubled or halved', { timeout: 60_000 * longer }, (name, nemesis) =>
+    standFault(name, nemesis, seed),
+  )
 })
 
 describe('the control', () => {
