@@ -26,12 +26,12 @@ create table yiben.book_head (
 ) with (fillfactor = 50);
 --> statement-breakpoint
 -- An account is a subject and the dimensions it is kept by; numbered within the book, made by its first posting, never changed.
--- `key` is the book, the subject and those dimensions in one text. No two indexes of a table begin with the same column: while a table
+-- `key` is the book, the subject and those dimensions in one text, in byte order, so that accounts of a subject lie together. No two indexes of a table begin with the same column: while a table
 -- is small all its indexes cost the same, and a plan made then may keep the wrong one for long.
 create table yiben.account (
-  book_id integer not null references yiben.book,
+  book_id integer not null,
   account integer not null check (account > 0),
-  key text not null,
+  key text collate "C" not null,
   subject text not null,
   basis smallint not null check (basis between 1 and 3),
   side text not null check (side in ('debit', 'credit')),

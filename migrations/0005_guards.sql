@@ -21,8 +21,7 @@ end $$;
 -- An entry and all its lines are written by one statement. Lines come as the whole set 1..n of an entry, on its own day, of accounts that
 -- exist, and sum to zero in each basis; an entry has its last line. Checked when the statement ends, once for all its rows; nothing waits
 -- for COMMIT. Each lookup is a LATERAL with LIMIT, so that it stays one index probe a row: the plans are made when the tables are small.
-create function yiben.require_balanced_lines() returns trigger language plpgsql
-  set enable_seqscan = off set enable_bitmapscan = off as $$
+create function yiben.require_balanced_lines() returns trigger language plpgsql as $$
 declare bad record;
 begin
   select t.book_id, t.sequence into bad
@@ -57,8 +56,7 @@ begin
   return null;
 end $$;
 --> statement-breakpoint
-create function yiben.require_lines() returns trigger language plpgsql
-  set enable_seqscan = off set enable_bitmapscan = off as $$
+create function yiben.require_lines() returns trigger language plpgsql as $$
 declare bad record;
 begin
   select t.book_id, t.sequence into bad

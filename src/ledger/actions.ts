@@ -174,7 +174,9 @@ export async function reverseEntry(
 }
 
 function examined(book: Book, actor: Actor, draft: EntryDraft, approvals: readonly Approval[]): ExaminedPosting {
-  return { bookId: book.bookId, draft, maker: actor.person, approvals, lines: examine(draft, book.chart) }
+  const lines = examine(draft, book.chart)
+  const text = linesText(lines.map(({ line }) => line))
+  return { bookId: book.bookId, draft, maker: actor.person, approvals, lines, linesText: text }
 }
 
 function entryPart(book: Book, actor: Actor, key: string, posting: ExaminedPosting): Part {
@@ -190,9 +192,9 @@ function entryPart(book: Book, actor: Actor, key: string, posting: ExaminedPosti
 }
 
 /** A posting's content as one text, so that the order of keys and the spelling of amounts in a request do not matter. */
-function canonical({ draft: { on, type, summary, documents }, lines }: ExaminedPosting): string {
+function canonical({ draft: { on, type, summary, documents }, linesText: text }: ExaminedPosting): string {
   const references = documents.map(documentText).join(',')
-  return JSON.stringify([on, type, summary, references, linesText(lines.map(({ line }) => line))])
+  return [on, type, JSON.stringify(summary), references, text].join('\n')
 }
 
 function tried<T>(work: () => T): T | Refusal {

@@ -129,10 +129,12 @@ function sideOf(book: Book, prefix: string | undefined): Side {
   return subject.side
 }
 
+// Accounts of a subject lie together in the index of keys, those of its project too: a range, not a walk over the book.
 async function accountsOf(sql: Sql, book: Book, { account, project, source }: AccountFilter): Promise<number[]> {
+  const leaf = account !== undefined && book.chart.subjects.get(account)?.postable
+  const from = [book.bookId, account ?? '', ...(leaf && project !== undefined ? [project] : [])].join('|')
   const rows = await sql<{ account: number }[]>`
-    select account from account where book_id = ${book.bookId}
-      ${account === undefined ? sql`` : sql`and subject like ${`${account}%`}`}
+    select account from account where key >= ${from} and key < ${`${from}\u{10ffff}`} and book_id = ${book.bookId}
       ${project === undefined ? sql`` : sql`and project = ${project}`}
       ${source === undefined ? sql`` : sql`and source = ${source}`}`
   return rows.map((row) => row.account)
@@ -163,7 +165,8 @@ async function sumsAsOf(sql: Sql, book: Book, accounts: readonly number[], on: D
   const byDay =
     accounts.length <= probedAccountsMax
       ? sql`unnest(${accounts}::int[]) a(account) cross join generate_series(0, ${days}::int) g(day)
-            join day_total t on t.book_id = ${book.bookId} and t.booked_on = ${month}::date + g.day and t.account = a.account`
+            join day_total t on t.book_id = ${book.bookId} and t.booked_on = ${month}::date + g.day and t.account = a.account
+              and t.booked_on between ${month}::date and ${on}::date`
       : sql`day_total t join unnest(${accounts}::int[]) a(account) on t.account = a.account
             and t.book_id = ${book.bookId} and t.booked_on between ${month}::date and ${on}::date`
   const [row] = await sql<Sums[]>`

@@ -190,7 +190,7 @@ const checks: readonly Check[] = [
     ),
   },
   {
-    check: 'transactions_whole',
+    check: 'receipts_whole',
     zh: '幂等键回执所指的凭证都在，没有凭证无回执，没有一键两用',
     en: 'every receipt has its entries, and every entry its one receipt',
     run: byQuery(
@@ -267,7 +267,7 @@ async function accountsInChart(sql: Reader): Promise<Finding> {
   const rows = await sql<
     {
       book: string
-      standard: string
+      standard: string | null
       subject: string
       basis: number
       side: string
@@ -278,10 +278,10 @@ async function accountsInChart(sql: Reader): Promise<Finding> {
     select b.code as book, b.standard, a.subject, a.basis, a.side, a.guarded,
       array_remove(array['project', 'source', case when a.dwelling is not null then 'dwelling' end,
         case when a.segment is not null then 'segment' end, case when a.indicator is not null then 'indicator' end], null) as given
-    from account a join book b using (book_id)`
+    from account a left join book b using (book_id)`
   const order = ['financial', 'budget', 'control']
   const faults = rows.flatMap(({ book, standard, subject: code, basis, side, guarded, given }) => {
-    const subject = isStandard(standard) ? chartOf(standard).subjects.get(code) : undefined
+    const subject = standard !== null && isStandard(standard) ? chartOf(standard).subjects.get(code) : undefined
     if (!subject?.postable) return [`book ${book}: ${code} is not a postable account of ${standard}`]
     const agrees = order[basis - 1] === subject.basis && side === subject.side && guarded === subject.guarded
     const complete = subject.requires.every((dimension) => given.includes(dimension))

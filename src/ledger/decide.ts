@@ -14,7 +14,12 @@ import { append, type Node } from './merkle.ts'
 import { refuse } from './refusals.ts'
 
 /** A posting and the lines `examine` gave for it. */
-export type ExaminedPosting = Posting & { readonly lines: readonly ExaminedLine[]; readonly transaction?: string }
+export type ExaminedPosting = Posting & {
+  readonly lines: readonly ExaminedLine[]
+  /** The lines as canonical text, where it is made already. */
+  readonly linesText?: string
+  readonly transaction?: string
+}
 
 export type DecidedLine = {
   readonly line: EntryLine
@@ -151,17 +156,16 @@ function accept(
   touched: ReadonlyMap<string, Touched>,
   now: Instant,
 ): Decided {
-  const { book } = state
+  const { book, sequence, recordedAt, accountCount, frontier } = state
   const { on } = posting.draft
   const month = monthOf(on)
-  const before = { ...state }
   const numberBefore = state.numbers.get(month)
-  const undoAccounts = applyTotals(state, touched, on)
+  const undoTotals = applyTotals(state, touched, on)
 
   state.sequence += 1
   // Instants within a book are strictly ascending, so that "as known at" an entry's instant is exact even when the clock stands
   // still or goes back.
-  state.recordedAt = now > state.recordedAt ? now : state.recordedAt + 1n
+  state.recordedAt = now > recordedAt ? now : recordedAt + 1n
   state.numbers.set(month, (numberBefore ?? 0) + 1)
   if (posting.reverses !== undefined) state.reversedBy.set(posting.reverses, state.sequence)
 
@@ -182,7 +186,7 @@ function accept(
     ...(posting.transaction !== undefined && { transaction: posting.transaction }),
   }
   const nodes: Node[] = []
-  const leaf = leafHash(leafText(entry))
+  const leaf = leafHash(leafText(entry, posting.linesText))
   state.frontier = append(state.frontier, leaf, (node) => nodes.push(node))
 
   return {
@@ -192,58 +196,59 @@ function accept(
     nodes,
     newAccounts: [...touched.values()].filter(({ isNew }) => isNew).map(({ account }) => account),
     undo: () => {
-      undoAccounts()
+      undoTotals()
       if (numberBefore === undefined) state.numbers.delete(month)
       else state.numbers.set(month, numberBefore)
       if (posting.reverses !== undefined) state.reversedBy.delete(posting.reverses)
-      state.sequence = before.sequence
-      state.recordedAt = before.recordedAt
-      state.accountCount = before.accountCount
-      state.frontier = before.frontier
+      Object.assign(state, { sequence, recordedAt, accountCount, frontier })
     },
   }
 }
 
+// Adds the entry to the totals of its accounts; gives back how to take it off.
 function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on: Day): () => void {
-  const undos: (() => void)[] = []
+  const before: (Day | '')[] = []
   for (const [key, { account, isNew, debitFen, creditFen }] of touched) {
-    const { lastOn } = account
-    const total = account.days.get(on)
+    before.push(account.lastOn)
     if (isNew) {
       state.accounts.set(key, account)
       state.accountCount += 1
     }
-    account.debitFen += debitFen
-    account.creditFen += creditFen
-    if (on > lastOn) account.lastOn = on
-    account.days.set(on, {
-      debitFen: (total?.debitFen ?? 0n) + debitFen,
-      creditFen: (total?.creditFen ?? 0n) + creditFen,
-    })
-    undos.push(() => {
-      if (isNew) state.accounts.delete(key)
-      account.debitFen -= debitFen
-      account.creditFen -= creditFen
-      account.lastOn = lastOn
-      if (total) account.days.set(on, total)
-      else account.days.delete(on)
-    })
+    addToDay(account, on, debitFen, creditFen)
+    if (on > account.lastOn) account.lastOn = on
   }
   return () => {
-    for (const undo of undos) undo()
+    for (const [key, { account, isNew, debitFen, creditFen }] of touched) {
+      account.lastOn = before.shift() ?? ''
+      addToDay(account, on, -debitFen, -creditFen)
+      // A day of zeros is a day without movement.
+      if (on > account.lastOn) account.days.delete(on)
+      if (isNew) state.accounts.delete(key)
+    }
   }
 }
 
-// The day's totals after each line in turn: from what stood before the entry, line by line to what stands now.
+function addToDay(account: AccountState, on: Day, debitFen: Fen, creditFen: Fen): void {
+  account.debitFen += debitFen
+  account.creditFen += creditFen
+  const total = account.days.get(on)
+  if (total) {
+    total.debitFen += debitFen
+    total.creditFen += creditFen
+  } else {
+    account.days.set(on, { debitFen, creditFen })
+  }
+}
+
+// The day's totals after each line in turn. Where no account comes twice, that is what now stands.
 function decideLines(on: Day, lines: readonly ExaminedLine[], touched: ReadonlyMap<string, Touched>): DecidedLine[] {
-  const running = new Map<string, DayTotal>()
+  const running = touched.size === lines.length ? undefined : new Map<string, DayTotal>()
   return lines.map((examined) => {
     const { line, accountKey: key } = examined
     const at = touched.get(key)
-    assert(at, 'every line touches an account')
-    const total = running.get(key) ?? dayBefore(at, on)
-    total[line.side === 'debit' ? 'debitFen' : 'creditFen'] += line.amountFen
-    running.set(key, total)
+    const now = at?.account.days.get(on)
+    assert(at && now, 'every line touches an account')
+    const total = running ? runningTotal(running, examined, at, now) : now
     return {
       line,
       details: detailsOf(examined),
@@ -254,10 +259,19 @@ function decideLines(on: Day, lines: readonly ExaminedLine[], touched: ReadonlyM
   })
 }
 
-function dayBefore({ account, debitFen, creditFen }: Touched, on: Day): DayTotal {
-  const now = account.days.get(on)
-  assert(now, 'the day has been applied')
-  return { debitFen: now.debitFen - debitFen, creditFen: now.creditFen - creditFen }
+function runningTotal(
+  running: Map<string, DayTotal>,
+  { line, accountKey }: ExaminedLine,
+  at: Touched,
+  now: DayTotal,
+): DayTotal {
+  let total = running.get(accountKey)
+  if (!total) {
+    total = { debitFen: now.debitFen - at.debitFen, creditFen: now.creditFen - at.creditFen }
+    running.set(accountKey, total)
+  }
+  total[line.side === 'debit' ? 'debitFen' : 'creditFen'] += line.amountFen
+  return total
 }
 
 /** The first day of an entry's month, as month totals are keyed. */

@@ -42,14 +42,14 @@ export function parseEntryId(id: string): { bookId: number; sequence: number } |
   return parts ? { bookId: Number(parts[1]), sequence: Number(parts[2]) } : undefined
 }
 
-/** The canonical text. Keys stand in code-unit order at every level. */
-export function leafText(entry: Entry): string {
+/** The canonical text. Keys stand in code-unit order at every level. `lines` spares making their text a second time. */
+export function leafText(entry: Entry, lines: string = linesText(entry.lines)): string {
   const { bookId, reverses, transaction, approvals, documents } = entry
   let text = '{'
   if (approvals.length > 0) text += `"approvals":[${approvals.map(approvalText).join(',')}],`
   text += `"book":${quoted(entry.book)},`
   if (documents.length > 0) text += `"documents":[${documents.map(documentText).join(',')}],`
-  text += `"format":"yiben-entry-1","id":"${entryId(bookId, entry.sequence)}","lines":${linesText(entry.lines)},`
+  text += `"format":"yiben-entry-1","id":"${entryId(bookId, entry.sequence)}","lines":${lines},`
   text += `"maker":${quoted(entry.maker)},"number":"${entry.number}","on":"${entry.on}","period":"${monthOf(entry.on)}",`
   text += `"recordedAt":"${formatInstant(entry.recordedAt)}",`
   if (reverses !== undefined) text += `"reverses":"${entryId(bookId, reverses)}",`

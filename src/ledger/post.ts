@@ -1,7 +1,7 @@
 /**
  * Posting: the one door through which money enters the books.
  *
- *   1. lock    the heads of all books the batch touches, in id order                         one statement
+ *   1. lock    the heads of all books the batch touches, in id order               one statement, sent with BEGIN
  *   2. read    receipts of the keys; accounts, day totals and numbers the memory lacks        1, and 0–4 when something is new
  *   3. decide  in memory, in order of arrival; each request stands or falls alone (decide.ts) none
  *   4. write   entries, lines, totals, numbers, nodes, receipts, heads                        one statement
@@ -25,6 +25,7 @@ import type { Entry } from './leaf.ts'
 import { refuse } from './refusals.ts'
 import {
   existingAttachments,
+  type Head,
   type KeyedReceipt,
   load,
   loadReversals,
@@ -83,11 +84,14 @@ export async function postUnits(
   const states = new Map<number, BookState>()
   let attempts = 0
   try {
-    const outcomes = await transact(database, async (tx) => {
+    const work = (tx: Tx, heads: readonly Head[]) => {
       // A retry starts from the head again: what an earlier attempt decided in memory is void.
       if (attempts++ > 0) shelf.forget(bookIds)
       states.clear()
-      return postWithin(tx, shelf, clock, units, bookIds, states)
+      return postWithin(tx, shelf, clock, units, heads, states)
+    }
+    const outcomes = await transact(database, (tx, opened) => work(tx, opened as Head[]), {
+      opening: lockHeads(bookIds),
     })
     for (const state of states.values()) shelf.keep(state)
     return outcomes
@@ -102,10 +106,10 @@ async function postWithin(
   shelf: BookShelf,
   clock: Clock,
   units: readonly Unit[],
-  bookIds: readonly number[],
+  heads: readonly Head[],
   states: Map<number, BookState>,
 ): Promise<PartOutcome[][]> {
-  for (const head of await lockHeads(tx, bookIds)) {
+  for (const head of heads) {
     states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
   }
   const parts = units.flatMap((unit) => unit.parts)

@@ -28,12 +28,11 @@ export type Receipt = {
 
 export type KeyedReceipt = Receipt & { readonly scope: number; readonly keyHash: Buffer }
 
-const lockHeadsStatement: Statement = {
-  name: 'lock_heads',
-  text: `select book_id, sequence,
-                case when isfinite(recorded_at) then ${instantColumn('recorded_at')} else 0 end as recorded_at,
-                accounts, to_char(closed_through, 'YYYY-MM') as closed_through, frontier
-         from book_head where book_id = any($1::int[]) order by book_id for update`,
+/** Locks the heads of books in the one order everybody uses: the statement a posting opens with. Its rows are `Head`s. */
+export function lockHeads(bookIds: readonly number[]): string {
+  return `select book_id, sequence, case when isfinite(recorded_at) then ${instantColumn('recorded_at')} else 0 end as recorded_at,
+      accounts, to_char(closed_through, 'YYYY-MM') as closed_through, frontier
+    from book_head where book_id in (${bookIds.map(Number).join(', ')}) order by book_id for update`
 }
 
 export type Head = {
@@ -43,11 +42,6 @@ export type Head = {
   accounts: number
   closed_through: string | null
   frontier: Buffer
-}
-
-/** Locks the heads of books in the one order everybody uses. */
-export function lockHeads(tx: Tx, bookIds: readonly number[]): Promise<Head[]> {
-  return tx.query<Head>(lockHeadsStatement, [intArray(bookIds)])
 }
 
 /** A book's state as its head says, with nothing loaded. */
