@@ -3,7 +3,6 @@
  * after any error, because the drivers' own transactions let statements of a dead transaction run outside it (faults
  * F01–F03 are tests). Reads, cursors and COPY go through `sql` (postgres.js), which is best at those and writes nothing.
  */
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import postgres from 'postgres'
 import { assert, Bug } from './assert.ts'
@@ -17,8 +16,6 @@ export type Statement = { readonly name: string; readonly text: string }
 /** One open transaction. Await nothing else while you hold it: no HTTP, no queue, no other pool, nothing in parallel. */
 export type Tx = {
   query<R extends Row = Row>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]>
-  /** drizzle on the same connection, for rooms whose writes are plain rows. */
-  readonly orm: NodePgDatabase
 }
 
 export type Database = {
@@ -163,16 +160,7 @@ async function attemptOnce<T>(
   }
   try {
     const opened = opening === undefined ? await query('begin') : await open(opening)
-    const value = await work(
-      {
-        query,
-        // Made when asked for: the ledger, which posts thousands of transactions a second, never asks.
-        get orm() {
-          return drizzle(client)
-        },
-      },
-      opened,
-    )
+    const value = await work({ query }, opened)
     if (dead) throw dead
     stage = 'commit'
     // From here on the connection is, or will be, someone else's: what the work left running may not use it any more.

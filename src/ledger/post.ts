@@ -227,11 +227,14 @@ class Batch {
 
   #postPart(part: Part): PartOutcome {
     const transaction = part.isTransaction ? randomUUID() : undefined
+    // Entries of a transaction are read back in the order of their instants, whatever their books.
+    let now = this.#now
     const entries = part.postings.map((posting) => {
       const state = this.#states.get(posting.bookId)
       assert(state, `book ${posting.bookId} is locked`)
       this.#requireAttachments(state, posting)
-      const decided = decide(state, transaction === undefined ? posting : { ...posting, transaction }, this.#now)
+      const decided = decide(state, transaction === undefined ? posting : { ...posting, transaction }, now)
+      now = decided.entry.recordedAt + 1n
       this.decided.push(decided)
       return { ...decided.entry, hash: decided.leaf }
     })

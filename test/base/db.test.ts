@@ -3,7 +3,6 @@
  * each other's way; a clear word where the outcome is not known. Losing the connection at every point is test/faults/transaction.test.ts.
  */
 import { createServer } from 'node:net'
-import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Bug } from '../../src/base/assert.ts'
 import {
@@ -84,15 +83,6 @@ describe('all or nothing', () => {
       await tx.query(`insert into counter values ('a', 1)`).catch(() => undefined)
     })
     await expect(lost).rejects.toBeInstanceOf(Bug)
-    expect(await countOf('a')).toBe(0n)
-  })
-
-  it('runs drizzle on the same connection', async () => {
-    const lost = transact(test().database, async (tx) => {
-      await tx.orm.execute(sql`update counter set n = 7 where name = 'a'`)
-      throw refusal
-    })
-    await expect(lost).rejects.toBe(refusal)
     expect(await countOf('a')).toBe(0n)
   })
 

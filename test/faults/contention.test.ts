@@ -67,7 +67,7 @@ const sound = ({ verdict, history }: { verdict: Verdict; history: History }): vo
   expect(verdict.faults).toEqual([])
   expect(history.surprises).toEqual([])
   expect(verdict.open).toBe(0)
-  expect(verdict.acked).toBeGreaterThan(30)
+  expect(verdict.acked).toBeGreaterThan(10)
 }
 
 /** Takes the heads of the books in the opposite order, with a pause between, again and again. */
@@ -214,13 +214,14 @@ describe('the list-append checker', () => {
     expect(anomaliesOf([write, stale], { x: ['a'] }).cycles).toHaveLength(1)
   })
 
-  /** Both lists in one statement, through a pool of the service. */
-  async function listsOf(_: TestDatabase): Promise<Record<string, string[]>> {
-    const [database] = databases
-    const rows = await (database as Database).sql<{ project: string; list: string[] }[]>`
-      select a.project, coalesce(array_agg(e.summary order by e.sequence) filter (where e.summary like 'list %'), '{}') as list
-      from account a join line l using (book_id, account) join entry e using (book_id, sequence)
-      where a.book_id = 1 and a.subject = '1011' and a.project in ('P0', 'P1') group by a.project`
+  /** Both lists in one statement. */
+  async function listsOf({ superUrl }: TestDatabase): Promise<Record<string, string[]>> {
+    const rows = await queryOnce<{ project: string; list: string[] }>(
+      superUrl,
+      `select a.project, coalesce(array_agg(e.summary order by e.sequence) filter (where e.summary like 'list %'), '{}') as list
+      from yiben.account a join yiben.line l using (book_id, account) join yiben.entry e using (book_id, sequence)
+      where a.book_id = 1 and a.subject = '1011' and a.project in ('P0', 'P1') group by a.project`,
+    )
     return Object.fromEntries(rows.map(({ project, list }) => [project, list]))
   }
 })
