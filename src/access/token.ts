@@ -68,28 +68,25 @@ export class TokenDesk {
 
   /** The actor of a token, at once where it is believed, else after asking; `undefined` where it opens nothing. */
   actorOf(token: string): Actor | undefined | Promise<Actor | undefined> {
-    if (!tokenPattern.test(token)) return undefined
-    const hash = digest(token)
-    const known = this.#known.get(hash.toString('latin1'))
+    const known = this.#known.get(token)
     if (known && performance.now() - known.checkedAt < believedMs) {
       return known.expiresAt > this.#clock() ? known.actor : undefined
     }
-    return this.#ask(hash)
+    this.#known.delete(token)
+    return tokenPattern.test(token) ? this.#ask(token) : undefined
   }
 
-  async #ask(hash: Buffer): Promise<Actor | undefined> {
-    const key = hash.toString('latin1')
-    this.#known.delete(key)
+  async #ask(token: string): Promise<Actor | undefined> {
     const [row] = await this.#database.sql<
       { person: string; role: string; district: string | null; expires_at: bigint }[]
     >`
       select person, role, district, (extract(epoch from expires_at) * 1000000)::bigint as expires_at
-      from token where token_hash = ${hash} and revoked_at is null`
+      from token where token_hash = ${digest(token)} and revoked_at is null`
     // A role this program does not know carries no rights.
     if (!row || !isRole(row.role) || row.expires_at <= this.#clock()) return undefined
     const actor: Actor = { person: row.person, role: row.role, district: row.district ?? undefined }
     if (this.#known.size >= knownMax) this.#known.clear()
-    this.#known.set(key, { actor, expiresAt: row.expires_at, checkedAt: performance.now() })
+    this.#known.set(token, { actor, expiresAt: row.expires_at, checkedAt: performance.now() })
     return actor
   }
 }

@@ -19,4 +19,4 @@ export type VerifyOptions = {
 }
 
 /** Verifies a pack given as its bytes or an open file's descriptor. Never throws for what is in the pack. */
-export function verifyPack(given: Buffer | number, options?: VerifyOptions): Promise<Verdict>
+export function verifyPack(given: Buffer, options?: VerifyOptions): Verdict

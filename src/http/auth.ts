@@ -8,12 +8,16 @@ const challenge = { 'www-authenticate': 'Bearer realm="yiben"' }
 const invalidToken = { 'www-authenticate': 'Bearer realm="yiben", error="invalid_token"' }
 
 /** The actor of a request. Refuses `unauthenticated`. */
-export async function authenticate(incoming: IncomingMessage, desk: TokenDesk): Promise<Actor> {
+export function authenticate(incoming: IncomingMessage, desk: TokenDesk): Actor | Promise<Actor> {
   const { authorization } = incoming.headers
   if (authorization === undefined) throw new Problem('unauthenticated', [], challenge)
   // Of two Authorization headers node keeps the first; a proxy may have read the second.
   const token = /^bearer +([^ ]+)$/i.exec(authorization)?.[1]
-  const actor = token === undefined || hasTwice(incoming, 'authorization') ? undefined : await desk.actorOf(token)
+  const actor = token === undefined || hasTwice(incoming, 'authorization') ? undefined : desk.actorOf(token)
+  return actor instanceof Promise ? actor.then(required) : required(actor)
+}
+
+function required(actor: Actor | undefined): Actor {
   if (!actor) throw new Problem('unauthenticated', [], invalidToken)
   return actor
 }

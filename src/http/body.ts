@@ -5,7 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import type * as z from 'zod'
+import * as z from 'zod'
 import { type Json, parseJson } from '../base/json.ts'
 import { formed } from './faults.ts'
 import { invalid, Problem } from './problem.ts'
@@ -33,6 +33,8 @@ export function json<Form extends z.ZodType>(
   schema: Form,
   before?: (document: Json) => void,
 ): BodyForm<z.output<Form>> {
+  // Generated code for what is well formed; anything else goes through the schema itself, which says what is wrong.
+  const compiled = z.compile(schema)
   return {
     mediaType: 'application/json',
     required: true,
@@ -41,7 +43,7 @@ export function json<Form extends z.ZodType>(
       requireJson(incoming)
       const document = parseBytes(await readBytes(incoming, jsonBytesMax))
       before?.(document)
-      return formed(schema, document, '')
+      return formed(compiled, document, '')
     },
   }
 }
@@ -123,9 +125,7 @@ function readBytes(incoming: IncomingMessage, bytesMax: number): Promise<Buffer>
     })
     incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     // Nobody is left to be answered; the promise must end all the same.
-    const gone = () => reject(new Problem('request_malformed'))
-    incoming.on('error', gone)
-    incoming.on('aborted', gone)
+    incoming.on('error', () => reject(new Problem('request_malformed')))
   })
 }
 

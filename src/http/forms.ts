@@ -220,12 +220,7 @@ const line = z
     ...dimensionForms,
   })
   .refine(({ debit, credit }) => (debit === undefined) !== (credit === undefined), { error: 'one_side' })
-  .transform(
-    ({ debit, credit, ...rest }): LineDraft =>
-      debit === undefined
-        ? { ...rest, side: 'credit', amountFen: credit ?? 0n }
-        : { ...rest, side: 'debit', amountFen: debit },
-  )
+  .transform(lineDraft)
   .meta({
     id: 'LineDraft',
     ...about('凭证行；debit、credit 有且仅有其一', 'line of an entry; exactly one of debit and credit'),
@@ -272,15 +267,20 @@ const entryShape = {
 
 export const entryForm = z
   .strictObject(entryShape)
-  .transform((given): EntryDraft => given)
   .meta({ id: 'EntryDraft', ...about('待记账的凭证', 'an entry to be posted') })
 
 export const batchEntryForm = z
   .strictObject({ key, ...entryShape })
-  .transform(({ key, ...draft }): { key: string; draft: EntryDraft } => ({ key, draft }))
+  .transform(({ key, on, type, summary, documents, lines }): { key: string; draft: EntryDraft } => ({
+    key,
+    draft: { on, type, summary, documents, lines },
+  }))
   .meta({ id: 'KeyedEntryDraft' })
 
 export const bookEntryForm = z
   .strictObject({ book: bookCode, ...entryShape })
-  .transform(({ book, ...draft }): { book: string; draft: EntryDraft } => ({ book, draft }))
+  .transform(({ book, on, type, summary, documents, lines }): { book: string; draft: EntryDraft } => ({
+    book,
+    draft: { on, type, summary, documents, lines },
+  }))
   .meta({ id: 'BookEntryDraft' })

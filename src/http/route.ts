@@ -105,7 +105,8 @@ export function route<Params extends z.ZodType, Query extends z.ZodType, Body, K
     query: queryForm,
     body: bodyForm,
     serve: async (incoming, pathParams, service) => {
-      const actor = await authenticate(incoming, service.desk)
+      const known = authenticate(incoming, service.desk)
+      const actor = known instanceof Promise ? await known : known
       if (right !== 'signed_in') demand(actor, right)
       const params = formed(paramsForm, pathParams, '/path')
       const query = formed(queryForm, parseQuery(incoming.url ?? ''), '/query')

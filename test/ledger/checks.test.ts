@@ -67,7 +67,7 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
       'vouchers_dense',
       'day_totals',
       'month_totals',
-      'transactions_whole',
+      'receipts_whole',
       'leaves_and_roots',
     ],
   },
@@ -95,7 +95,7 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
   {
     fault: 'a receipt gone',
     sql: `delete from receipt where book_id = 1 and sequence = 1`,
-    found: ['transactions_whole'],
+    found: ['receipts_whole'],
   },
   {
     fault: 'a red entry that is not a mirror',

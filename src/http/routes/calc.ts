@@ -8,12 +8,10 @@ import { about } from '../forms.ts'
 import { Problem } from '../problem.ts'
 import { none, reply, type Route, route } from '../route.ts'
 
-const useView = z
-  .looseObject({ parameter: z.string() })
-  .meta({
-    id: 'PolicyUse',
-    ...about('用到的政策参数及其依据', 'a policy number that took part, and the clause it comes from'),
-  })
+const useView = z.looseObject({ parameter: z.string() }).meta({
+  id: 'PolicyUse',
+  ...about('用到的政策参数及其依据', 'a policy number that took part, and the clause it comes from'),
+})
 
 // Any JSON reaches the calculation, which checks it by its own form and says what is wrong in its own words.
 const anyJson = json(z.custom<Json>())
