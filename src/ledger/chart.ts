@@ -41,6 +41,8 @@ export type Subject = {
   readonly requires: readonly Dimension[]
   /** Part of the account's identity where given: balances are kept by it. Contains what is required. */
   readonly keptBy: readonly Dimension[]
+  /** The rest: noted on the line, no part of any balance. */
+  readonly notedBy: readonly Dimension[]
   readonly postable: boolean
 }
 
@@ -112,6 +114,7 @@ function subject(code: string, name: string, basis: Basis, side: Side, flags: re
     flags.filter((flag) => flag.startsWith(prefix)).map((flag) => dimensionOf(flag.slice(prefix.length)))
   const requires: Dimension[] = ['project', 'source', ...listed('requires:')]
   const own = flags.find((flag) => flag === 'debit' || flag === 'credit')
+  const keptBy = [...requires, ...listed('by:')]
   return {
     code,
     name,
@@ -119,7 +122,8 @@ function subject(code: string, name: string, basis: Basis, side: Side, flags: re
     side: own ? sideOf(own) : side,
     guarded: flags.includes('guarded'),
     requires,
-    keptBy: [...requires, ...listed('by:')],
+    keptBy,
+    notedBy: dimensions.filter((dimension) => !keptBy.includes(dimension)),
     postable: true,
   }
 }

@@ -9,7 +9,7 @@ import { amountMaxFen, type Fen, formatFen } from '../base/money.ts'
 import { classOfItem, itemClassNames } from '../policy/catalogue.ts'
 import { eligibility } from '../policy/eligibility.ts'
 import { fundSourceOf, fundSources } from '../policy/sources.ts'
-import { type Basis, type Chart, type Dimension, dimensions, type Side, type Subject, subjectOf } from './chart.ts'
+import { type Basis, type Chart, type Dimension, type Side, type Subject, subjectOf } from './chart.ts'
 import { Refusal } from '../base/refusal.ts'
 import { ledgerRefusals, refuse } from './refusals.ts'
 
@@ -225,9 +225,9 @@ const nothing: Partial<Record<Dimension, string>> = {}
 /** The dimensions of a line that its account is not kept by: noted on the line, no part of any balance. */
 export function detailsOf({ line, subject }: ExaminedLine): Partial<Record<Dimension, string>> {
   let details: Partial<Record<Dimension, string>> | undefined
-  for (const dimension of dimensions) {
+  for (const dimension of subject.notedBy) {
     const value = line[dimension]
-    if (value === undefined || subject.keptBy.includes(dimension)) continue
+    if (value === undefined) continue
     details ??= {}
     details[dimension] = value
   }

@@ -49,8 +49,15 @@ export class PostingGroup {
     this.#draining = true
     // Let the requests of this turn of the event loop gather.
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.#waiting.length > 0) await this.#postTogether(this.#take())
+    let deliver = nothingToDeliver
+    while (this.#waiting.length > 0) {
+      // The answers of a batch are written while the database writes the next: neither waits for the other.
+      const earlier = once(deliver)
+      deliver = await this.#postTogether(this.#take(), () => setImmediate(earlier))
+      earlier()
+    }
     this.#draining = false
+    deliver()
   }
 
   #take(): Waiting[] {
@@ -66,31 +73,46 @@ export class PostingGroup {
     return taken
   }
 
-  async #postTogether(batch: readonly Waiting[]): Promise<void> {
+  /** Posts a batch and gives back what tells everybody in it. */
+  async #postTogether(batch: readonly Waiting[], onSent: () => void): Promise<() => void> {
     try {
-      const outcomes = await this.#postThroughWeather(batch.map(({ unit }) => unit))
-      batch.forEach(({ resolve }, index) => resolve(outcomes[index] ?? []))
+      const outcomes = await this.#postThroughWeather(
+        batch.map(({ unit }) => unit),
+        onSent,
+      )
+      return () => batch.forEach(({ resolve }, index) => resolve(outcomes[index] ?? []))
     } catch (error) {
-      // What the database refuses outright must not take its neighbours along: each is tried by itself.
-      const [only] = batch
       if (batch.length === 1 || error instanceof Unavailable || error instanceof Unknown) {
-        for (const { reject } of batch) reject(error)
-      } else if (only) {
-        for (const waiting of batch) await this.#postTogether([waiting])
+        return () => batch.forEach(({ reject }) => reject(error))
       }
+      // What the database refuses outright must not take its neighbours along: each is tried by itself.
+      const deliveries: (() => void)[] = []
+      for (const waiting of batch) deliveries.push(await this.#postTogether([waiting], onSent))
+      return () => deliveries.forEach((deliver) => deliver())
     }
   }
 
-  async #postThroughWeather(units: readonly Unit[]): Promise<PartOutcome[][]> {
+  async #postThroughWeather(units: readonly Unit[], onSent: () => void): Promise<PartOutcome[][]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await postUnits(this.#database, this.#shelf, this.#clock, units)
+        return await postUnits(this.#database, this.#shelf, this.#clock, units, onSent)
       } catch (error) {
         const weather = error instanceof Unavailable || error instanceof Unknown
         if (!weather || attempt === tries) throw error
         await new Promise((resolve) => setTimeout(resolve, pausesMs[attempt]))
       }
     }
+  }
+}
+
+const nothingToDeliver = (): void => undefined
+
+function once(work: () => void): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    work()
   }
 }
 

@@ -73,12 +73,16 @@ export function hashOfRequest(kind: string, ...content: readonly string[]): Buff
   return hash('sha256', [kind, ...content].join('\n'), 'buffer').subarray(0, 16)
 }
 
-/** Posts a batch of units in one transaction and says how each part ended, in order. Weather passes through. */
+/**
+ * Posts a batch of units in one transaction and says how each part ended, in order. Weather passes through. `onSent` is called when
+ * the write is on its way and this process has nothing to do but wait.
+ */
 export async function postUnits(
   database: Database,
   shelf: BookShelf,
   clock: Clock,
   units: readonly Unit[],
+  onSent: () => void = () => undefined,
 ): Promise<PartOutcome[][]> {
   const bookIds = booksOf(units)
   const states = new Map<number, BookState>()
@@ -88,7 +92,7 @@ export async function postUnits(
       // A retry starts from the head again: what an earlier attempt decided in memory is void.
       if (attempts++ > 0) shelf.forget(bookIds)
       states.clear()
-      return postWithin(tx, shelf, clock, units, heads, states)
+      return postWithin(tx, shelf, clock, units, heads, states, onSent)
     }
     const outcomes = await transact(database, (tx, opened) => work(tx, opened as Head[]), {
       opening: lockHeads(bookIds),
@@ -108,6 +112,7 @@ async function postWithin(
   units: readonly Unit[],
   heads: readonly Head[],
   states: Map<number, BookState>,
+  onSent: () => void,
 ): Promise<PartOutcome[][]> {
   for (const head of heads) {
     states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
@@ -121,7 +126,11 @@ async function postWithin(
   const batch = new Batch(states, known, clock())
   await batch.read(tx, parts)
   const outcomes = units.map((unit) => batch.decideUnit(unit))
-  if (batch.changed) await write(tx, batch.decided, [...states.values()], batch.receipts)
+  if (batch.changed) {
+    const written = write(tx, batch.decided, [...states.values()], batch.receipts)
+    onSent()
+    await written
+  }
   return outcomes
 }
 
