@@ -105,8 +105,8 @@ export type TransactOptions = {
   /** After so many milliseconds the connection is cut and the transaction lost. */
   readonly deadlineMs?: number
   readonly retries?: number
-  /** A first statement, sent in one round trip with BEGIN; `work` gets its rows. Made by our own code from numbers alone. */
-  readonly opening?: string
+  /** First statements, sent in one round trip with BEGIN; `work` gets the rows of each. Made by our own code of numbers and hex alone. */
+  readonly opening?: readonly string[]
 }
 
 /**
@@ -116,8 +116,8 @@ export type TransactOptions = {
  */
 export async function transact<T>(
   database: Pick<Database, 'pool'>,
-  work: (tx: Tx, opened: Row[]) => Promise<T>,
-  { deadlineMs = 15_000, retries = 8, opening }: TransactOptions = {},
+  work: (tx: Tx, opened: Row[][]) => Promise<T>,
+  { deadlineMs = 15_000, retries = 8, opening = [] }: TransactOptions = {},
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -134,9 +134,9 @@ const afterTheEnd = new Bug('a statement came after the end of its transaction')
 
 async function attemptOnce<T>(
   pool: pg.Pool,
-  work: (tx: Tx, opened: Row[]) => Promise<T>,
+  work: (tx: Tx, opened: Row[][]) => Promise<T>,
   deadlineMs: number,
-  opening: string | undefined,
+  opening: readonly string[],
 ): Promise<T> {
   const client = await pool.connect()
   let dead: Error | undefined
@@ -156,13 +156,13 @@ async function attemptOnce<T>(
     const result = await client.query<R>(values ? { ...config, values: [...values] } : config)
     return result.rows
   }
-  // Two statements in one message give two results.
-  const open = async (statement: string): Promise<Row[]> => {
-    const results = (await client.query(`begin; ${statement}`)) as unknown as pg.QueryResult<Row>[]
-    return results[1]?.rows ?? []
+  // Several statements in one message give several results; one alone gives one.
+  const open = async (): Promise<Row[][]> => {
+    const results = await client.query<Row>(['begin', ...opening].join('; '))
+    return Array.isArray(results) ? (results as pg.QueryResult<Row>[]).slice(1).map(({ rows }) => rows) : []
   }
   try {
-    const opened = opening === undefined ? await query('begin') : await open(opening)
+    const opened = await open()
     const value = await work({ query }, opened)
     if (dead) throw dead
     stage = 'commit'

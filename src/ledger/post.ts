@@ -1,8 +1,8 @@
 /**
  * Posting: the one door through which money enters the books.
  *
- *   1. lock    the heads of all books the batch touches, in id order               one statement, sent with BEGIN
- *   2. read    receipts of the keys; accounts, day totals and numbers the memory lacks        1, and 0–4 when something is new
+ *   1. lock    the heads of all books the batch touches, in id order               sent in one message with BEGIN
+ *   2. read    receipts of the keys (in that message too); accounts, day totals and numbers the memory lacks     0–4 when new
  *   3. decide  in memory, in order of arrival; each request stands or falls alone (decide.ts) none
  *   4. write   entries, lines, totals, numbers, nodes, receipts, heads                        one statement
  *
@@ -16,7 +16,7 @@
 import { hash, randomUUID } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import type { Clock, Day } from '../base/calendar.ts'
-import { type Database, transact, type Tx } from '../base/db.ts'
+import { type Database, type Row, transact, type Tx } from '../base/db.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import type { BookState } from './book.ts'
 import type { BookShelf } from './books.ts'
@@ -32,6 +32,8 @@ import {
   lockHeads,
   monthsOf,
   readReceipts,
+  receiptOf,
+  type ReceiptRow,
   stateOf,
   type Wanted,
   write,
@@ -88,15 +90,20 @@ export async function postUnits(
   const states = new Map<number, BookState>()
   let attempts = 0
   try {
-    const work = (tx: Tx, heads: readonly Head[]) => {
+    const parts = units.flatMap((unit) => unit.parts)
+    const work = (tx: Tx, [heads = [], receipts = []]: Row[][]) => {
       // A retry starts from the head again: what an earlier attempt decided in memory is void.
       if (attempts++ > 0) shelf.forget(bookIds)
       states.clear()
-      return postWithin(tx, shelf, clock, units, heads, states, onSent)
+      for (const head of heads as Head[]) {
+        states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
+      }
+      const batch = new Batch(states, (receipts as ReceiptRow[]).map(receiptOf), clock())
+      return postWithin(tx, batch, units, parts, onSent)
     }
-    const outcomes = await transact(database, (tx, opened) => work(tx, opened as Head[]), {
-      opening: lockHeads(bookIds),
-    })
+    const scopes = parts.map(({ scope }) => scope)
+    const hashes = parts.map(({ keyHash }) => keyHash)
+    const outcomes = await transact(database, work, { opening: [lockHeads(bookIds), readReceipts(scopes, hashes)] })
     for (const state of states.values()) shelf.keep(state)
     return outcomes
   } catch (error) {
@@ -107,27 +114,15 @@ export async function postUnits(
 
 async function postWithin(
   tx: Tx,
-  shelf: BookShelf,
-  clock: Clock,
+  batch: Batch,
   units: readonly Unit[],
-  heads: readonly Head[],
-  states: Map<number, BookState>,
+  parts: readonly Part[],
   onSent: () => void,
 ): Promise<PartOutcome[][]> {
-  for (const head of heads) {
-    states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
-  }
-  const parts = units.flatMap((unit) => unit.parts)
-  const known = await readReceipts(
-    tx,
-    parts.map(({ scope }) => scope),
-    parts.map(({ keyHash }) => keyHash),
-  )
-  const batch = new Batch(states, known, clock())
   await batch.read(tx, parts)
   const outcomes = units.map((unit) => batch.decideUnit(unit))
   if (batch.changed) {
-    const written = write(tx, batch.decided, [...states.values()], batch.receipts)
+    const written = write(tx, batch.decided, batch.states, batch.receipts)
     onSent()
     await written
   }
@@ -155,6 +150,10 @@ class Batch {
     this.#states = states
     this.#now = now
     for (const receipt of known) this.#known.set(receiptKey(receipt.scope, receipt.keyHash), receipt)
+  }
+
+  get states(): BookState[] {
+    return [...this.#states.values()]
   }
 
   get changed(): boolean {

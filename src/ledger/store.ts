@@ -60,34 +60,30 @@ export function stateOf(book: Book, head: Head): BookState {
   }
 }
 
-const readReceiptsStatement: Statement = {
-  name: 'read_receipts',
-  text: `select r.book_id, r.key_hash, r.request_hash, r.sequence, r.transaction_id, r.refusal
-         from unnest($1::int[], $2::bytea[]) k(book_id, key_hash) join receipt r using (book_id, key_hash)`,
+/** What keys were answered with: the statement that follows the lock, in the same message. Its rows are `ReceiptRow`s. */
+export function readReceipts(scopes: readonly number[], keyHashes: readonly Buffer[]): string {
+  return `select r.book_id, r.key_hash, r.request_hash, r.sequence, r.transaction_id, r.refusal
+    from unnest('${intArray(scopes)}'::int[], '${bytesArray(keyHashes)}'::bytea[]) k(book_id, key_hash)
+    join receipt r using (book_id, key_hash)`
 }
 
-export async function readReceipts(
-  tx: Tx,
-  scopes: readonly number[],
-  keyHashes: readonly Buffer[],
-): Promise<KeyedReceipt[]> {
-  const rows = await tx.query<{
-    book_id: number
-    key_hash: Buffer
-    request_hash: Buffer
-    sequence: bigint | null
-    transaction_id: string | null
-    refusal: RefusalRecord | null
-  }>(readReceiptsStatement, [intArray(scopes), bytesArray(keyHashes)])
-  return rows.map((row) => ({
-    scope: row.book_id,
-    keyHash: row.key_hash,
-    requestHash: row.request_hash,
-    ...(row.sequence !== null && { sequence: Number(row.sequence) }),
-    ...(row.transaction_id !== null && { transaction: row.transaction_id }),
-    ...(row.refusal !== null && { refusal: row.refusal }),
-  }))
+export type ReceiptRow = {
+  book_id: number
+  key_hash: Buffer
+  request_hash: Buffer
+  sequence: bigint | null
+  transaction_id: string | null
+  refusal: RefusalRecord | null
 }
+
+export const receiptOf = (row: ReceiptRow): KeyedReceipt => ({
+  scope: row.book_id,
+  keyHash: row.key_hash,
+  requestHash: row.request_hash,
+  ...(row.sequence !== null && { sequence: Number(row.sequence) }),
+  ...(row.transaction_id !== null && { transaction: row.transaction_id }),
+  ...(row.refusal !== null && { refusal: row.refusal }),
+})
 
 /** An account a batch needs, and the earliest day it needs it from. */
 export type Wanted = { readonly key: string; readonly from: Day }

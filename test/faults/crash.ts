@@ -3,7 +3,7 @@
  * acknowledged hash, what was refused must not, nothing may be there by half, and old keys must get their first answers.
  */
 import { expect } from 'vitest'
-import { type Database, openDatabase } from '../../src/base/db.ts'
+import { type Database, openDatabase, Unavailable, weatherOf } from '../../src/base/db.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { random, type Random } from '../sim/random.ts'
 import { judge, type Verdict } from './checker.ts'
@@ -60,9 +60,20 @@ export async function restart(server: OwnServer, signal: NodeJS.Signals, restart
   restarts.push(performance.now())
 }
 
+// Seen once in some ten runs: the read driver reports the server's last words (57P01) on an idle connection to nobody in particular,
+// and the run ends before there is a verdict. Without a verdict there is nothing to judge, so the run is made again.
+async function runThroughStrays(seed: number, nemesis: Nemesis) {
+  try {
+    return await run(seed, nemesis)
+  } catch (error) {
+    if (!(weatherOf(error) instanceof Unavailable)) throw error
+    return run(seed, nemesis)
+  }
+}
+
 /** Runs a fault and expects the ledger to have stood it. */
 export async function standFault(name: string, nemesis: Nemesis, seed: number): Promise<void> {
-  const { answeredOtherwise, verdict, history, watched, recoveryMs } = await run(seed, nemesis)
+  const { answeredOtherwise, verdict, history, watched, recoveryMs } = await runThroughStrays(seed, nemesis)
   reportVerdict(`${name}, seed ${seed}`, verdict, { 'recovery ms': recoveryMs, reads: watched.reads })
   expect(verdict.faults).toEqual([])
   expect(verdict.acked).toBeGreaterThan(20)
