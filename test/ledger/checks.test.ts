@@ -62,14 +62,7 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
   {
     fault: 'a deleted entry',
     sql: `delete from line where book_id = 1 and sequence = 3; delete from entry where book_id = 1 and sequence = 3`,
-    found: [
-      'sequences_dense',
-      'vouchers_dense',
-      'day_totals',
-      'month_totals',
-      'receipts_whole',
-      'leaves_and_roots',
-    ],
+    found: ['sequences_dense', 'vouchers_dense', 'day_totals', 'month_totals', 'receipts_whole', 'leaves_and_roots'],
   },
   {
     fault: 'a lost line',
