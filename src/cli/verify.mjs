@@ -47,7 +47,7 @@ class Examination {
     const id = `E${this.book?.bookId}-`
     const range = until > at ? ` … ${id}${until} 之一 one of` : ''
     const place = at === undefined ? '' : `${id}${at}${range} (sequence ${at}): `
-    const values = typeof expected === 'boolean' ? '' : `; 应为 expected ${expected}, 实为 found ${found}`
+    const values = isText(expected) ? `; 应为 expected ${String(expected)}, 实为 found ${found}` : ''
     this.findings.push({ at, text: printable(`${place}${what}${values}`) })
     if (this.findings.length === 100_000) throw new Error('问题过多，不再继续 too many findings to go on')
     return false
