@@ -3,8 +3,9 @@ export type Verdict = {
   readonly ok: boolean
   /** The finding of the first entry that does not hold, or the first finding of any kind; absent where everything holds. */
   readonly first?: string
-  /** The others, at most 20. */
+  /** Others, at most 19, in the order they were found. */
   readonly findings: readonly string[]
+  /** How many findings there are in all. */
   readonly count: number
   readonly notes: readonly string[]
   readonly summary: readonly string[]
@@ -18,5 +19,5 @@ export type VerifyOptions = {
   readonly heads?: readonly object[]
 }
 
-/** Verifies a pack given as its bytes or an open file's descriptor. Never throws for what is in the pack. */
-export function verifyPack(given: Buffer, options?: VerifyOptions): Verdict
+/** Verifies a pack given as its bytes. Never throws for what is in the pack. */
+export function verifyPack(zip: Buffer, options?: VerifyOptions): Verdict

@@ -362,9 +362,9 @@ export function verifyPack(zip, options = {}) {
   } catch (error) {
     exam.expect(`证据包无法识读 the pack cannot be read: ${error?.message}`, false)
   }
-  const ordered = exam.findings.toSorted((a, b) => (a.at ?? Number.MAX_VALUE) - (b.at ?? Number.MAX_VALUE))
-  const [first, ...findings] = ordered.slice(0, 20).map(({ text }) => text)
-  return { ok: ordered.length === 0, first, findings, count: ordered.length, notes: exam.notes, summary }
+  const [first] = exam.findings.toSorted((a, b) => (a.at ?? Number.MAX_VALUE) - (b.at ?? Number.MAX_VALUE))
+  const findings = exam.findings.flatMap((finding) => (finding === first ? [] : [finding.text])).slice(0, 19)
+  return { ok: !first, first: first?.text, findings, count: exam.findings.length, notes: exam.notes, summary }
 }
 
 /** A public key given as 44 characters of base64, or as a file that holds them or the key in PEM. */

@@ -32,7 +32,7 @@ import { instantColumn } from './store.ts'
 export const evidenceFormat = 'yiben-evidence-1'
 
 // What the classic zip format can hold: 32-bit sizes, 16-bit counts. Past it other readers and ours would need ZIP64.
-const bytesMax = 0xffff_fffe
+const bytesMax = 0x7fff_ffff
 const membersMax = 0xfffe
 
 /** The book does not fit one pack. Thrown before anything appears under the pack's name. */
