@@ -6,7 +6,8 @@
 import { formatFen } from '../src/base/money.ts'
 import type { Book } from '../src/ledger/book.ts'
 import { type Chart, type Dimension, dimensions } from '../src/ledger/chart.ts'
-import { type EntryLine, entryId } from '../src/ledger/leaf.ts'
+import type { EntryLine } from '../src/ledger/entry.ts'
+import { entryId } from '../src/ledger/leaf.ts'
 import type { PostedEntry } from '../src/ledger/post.ts'
 
 /** The lines of the file, entry by entry, at constant memory. */

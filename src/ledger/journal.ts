@@ -106,20 +106,6 @@ export async function readEntriesAfter(
   )
 }
 
-/** Every entry of a book up to a sequence, in order, at constant memory. */
-export async function* streamEntries(
-  database: Database,
-  book: Book,
-  upTo: number,
-  from = 0,
-): AsyncGenerator<PostedEntry> {
-  const step = 500
-  for (let after = from; after < upTo; after += step) {
-    const wanted = Array.from({ length: Math.min(step, upTo - after) }, (_, i) => after + 1 + i)
-    yield* await readEntries(database, book, wanted)
-  }
-}
-
 function assemble(book: Book, entries: readonly EntryRow[], lines: readonly LineRow[]): PostedEntry[] {
   const linesOf = new Map<bigint, EntryLine[]>()
   for (const row of lines) {

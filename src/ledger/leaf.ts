@@ -12,8 +12,6 @@ import { formatFen } from '../base/money.ts'
 import { dimensions } from './chart.ts'
 import type { Approval, DocumentReference, EntryLine } from './entry.ts'
 
-export type { EntryLine } from './entry.ts'
-
 /** An entry as it stands in a book. */
 export type Entry = {
   readonly bookId: number
@@ -73,7 +71,7 @@ export function documentText({ number, sha256, title }: DocumentReference): stri
 // In code-unit order.
 const lineKeys = (['account', 'basis', 'credit', 'debit', 'memo', ...dimensions] as const).toSorted()
 
-/** Lines as canonical text. Built by hand: it is written twice for every entry posted. */
+/** Lines as canonical text. Built by hand: it is made for every entry posted, and serves its request and its leaf. */
 export function linesText(lines: readonly EntryLine[]): string {
   let text = '['
   for (const line of lines) {
@@ -92,17 +90,6 @@ export function linesText(lines: readonly EntryLine[]): string {
     text += '}'
   }
   return `${text}]`
-}
-
-/** A line as it is answered over HTTP: the same fields as in the canonical text. */
-export function lineFields(line: EntryLine): Record<string, string> {
-  const fields: Record<string, string> = {}
-  for (const key of lineKeys) {
-    const value =
-      key === 'debit' || key === 'credit' ? (key === line.side ? formatFen(line.amountFen) : undefined) : line[key]
-    if (value !== undefined) fields[key] = value
-  }
-  return fields
 }
 
 // What JSON.stringify would write; most texts have nothing to escape.
