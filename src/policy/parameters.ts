@@ -5,6 +5,7 @@
  */
 import type { Day } from '../base/calendar.ts'
 import { LawOn, type Parameter } from './on.ts'
+import { approvals } from './parameters/approvals.ts'
 import { borrowing } from './parameters/borrowing.ts'
 import { contracts } from './parameters/contracts.ts'
 import { eligibility } from './parameters/eligibility.ts'
@@ -19,6 +20,7 @@ export const parameters = {
   ...contracts,
   ...eligibility,
   ...identifiers,
+  ...approvals,
 } satisfies Record<string, Parameter>
 
 export type ParameterName = keyof typeof parameters

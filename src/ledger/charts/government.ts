@@ -159,8 +159,19 @@ control debit
   9102   已用指标
   910201 已用指标·直接支付 by:indicator
   910202 已用指标·已下达额度 by:indicator
-  9103   已承诺指标 guarded by:indicator
+  9103   指标承诺
+  910301 可承诺指标 guarded by:indicator
+  910302 已承诺指标 guarded by:indicator by:item
+  910303 承诺已支付 by:indicator by:item
+  9104   分配下级
+  910401 已分配待拨付 guarded by:indicator by:counterparty
+  910402 已拨付 by:indicator by:counterparty
+  9105   用款计划
+  910501 可用用款计划 guarded
+  910502 已用用款计划
 control credit
   9901   预算指标批复 by:indicator
+  9902   用款计划批复
+  9903   可承诺指标批复 by:indicator
 `,
 }

@@ -1,0 +1,2 @@
+-- Filled by the room it is named after.
+select 1;

@@ -1,0 +1,47 @@
+/** The one verb by which anything is approved, whatever it is: the decision and what follows from it are one transaction. */
+import type { Actor } from '../access/actor.ts'
+import { decide, type Decision } from '../approvals/actions.ts'
+import { isOpen } from '../approvals/approval.ts'
+import type { ApprovalView } from '../approvals/store.ts'
+import { assert } from '../base/assert.ts'
+import type { KeyedAnswer } from '../base/keyed.ts'
+import { formatFen } from '../base/money.ts'
+import { act } from '../ledger/act.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { effects } from './effects.ts'
+
+/** An approval as JSON: amounts in yuan. */
+export type ApprovalJson = Omit<ApprovalView, 'amountFen'> & { readonly amount?: string }
+
+export const approvalJson = ({ amountFen, ...view }: ApprovalView): ApprovalJson => ({
+  ...view,
+  ...(amountFen !== undefined && { amount: formatFen(amountFen) }),
+})
+
+/**
+ * Checks, approves, rejects or withdraws under a key. Refuses what `approvals/actions.ts` refuses, and what the effect refuses: an approval
+ * whose posting the books do not take is not given, and may be given later.
+ */
+export function decideApproval(
+  ledger: Ledger,
+  actor: Actor,
+  decision: Decision,
+  key: string,
+): Promise<KeyedAnswer<ApprovalJson>> {
+  const { approval, verdict, hash, reason = null, actingFor = null } = decision
+  const request = {
+    person: actor.person,
+    key,
+    kind: 'approval.decide',
+    content: { approval, verdict, hash, reason, actingFor },
+  }
+  return act(ledger, request, async (running) => {
+    const view = await decide(running.tx, actor, decision, running.at)
+    if (!isOpen(view.state)) {
+      const effect = effects[view.kind]
+      assert(effect, `approvals of kind ${view.kind} have an effect`)
+      await effect(ledger, running, view)
+    }
+    return approvalJson(view)
+  })
+}
