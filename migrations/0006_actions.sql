@@ -38,6 +38,8 @@ create table yiben.job (
   asked_at timestamptz not null default now(),
   not_before timestamptz not null default now(),
   attempts integer not null default 0 check (attempts >= 0),
+  -- Runs ended by weather or by a stop, which are no fault of the job and do not count as attempts.
+  setbacks integer not null default 0 check (setbacks >= 0),
   claim uuid,
   claimed_until timestamptz,
   published_at timestamptz,
@@ -49,6 +51,8 @@ create table yiben.job (
 ) with (fillfactor = 70);
 --> statement-breakpoint
 create index job_waiting on yiben.job (not_before, job_id) where state = 'waiting';
+--> statement-breakpoint
+create index job_of_state on yiben.job (state, job_id);
 --> statement-breakpoint
 -- Apart from the job: a job's own transaction holds its row, and progress is told meanwhile.
 create table yiben.job_progress (

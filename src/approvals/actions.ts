@@ -1,11 +1,14 @@
 /**
- * Submitting, deciding, delegating. What follows from an approval happens in the same transaction, done by whoever calls `decide` there
+ * Submitting and deciding. What follows from an approval happens in the same transaction, done by whoever calls `decide` there
  * (the room of the subject): approved and not posted cannot be.
+ *
+ * A decision locks the approval first and its subject after, in the effect. Who changes a subject does well to call `supersede` or `submit`
+ * before he locks the subject's rows; done the other way round, PostgreSQL breaks the tie after a second, and one of the two begins again.
  */
-import { type Actor, demand, may, type Permission } from '../access/actor.ts'
+import { type Actor, demand } from '../access/actor.ts'
 import { assert } from '../base/assert.ts'
-import { businessDay, type Day, formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import { only, type Sql, type Tx } from '../base/db.ts'
+import { businessDay, formatInstant, type Instant } from '../base/calendar.ts'
+import type { Tx } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import { lawOn } from '../policy/parameters.ts'
@@ -18,10 +21,11 @@ import {
   isOpen,
   next,
   parseApprovalName,
-  permissionFor,
+  permissionsFor,
   stateNamesZh,
   type Verdict,
 } from './approval.ts'
+import { demandFor } from './delegation.ts'
 import { refuse } from './refusals.ts'
 import {
   type ApprovalRow,
@@ -40,13 +44,15 @@ export type Submission = {
   /** Which effect follows (workflow/effects.ts), and of what: `allocation`, `allocation:SZ-2024-1`. */
   readonly kind: string
   readonly subject: string
-  /** The only district whose people may decide; absent: the city's. */
+  /** The district whose people may decide, beside the city's; absent: the city's alone. */
   readonly district?: string | undefined
   readonly amountFen?: Fen | undefined
   /** One line for the list of things to do. */
   readonly summary: string
   /** Everything that is approved. */
   readonly content: Json
+  /** Who else had a hand in the content: they are makers too, and may neither check nor approve. */
+  readonly madeBy?: readonly string[] | undefined
 }
 
 /** Opens an approval in the maker's name. Refuses `permission_denied`, `approval_pending` where one of this subject is open. */
@@ -57,11 +63,19 @@ export async function submit(tx: Tx, maker: Actor, given: Submission, at: Instan
 
 /** Opens an approval in the name of whoever is said to have made it: a job drafts in the name of who asked for it. */
 export async function submitFor(tx: Tx, maker: string, given: Submission, at: Instant): Promise<ApprovalView> {
-  const { kind, subject, district, amountFen, summary, content } = given
-  const open = await lockOpenApproval(tx, kind, subject)
-  if (open) throw refuse('approval_pending', { subject, approval: approvalName(open.approval_id) })
+  const { kind, subject, content, madeBy = [] } = given
   const { text, hash } = contentOf(kind, subject, content)
-  const row = await insertApproval(tx, {
+  const row = await open(tx, maker, given, { text, hash, at })
+  assert(await insertParties(tx, row, [...new Set([maker, ...madeBy])]), 'nobody took part before it was opened')
+  const made = { decision: 'submitted', person: maker, actingFor: undefined, reason: undefined, hash, at } as const
+  return approvalView(await insertDecision(tx, row, 'checking', made))
+}
+
+type Opening = { readonly text: string; readonly hash: Buffer; readonly at: Instant }
+
+async function open(tx: Tx, maker: string, given: Submission, { text, hash, at }: Opening): Promise<ApprovalRow> {
+  const { kind, subject, district, amountFen, summary } = given
+  const row = {
     kind,
     subject,
     district: district ?? null,
@@ -73,11 +87,14 @@ export async function submitFor(tx: Tx, maker: string, given: Submission, at: In
     state: 'checking',
     maker,
     at,
-  })
-  await insertParties(tx, row, [maker])
-  const made = { decision: 'submitted', person: maker, actingFor: undefined, reason: undefined, hash, at } as const
-  await insertDecision(tx, row, 'checking', made)
-  return approvalView(row)
+  } as const
+  // Somebody else may open one between the look and the insert, and it may be settled again before the next look.
+  for (;;) {
+    const standing = await lockOpenApproval(tx, kind, subject)
+    if (standing) throw refuse('approval_pending', { subject, approval: approvalName(standing.approval_id) })
+    const opened = await insertApproval(tx, row)
+    if (opened) return opened
+  }
 }
 
 export type Decision = {
@@ -92,15 +109,20 @@ export type Decision = {
 
 /**
  * Takes a decision. Gives the approval as it stands after it; `state` says whether anything is to follow. Refuses `approval_not_found`,
- * `permission_denied`, `not_delegated`, `approval_content_changed`, `approval_settled`, `approval_step_wrong`, `approval_not_yours`,
- * `person_took_part`.
+ * `permission_denied`, `not_delegated`, `approval_reason_missing`, `approval_content_changed`, `approval_settled`, `approval_step_wrong`,
+ * `approval_not_yours`, `person_took_part`.
  */
 export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant): Promise<ApprovalView> {
   const { approval, verdict, hash, reason, actingFor } = given
   const id = parseApprovalName(approval)
   const row = id === undefined ? undefined : await lockApproval(tx, id)
   if (!row || !seesApproval(actor, row)) throw refuse('approval_not_found', { approval })
-  await demandFor(tx, actor, permissionFor(verdict, row.state), actingFor, row.district, businessDay(at))
+  await demandFor(tx, actor, permissionsFor(verdict, row.state), {
+    delegator: actingFor,
+    district: row.district,
+    on: businessDay(at),
+  })
+  if (verdict === 'reject' && !reason?.trim()) throw refuse('approval_reason_missing', { approval })
   const stands = row.content_hash.toString('hex')
   if (hash !== stands) throw refuse('approval_content_changed', { approval, given: hash, stands })
   if (!isOpen(row.state)) throw refuse('approval_settled', { approval, state: stateNamesZh[row.state] })
@@ -114,16 +136,15 @@ export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant)
   if (verdict === 'withdraw') requireMaker(row, actor)
   else await requireFresh(tx, row, [actor.person, ...(actingFor === undefined ? [] : [actingFor])])
   const decided = { decision: decisionOf[verdict], person: actor.person, actingFor, reason, hash: row.content_hash, at }
-  await insertDecision(tx, row, state, decided)
-  return { ...approvalView(row), state }
+  return approvalView(await insertDecision(tx, row, state, decided))
 }
 
 /** Ends an open approval whose content no longer stands; its maker submits the new one. */
 export async function supersede(tx: Tx, kind: string, subject: string, person: string, at: Instant): Promise<void> {
   const row = await lockOpenApproval(tx, kind, subject)
   if (!row) return
-  const ended = { decision: 'superseded', person, actingFor: undefined, reason: undefined, hash: row.content_hash, at }
-  await insertDecision(tx, row, 'superseded', { ...ended, decision: 'superseded' })
+  const ended = { decision: 'superseded', person, actingFor: undefined, reason: undefined } as const
+  await insertDecision(tx, row, 'superseded', { ...ended, hash: row.content_hash, at })
 }
 
 /** An approval of one district exists for that district and for the city. */
@@ -162,96 +183,4 @@ export async function approvalsFor(
     at: formatInstant(at),
     of: of.toString('hex'),
   }))
-}
-
-// --- Delegation -----------------------------------------------------------------------------------------------------
-
-export type NewDelegation = {
-  readonly delegate: string
-  readonly permission: Permission
-  readonly from: Day
-  readonly to: Day
-  readonly reason: string
-}
-
-export type DelegationView = NewDelegation & {
-  readonly id: string
-  readonly delegator: string
-  readonly district?: string
-  readonly revoked: boolean
-}
-
-/** Lets another person decide in one's place for a time. Only what one may oneself, and only in one's own district. */
-export async function delegate(tx: Tx, actor: Actor, given: NewDelegation, at: Instant): Promise<DelegationView> {
-  demand(actor, given.permission)
-  const { delegation_id: id } = only(
-    await tx.query<{ delegation_id: bigint }>(
-      `insert into delegation (delegator, delegate, permission, district, valid_from, valid_to, reason, made_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) returning delegation_id`,
-      [
-        actor.person,
-        given.delegate,
-        given.permission,
-        actor.district ?? null,
-        given.from,
-        given.to,
-        given.reason,
-        instantText(at),
-      ],
-    ),
-  )
-  const district = actor.district === undefined ? {} : { district: actor.district }
-  return { ...given, id: id.toString(), delegator: actor.person, ...district, revoked: false }
-}
-
-/** Ends a delegation of one's own at once. Refuses `delegation_not_found`. */
-export async function revokeDelegation(tx: Tx, actor: Actor, delegation: string, at: Instant): Promise<void> {
-  const rows = await tx.query(
-    `update delegation set revoked_at = $3 where delegation_id = $1 and delegator = $2 and revoked_at is null returning 1`,
-    [/^[1-9][0-9]{0,17}$/.test(delegation) ? delegation : '0', actor.person, instantText(at)],
-  )
-  if (rows.length === 0) throw refuse('delegation_not_found', { delegation })
-}
-
-/** Delegations one has given or been given. */
-export async function readDelegations(sql: Sql, person: string): Promise<DelegationView[]> {
-  const rows = await sql<DelegationRow[]>`
-    select delegation_id, delegator, delegate, permission, district, valid_from, valid_to, reason, revoked_at is not null as revoked
-    from delegation where delegator = ${person} or delegate = ${person} order by delegation_id`
-  return rows.map(({ delegation_id: id, district, valid_from: from, valid_to: to, ...row }) => ({
-    ...row,
-    id: id.toString(),
-    from,
-    to,
-    ...(district !== null && { district }),
-  }))
-}
-
-type DelegationRow = Omit<DelegationView, 'id' | 'from' | 'to' | 'district'> & {
-  delegation_id: bigint
-  district: string | null
-  valid_from: Day
-  valid_to: Day
-}
-
-async function demandFor(
-  tx: Tx,
-  actor: Actor,
-  permission: Permission,
-  delegator: string | undefined,
-  district: string | null,
-  on: Day,
-): Promise<void> {
-  if (delegator === undefined) {
-    demand(actor, permission)
-    return
-  }
-  const rows = await tx.query(
-    `select 1 from delegation where delegate = $1 and delegator = $2 and permission = $3 and revoked_at is null
-       and $4::date between valid_from and valid_to and (district is null or district = $5)`,
-    [actor.person, delegator, permission, on, district],
-  )
-  if (rows.length === 0) throw refuse('not_delegated', { person: actor.person, delegator, permission, on })
-  // Whoever may do nothing at all may not do it for another either.
-  if (!may(actor, 'approval.read')) demand(actor, permission)
 }

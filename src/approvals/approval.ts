@@ -43,12 +43,22 @@ export const decisionNamesZh: Record<DecisionName, string> = {
   superseded: '替代',
 }
 
-/** What somebody who decides so must be allowed: rejecting is for whoever could have let it pass. */
-export function permissionFor(verdict: Verdict, state: ApprovalState): Permission {
-  if (verdict === 'withdraw') return 'approval.submit'
-  if (verdict === 'check') return 'approval.check'
-  if (verdict === 'approve') return 'approval.approve'
-  return state === 'checking' ? 'approval.check' : 'approval.approve'
+/** The permissions of those who decide in somebody's place, and that can be lent. */
+export const lendable = ['approval.check', 'approval.approve'] as const satisfies readonly Permission[]
+export type Lendable = (typeof lendable)[number]
+
+export const isLendable = (permission: Permission): permission is Lendable =>
+  lendable.some((candidate) => candidate === permission)
+
+/**
+ * What somebody who decides so must be allowed, one of these: rejecting is for whoever could have let it pass, and where nothing is left to
+ * pass, either of them is told so.
+ */
+export function permissionsFor(verdict: Verdict, state: ApprovalState): readonly [Permission, ...Permission[]] {
+  if (verdict === 'withdraw') return ['approval.submit']
+  if (verdict === 'check' || (verdict === 'reject' && state === 'checking')) return ['approval.check']
+  if (verdict === 'approve' || state === 'approving') return ['approval.approve']
+  return ['approval.check', 'approval.approve']
 }
 
 export const isOpen = (state: ApprovalState): boolean => state === 'checking' || state === 'approving'

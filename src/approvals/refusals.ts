@@ -24,8 +24,40 @@ export const approvalRefusals = {
     status: 403,
     title: { zh: '没有有效委托', en: 'Not delegated' },
     detail: (f) => ({
-      zh: `${f.on} 没有 ${f.delegator} 授予 ${f.person} 的「${f.permission}」有效委托。请由 ${f.delegator} 本人办理，或先办理委托。`,
-      en: `On ${f.on} no delegation of ${f.permission} from ${f.delegator} to ${f.person} is in force. ${f.delegator} must decide, or delegate first.`,
+      zh: `${f.on} 没有 ${f.delegator} 授予 ${f.person} 的「${f.permission}」有效委托，或 ${f.delegator} 已不具备此权限。请由具备权限的人办理，或先办理委托。`,
+      en: `On ${f.on} no delegation of ${f.permission} from ${f.delegator} to ${f.person} is in force, or ${f.delegator} no longer holds it. Have somebody decide who does, or delegate first.`,
+    }),
+  }),
+  permission_not_lendable: form<{ permission: string }>({
+    status: 422,
+    title: { zh: '此项权限不能委托', en: 'Not to be delegated' },
+    detail: (f) => ({
+      zh: `「${f.permission}」不能委托，只有复核（approval.check）和审批（approval.approve）可以委托。`,
+      en: `${f.permission} cannot be delegated; only approval.check and approval.approve can.`,
+    }),
+  }),
+  delegation_to_self: form<{ person: string }>({
+    status: 422,
+    title: { zh: '不能委托给本人', en: 'Delegated to oneself' },
+    detail: (f) => ({
+      zh: `委托人与受托人都是 ${f.person}。请指定另一人。`,
+      en: `${f.person} would delegate to himself. Name another person.`,
+    }),
+  }),
+  delegation_days_reversed: form<{ from: string; to: string }>({
+    status: 422,
+    title: { zh: '委托期间颠倒', en: 'The delegation ends before it begins' },
+    detail: (f) => ({
+      zh: `委托起始日 ${f.from} 晚于截止日 ${f.to}。请核对两个日期。`,
+      en: `The delegation would begin on ${f.from} and end on ${f.to}. Check both days.`,
+    }),
+  }),
+  approval_reason_missing: form<{ approval: string }>({
+    status: 422,
+    title: { zh: '退回须写明原因', en: 'A rejection needs a reason' },
+    detail: (f) => ({
+      zh: `退回审批事项 ${f.approval} 须写明原因（reason），以便经办人改正后重新提交。`,
+      en: `To reject ${f.approval}, say why (reason), so that its maker can put it right and submit again.`,
     }),
   }),
   approval_pending: form<{ subject: string; approval: string }>({

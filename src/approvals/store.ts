@@ -1,6 +1,6 @@
 /** The SQL of approvals, inside the transaction of whoever decides. */
-import { formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import { only, type Sql, sqlState, type Tx } from '../base/db.ts'
+import { type Day, formatInstant, type Instant, instantText } from '../base/calendar.ts'
+import { type Sql, sqlState, type Tx } from '../base/db.ts'
 import { type ApprovalState, approvalName, type DecisionName } from './approval.ts'
 
 export type ApprovalRow = {
@@ -52,26 +52,27 @@ export async function lockOpenApproval(tx: Tx, kind: string, subject: string): P
 
 export type NewApprovalRow = Omit<ApprovalRow, 'approval_id' | 'steps' | 'opened_at'> & { readonly at: Instant }
 
-export async function insertApproval(tx: Tx, row: NewApprovalRow): Promise<ApprovalRow> {
-  return only(
-    await tx.query<ApprovalRow>(
-      `insert into approval (kind, subject, district, amount_fen, summary, content, content_hash, approvers, state, maker, opened_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning ${approvalColumns}`,
-      [
-        row.kind,
-        row.subject,
-        row.district,
-        row.amount_fen?.toString() ?? null,
-        row.summary,
-        row.content,
-        row.content_hash,
-        row.approvers,
-        row.state,
-        row.maker,
-        instantText(row.at),
-      ],
-    ),
+/** Opens an approval; `undefined` where one of this subject was opened by somebody else meanwhile. */
+export async function insertApproval(tx: Tx, row: NewApprovalRow): Promise<ApprovalRow | undefined> {
+  const [made] = await tx.query<ApprovalRow>(
+    `insert into approval (kind, subject, district, amount_fen, summary, content, content_hash, approvers, state, maker, opened_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     on conflict (subject, kind) where state in ('checking', 'approving') do nothing returning ${approvalColumns}`,
+    [
+      row.kind,
+      row.subject,
+      row.district,
+      row.amount_fen?.toString() ?? null,
+      row.summary,
+      row.content,
+      row.content_hash,
+      row.approvers,
+      row.state,
+      row.maker,
+      instantText(row.at),
+    ],
   )
+  return made
 }
 
 export type NewDecision = {
@@ -83,17 +84,21 @@ export type NewDecision = {
   readonly at: Instant
 }
 
-/** Adds a decision and moves the approval on. */
+/**
+ * Adds a decision, moves the approval on, and gives it as it stands then. Decisions ascend in time as they do in order: who waited for the
+ * lock began before those he waited for.
+ */
 export async function insertDecision(
   tx: Tx,
   row: ApprovalRow,
   state: ApprovalState,
   given: NewDecision,
-): Promise<void> {
+): Promise<ApprovalRow> {
   const step = row.steps + 1
   await tx.query(
     `insert into approval_decision (approval_id, step, decision, person, acting_for, reason, content_hash, decided_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+     values ($1, $2, $3, $4, $5, $6, $7, greatest($8::timestamptz, (
+       select max(decided_at) + interval '1 microsecond' from approval_decision where approval_id = $1)))`,
     [
       row.approval_id.toString(),
       step,
@@ -110,6 +115,7 @@ export async function insertDecision(
     state,
     step,
   ])
+  return { ...row, state, steps: step }
 }
 
 /** Notes that persons took part at a step; false where one of them had before. */
@@ -137,10 +143,10 @@ export async function decisionsOf(tx: Tx, id: bigint): Promise<DecisionRow[]> {
   )
 }
 
-/** Approvals after an id, newest work first read: those of a state, a district, a subject. */
+/** Approvals after an id, what has waited longest first: those of a state, a district, a subject, those one may decide. */
 export async function readApprovals(
   sql: Sql,
-  { after, limit, state, district, kind, subject }: ApprovalFilter,
+  { after, limit, state, district, kind, subject, toDo }: ApprovalFilter,
 ): Promise<ApprovalRow[]> {
   return sql<ApprovalRow[]>`
     select ${sql.unsafe(approvalColumns)} from approval
@@ -149,6 +155,7 @@ export async function readApprovals(
       ${district === undefined ? sql`` : sql`and district = ${district}`}
       ${kind === undefined ? sql`` : sql`and kind = ${kind}`}
       ${subject === undefined ? sql`` : sql`and subject = ${subject}`}
+      ${toDo === undefined ? sql`` : toDoOf(sql, toDo)}
     order by approval_id limit ${limit}`
 }
 
@@ -159,7 +166,27 @@ export type ApprovalFilter = {
   readonly district?: string | undefined
   readonly kind?: string | undefined
   readonly subject?: string | undefined
+  readonly toDo?: ToDo | undefined
 }
+
+/** Who looks for what there is to decide: in which states by his own right, on which day in others' places. */
+export type ToDo = {
+  readonly person: string
+  readonly states: readonly ApprovalState[]
+  /** Absent where he may not decide in others' places. */
+  readonly inPlaceOn: Day | undefined
+}
+
+const toDoOf = (sql: Sql, { person, states, inPlaceOn }: ToDo) => sql`
+  and state in ('checking', 'approving')
+  and not exists (select from approval_party p where p.approval_id = approval.approval_id and p.person = ${person})
+  and (state = any(${[...states]}::text[]) or exists (
+    select from delegation d
+    where d.delegate = ${person} and d.revoked_at is null
+      and ${inPlaceOn ?? null}::date between d.valid_from and d.valid_to
+      and d.permission = case state when 'checking' then 'approval.check' else 'approval.approve' end
+      and (d.district is null or d.district = approval.district)
+      and not exists (select from approval_party p where p.approval_id = approval.approval_id and p.person = d.delegator)))`
 
 export async function readApproval(sql: Sql, id: bigint): Promise<ApprovalRow | undefined> {
   const [row] = await sql<ApprovalRow[]>`
@@ -184,6 +211,8 @@ export type ApprovalView = {
   readonly hash: string
   readonly approvers: number
   readonly state: ApprovalState
+  /** How many decisions it has taken, the submission among them. */
+  readonly version: number
   readonly maker: string
   readonly openedAt: string
 }
@@ -199,6 +228,7 @@ export const approvalView = (row: ApprovalRow): ApprovalView => ({
   hash: row.content_hash.toString('hex'),
   approvers: row.approvers,
   state: row.state,
+  version: row.steps,
   maker: row.maker,
   openedAt: formatInstant(row.opened_at),
 })

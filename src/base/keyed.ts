@@ -4,6 +4,7 @@
  * receipts of its own beside its entries; this is for every other action.
  */
 import { hash } from 'node:crypto'
+import { Bug } from './assert.ts'
 import { type Database, sqlState, transact, type Tx } from './db.ts'
 import { catalogue, Refusal, type RefusalRecord } from './refusal.ts'
 import type { Json } from './json.ts'
@@ -21,7 +22,7 @@ export type KeyedAnswer<T> =
   | { readonly refusal: RefusalRecord; readonly replayed: boolean }
 
 export const keyRefusals = {
-  action_key_reused: {
+  idempotency_key_reused: {
     status: 422,
     title: { zh: '幂等键已用于其他内容', en: 'Idempotency key used for other content' },
     detail: (f: { key: string; kind: string }) => ({
@@ -32,9 +33,13 @@ export const keyRefusals = {
 } as const
 const refuse = catalogue(keyRefusals)
 
+// A key that is taken while we work has its answer in the next round.
+const roundsMax = 4
+
 /**
- * Runs `work` in one transaction with the receipt of its key. Refusals that are not pinned are thrown, as are bugs and weather; nothing of
- * the work stands then.
+ * Runs `work` in one transaction with the receipt of its key. Equal requests wait for each other, so that the second finds the first's
+ * answer and not what the first changed. Refusals that are not pinned are thrown, as are bugs and weather; nothing of the work
+ * stands then.
  */
 export async function keyed<T extends Json>(
   database: Pick<Database, 'pool'>,
@@ -42,15 +47,20 @@ export async function keyed<T extends Json>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<KeyedAnswer<T>> {
   const hashes = hashesOf(request)
-  for (;;) {
+  for (let round = 1; round <= roundsMax; round++) {
     try {
-      return await transact(database, async (tx) => {
-        const known = await recall<T>(tx, request, hashes)
-        if (known) return known
-        const answer = await work(tx)
-        await remember(tx, hashes, { answer: JSON.stringify(answer) })
-        return { answer, replayed: false }
-      })
+      return await transact(
+        database,
+        async (tx, [, receipts = []]) => {
+          const known = recall<T>(receipts as Receipt[], request, hashes)
+          if (known) return known
+          const text = JSON.stringify(await work(tx))
+          await remember(tx, hashes, { answer: text })
+          // Read back, so that the first answer and every later one are made alike.
+          return { answer: JSON.parse(text) as T, replayed: false }
+        },
+        { opening: [lockKey(hashes), readReceipt(hashes)] },
+      )
     } catch (error) {
       // Somebody else's request under the same key came first: theirs is the answer.
       if (isTaken(error)) continue
@@ -59,6 +69,7 @@ export async function keyed<T extends Json>(
       if (await pinned(database, hashes, refusal)) return { refusal, replayed: false }
     }
   }
+  throw new Bug(`the key ${request.key} is taken and has no receipt`)
 }
 
 type Hashes = { readonly key: Buffer; readonly request: Buffer }
@@ -77,13 +88,15 @@ export function canonicalText(value: Json): string {
   )
 }
 
-async function recall<T>(tx: Tx, request: KeyedRequest, hashes: Hashes): Promise<KeyedAnswer<T> | undefined> {
-  const [row] = await tx.query<{ request_hash: Buffer; answer: string | null; refusal: string | null }>(
-    'select request_hash, answer, refusal from action_receipt where key_hash = $1',
-    [hashes.key],
-  )
+type Receipt = { request_hash: Buffer; answer: string | null; refusal: string | null }
+
+const lockKey = ({ key }: Hashes): string => `select pg_advisory_xact_lock(${key.readBigInt64BE()})`
+const readReceipt = ({ key }: Hashes): string =>
+  `select request_hash, answer, refusal from action_receipt where key_hash = '\\x${key.toString('hex')}'`
+
+function recall<T>([row]: readonly Receipt[], request: KeyedRequest, hashes: Hashes): KeyedAnswer<T> | undefined {
   if (!row) return undefined
-  if (!row.request_hash.equals(hashes.request)) throw refuse('action_key_reused', request)
+  if (!row.request_hash.equals(hashes.request)) throw refuse('idempotency_key_reused', request)
   return row.refusal === null
     ? { answer: JSON.parse(row.answer ?? 'null') as T, replayed: true }
     : { refusal: JSON.parse(row.refusal) as RefusalRecord, replayed: true }

@@ -10,13 +10,13 @@ import { businessDay, type Day, type Instant } from '../base/calendar.ts'
 import { transact, type Tx } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import { keyed, type KeyedAnswer, type KeyedRequest } from '../base/keyed.ts'
-import { Refusal } from '../base/refusal.ts'
+import { Refusal, type RefusalForm, type RefusalRecord } from '../base/refusal.ts'
 import { assert } from '../base/assert.ts'
 import { examined } from './actions.ts'
 import type { Approval, EntryDraft } from './entry.ts'
 import type { Ledger } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type PostedEntry, postInside } from './post.ts'
-import { refuse } from './refusals.ts'
+import { ledgerRefusals, refuse } from './refusals.ts'
 
 export type Act = {
   readonly tx: Tx
@@ -77,7 +77,12 @@ async function post(ledger: Ledger, tx: Tx, { key, maker, approvals, entries }: 
     postings,
     isTransaction,
   })
-  if (outcome.kind === 'refused') throw new Refusal(outcome.refusal)
+  if (outcome.kind === 'refused') throw again(outcome.refusal)
   assert(outcome.kind === 'posted', `effect ${key} was posted before: its own rows must say so`)
   return [...outcome.entries]
 }
+
+// A record does not say whether it depends on the state; the catalogue does.
+const forms: Readonly<Record<string, RefusalForm<never>>> = ledgerRefusals
+const again = (refusal: RefusalRecord): Refusal =>
+  new Refusal({ ...refusal, pinned: forms[refusal.code]?.pinned ?? false })
