@@ -30,6 +30,8 @@ const rooms = [
   'src/http',
   'src/cli',
   'web',
+  'src/lifecycle.ts',
+  'src/worker.ts',
   'src/main.ts',
 ]
 
@@ -126,7 +128,7 @@ const kept: readonly { readonly what: string; readonly pattern: RegExp; readonly
   {
     what: 'the environment is read in one place',
     pattern: /\bprocess\.env\b/,
-    only: /^src\/(?:config|base\/embedded|main)\.ts$|^src\/cli\/books-open\.ts$/,
+    only: /^src\/(?:config|base\/embedded|main|worker)\.ts$|^src\/cli\/books-open\.ts$/,
   },
   { what: 'chance comes from crypto', pattern: /\bMath\.random\b/, only: /^$/ },
   { what: 'amounts are never floats', pattern: /\bparseFloat\b|\.toNumber\(/, only: /^$/ },

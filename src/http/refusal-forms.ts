@@ -1,4 +1,8 @@
 /** Every refusal a room can give, for the document and the pages about problems. */
+import { jobRefusals } from '../../jobs/refusals.ts'
+import { allocationRefusals } from '../allocation/refusals.ts'
+import { fundingPlanRefusals } from '../allocation/refusals-plan.ts'
+import { releaseRefusals, scoreRefusals } from '../allocation/refusals-release.ts'
 import { approvalRefusals } from '../approvals/refusals.ts'
 import { versionRefusals } from '../base/history.ts'
 import { keyRefusals } from '../base/keyed.ts'
@@ -9,6 +13,11 @@ export const refusalForms = {
   ...versionRefusals,
   ...approvalRefusals,
   ...ledgerRefusals,
+  ...jobRefusals,
+  ...allocationRefusals,
+  ...fundingPlanRefusals,
+  ...scoreRefusals,
+  ...releaseRefusals,
 } as const
 
 export type RefusalCode = keyof typeof refusalForms

@@ -78,6 +78,8 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
   readonly keyed: Keyed
   /** Changes a thing that has versions: takes `If-Match` with the ETag last read. */
   readonly versioned?: boolean
+  /** Decides something: a token revoked a moment ago must not open it, so it is asked for anew. */
+  readonly fresh?: boolean
   readonly answers: Readonly<Record<number, AnswerForm>>
   readonly refuses: readonly RefusalCode[]
   readonly handle: (asked: Asked<z.output<Params>, z.output<Query>, Body, Keyed>) => Promise<Answered> | Answered
@@ -127,7 +129,7 @@ export function route<Params extends z.ZodType, Query extends z.ZodType, Body, K
     query: queryForm,
     body: bodyForm,
     serve: async (incoming, pathParams, service) => {
-      const known = authenticate(incoming, service.desk)
+      const known = authenticate(incoming, service.desk, definition.fresh)
       const actor = known instanceof Promise ? await known : known
       if (right !== 'signed_in') demand(actor, right)
       const params = formed(paramsForm, pathParams, '/path')

@@ -1,0 +1,34 @@
+/** Quarters of the fiscal year: the text 2026Q3. Texts of quarters compare like the quarters. */
+import { assert } from './assert.ts'
+import { type Day, firstDayOf, lastDayOf, type Month, parseMonth } from './calendar.ts'
+
+export type Quarter = string & { readonly quarter: unique symbol }
+
+const pattern = /^([0-9]{4})Q([1-4])$/
+
+/** Reads 2026Q3 as a quarter of the known years; `undefined` for anything else. */
+export function parseQuarter(text: string): Quarter | undefined {
+  const parts = pattern.exec(text)
+  return parts && parseMonth(`${parts[1]}-01`) ? (text as Quarter) : undefined
+}
+
+/** A quarter written in our own code; a typing error there is a bug. */
+export function quarter(text: string): Quarter {
+  const parsed = parseQuarter(text)
+  assert(parsed, `no such quarter: ${text}`)
+  return parsed
+}
+
+/** The quarter a day lies in. */
+export const quarterOf = (on: Day): Quarter => quarter(`${on.slice(0, 4)}Q${Math.ceil(Number(on.slice(5, 7)) / 3)}`)
+
+export const yearOfQuarter = (of: Quarter): number => Number(of.slice(0, 4))
+/** Which quarter of its year: 1 to 4. */
+export const placeInYear = (of: Quarter): number => Number(of.slice(5))
+export const firstDayOfQuarter = (of: Quarter): Day => firstDayOf(monthIn(of, 1))
+export const lastDayOfQuarter = (of: Quarter): Day => lastDayOf(monthIn(of, 3))
+
+function monthIn(of: Quarter, place: number): Month {
+  const month = (placeInYear(of) - 1) * 3 + place
+  return `${of.slice(0, 4)}-${String(month).padStart(2, '0')}` as Month
+}
