@@ -3,8 +3,8 @@
 
 -- Integrity and satisfaction are the two things no book knows: entered with their evidence, never changed; the latest counts.
 create table yiben.score_entry (
-  score_entry_id bigint generated always as identity primary key,
   district text not null check (district ~ '^[0-9]{6}$'),
+  score_entry_id bigint generated always as identity primary key,
   quarter text not null check (quarter ~ '^[0-9]{4}Q[1-4]$'),
   indicator text not null check (indicator in ('integrity', 'satisfaction')),
   -- A part of 1, as it was written.

@@ -35,7 +35,9 @@ async function databaseOf({ databaseUrl, folder }: Config, life: Life): Promise<
   running.server = server
   // A service that stops takes the server with it, and the next one may listen elsewhere.
   setInterval(() => {
-    if (!isAlive(server.pid)) life.end(1, 'database_gone')
+    if (isAlive(server.pid) || life.isEnding()) return
+    log('error', 'database_gone', { pid: server.pid })
+    life.end(1, 'database_gone')
   }, lookEveryMs).unref()
   return { migrator: server.url('yiben_migrator'), app: server.url('yiben_app') }
 }

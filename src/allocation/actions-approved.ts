@@ -79,7 +79,7 @@ async function approvePlans(
   approval: ApprovalView,
   { names, rows }: Approved,
 ): Promise<void> {
-  const { tx, at, post } = running
+  const { tx, at } = running
   const heads = await planHeads(
     tx,
     names.map(({ project }) => project),
@@ -100,7 +100,7 @@ async function approvePlans(
   await markApproved(tx, names)
   if (entries.length === 0) return
   const approvals = await approvalsFor(tx, approval.id)
-  await post({ key: `funding-plan:${approval.id}`, maker: approval.maker, approvals, entries })
+  await running.post({ key: `funding-plan:${approval.id}`, maker: approval.maker, approvals, entries })
 }
 
 type Change = {
@@ -176,15 +176,11 @@ async function releasedEntries(running: Act, change: Change, item: string): Prom
       entries.push(await releasedEntry(running, change, commitment, amountFen))
       over -= amountFen
     }
+    // What is over still was paid: it comes back first.
+    const facts = { project, item, source, planned: plannedFen, claimed: plannedFen + over }
+    if (over > 0n) throw refuse('plan_below_claims', facts)
   }
-  await requireCovered(running, change, item, lines)
   return entries
-}
-
-async function requireCovered({ tx }: Act, { row, after }: Change, item: string, lines: ReadonlySet<string>) {
-  const cost = sumFen(after.plan.lines.filter(({ line }) => lines.has(line)).map(({ amountFen }) => amountFen))
-  const claimed = sumFen((await claimsOfItem(tx, row.project, item)).map(({ claimedFen }) => claimedFen))
-  if (claimed > cost) throw refuse('plan_cost_below_claims', { project: row.project, item, cost, claimed })
 }
 
 async function releasedEntry(

@@ -107,13 +107,15 @@ function statedKeys(project: string, { channels }: OwnershipGiven): OwnershipKey
 async function registryKeys(tx: Tx, project: string, { channels }: OwnershipGiven, asOf: Day): Promise<OwnershipKey[]> {
   const [facts] = await readProjectFacts(tx, { projects: [project], asOf })
   assert(facts, 'a project that is locked has facts')
-  const owned = ownerships.filter((ownership) => facts.ownershipDm2[ownership] > 0n)
+  const areaOf = (ownership: Ownership): bigint => facts.ownershipDm2[ownership]
+  const owned = ownerships.filter((ownership) => areaOf(ownership) > 0n)
   if (owned.length === 0) throw refuse('ownership_areas_missing', { project })
-  return owned.map((ownership) => {
-    const channel = channels.find((candidate) => candidate.ownership === ownership)
-    if (!channel) throw refuse('ownership_channel_missing', { project, ownershipZh: ownershipNamesZh[ownership] })
-    return { ...channel, areaDm2: facts.ownershipDm2[ownership] }
-  })
+  const missing = owned.find((ownership) => !channels.some((channel) => channel.ownership === ownership))
+  if (missing) throw refuse('ownership_channel_missing', { project, ownershipZh: ownershipNamesZh[missing] })
+  // In the order the channels were given: of equal remainders the earlier takes the fen.
+  return channels
+    .filter(({ ownership }) => owned.includes(ownership))
+    .map((channel) => ({ ...channel, areaDm2: areaOf(channel.ownership) }))
 }
 
 const channelJson = ({ ownership, source, party, areaDm2 }: Channel) => ({
@@ -184,7 +186,8 @@ export function certifyShares(
   demand(actor, 'plan.manage')
   const { amountFen, contract, ...rest } = given
   const content = { project, ...rest, contract: contract ?? null, amount: formatFen(amountFen) }
-  return act(ledger, { person: actor.person, key, kind: 'ownership.certify', content }, async ({ tx, at, post }) => {
+  return act(ledger, { person: actor.person, key, kind: 'ownership.certify', content }, async (running) => {
+    const { tx, at } = running
     const row = await lockProject(tx, actor, project)
     const { scheme, keys } = await schemeOf(tx, project)
     if (await certificateStands(tx, project, given.certificate)) {
@@ -196,7 +199,7 @@ export function certifyShares(
     const parts = amounts.map((part, index) => ({ ...part, cumulativeFen: (sofar[index] ?? 0n) + part.amountFen }))
     const facts = { on: given.on, summary: `进度款按产权分摊 ${given.certificate}`, documents: [given.document] }
     const draft = certificateDraft(project, keys, parts, { ...facts, certificate: given.certificate, contract })
-    const [entry] = await post({
+    const [entry] = await running.post({
       key: `ownership-certificate:${project}:${given.certificate}`,
       maker: actor.person,
       approvals: [],
@@ -524,8 +527,9 @@ type Moved = {
   readonly approval?: string
 }
 
-async function moveAndPost({ tx, post }: Act, project: string, given: Moved): Promise<void> {
+async function moveAndPost(running: Act, project: string, given: Moved): Promise<void> {
   const { book, draft, unspent, moved, movements, approval } = given
+  const { tx } = running
   let last = 0
   for (const { kind, amountFen } of movements) {
     const document = documentJson(moved.document)
@@ -534,7 +538,7 @@ async function moveAndPost({ tx, post }: Act, project: string, given: Moved): Pr
   const approvals = approval === undefined ? [] : await approvalsFor(tx, approval)
   if (draft.lines.length === 0) return
   const entries = [{ book, draft }, ...(unspent ? [{ book, draft: unspent }] : [])]
-  await post({ key: `channel:${project}:${last}`, maker: moved.person, approvals, entries })
+  await running.post({ key: `channel:${project}:${last}`, maker: moved.person, approvals, entries })
 }
 
 const placeOf = ({ party }: OwnershipKey) => (party === undefined ? {} : { counterparty: party })

@@ -162,13 +162,14 @@ type Movement = {
 
 const summaries = { receipt: '收到居民出资', match: '认领居民出资', refund: '退还居民多缴款' } as const
 
-async function move(ledger: Ledger, { tx, at, post }: Act, given: Movement): Promise<ContributionJson> {
+async function move(ledger: Ledger, running: Act, given: Movement): Promise<ContributionJson> {
+  const { tx, at } = running
   const { row, person, moved, lines } = given
   const { project } = row
   const sequence = await insertOwnerMovement(tx, project, { ...moved, person, at })
   const facts = { on: moved.on, summary: summaries[moved.kind], documents: [{ number: moved.reference }] }
   const entries = [{ book: await moneyBookOf(ledger, row), draft: entryOf(facts, lines) }]
-  await post({ key: `owner:${project}:${sequence}`, maker: person, approvals: [], entries })
+  await running.post({ key: `owner:${project}:${sequence}`, maker: person, approvals: [], entries })
   return {
     project,
     receipt: sequence,

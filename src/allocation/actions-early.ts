@@ -26,6 +26,7 @@ import {
   type EarlyFacts,
   earlyFactsJson,
   type EarlyPlan,
+  type EarlyPlanJson,
   earlyPlanJson,
   planEarly,
 } from './early.ts'
@@ -250,7 +251,7 @@ export async function earlyRunOf(ledger: Ledger, actor: Actor, quarter: Quarter,
   return presentRun(row)
 }
 
-export type EarlyPreview = { quarter: Quarter; run: number; factsHash: string; result: Json }
+export type EarlyPreview = { quarter: Quarter; run: number; factsHash: string; result: EarlyPlanJson }
 
 /** What the next run would do, by the same computation, and nothing written. Refuses `early_run_not_found`, `quarter_not_ended`. */
 export async function previewEarly(ledger: Ledger, actor: Actor, quarter: Quarter): Promise<EarlyPreview> {

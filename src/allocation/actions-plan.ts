@@ -249,7 +249,7 @@ async function requireSubmittable(ledger: Ledger, running: Act, actor: Actor, gi
   const { plan } = version
   requireState(row, ...planned)
   requirePlan(plan, law)
-  await requireOwnContracts(running.tx, project, plan)
+  await requireOwnContracts(running.tx, row, plan)
   await planBookOf(ledger, row)
   const costs = await itemCosts(running.tx, project)
   if (version.basis === null) requireItemCosts(project, plan, costs)
@@ -258,10 +258,10 @@ async function requireSubmittable(ledger: Ledger, running: Act, actor: Actor, gi
   requireWithinLimits(await limitsOf(ledger, running.tx, actor, version))
 }
 
-async function requireOwnContracts(tx: Tx, project: string, { lines }: Plan): Promise<void> {
+async function requireOwnContracts(tx: Tx, row: ProjectRow, { lines }: Plan): Promise<void> {
   const contracts = lines.flatMap(({ contract }) => contract ?? [])
   if (contracts.length === 0) return
-  const [claimed] = await contractsElsewhere(tx, project, contracts)
+  const [claimed] = await contractsElsewhere(tx, row, contracts)
   if (!claimed) return
   const line = lines.find(({ contract }) => contract === claimed.contract)?.line ?? ''
   throw refuse('plan_contract_claimed', { line, ...claimed })

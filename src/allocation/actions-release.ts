@@ -446,7 +446,8 @@ const paidOf = (
 })
 
 /** With each payment comes off what must come back of the indicator, as far as the district has it free. */
-async function takeBackRecovery({ tx, post }: Act, of: Allotment, approval: ApprovalView, paid: Paid): Promise<void> {
+async function takeBackRecovery(running: Act, of: Allotment, approval: ApprovalView, paid: Paid): Promise<void> {
+  const { tx } = running
   const { indicator, child, district, outstandingFen } = of
   if (outstandingFen === 0n) return
   const { waitingFen } = await heldFor(tx, of, paid.on)
@@ -459,7 +460,7 @@ async function takeBackRecovery({ tx, post }: Act, of: Allotment, approval: Appr
   const { parts, takenFen } = clawOver(minFen(outstandingFen, waitingFen), free)
   if (takenFen === 0n) return
   const summary = `按正式预算扣回 ${district} 多下达的指标 ${indicator.indicator}`
-  await post({
+  await running.post({
     ...(await approvedBy(tx, approval)),
     key: `recovery:${approval.id}`,
     entries: recoveryEntries({ ...paid, parts, amountFen: takenFen, summary }),

@@ -182,7 +182,7 @@ export const earlyFactsJson = ({ districts, cashPlansFen }: EarlyFacts): Json =>
   cashPlans: Object.fromEntries(Object.entries(cashPlansFen).map(([plan, leftFen]) => [plan, formatFen(leftFen)])),
 })
 
-export type EarlyPlanJson = { readonly drafts: readonly Json[]; readonly others: readonly Json[] }
+export type EarlyPlanJson = ReturnType<typeof earlyPlanJson>
 
 export const earlyPlanJson = ({ drafts, others }: EarlyPlan) => ({
   drafts: drafts.map(({ amountFen, cashPlanFen, conditions, ...draft }) => ({

@@ -81,10 +81,7 @@ export const moneyParts = (accounts: readonly MoneyAccount[]): MoneyPart[] =>
 export function moneyBySource(parts: readonly MoneyPart[]): SourceMoney[] {
   return [...new Set(parts.map(({ source }) => source))].toSorted().map((source) => {
     const of = (column: MoneyColumn): Fen =>
-      parts.reduce(
-        (sum, part) => (part.source === source && part.column === column ? sum + part.amountFen : sum),
-        0n,
-      )
+      parts.reduce((sum, part) => (part.source === source && part.column === column ? sum + part.amountFen : sum), 0n)
     const [planned, paid] = [of('planned'), of('paid')]
     return {
       source,

@@ -26,11 +26,13 @@ const line = ({ project, source }: On, account: string, side: Side, amountFen: F
 
 /** Debit and credit of one amount; nothing for none. */
 const pair = (on: On, debit: string, credit: string, amountFen: Fen, place: Place = {}): LineDraft[] =>
-  amountFen === 0n
-    ? []
-    : [line(on, debit, 'debit', amountFen, place), line(on, credit, 'credit', amountFen, place)]
+  amountFen === 0n ? [] : [line(on, debit, 'debit', amountFen, place), line(on, credit, 'credit', amountFen, place)]
 
-export type DraftFacts = { readonly on: Day; readonly summary: string; readonly documents?: readonly DocumentReference[] }
+export type DraftFacts = {
+  readonly on: Day
+  readonly summary: string
+  readonly documents?: readonly DocumentReference[]
+}
 
 const draft = (type: string, { on, summary, documents = [] }: DraftFacts, lines: readonly LineDraft[]): EntryDraft => ({
   on,
@@ -101,7 +103,13 @@ export const unitReceivedLines = (on: On, amountFen: Fen, place: Place): LineDra
   pair(on, moneyAccounts.bank, moneyAccounts.unitReceivable, amountFen, place)
 
 /** 垫付: other money pays the class's part for its channel. The channel owes it, the payer has a claim on the unit; both are marked. */
-export function advanceLines(project: string, channel: string, payer: string, amountFen: Fen, place: Place): LineDraft[] {
+export function advanceLines(
+  project: string,
+  channel: string,
+  payer: string,
+  amountFen: Fen,
+  place: Place,
+): LineDraft[] {
   const a = moneyAccounts
   return [
     ...pair({ project, source: channel }, a.payable, a.channelPayable, amountFen, place),
@@ -111,7 +119,13 @@ export function advanceLines(project: string, channel: string, payer: string, am
 }
 
 /** 收回垫付: what the unit has paid into its channel goes to the money that stood in; the contribution is applied as it is spent (J14). */
-export function recoveryLines(project: string, channel: string, payer: string, amountFen: Fen, place: Place): LineDraft[] {
+export function recoveryLines(
+  project: string,
+  channel: string,
+  payer: string,
+  amountFen: Fen,
+  place: Place,
+): LineDraft[] {
   const a = moneyAccounts
   const [of, to] = [
     { project, source: channel },

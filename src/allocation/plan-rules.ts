@@ -119,7 +119,12 @@ export function requireItemCosts(
 }
 
 /** A source that has only so much, where that is known: an indicator, a maintenance fund. */
-export type KnownLimit = { readonly source: string; readonly of: string; readonly limitFen: Fen; readonly plannedFen: Fen }
+export type KnownLimit = {
+  readonly source: string
+  readonly of: string
+  readonly limitFen: Fen
+  readonly plannedFen: Fen
+}
 
 export function requireWithinLimits(limits: readonly KnownLimit[]): void {
   const over = limits.find(({ limitFen, plannedFen }) => plannedFen > limitFen)

@@ -133,7 +133,9 @@ export const planJson = ({ lines, shares }: Plan): { lines: Json[]; shares: Json
 
 /** SHA-256 of a plan's canonical text, in hex. */
 export const planHash = (project: string, plan: Plan): string =>
-  createHash('sha256').update(canonicalText({ project, ...planJson(plan) })).digest('hex')
+  createHash('sha256')
+    .update(canonicalText({ project, ...planJson(plan) }))
+    .digest('hex')
 
 /** Without the members that are absent: JSON has none of them. */
 function present<Given extends object>(given: Given): { [Name in keyof Given]: Exclude<Given[Name], undefined> } {

@@ -164,13 +164,13 @@ export const fundingPlanRefusals = {
       en: `${f.source} (${f.of}) has ${yuan(f.limitFen)}, the plan takes ${yuan(f.plannedFen)}, ${yuan(f.plannedFen - f.limitFen)} too much. Take less, or secure the money first.`,
     }),
   }),
-  plan_cost_below_claims: form<{ project: string; item: string; cost: Fen; claimed: Fen }>({
+  plan_below_claims: form<{ project: string; item: string; source: string; planned: Fen; claimed: Fen }>({
     status: 422,
     pinned: true,
     title: { zh: '方案低于已承诺和已支付金额', en: 'Less than is committed and paid' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 的 ${f.item} 按新方案为 ${yuan(f.cost)} 元，各来源已承诺和支付 ${yuan(f.claimed)} 元。请先收回多付款项或撤销承诺，再批准方案。`,
-      en: `${f.item} of project ${f.project} costs ${yuan(f.cost)} under the new plan; ${yuan(f.claimed)} are committed and paid. Recover what was overpaid, or release commitments, then approve.`,
+      zh: `项目 ${f.project} 的 ${f.item} 按新方案由 ${f.source} 支付 ${yuan(f.planned)} 元，已承诺和支付 ${yuan(f.claimed)} 元，多 ${yuan(f.claimed - f.planned)} 元。请先收回多付款项，再批准方案。`,
+      en: `Under the new plan ${f.source} pays ${yuan(f.planned)} of ${f.item} of project ${f.project}; ${yuan(f.claimed)} are committed and paid, ${yuan(f.claimed - f.planned)} too much. Recover what was overpaid, then approve.`,
     }),
   }),
   scope_line_not_counted: form<{ line: string }>({

@@ -5,7 +5,7 @@
 import { type Decimal, fenToDecimal, formatScaled, quotientDown, sumDecimals, whole } from '../base/decimal.ts'
 import { type Fen, formatFen, sumFen } from '../base/money.ts'
 import type { Json } from '../base/json.ts'
-import { placeInYear, type Quarter, yearOfQuarter } from '../base/quarter.ts'
+import { type Quarter, quartersSince } from '../base/quarter.ts'
 import { fundSourceOf } from '../policy/sources.ts'
 import { ratioDecimals } from '../policy/units.ts'
 import { one, ratioOf } from '../policy/value.ts'
@@ -89,15 +89,13 @@ export function progressOf(works: readonly Pick<Works, 'areaDm2' | 'progress'>[]
 }
 
 /**
- * What should be done by the end of a quarter: a project of this year's plan by the progress planned for the quarter, one of an earlier year
- * in full. Against the whole works every district would fail till the year ends, and none could be paid early for being fast.
+ * What should be done by the end of a quarter, by what is planned from the year of a project's plan on. Against the whole works every district
+ * would fail till they end, and none could be paid early for being fast.
  */
 function plannedDm2({ works, quarter }: ScoreFacts, law: Law): Decimal {
-  const planned = law.take('planned_progress')
-  const now = ratioOf(planned[placeInYear(quarter) - 1] ?? '1')
-  return sumDecimals(
-    works.map(({ areaDm2, year }) => fenToDecimal(areaDm2).times(year < yearOfQuarter(quarter) ? one : now)),
-  )
+  const planned = law.take('planned_progress').map(ratioOf)
+  const ratio = (year: number): Decimal => planned[quartersSince(year, quarter)] ?? planned.at(-1) ?? one
+  return sumDecimals(works.map(({ areaDm2, year }) => fenToDecimal(areaDm2).times(ratio(year))))
 }
 
 /** How each indicator comes about. Of a part of nothing nothing is known. */

@@ -46,7 +46,12 @@ export async function ownershipScheme(reader: Sql | Tx, project: string): Promis
   if (!row) return undefined
   const { made_by: madeBy, scheme, basis, document } = row
   const keys = (await query<KeyRow>(keysText, [project, scheme])).map(
-    ({ ownership, area_dm2: areaDm2, source, party }) => ({ ownership, areaDm2, source, ...(party !== null && { party }) }),
+    ({ ownership, area_dm2: areaDm2, source, party }) => ({
+      ownership,
+      areaDm2,
+      source,
+      ...(party !== null && { party }),
+    }),
   )
   return { project, scheme, basis, document, madeBy, keys }
 }

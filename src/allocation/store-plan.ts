@@ -6,7 +6,15 @@ import type { Fen } from '../base/money.ts'
 import { type Commitment, lockCommitment } from '../funds/store.ts'
 import type { Ownership } from '../projects/community.ts'
 import type { DwellingName } from '../projects/terms.ts'
-import { type Plan, type PlanKind, type PlanLine, plannedOf, type PlanPurpose, type PlanShare, totalOf } from './plan.ts'
+import {
+  type Plan,
+  type PlanKind,
+  type PlanLine,
+  plannedOf,
+  type PlanPurpose,
+  type PlanShare,
+  totalOf,
+} from './plan.ts'
 
 /** Where the plan of a project stands. */
 export type PlanHead = {
@@ -306,17 +314,26 @@ export async function versionsOf(sql: Sql, project: string): Promise<PlanVersion
   return rows.map(versionOf)
 }
 
-/** Of contract lines: which other project pays it under the plan in force or under approval. */
+/**
+ * Of contract lines: which other project of the district pays it under the plan in force or under approval. Whoever asks for the same
+ * contract line at the same time waits: the second sees what the first has submitted.
+ */
 export async function contractsElsewhere(
   tx: Tx,
-  project: string,
+  { project, district }: { readonly project: string; readonly district: string },
   contracts: readonly string[],
 ): Promise<{ contract: string; project: string }[]> {
+  const named = [...contracts].toSorted()
+  await tx.query(
+    `select pg_advisory_xact_lock(hashtextextended('yiben.plan_contract ' || c, 0)) from unnest($1::text[]) c`,
+    [named],
+  )
   return tx.query<{ contract: string; project: string }>(
     `select l.contract, l.project from funding_plan_line l
      join funding_plan p on p.project = l.project and l.version in (p.approved, p.submitted)
+     join project o on o.project = l.project and o.district = $3
      where l.contract = any($2::text[]) and l.project <> $1 order by l.contract, l.project limit 1`,
-    [project, [...contracts]],
+    [project, named, district],
   )
 }
 

@@ -23,8 +23,12 @@ export function quarter(text: string): Quarter {
 export const quarterOf = (on: Day): Quarter => quarter(`${on.slice(0, 4)}Q${Math.ceil(Number(on.slice(5, 7)) / 3)}`)
 
 export const yearOfQuarter = (of: Quarter): number => Number(of.slice(0, 4))
-/** Which quarter of its year: 1 to 4. */
-export const placeInYear = (of: Quarter): number => Number(of.slice(5))
+const placeInYear = (of: Quarter): number => Number(of.slice(5))
+/** Quarters from the first of a year to this one: 0 for that quarter itself. */
+export const quartersSince = (year: number, of: Quarter): number => (yearOfQuarter(of) - year) * 4 + placeInYear(of) - 1
+/** The quarter after. */
+export const nextQuarter = (of: Quarter): Quarter =>
+  quarter(placeInYear(of) === 4 ? `${yearOfQuarter(of) + 1}Q1` : `${of.slice(0, 4)}Q${placeInYear(of) + 1}`)
 export const firstDayOfQuarter = (of: Quarter): Day => firstDayOf(monthIn(of, 1))
 export const lastDayOfQuarter = (of: Quarter): Day => lastDayOf(monthIn(of, 3))
 

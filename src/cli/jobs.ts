@@ -17,7 +17,7 @@ import {
   retryJob,
 } from '../../jobs/actions.ts'
 import type { JobLog } from '../../jobs/job.ts'
-import { registry } from '../../jobs/registry.ts'
+import { registryWith } from '../../jobs/registry.ts'
 import { Runner } from '../../jobs/runner.ts'
 import { renderPlain } from '../../reports/render/plain.ts'
 import { count, type Table, text } from '../../reports/table.ts'
@@ -25,6 +25,7 @@ import type { Actor } from '../access/actor.ts'
 import { JsonFault, type Json, parseJson } from '../base/json.ts'
 import type { KeyedAnswer } from '../base/keyed.ts'
 import { Refusal } from '../base/refusal.ts'
+import type { Config } from '../config.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
 import { operator, withDatabase } from './books-open.ts'
 import { WrongUsage } from './failure.ts'
@@ -70,13 +71,13 @@ export function jobsCommand(program: Command): void {
   jobs
     .command('run-due')
     .description('在本进程执行到期的作业，直至没有 / run what is due here, until nothing is')
-    .action(() => withLedger(runDue))
+    .action(() => withDatabase((database, config) => runDue(openLedger(database), config)))
 }
 
 const ofJob = (jobs: Command, name: string, about: string): Command => jobs.command(`${name} <id>`).description(about)
 
-const withLedger = (work: (ledger: Ledger) => Promise<void>): Promise<void> =>
-  withDatabase((database) => work(openLedger(database)))
+const withLedger = (work: (ledger: Ledger, config: Config) => Promise<void>): Promise<void> =>
+  withDatabase((database, config) => work(openLedger(database), config))
 
 function limitOption(given: string): number {
   if (!/^[1-9][0-9]{0,2}$/.test(given) || Number(given) > 500)
@@ -139,9 +140,9 @@ async function ask(ledger: Ledger, name: string, { key, payload }: { key: string
   print(answerOf(await askForJob(ledger, keeper(), { name, key, payload }, randomUUID())))
 }
 
-async function runDue(ledger: Ledger): Promise<void> {
+async function runDue(ledger: Ledger, config: Config): Promise<void> {
   const log: JobLog = (level, event, fields) => process.stderr.write(`${level} ${event} ${JSON.stringify(fields)}\n`)
-  const runner = new Runner({ ledger, registry, log })
+  const runner = new Runner({ ledger, registry: registryWith(config), log })
   while (await runner.runNext());
   for (const { name, outcome, runs } of runner.counts.list()) {
     process.stdout.write(`${name} ${outcome} ${runs}\n`)

@@ -24,7 +24,7 @@ export type Act = {
   readonly at: Instant
   readonly today: Day
   /** Posts entries, all or none. Throws the ledger's refusal where one may not be posted: nothing of the act stands then. */
-  post(given: ActPosting): Promise<readonly PostedEntry[]>
+  readonly post: (given: ActPosting) => Promise<readonly PostedEntry[]>
 }
 
 export type ActPosting = {

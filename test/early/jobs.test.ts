@@ -176,7 +176,8 @@ describe('at the same moment', () => {
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => office.draft({ ...body, tranche: 2, amount: '3000000' })),
     )
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409])
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(4)
     for (const { status, json } of answers)
       if (status === 409) expect(json.code).toMatch(/^(release|approval)_pending$/)
   })
@@ -185,8 +186,9 @@ describe('at the same moment', () => {
     const { items } = (await office.get('/v1/releases?state=drafted')).json
     expect(items).toHaveLength(6)
     const answers = await Promise.all(items.map(({ approval }: { approval: string }) => office.approve(approval)))
-    const codes = answers.map(({ json }) => json.code ?? json.state).toSorted()
-    expect(codes).toEqual(['approved', 'approved', 'approved', 'approved', 'approved', 'release_exceeds_cash_plan'])
+    const codes: string[] = answers.map(({ json }) => json.code ?? json.state)
+    expect(codes.filter((code) => code === 'approved')).toHaveLength(5)
+    expect(codes.filter((code) => code === 'release_exceeds_cash_plan')).toHaveLength(1)
     expect((await door().ask('/v1/books/CITY/balances?account=910501')).json.balance).toBe('0.00')
     await office.soundBooks()
   })
@@ -232,6 +234,13 @@ const instructionOf = async (reference: string) => {
   return json.instructions[0]
 }
 
+/** A promise that the test itself keeps. */
+function later(): { readonly promise: Promise<undefined>; readonly resolve: (value: undefined) => void } {
+  let keep: (value: undefined) => void = () => undefined
+  const promise = new Promise<undefined>((resolve) => (keep = resolve))
+  return { promise, resolve: (value) => keep(value) }
+}
+
 describe('an instruction', () => {
   it.each(['lost', 'late', 'down'] as const)('is paid once by a treasury whose answers are %s', async (mood) => {
     const [reference = ''] = await references()
@@ -264,20 +273,24 @@ describe('an instruction', () => {
   it('is not sent by a run that stood still and lost its claim', async () => {
     const [reference = ''] = await references()
     const treasury = simulator()
-    let stands: ((value: undefined) => void) | undefined
+    const asked = later()
+    const goesOn = later()
     const standing: TreasuryGateway = {
-      find: () => new Promise((resolve) => (stands = resolve)),
+      find: () => {
+        asked.resolve(undefined)
+        return goesOn.promise
+      },
       send: treasury.send,
     }
     const id = await jobOf(reference)
     const zombie = runnerOf([instructRelease(standing)], 60_000)
     const first = zombie.runOne(id)
-    while (!stands) await new Promise((resolve) => setTimeout(resolve, 5))
+    await asked.promise
     await transact(door().ledger.database, (tx) =>
       tx.query('update job set claimed_until = now(), not_before = now() where job_id = $1', [id.toString()]),
     )
     expect(await runOut(runnerOf([instructRelease(treasury)]), id)).toBe('done')
-    stands(undefined)
+    goesOn.resolve(undefined)
     expect(await first).toBe('lost')
     expect(treasury.paid.get(reference)).toBe(1)
   })

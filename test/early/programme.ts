@@ -224,8 +224,15 @@ export const planned = (
     ).map((draft) => ({ book: 'PLANS', draft })),
   )
 
-/** Quota spent on works in a district's book (J04). */
-export function spent(act: Act, district: string, project: string, amount: string, on: string): Promise<unknown> {
+/** Quota spent on works in a district's book (J04); red: taken back. */
+export function spent(
+  act: Act,
+  district: string,
+  project: string,
+  amount: string,
+  on: string,
+  type = 'general',
+): Promise<unknown> {
   const line = (account: string, side: 'debit' | 'credit') => ({
     account,
     side,
@@ -234,6 +241,6 @@ export function spent(act: Act, district: string, project: string, amount: strin
     source: 'F21',
   })
   const lines = [line('161301', 'debit'), line('1011', 'credit'), line('7201', 'debit'), line('800101', 'credit')]
-  const draft = { on: day(on), summary: '支付工程款', type: 'general', documents: [], lines }
-  return post(act, `spent:${district}:${project}:${amount}:${on}`, [{ book: `D${district}`, draft }])
+  const draft = { on: day(on), summary: '支付工程款', type, documents: [], lines }
+  return post(act, `spent:${district}:${project}:${amount}:${on}:${type}`, [{ book: `D${district}`, draft }])
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cashPlanned, draftFor } from '../../src/funds/indicator.ts'
 import { day } from '../../src/base/calendar.ts'
 import { actOnce } from '../../src/ledger/act.ts'
-import { useDoor } from '../support/door.ts'
+import { type Door, useDoor } from '../support/door.ts'
 import { openOffice, type Office } from './office.ts'
 import { addProject, allocate, fen, openBooks, planned, post, report, spent, testClock, upperOf } from './programme.ts'
 
@@ -307,7 +307,8 @@ describe('the rest', () => {
 
 describe('who is asked', () => {
   it('hides another district, and lets nobody of a district run the quarter', async () => {
-    const { ask, token } = door()
+    const ask: Door['ask'] = (path, given) => door().ask(path, given)
+    const token: Door['token'] = (role, options) => door().token(role, options)
     const other = await token('finance_maker', { district: '110106', person: 'fang' })
     expect((await ask('/v1/releases/R-1', { token: other })).json.code).toBe('release_not_found')
     expect((await ask('/v1/releases/R-99', { token: other })).json.detail).toContain('R-99')

@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { Decimal } from '../../src/base/decimal.ts'
 import { day } from '../../src/base/calendar.ts'
 import { formatFen, sumFen } from '../../src/base/money.ts'
-import { firstDayOfQuarter, lastDayOfQuarter, parseQuarter, quarter, quarterOf } from '../../src/base/quarter.ts'
+import {
+  firstDayOfQuarter,
+  lastDayOfQuarter,
+  nextQuarter,
+  parseQuarter,
+  quarter,
+  quarterOf,
+  quartersSince,
+} from '../../src/base/quarter.ts'
 import { type EarlyDistrict, type EarlyFacts, earlyPlanJson, planEarly } from '../../src/allocation/early.ts'
 import {
   clawOver,
@@ -39,6 +47,8 @@ describe('a quarter', () => {
       '2024-03-31',
     ])
     expect(lastDayOfQuarter(quarter('2026Q2'))).toBe('2026-06-30')
+    expect([nextQuarter(quarter('2026Q2')), nextQuarter(quarter('2026Q4'))]).toEqual(['2026Q3', '2027Q1'])
+    expect([quartersSince(2026, quarter('2026Q1')), quartersSince(2025, quarter('2026Q2'))]).toEqual([0, 5])
   })
   it.each(['2026Q0', '2026Q5', '26Q1', '2026q1', '1899Q1', '2026Q1 '])('%s is none', (text) => {
     expect(parseQuarter(text)).toBeUndefined()
@@ -56,7 +66,7 @@ const money = (kind: ScoreFacts['figures'][number]['kind'], amount: string) => (
 /** O-81: 96 % of the works, 8,450 of 10,000 spent, 80 % of communities governed, 2,600 of 10,000 social. */
 const o81: ScoreFacts = {
   quarter: quarter('2026Q4'),
-  works: [{ project: 'P1', year: 2026, areaDm2: 1_000_000n, progress: '0.96' }],
+  works: [{ project: 'P1', year: 2025, areaDm2: 1_000_000n, progress: '0.96' }],
   communities: { count: 5, governed: 4 },
   figures: [
     money('spent', '84500000'),
@@ -77,7 +87,7 @@ describe('a score', () => {
   })
 
   it('has the leverage of O-81 from published figures', () => {
-    const figures = [...o81.figures.filter(({ kind }) => kind !== 'allotted' && kind !== 'investment')]
+    const figures = o81.figures.filter(({ kind }) => kind !== 'allotted' && kind !== 'investment')
     const facts = { ...o81, figures: [...figures, money('allotted', '244000000'), money('investment', '2069000000')] }
     expect(scoreOf(facts, law)?.leverage).toBe('8.48')
   })
@@ -95,12 +105,13 @@ describe('a score', () => {
   })
 
   it.each([
-    ['2026Q1', 2026, '0.05', '12.50'],
-    ['2026Q2', 2026, '0.40', '25.00'],
-    ['2026Q2', 2026, '0.399', '24.94'],
-    ['2026Q3', 2026, '0.40', '14.29'],
-    ['2026Q4', 2026, '0.40', '10.00'],
-    ['2026Q1', 2025, '0.40', '10.00'],
+    ['2026Q1', 2026, '0.025', '12.50'],
+    ['2026Q2', 2026, '0.15', '25.00'],
+    ['2026Q3', 2026, '0.299', '24.92'],
+    ['2026Q4', 2026, '0.40', '22.22'],
+    ['2027Q1', 2026, '0.40', '16.67'],
+    ['2027Q4', 2026, '0.40', '10.00'],
+    ['2028Q1', 2026, '0.40', '10.00'],
   ])('measures works by what is planned by then: %s of plan %i', (of, year, progress, points) => {
     const facts = { ...o81, quarter: quarter(of), works: [{ project: 'P1', year, areaDm2: 7n, progress }] }
     expect(scoreOf(facts, law)?.indicators[0]?.points).toBe(points)
@@ -108,8 +119,8 @@ describe('a score', () => {
 
   it('weighs works by area', () => {
     const works = [
-      { project: 'P1', year: 2026, areaDm2: 300n, progress: '1' },
-      { project: 'P2', year: 2026, areaDm2: 100n, progress: '0' },
+      { project: 'P1', year: 2025, areaDm2: 300n, progress: '1' },
+      { project: 'P2', year: 2025, areaDm2: 100n, progress: '0' },
     ]
     expect(scoreOf({ ...o81, works }, law)?.indicators[0]).toMatchObject({ value: '0.7500', points: '18.75' })
   })

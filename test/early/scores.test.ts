@@ -42,6 +42,7 @@ beforeAll(async () => {
   await actOnce(ledger, async (act) => {
     await addProject(act.tx, {
       project: 'P1',
+      year: 2025,
       district,
       area: 10_000n,
       planBook: 'PLANS',
@@ -66,6 +67,9 @@ beforeAll(async () => {
       },
     ])
     await spent(act, district, 'LJ2026', '84500000', '2026-11-08')
+    // Booked by mistake, and put right by a red entry.
+    await spent(act, district, 'LJ2026', '1000000', '2026-11-09')
+    await spent(act, district, 'LJ2026', '1000000', '2026-11-10', 'red')
   })
 })
 
@@ -116,7 +120,7 @@ describe('O-81', () => {
     expect([json.version, json.total]).toEqual([1, '90.17'])
   })
 
-  it('takes a reversal of spending off, and the district’s own quota in', async () => {
+  it('makes another version of what was entered later, and counts nothing of the next quarter', async () => {
     const { ledger } = door()
     await enter('satisfaction', '1')
     const own = { ...upperOf('QJ-2026'), book: `D${district}`, district, level: 'district' as const, source: 'F30' }

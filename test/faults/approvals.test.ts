@@ -198,7 +198,8 @@ describe('F31: content edited between check and approval', () => {
     }
 
   /** Writes new content; the approval under way ends, and the new content is submitted. */
-  const edit = (subject: string, { ends = true, before = () => Promise.resolve() as Promise<unknown> } = {}) =>
+  type Editing = { ends?: boolean; before?: () => Promise<unknown> }
+  const edit = (subject: string, { ends = true, before = () => Promise.resolve() }: Editing = {}) =>
     transact(door().test.database, async (tx) => {
       const at = door().ledger.clock()
       if (ends) await supersede(tx, 'trial', subject, maker.person, at)

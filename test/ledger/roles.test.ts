@@ -23,7 +23,10 @@ beforeAll(async () => {
 // Each room adds a line of its own to the lists that follow.
 const appendOnly = [
   'account',
-  ...['action_receipt', 'change', 'approval_decision', 'approval_party'],
+  'action_receipt',
+  'change',
+  'approval_decision',
+  'approval_party',
   'attachment',
   'book',
   'checkpoint',
@@ -34,8 +37,17 @@ const appendOnly = [
   'period_act',
   'receipt',
   'signing_key',
-  ...['project_document', 'project_progress', 'project_unfinished'], // projects
-  ...['score_entry', 'score', 'early_run', 'early_run_score', 'release_part', 'clawback_part'], // releases
+  // projects
+  'project_document',
+  'project_progress',
+  'project_unfinished',
+  // releases
+  'score_entry',
+  'score',
+  'early_run',
+  'early_run_score',
+  'release_part',
+  'clawback_part',
 ] as const
 /** Tables whose rows are also changed. */
 const moving = [
@@ -43,14 +55,21 @@ const moving = [
   'day_total',
   'month_total',
   'voucher_number',
-  ...['job', 'job_progress'], // jobs
-  ...['community', 'bundle', 'project', 'annual_plan'], // projects
+  // jobs
+  'job',
+  'job_progress',
+  // projects
+  'community',
+  'bundle',
+  'project',
+  'annual_plan',
 ] as const
 /** Tables of whose rows some columns may be changed. */
 const settled: Readonly<Record<string, readonly string[]>> = {
   token: ['revoked_at'],
   approval: ['state', 'steps'],
   delegation: ['revoked_at'],
+  funding_plan: ['version', 'submitted', 'approval', 'approved'],
   // releases
   score_head: ['version'],
   allotment_release: ['released_fen'],
@@ -92,9 +111,18 @@ const auditorMay = [
 
 /** What everybody may: PostgreSQL lets anybody execute a new function; these are of triggers, and cannot be called. */
 const everybodyMay = [
-  ...['refuse_change', 'require_balanced_lines', 'require_lines', 'require_progress'],
-  ...['require_approval_progress', 'require_delegation_ends_once', 'require_party'], // approvals
-  ...['require_release_progress', 'require_clawback_progress', 'require_instruction_progress'], // releases
+  'refuse_change',
+  'require_balanced_lines',
+  'require_lines',
+  'require_progress',
+  // approvals
+  'require_approval_progress',
+  'require_delegation_ends_once',
+  'require_party',
+  // releases
+  'require_release_progress',
+  'require_clawback_progress',
+  'require_instruction_progress',
 ]
   .map((name) => `function ${name} EXECUTE`)
   .sort()
@@ -307,11 +335,14 @@ describe('the guards', () => {
       'yiben.book_head head_progress A',
       'yiben.entry entry_balances A',
       'yiben.line line_balances A',
-      ...['yiben.approval approval_progress A', 'yiben.approval no_removal A'],
-      ...['yiben.approval_decision decision_of_party A'],
-      ...['yiben.release release_progress A', 'yiben.clawback clawback_progress A'],
+      'yiben.approval approval_progress A',
+      'yiben.approval no_removal A',
+      'yiben.approval_decision decision_of_party A',
+      'yiben.release release_progress A',
+      'yiben.clawback clawback_progress A',
       'yiben.treasury_instruction instruction_progress A',
-      ...['yiben.delegation delegation_ends_once A', 'yiben.delegation no_removal A'],
+      'yiben.delegation delegation_ends_once A',
+      'yiben.delegation no_removal A',
     ]
     expect(rows.map(({ item }) => item)).toEqual(guards.sort())
   })

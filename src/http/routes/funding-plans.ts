@@ -35,14 +35,14 @@ import { amountOut } from '../views.ts'
 const oneOf = <const Values extends readonly string[]>(values: Values) =>
   z.enum(values, { error: `one_of:${values.join('|')}` })
 const listOf = <Item extends z.ZodType>(item: Item, most: number) =>
-  z.array(item, { error: `list:1:${most}` }).min(1, { error: `list:1:${most}` }).max(most, { error: `list:1:${most}` })
+  z
+    .array(item, { error: `list:1:${most}` })
+    .min(1, { error: `list:1:${most}` })
+    .max(most, { error: `list:1:${most}` })
 
 export const inProject = z.strictObject({ project: identifier('项目编号', 'code of the project') })
 const countMost = 1_000_000
-export const positive = z
-  .int({ error: 'positive' })
-  .min(1, { error: 'positive' })
-  .max(countMost, { error: 'positive' })
+export const positive = z.int({ error: 'positive' }).min(1, { error: 'positive' }).max(countMost, { error: 'positive' })
 const versionNumber = z
   .string({ error: 'positive' })
   .regex(/^[1-9][0-9]{0,5}$/, { error: 'positive', abort: true })
@@ -75,7 +75,9 @@ export const sourceCode = identifier('资金来源，如 F21', 'fund source, suc
 const lineShape = {
   line: identifier('费用行', 'line of the plan'),
   item: z.exactOptional(identifier('改造内容，如 B03', 'item of the catalogue')),
-  contract: z.exactOptional(identifier('合同行；一个合同行只在一个项目列支', 'contract line; paid by one project only')),
+  contract: z.exactOptional(
+    identifier('合同行；一个合同行只在一个项目列支', 'contract line; paid by one project only'),
+  ),
   ownership: z.exactOptional(ownershipForm),
   quantity: z.exactOptional(positive.meta(about('数量', 'quantity'))),
   unitPrice: z.exactOptional(amount.meta(about('单价（元）', 'unit price'))),
@@ -84,9 +86,7 @@ const lineShape = {
 const lineForm = z
   .strictObject({
     ...lineShape,
-    purpose: oneOf(planPurposes)
-      .default('capital')
-      .meta(about('资本性或经常性', 'capital or recurrent')),
+    purpose: oneOf(planPurposes).default('capital').meta(about('资本性或经常性', 'capital or recurrent')),
   })
   .refine(({ quantity, unitPrice }) => (quantity === undefined) === (unitPrice === undefined), { error: 'counted' })
   .transform(({ unitPrice, amount: amountFen, ...line }): PlanLine => ({ ...line, unitFen: unitPrice, amountFen }))
@@ -121,7 +121,10 @@ const rebuildForm = z
     prices: { areaFen: prices.area, addedFen: prices.added },
     dwellings: dwellings.map(({ dwelling, area: areaDm2, added: addedDm2 }) => ({ dwelling, areaDm2, addedDm2 })),
   }))
-  .meta({ id: 'RebuildShares', ...about('改建项目居民按面积出资，自动计算', 'owners’ shares of a rebuild, worked out by area') })
+  .meta({
+    id: 'RebuildShares',
+    ...about('改建项目居民按面积出资，自动计算', 'owners’ shares of a rebuild, worked out by area'),
+  })
 
 const linesMax = 200
 const sharesMax = 5_000
@@ -390,12 +393,7 @@ const scope = route({
     'idempotency_key_reused',
   ],
   handle: async ({ actor, params, body, key, language, service }) =>
-    answerKeyed(
-      await changeScope(service.ledger, actor, params.project, body, key),
-      202,
-      language,
-      (answer) => answer,
-    ),
+    answerKeyed(await changeScope(service.ledger, actor, params.project, body, key), 202, language, (answer) => answer),
 })
 
 const proposal = z
@@ -414,7 +412,10 @@ const propose = route({
   id: 'proposeFundingPlan',
   tag: 'plans',
   summary: { zh: '按来源优先级试编资金方案', en: 'Work out a plan from sources with priorities' },
-  description: { zh: '精确求解，不保存；费用行须有改造内容。', en: 'Solved exactly, nothing is kept; every line names an item.' },
+  description: {
+    zh: '精确求解，不保存；费用行须有改造内容。',
+    en: 'Solved exactly, nothing is kept; every line names an item.',
+  },
   right: 'plan.manage',
   params: inProject,
   query: none,
@@ -461,7 +462,9 @@ const moneyShape = Object.fromEntries(moneyColumns.map((column) => [column, amou
 >
 const moneyView = z
   .strictObject({
-    sources: z.array(z.strictObject({ source: z.string(), ...moneyShape, remaining: amountOut('待支付', 'to be paid') })),
+    sources: z.array(
+      z.strictObject({ source: z.string(), ...moneyShape, remaining: amountOut('待支付', 'to be paid') }),
+    ),
     total: z.strictObject({ ...moneyShape, remaining: amountOut('待支付', 'to be paid') }),
     accounts: z
       .array(
@@ -506,7 +509,10 @@ const money = route({
         ...figures((column) => formatFen(columns[column])),
         remaining: formatFen(remainingFen),
       })),
-      total: { ...figures((column) => sum((source) => source[column])), remaining: sum((source) => source.remainingFen) },
+      total: {
+        ...figures((column) => sum((source) => source[column])),
+        remaining: sum((source) => source.remainingFen),
+      },
       accounts: parts.map(({ column, source, book, subject, amountFen, debitFen, creditFen }) => ({
         column,
         source,

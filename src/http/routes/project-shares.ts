@@ -89,12 +89,7 @@ const set = route({
   ),
   keyed: true,
   answers: { 200: { about: { zh: '已设定', en: 'Set' }, schema: ownershipView } },
-  refuses: [
-    'channel_source_wrong',
-    'ownership_areas_missing',
-    'ownership_channel_missing',
-    'idempotency_key_reused',
-  ],
+  refuses: ['channel_source_wrong', 'ownership_areas_missing', 'ownership_channel_missing', 'idempotency_key_reused'],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerKeyed(await setOwnership(service.ledger, actor, params.project, body, key), 200, language, (view) => view),
 })

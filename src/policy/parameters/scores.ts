@@ -58,11 +58,11 @@ export const scores = {
     ),
   },
   planned_progress: {
-    zh: '区级考核：计划当年各季末应达到的改造进度（以后年度为1）',
-    en: 'District score: progress planned for the ends of the four quarters of a plan’s year (1 in later years)',
+    zh: '区级考核：自列入计划之年起各季末应达到的改造进度（末项以后不变）',
+    en: 'District score: progress planned for the end of each quarter from the year of the plan on (the last holds ever after)',
     unit: 'list',
     values: undated<readonly string[]>(
-      ['0.10', '0.40', '0.70', '1'],
+      ['0.05', '0.15', '0.30', '0.45', '0.60', '0.75', '0.90', '1'],
       'beijing-2022-28',
       '第（三）条、第（三十一）条（数值为示例参数 O-81）',
     ),
