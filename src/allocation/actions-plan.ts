@@ -271,7 +271,7 @@ async function requireOwnContracts(tx: Tx, row: ProjectRow, { lines }: Plan): Pr
 function requireKnownItems(project: string, { lines }: Plan, costs: readonly { readonly item: string }[]): void {
   const unknown = lines.find(({ item }) => item !== undefined && !costs.some((cost) => cost.item === item))
   if (costs.length > 0 && unknown?.item !== undefined) {
-    throw refuseProject('item_not_of_project', { project, item: unknown.item })
+    throw refuseProject('item_not_in_project', { project, item: unknown.item })
   }
 }
 

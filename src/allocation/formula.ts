@@ -375,7 +375,12 @@ function byClaims(
   return {
     totalFen: sumFen(shares.map(({ amountFen }) => amountFen)),
     shares,
-    basis: { unit: formatFen(unitFen), kind: formula.kind, claimed: formatFen(claimedFen), unpaid: formatFen(cut.unpaid * unitFen) },
+    basis: {
+      unit: formatFen(unitFen),
+      kind: formula.kind,
+      claimed: formatFen(claimedFen),
+      unpaid: formatFen(cut.unpaid * unitFen),
+    },
   }
 }
 
@@ -393,11 +398,21 @@ function claimedShare(recipient: string, claims: readonly (Claim & { row: Row; p
 
 function areaClaim({ area, cost }: Row, standard: string): Claim {
   const costFen = amountOf(cost ?? '0')
-  const { standardAmount, subsidy, gap } = areaSubsidy({ area: ratioOf(area ?? '0'), standard: amountOf(standard), cost: costFen })
+  const { standardAmount, subsidy, gap } = areaSubsidy({
+    area: ratioOf(area ?? '0'),
+    standard: amountOf(standard),
+    cost: costFen,
+  })
   return {
     amountFen: subsidy,
     costFen,
-    steps: { standard, standardAmount: formatFen(standardAmount), cost: formatFen(costFen), claim: formatFen(subsidy), gap: formatFen(gap) },
+    steps: {
+      standard,
+      standardAmount: formatFen(standardAmount),
+      cost: formatFen(costFen),
+      claim: formatFen(subsidy),
+      gap: formatFen(gap),
+    },
   }
 }
 
@@ -451,6 +466,4 @@ function asStated(rows: readonly Row[], given: Given, unitFen: Fen): Computed {
 }
 
 /** An amount that may be below zero: what a correction takes back. */
-export const signedAmountOf = (text: string): Fen =>
-  text.startsWith('-') ? -amountOf(text.slice(1)) : amountOf(text)
-
+export const signedAmountOf = (text: string): Fen => (text.startsWith('-') ? -amountOf(text.slice(1)) : amountOf(text))

@@ -183,10 +183,11 @@ const allottedText = `
 /** In the memo books: planned investment and its sources. */
 const plannedText = `
   select p.district, b.code as book, s.subject as account, a.source, false as from_above, ${sums}
-  from project p join book b on b.code = p.plan_book
+  from (select distinct plan_book from project where district = any($2::text[])) own join book b on b.code = own.plan_book
   cross join unnest($3::text[]) s(subject)
-  ${accountsOf('b.book_id', `s.subject || '|' || p.project`)}
-  where p.district = any($2::text[]) and p.state not in ('reserve', 'withdrawn')
+  ${accountsOf('b.book_id', 's.subject')}
+  join project p on p.project = a.project and p.plan_book = b.code and p.state not in ('reserve', 'withdrawn')
+  where p.district = any($2::text[])
   group by p.district, b.code, s.subject, a.source
   order by p.district, b.code, s.subject, a.source`
 

@@ -21,7 +21,8 @@ async function rowsOf<R extends DbRow>(reader: Reader, text: string, values: rea
 
 // --- Heads ----------------------------------------------------------------------------------------------------------
 
-const headColumns = 'allocation, programme, indicator, year, district, book, recipients, supplements, state, version, changes'
+const headColumns =
+  'allocation, programme, indicator, year, district, book, recipients, supplements, state, version, changes'
 
 /** False where the code is taken. */
 export async function insertAllocation(tx: Tx, given: Allocation): Promise<boolean> {
@@ -46,10 +47,9 @@ export async function insertAllocation(tx: Tx, given: Allocation): Promise<boole
 }
 
 export async function lockAllocation(tx: Tx, allocation: string): Promise<Allocation | undefined> {
-  const [row] = await tx.query<Allocation>(
-    `select ${headColumns} from allocation where allocation = $1 for update`,
-    [allocation],
-  )
+  const [row] = await tx.query<Allocation>(`select ${headColumns} from allocation where allocation = $1 for update`, [
+    allocation,
+  ])
   return row
 }
 
@@ -91,7 +91,12 @@ export type ListedAllocation = Allocation & { readonly on: Day; readonly variant
  */
 export async function readAllocations(
   sql: Sql,
-  { seenBy, after, limit, ...filter }: AllocationFilter & {
+  {
+    seenBy,
+    after,
+    limit,
+    ...filter
+  }: AllocationFilter & {
     readonly seenBy: string | undefined
     readonly after: string
     readonly limit: number
@@ -203,7 +208,13 @@ export type VersionHead = Omit<AllocationVersion, 'shares'> & { readonly hash: s
 const versionColumns = `allocation, version, on_day, variant, formula, uses, total_fen, given, basis, books, document, note,
   content_hash, maker, (extract(epoch from made_at) * 1000000)::bigint as made_at`
 
-const headOf = ({ on_day: on, total_fen: totalFen, content_hash: hash, made_at: at, ...row }: VersionRow): VersionHead => ({
+const headOf = ({
+  on_day: on,
+  total_fen: totalFen,
+  content_hash: hash,
+  made_at: at,
+  ...row
+}: VersionRow): VersionHead => ({
   ...row,
   on,
   totalFen,
@@ -275,10 +286,14 @@ export async function makersOf(tx: Tx, allocation: string): Promise<string[]> {
 
 export type ProjectPlace = { readonly project: string; readonly district: string; readonly state: ProjectState }
 
-/** Where projects lie and how far they are, held as they are until the transaction ends. */
-export async function holdProjects(tx: Tx, projects: readonly string[]): Promise<Map<string, ProjectPlace>> {
+/** Where projects lie and how far they are; held as they are until the transaction ends where something is posted for them. */
+export async function projectPlaces(
+  tx: Tx,
+  projects: readonly string[],
+  { hold }: { readonly hold: boolean },
+): Promise<Map<string, ProjectPlace>> {
   const rows = await tx.query<ProjectPlace>(
-    `select project, district, state from project where project = any($1::text[]) order by project for share`,
+    `select project, district, state from project where project = any($1::text[]) order by project ${hold ? 'for share' : ''}`,
     [[...projects]],
   )
   return new Map(rows.map((row) => [row.project, row]))
@@ -295,7 +310,12 @@ export async function governmentBooks(tx: Tx, districts: readonly string[]): Pro
   return books
 }
 
-export type ItemSubsidy = { readonly recipient: string; readonly item: string; readonly part: string; readonly amountFen: Fen }
+export type ItemSubsidy = {
+  readonly recipient: string
+  readonly item: string
+  readonly part: string
+  readonly amountFen: Fen
+}
 
 /** What approved allocations other than this one give for items of projects, all levels together. */
 export async function approvedItems(tx: Tx, recipients: readonly string[], but: string): Promise<ItemSubsidy[]> {

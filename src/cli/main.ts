@@ -44,6 +44,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '拨付与早拨付：列表、试算、复查、得分 / releases: list, early preview, review, scores',
     load: async () => (await import('./releases.ts')).releasesCommand,
   },
+  plans: {
+    about: '资金方案：显示方案、项目全部资金 / funding plans: show one, all money of a project',
+    load: async () => (await import('./funding-plans.ts')).plansCommand,
+  },
   checks: {
     about: '全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash',
     load: async () => (await import('./checks.ts')).checksCommand,

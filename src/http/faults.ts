@@ -12,6 +12,22 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
     zh: '须为金额：以元为单位的十进制字符串，整数部分至多 15 位、小数至多 2 位，不带正负号，如 "1234.50"',
     en: 'must be an amount: a decimal string in yuan, at most 15 digits before the point and 2 after, no sign, like "1234.50"',
   }),
+  signed_amount: () => ({
+    zh: '须为金额（元），可带负号，如 "-1234.50"',
+    en: 'must be an amount in yuan, with a minus where it is taken back, like "-1234.50"',
+  }),
+  ratio: () => ({
+    zh: '须为不带正负号的十进制字符串，整数部分至多 15 位、小数至多 12 位，如 "1.20"',
+    en: 'must be a decimal string without a sign, at most 15 digits before the point and 12 after, like "1.20"',
+  }),
+  formula: () => ({
+    zh: '须为 variant（公式名），或 weights、standard 之一连同 document（依据文件）',
+    en: 'must be a variant, or weights or a standard with the document they come from',
+  }),
+  rows_or_registry: () => ({
+    zh: '须有且仅有 rows（自带数据）、registry（取自登记）之一',
+    en: 'has exactly one of rows and registry',
+  }),
   one_side: () => ({ zh: '每行须有且仅有 debit、credit 之一', en: 'a line has exactly one of debit and credit' }),
   date: () => ({ zh: '须为真实存在的日期，形如 2026-03-05', en: 'must be a real calendar day, like 2026-03-05' }),
   month: () => ({ zh: '须为月份，形如 2026-03', en: 'must be a month, like 2026-03' }),

@@ -6,7 +6,9 @@ import { releaseRefusals, scoreRefusals } from '../allocation/refusals-release.t
 import { approvalRefusals } from '../approvals/refusals.ts'
 import { versionRefusals } from '../base/history.ts'
 import { keyRefusals } from '../base/keyed.ts'
+import { fundRefusals } from '../funds/refusals.ts'
 import { ledgerRefusals } from '../ledger/refusals.ts'
+import { projectRefusals } from '../projects/refusals.ts'
 
 export const refusalForms = {
   ...keyRefusals,
@@ -14,6 +16,8 @@ export const refusalForms = {
   ...approvalRefusals,
   ...ledgerRefusals,
   ...jobRefusals,
+  ...projectRefusals,
+  ...fundRefusals,
   ...allocationRefusals,
   ...fundingPlanRefusals,
   ...scoreRefusals,

@@ -1,5 +1,6 @@
 /** Every route of the service. What is not in these lists is not reachable. */
 import type { Page, Parts, Route } from './route.ts'
+import { allocationRoutes } from './routes/allocations.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { balanceRoutes } from './routes/balances.ts'
@@ -30,6 +31,7 @@ export const apiRoutes: readonly Route[] = [
   ...calcRoutes,
   ...jobRoutes,
   ...approvalRoutes,
+  ...allocationRoutes,
   ...fundingPlanRoutes,
   ...projectShareRoutes,
   ...scoreRoutes,

@@ -23,3 +23,6 @@ export const fenPerYuan = 100n
 
 /** Areas are kept in dm², prices are a square metre. */
 export const dm2PerM2 = 100n
+
+/** Areas are whole dm²: hundredths of a m². */
+export const areaDecimals = 2

@@ -123,17 +123,19 @@ function noteChange({ tx, at }: Act, row: CommunityRow, person: string, verb: st
   return recordChange(tx, { noun: 'community', id: row.community, version: row.version + 1, verb, person, at, body })
 }
 
-export type GivenDwelling = { readonly dwelling: string; readonly areaDm2: bigint; readonly ownership: Ownership }
-export type GivenBuilding = {
+export type GivenBuilding = { readonly building: string; readonly name: string; readonly floors?: number | undefined }
+export type GivenDwelling = {
   readonly building: string
-  readonly name: string
-  readonly floors?: number | undefined
-  readonly dwellings: readonly GivenDwelling[]
+  readonly dwelling: string
+  readonly areaDm2: bigint
+  readonly ownership: Ownership
 }
 export type BuildingsChange = {
   readonly version: number | undefined
   /** Registered where new, corrected where known. */
   readonly buildings: readonly GivenBuilding[]
+  /** The same of dwellings, of these buildings or of those there are. */
+  readonly dwellings: readonly GivenDwelling[]
   /** Taken out: a dwelling, or a building with all its dwellings. */
   readonly remove: readonly { readonly building: string; readonly dwelling?: string | undefined }[]
 }
@@ -160,15 +162,14 @@ export function changeBuildings(
     await remove(tx, community, given.remove)
     await writeBuildings(
       tx,
-      given.buildings.map(({ dwellings: _, ...building }) => ({ community, ...building })),
+      given.buildings.map((building) => ({ community, ...building })),
     )
+    await requireBuildings(tx, community, given.dwellings)
     await writeDwellings(
       tx,
-      given.buildings.flatMap(({ building, dwellings }) =>
-        dwellings.map((dwelling) => ({ community, building, ...dwelling })),
-      ),
+      given.dwellings.map((dwelling) => ({ community, ...dwelling })),
     )
-    const touched = new Set([...given.buildings, ...given.remove].map(({ building }) => building))
+    const touched = new Set([...given.dwellings, ...given.remove].map(({ building }) => building))
     await refreshTotals(
       tx,
       [...touched].map((building): BuildingKey => ({ community, building })),
@@ -179,32 +180,34 @@ export function changeBuildings(
   })
 }
 
-const buildingsJson = ({ buildings, remove }: BuildingsChange) => ({
-  buildings: buildings.map(({ building, name, floors, dwellings }) => ({
+const buildingsJson = ({ buildings, dwellings, remove }: BuildingsChange) => ({
+  buildings: buildings.map(({ building, name, floors }) => ({ building, name, floors: floors ?? null })),
+  dwellings: dwellings.map(({ building, dwelling, areaDm2, ownership }) => ({
     building,
-    name,
-    floors: floors ?? null,
-    dwellings: dwellings.map(({ dwelling, areaDm2, ownership }) => ({
-      dwelling,
-      area: formatArea(areaDm2),
-      ownership,
-    })),
+    dwelling,
+    area: formatArea(areaDm2),
+    ownership,
   })),
   remove: remove.map(({ building, dwelling }) => ({ building, dwelling: dwelling ?? null })),
 })
 
-function requireOnce({ buildings, remove }: BuildingsChange): void {
+function requireOnce({ buildings, dwellings, remove }: BuildingsChange): void {
   const seen = new Set<string>()
   const note = (what: string) => {
     if (seen.has(what)) throw refuse('listed_twice', { what })
     seen.add(what)
   }
-  for (const { building, dwellings } of buildings) {
-    note(`楼栋 ${building}`)
-    for (const { dwelling } of dwellings) note(`房屋 ${building} ${dwelling}`)
-  }
+  for (const { building } of buildings) note(`楼栋 ${building}`)
+  for (const { building, dwelling } of dwellings) note(`房屋 ${building} ${dwelling}`)
   for (const { building, dwelling } of remove)
     note(dwelling === undefined ? `楼栋 ${building}` : `房屋 ${building} ${dwelling}`)
+}
+
+async function requireBuildings(tx: Tx, community: string, dwellings: readonly GivenDwelling[]): Promise<void> {
+  const rows = await tx.query<{ building: string }>('select building from building where community = $1', [community])
+  const known = new Set(rows.map(({ building }) => building))
+  const missing = dwellings.find(({ building }) => !known.has(building))
+  if (missing) throw refuse('building_unknown', { community, building: missing.building })
 }
 
 async function remove(tx: Tx, community: string, given: BuildingsChange['remove']): Promise<void> {

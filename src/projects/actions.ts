@@ -339,7 +339,7 @@ async function requireOfProject(
   }
   const known = new Set((await itemCosts(tx, project)).map(({ item }) => item))
   for (const { item, dwelling } of items) {
-    if (!known.has(item)) throw refuse('item_not_of_project', { project, item })
+    if (!known.has(item)) throw refuse('item_not_in_project', { project, item })
     if (dwelling) await requireDwelling(tx, project, dwelling)
   }
 }

@@ -110,7 +110,7 @@ export const projectRefusals = {
       en: `${f.item} is not in the catalogue in force on ${f.on}. Take a code of the catalogue (GET /v1/catalogue).`,
     }),
   }),
-  item_not_of_project: form<{ project: string; item: string }>({
+  item_not_in_project: form<{ project: string; item: string }>({
     status: 422,
     title: { zh: '项目没有这项改造内容', en: 'Not an item of the project' },
     detail: (f) => ({

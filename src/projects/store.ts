@@ -161,7 +161,7 @@ export async function rewriteItemCosts(
       'update project_item set cost_fen = $3 where project = $1 and item = $2 returning 1',
       [row.project, item, costFen.toString()],
     )
-    if (changed.length === 0) throw refuse('item_not_of_project', { project: row.project, item })
+    if (changed.length === 0) throw refuse('item_not_in_project', { project: row.project, item })
   }
   return changeProject(tx, row, {}, change)
 }

@@ -2,6 +2,7 @@
  * What follows from a settled approval, by kind. Rooms say what their approvals do; this list is where a kind gets its effect, and an
  * approval of a kind that is not here cannot be decided.
  */
+import { settleAllocation } from '../allocation/actions.ts'
 import { fundingPlansDecided } from '../allocation/actions-approved.ts'
 import { advanceDecided } from '../allocation/actions-channel.ts'
 import { settleClawback } from '../allocation/actions-clawback.ts'
@@ -14,6 +15,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 export type Effect = (ledger: Ledger, act: Act, approval: ApprovalView) => Promise<void>
 
 export const effects: Readonly<Record<string, Effect>> = {
+  allocation: settleAllocation,
   funding_plan: fundingPlansDecided,
   funding_plans: fundingPlansDecided,
   channel_advance: advanceDecided,

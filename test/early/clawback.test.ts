@@ -7,6 +7,8 @@ import { addRecovery, putIndicator } from '../../src/funds/store.ts'
 import { childOf } from '../../src/allocation/allocation.ts'
 import { day } from '../../src/base/calendar.ts'
 import { actOnce } from '../../src/ledger/act.ts'
+import { releaseChecks } from '../../src/allocation/release-checks.ts'
+import { asSuperuser } from '../support/database.ts'
 import { useDoor } from '../support/door.ts'
 import { openOffice, type Office } from './office.ts'
 import { addProject, allocate, openBooks, planned, post, report, spent, testClock, upperOf } from './programme.ts'
@@ -226,5 +228,59 @@ describe('what a final budget takes back', () => {
     const again = await office.draft({ allocation: 'FP-2026', district: '110108', tranche: 3, amount: '0.01' })
     expect(again.json.code).toBe('release_exceeds_tranche')
     await office.soundBooks()
+  })
+})
+
+describe('the checks of releases', () => {
+  const faults = async (...statements: string[]): Promise<string[]> => {
+    const found: string[] = []
+    await asSuperuser(door().test, async (client) => {
+      // Guards stand in the way of what these statements plant; they are put back with it.
+      await client.query('begin')
+      for (const table of ['release', 'clawback', 'treasury_instruction', 'early_run_score', 'release_part'])
+        await client.query(`alter table ${table} disable trigger user`)
+      for (const statement of statements) await client.query(statement)
+      for (const { check, run } of releaseChecks) {
+        const unsafe = async (text: string) => ({ text })
+        const sql = Object.assign(
+          async (parts: TemplateStringsArray, query: unknown) => {
+            if (parts.join('').includes('count(*)')) return [{ looked: 1n }]
+            return (await client.query((await (query as Promise<{ text: string }>)).text)).rows
+          },
+          { unsafe },
+        )
+        const { faults } = await run(sql as never)
+        if (faults.length > 0) found.push(check)
+      }
+      await client.query('rollback')
+    })
+    return found
+  }
+
+  it('find nothing in what was done here', async () => expect(await faults()).toEqual([]))
+
+  it.each([
+    [
+      ['releases_within_allotments'],
+      `update allotment_release set released_fen = released_fen + 1 where district = '110101'`,
+    ],
+    [['releases_by_project'], `update release_part set amount_fen = amount_fen + 1 where release_id = 1`],
+    [
+      ['releases_within_allotments', 'releases_by_project'],
+      `update release set clawed_fen = clawed_fen - 1 where clawed_fen > 0`,
+    ],
+    [['releases_by_project', 'instructions_once'], `update clawback set taken_fen = taken_fen - 1 where taken_fen > 0`],
+    [['early_releases_by_score'], `delete from early_run_score where district = '110105'`],
+    [['instructions_once'], `delete from treasury_instruction where release_id = 1`],
+    [
+      ['instructions_once'],
+      `update treasury_instruction set amount_fen = amount_fen + 1 where clawback_id is not null`,
+    ],
+  ])('find %j in %s', async (checks, statement) => expect(await faults(statement)).toEqual(checks))
+
+  it('find a release that the books do not hold', async () => {
+    const planted = `insert into month_total (book_id, account, month, debit_fen, credit_fen)
+      select book_id, account, '2020-01-01', 0, 1 from account where subject = '910402' and counterparty = '110101'`
+    expect(await faults(planted)).toEqual(['releases_posted'])
   })
 })

@@ -12,7 +12,7 @@ import { enqueue } from '../../src/base/outbox.ts'
 import { quarter } from '../../src/base/quarter.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
-import { runChecks } from '../../src/ledger/checks.ts'
+import { runAllChecks } from '../../src/workflow/checks.ts'
 import { lawOn } from '../../src/policy/parameters.ts'
 import { loadQuarters } from '../../src/sample/programme/quarters.ts'
 import { report } from '../faults/report.ts'
@@ -107,6 +107,6 @@ describe('a city', () => {
   }, 60_000)
 
   it('keeps sound books', async () => {
-    for await (const { check, faults } of runChecks(ledger.database)) expect(faults, check).toEqual([])
+    for await (const { check, faults } of runAllChecks(ledger.database)) expect(faults, check).toEqual([])
   }, 60_000)
 })

@@ -48,6 +48,8 @@ const appendOnly = [
   'early_run_score',
   'release_part',
   'clawback_part',
+  ...['funding_plan_version', 'funding_plan_line', 'funding_plan_share', 'channel_movement', 'owner_movement'], // plans
+  ...['ownership_scheme', 'ownership_key', 'ownership_certificate', 'ownership_split'],
 ] as const
 /** Tables whose rows are also changed. */
 const moving = [
@@ -123,6 +125,7 @@ const everybodyMay = [
   'require_release_progress',
   'require_clawback_progress',
   'require_instruction_progress',
+  'require_plan_progress',
 ]
   .map((name) => `function ${name} EXECUTE`)
   .sort()
@@ -343,6 +346,7 @@ describe('the guards', () => {
       'yiben.treasury_instruction instruction_progress A',
       'yiben.delegation delegation_ends_once A',
       'yiben.delegation no_removal A',
+      'yiben.funding_plan plan_progress A',
     ]
     expect(rows.map(({ item }) => item)).toEqual(guards.sort())
   })

@@ -68,6 +68,8 @@ export type ProjectGiven = {
   readonly kind?: ProjectKind
   readonly households?: readonly [before: number, after: number]
   readonly books?: boolean
+  /** Its books are the sample's. */
+  readonly sample?: boolean
 }
 
 let projects = 0
@@ -76,25 +78,24 @@ let projects = 0
 export async function newProject(door: Door, given: ProjectGiven = {}): Promise<string> {
   const { ledger } = door
   const project = `P${++projects}`
-  const { items = {}, dwellings = [], kind = 'comprehensive', households, books = true } = given
+  const { items = {}, dwellings = [], kind = 'comprehensive', households, books = true, sample = false } = given
   if (books) {
-    const named = { name: `账套 ${project}`, district }
+    const named = { name: `账套 ${project}`, district, ...(sample && { sampleOf: '测试' }) }
     await createBook(ledger, officer, { ...named, code: `${project}-GOV`, standard: 'government' })
     await createBook(ledger, officer, { ...named, code: `${project}-PLAN`, standard: 'memo' })
   }
   const community = `${project}-C`
   const details = { name: community, ownersBody: true, trustService: false, fundPromisedOn: day('2026-01-01') }
   await registerCommunity(ledger, officer, { community, district, ...details }, newKey())
-  const building = {
-    building: '1',
-    name: '1号楼',
-    dwellings: dwellings.map(([dwelling, area, ownership]) => ({
-      dwelling,
-      areaDm2: parseArea(area) ?? 0n,
-      ownership,
-    })),
+  const change = {
+    version: 1,
+    buildings: [{ building: '1', name: '1号楼' }],
+    dwellings: dwellings.map(([dwelling, area, ownership]) => {
+      return { building: '1', dwelling, areaDm2: parseArea(area) ?? 0n, ownership }
+    }),
+    remove: [],
   }
-  await changeBuildings(ledger, officer, community, { version: 1, buildings: [building], remove: [] }, newKey())
+  await changeBuildings(ledger, officer, community, change, newKey())
   const registered = await registerProject(
     ledger,
     officer,

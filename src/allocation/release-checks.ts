@@ -1,0 +1,121 @@
+/**
+ * Releases checked again by plain SQL over the rows and nothing of the code that decides: that nobody was paid more than allotted, that what
+ * is noted as paid is the sum of its parts, that the books hold at least that, that what came early had earned it, and that the treasury was
+ * told of each payment once, of its amount.
+ */
+import type { Sql } from '../base/db.ts'
+
+type Reader = Awaited<ReturnType<Sql['reserve']>>
+
+export type ReleaseCheck = {
+  readonly check: string
+  readonly zh: string
+  readonly en: string
+  readonly run: (sql: Reader) => Promise<{ readonly looked: number; readonly faults: readonly string[] }>
+}
+
+const byQuery =
+  (table: string, query: string): ReleaseCheck['run'] =>
+  async (sql) => {
+    const [count] = await sql<{ looked: bigint }[]>`select count(*) as looked from ${sql(table)}`
+    const rows = await sql<{ fault: string }[]>`${sql.unsafe(query)}`
+    return { looked: Number(count?.looked ?? 0n), faults: rows.map(({ fault }) => fault) }
+  }
+
+export const releaseChecks: readonly ReleaseCheck[] = [
+  {
+    check: 'releases_within_allotments',
+    zh: '各区累计拨付不超过已批准的分配额，已拨数等于各笔拨付减收回',
+    en: 'no district was paid more than it was allotted, and what is noted as paid is the sum of what was paid and clawed back',
+    run: byQuery(
+      'allotment_release',
+      `select r.allocation || ' ' || r.district || ': paid ' || r.released_fen || ', allotted ' || coalesce(a.fen, 0) as fault
+       from allotment_release r left join (
+         select coalesce(h.supplements, h.allocation) as allocation, s.district, sum(s.amount_fen) as fen
+         from allocation h join allocation_share s on s.allocation = h.allocation and s.version = h.version
+         where h.state = 'approved' group by 1, 2) a on a.allocation = r.allocation and a.district = r.district
+       where r.released_fen > coalesce(a.fen, 0)
+       union all
+       select r.allocation || ' ' || r.district || ': noted ' || r.released_fen || ', released ' || coalesce(p.fen, 0)
+       from allotment_release r left join (
+         select allocation, district, sum(amount_fen - clawed_fen) as fen from release where state = 'released' group by 1, 2) p
+         on p.allocation = r.allocation and p.district = r.district
+       where r.released_fen <> coalesce(p.fen, 0)`,
+    ),
+  },
+  {
+    check: 'releases_by_project',
+    zh: '每笔拨付、收回按项目的合计等于其金额',
+    en: 'a release is the sum of its projects, and so is a claw-back; nothing comes back that a project did not have',
+    run: byQuery(
+      'release',
+      `select 'R-' || release_id || ': ' || amount_fen || ', its projects ' || coalesce(parts, 0) as fault
+       from (select r.release_id, r.amount_fen, r.state, (select sum(p.amount_fen) from release_part p where p.release_id = r.release_id) as parts
+             from release r) r
+       where coalesce(parts, 0) <> case when state = 'released' then amount_fen else 0 end
+       union all
+       select 'R-' || r.release_id || ': clawed ' || r.clawed_fen || ', claw-backs ' || coalesce(sum(c.taken_fen), 0)
+       from release r left join clawback c on c.release_id = r.release_id and c.state = 'posted'
+       group by r.release_id having r.clawed_fen <> coalesce(sum(c.taken_fen), 0)
+       union all
+       select 'B-' || c.clawback_id || ': ' || c.taken_fen || ', its projects ' || coalesce(sum(p.amount_fen), 0)
+       from clawback c left join clawback_part p on p.clawback_id = c.clawback_id where c.state = 'posted'
+       group by c.clawback_id having c.taken_fen <> coalesce(sum(p.amount_fen), 0)
+       union all
+       select 'R-' || c.release_id || ' ' || b.project || ': came back ' || sum(b.amount_fen) || ', had ' || coalesce(max(p.amount_fen), 0)
+       from clawback c join clawback_part b on b.clawback_id = c.clawback_id
+       left join release_part p on p.release_id = c.release_id and p.project = b.project
+       group by c.release_id, b.project having sum(b.amount_fen) > coalesce(max(p.amount_fen), 0)`,
+    ),
+  },
+  {
+    check: 'releases_posted',
+    zh: '已拨付数在市级账上均有已拨付记录',
+    en: 'the books above hold as paid at least what releases say was paid',
+    run: byQuery(
+      'release',
+      `select paid.indicator || ' ' || paid.district || ': released ' || paid.fen || ', booked ' || coalesce(booked.fen, 0) as fault
+       from (select a.indicator, r.district, sum(r.amount_fen - r.clawed_fen) as fen from release r join allocation a on a.allocation = r.allocation
+             where r.state = 'released' group by 1, 2) paid
+       left join (select a.indicator, a.counterparty, sum(m.debit_fen - m.credit_fen) as fen from account a
+             join month_total m on m.book_id = a.book_id and m.account = a.account where a.subject = '910402' group by 1, 2) booked
+         on booked.indicator = paid.indicator and booked.counterparty = paid.district
+       where paid.fen > coalesce(booked.fen, 0)`,
+    ),
+  },
+  {
+    check: 'early_releases_by_score',
+    zh: '早拨付均由季度运行拟定，所依据的得分已冻结',
+    en: 'what came early was drafted by a run, on a score that run kept',
+    run: byQuery(
+      'release',
+      `select 'R-' || r.release_id || ': run ' || r.run || ' of ' || r.quarter || ' did not use version ' || r.score_version as fault
+       from release r where r.kind = 'early' and not exists (
+         select from early_run_score s where s.quarter = r.quarter and s.run = r.run and s.district = r.district
+           and s.version = r.score_version)`,
+    ),
+  },
+  {
+    check: 'instructions_once',
+    zh: '每笔拨付、收回恰有一条国库指令，金额、内容摘要相符',
+    en: 'the treasury has one instruction for each release and claw-back, of its amount, under its reference',
+    run: byQuery(
+      'treasury_instruction',
+      `select 'R-' || r.release_id || ': no instruction of its amount' as fault from release r
+       where r.state = 'released' and not exists (
+         select from treasury_instruction i where i.release_id = r.release_id and i.reference = 'R-' || r.release_id
+           and i.amount_fen = r.amount_fen)
+       union all
+       select 'B-' || c.clawback_id || ': no instruction of its amount' from clawback c
+       where c.state = 'posted' and c.taken_fen > 0 and not exists (
+         select from treasury_instruction i where i.clawback_id = c.clawback_id and i.reference = 'B-' || c.clawback_id
+           and i.amount_fen = c.taken_fen)
+       union all
+       select i.reference || ': its release is not released' from treasury_instruction i join release r on r.release_id = i.release_id
+       where r.state <> 'released'
+       union all
+       select reference || ': its content does not fit its hash' from treasury_instruction
+       where sha256(convert_to(content, 'UTF8')) <> content_hash`,
+    ),
+  },
+]

@@ -1,0 +1,115 @@
+/**
+ * Funding plans of the sample's projects: every item divided among its payers by class, in fixed parts, so that the plans are the same every
+ * time. A district's plans are submitted together and approved under one approval; loading again completes what is missing.
+ */
+import { createHash } from 'node:crypto'
+import type { Actor } from '../../access/actor.ts'
+import { draftPlan, type PlanGiven, type PlanName, submitPlans } from '../../allocation/actions-plan.ts'
+import type { PlanShare } from '../../allocation/plan.ts'
+import { assert } from '../../base/assert.ts'
+import { businessDay } from '../../base/calendar.ts'
+import type { KeyedAnswer } from '../../base/keyed.ts'
+import { type Fen, splitLargestRemainder } from '../../base/money.ts'
+import { Refusal } from '../../base/refusal.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { type ItemClass, itemOf } from '../../policy/catalogue.ts'
+import { lawOn } from '../../policy/parameters.ts'
+import { decideApproval } from '../../workflow/decide.ts'
+
+const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
+const maker = person('maker', 'finance_maker')
+const checker = person('checker', 'finance_checker')
+const approvers = [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')]
+
+type Payer = Pick<PlanShare, 'source' | 'party'> & { readonly parts: bigint }
+
+/** Who pays a class of works, in hundredths: the treasury basic works, everybody improvements, investors upgrades (clauses 4, 5). */
+const payers: Readonly<Record<ItemClass, readonly Payer[]>> = {
+  basic: [
+    { source: 'F10', parts: 15n },
+    { source: 'F21', parts: 50n },
+    { source: 'F30', parts: 30n },
+    { source: 'F63', party: '专业公司', parts: 5n },
+  ],
+  improvement: [
+    { source: 'F21', parts: 30n },
+    { source: 'F30', parts: 25n },
+    { source: 'F51', parts: 20n },
+    { source: 'F61', party: '产权单位', parts: 15n },
+    { source: 'F70', parts: 10n },
+  ],
+  upgrade: [{ source: 'F81', party: '社会资本方', parts: 100n }],
+}
+
+type Costed = { project: string; district: string; items: { item: string; cost: string }[] }
+
+/** Loads the plan of every sample project that has none. A project is of the sample where its book of plans is. */
+export async function loadPlans(ledger: Ledger): Promise<void> {
+  const projects = await projectsWithoutPlan(ledger)
+  const districts = new Set(projects.map(({ district }) => district))
+  for (const district of districts) {
+    await loadDistrict(
+      ledger,
+      district,
+      projects.filter((project) => project.district === district),
+    )
+  }
+}
+
+async function projectsWithoutPlan({ database: { sql } }: Ledger): Promise<Costed[]> {
+  return sql<Costed[]>`
+    select p.project, p.district,
+      jsonb_agg(jsonb_build_object('item', i.item, 'cost', i.cost_fen::text) order by i.item) as items
+    from project p
+    join book b on b.code = p.plan_book and b.sample_of is not null
+    join project_item i on i.project = p.project and i.cost_fen > 0
+    where not p.plan_approved and p.state in ('reserve', 'planned', 'under_way')
+    group by p.project, p.district order by p.district, p.project`
+}
+
+async function loadDistrict(ledger: Ledger, district: string, projects: readonly Costed[]): Promise<void> {
+  const names: PlanName[] = []
+  for (const { project, items } of projects) {
+    const { version } = answered(
+      await draftPlan(ledger, maker, project, planOf(ledger, items), `sample-plan-${project}`),
+    )
+    names.push({ project, version })
+  }
+  // Another set of projects is another submission; the same set is the same one again.
+  const set = createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 16)
+  const key = `sample-plans-${district}-${set}`
+  const { approval, hash } = answered(await submitPlans(ledger, maker, names, key))
+  const decide = async (by: Actor, verdict: 'check' | 'approve'): Promise<string> =>
+    answered(await decideApproval(ledger, by, { approval, verdict, hash }, `${key}-${by.person}`)).state
+  let state = await decide(checker, 'check')
+  for (const approver of approvers) if (state === 'approving') state = await decide(approver, 'approve')
+  assert(state === 'approved', `the plans of ${district} are approved`)
+}
+
+function planOf(ledger: Ledger, items: Costed['items']): PlanGiven {
+  const law = lawOn(businessDay(ledger.clock()))
+  return {
+    lines: items.map(({ item, cost }) => ({ line: item, item, purpose: 'capital', amountFen: BigInt(cost) })),
+    shares: items.flatMap(({ item, cost }) => {
+      const of = itemOf(item, law)
+      assert(of, `${item} is an item`)
+      return sharesOf(item, BigInt(cost), payers[of.class])
+    }),
+  }
+}
+
+function sharesOf(line: string, costFen: Fen, listed: readonly Payer[]): PlanShare[] {
+  const amounts = splitLargestRemainder(
+    costFen,
+    listed.map(({ parts }) => parts),
+  )
+  return listed.flatMap(({ source, party }, index) => {
+    const amountFen = amounts[index] ?? 0n
+    return amountFen === 0n ? [] : [{ line, source, amountFen, ...(party !== undefined && { party }) }]
+  })
+}
+
+function answered<T>(result: KeyedAnswer<T>): T {
+  if ('answer' in result) return result.answer
+  throw new Refusal(result.refusal)
+}
