@@ -6,6 +6,8 @@
  *   3. decide  in memory, in order of arrival; each request stands or falls alone (decide.ts) none
  *   4. write   entries, lines, totals, numbers, nodes, receipts, heads                        one statement
  *
+ * Where memory has all that is needed, deciding comes first, and locking, writing and COMMIT are one message: see `postFromMemory`.
+ *
  * The number of statements does not grow with the batch. Nothing is written until everything is decided, so a refusal has nothing to
  * take back. Because the head row is locked from the first statement to COMMIT, entries of a book become visible in the
  * order of their sequence, without gaps: the journal itself is the outbox, and reading on from the last sequence seen loses nothing.
@@ -16,7 +18,7 @@
 import { hash, randomUUID } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import type { Clock, Day } from '../base/calendar.ts'
-import { type Database, type Row, transact, type Tx } from '../base/db.ts'
+import { type Database, type Row, sqlState, transact, transactAtOnce, type Tx } from '../base/db.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import type { BookState } from './book.ts'
 import type { BookShelf } from './books.ts'
@@ -26,7 +28,9 @@ import { refuse } from './refusals.ts'
 import {
   existingAttachments,
   type Head,
+  holding,
   type KeyedReceipt,
+  lacks,
   load,
   loadReversals,
   lockHeads,
@@ -37,6 +41,7 @@ import {
   stateOf,
   type Wanted,
   write,
+  writing,
 } from './store.ts'
 
 export type Part = {
@@ -86,46 +91,82 @@ export async function postUnits(
   units: readonly Unit[],
   onSent: () => void = () => undefined,
 ): Promise<PartOutcome[][]> {
-  const bookIds = booksOf(units)
-  const states = new Map<number, BookState>()
-  let attempts = 0
-  try {
-    const parts = units.flatMap((unit) => unit.parts)
-    const work = (tx: Tx, [heads = [], receipts = []]: Row[][]) => {
-      // A retry starts from the head again: what an earlier attempt decided in memory is void.
-      if (attempts++ > 0) shelf.forget(bookIds)
-      states.clear()
-      for (const head of heads as Head[]) {
-        states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
-      }
-      const batch = new Batch(states, (receipts as ReceiptRow[]).map(receiptOf), clock())
-      return postWithin(tx, batch, units, parts, onSent)
-    }
-    const scopes = parts.map(({ scope }) => scope)
-    const hashes = parts.map(({ keyHash }) => keyHash)
-    const outcomes = await transact(database, work, { opening: [lockHeads(bookIds), readReceipts(scopes, hashes)] })
-    for (const state of states.values()) shelf.keep(state)
-    return outcomes
-  } catch (error) {
-    shelf.forget(bookIds)
-    throw error
-  }
+  const parts = units.flatMap((unit) => unit.parts)
+  const given = { database, shelf, clock, units, parts, bookIds: booksOf(units), onSent }
+  return (await postFromMemory(given)) ?? (await postWithReading(given))
 }
 
-async function postWithin(
-  tx: Tx,
-  batch: Batch,
-  units: readonly Unit[],
-  parts: readonly Part[],
-  onSent: () => void,
-): Promise<PartOutcome[][]> {
-  await batch.read(tx, parts)
-  const outcomes = units.map((unit) => batch.decideUnit(unit))
-  if (batch.changed) {
-    const written = write(tx, batch.decided, batch.states, batch.receipts)
-    onSent()
-    await written
+type Given = {
+  readonly database: Database
+  readonly shelf: BookShelf
+  readonly clock: Clock
+  readonly units: readonly Unit[]
+  readonly parts: readonly Part[]
+  readonly bookIds: readonly number[]
+  readonly onSent: () => void
+}
+
+/**
+ * Posts what memory alone can decide, in one message: hold the heads, write, commit. Nothing is believed unseen: the heads must stand where
+ * memory says, and a key that was answered before is refused by the key of `receipt`. `undefined` where it must be read first.
+ */
+async function postFromMemory(given: Given): Promise<PartOutcome[][] | undefined> {
+  const { database, shelf, clock, units, parts, bookIds, onSent } = given
+  const states = shelf.take(bookIds)
+  if (!states) return undefined
+  const batch = new Batch(new Map(states.map((state) => [state.book.bookId, state])), [], clock())
+  if (!batch.lacks(parts)) {
+    const held = holding(states)
+    const outcomes = units.map((unit) => batch.decideUnit(unit))
+    // What changes nothing holds nothing: such an answer is given from the books.
+    if (batch.changed) {
+      try {
+        await transactAtOnce(database, [held, writing(batch.decided, states, batch.receipts)], { onSent })
+        for (const state of states) shelf.keep(state)
+        return outcomes
+      } catch (error) {
+        if (!isOvertaken(error)) throw error
+      }
+    }
+    batch.takeBack()
   }
+  for (const state of states) shelf.keep(state)
+  return undefined
+}
+
+// A head has moved, or a key was answered before.
+const isOvertaken = (error: unknown): boolean => ['40001', '40P01', '23505'].includes(sqlState(error) ?? '')
+
+async function postWithReading({
+  database,
+  shelf,
+  clock,
+  units,
+  parts,
+  bookIds,
+  onSent,
+}: Given): Promise<PartOutcome[][]> {
+  const states = new Map<number, BookState>()
+  const work = async (tx: Tx, [heads = [], receipts = []]: Row[][]) => {
+    // A retry starts from the head again: what an earlier attempt decided in memory is void.
+    states.clear()
+    for (const head of heads as Head[]) {
+      states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
+    }
+    const batch = new Batch(states, (receipts as ReceiptRow[]).map(receiptOf), clock())
+    await batch.read(tx, parts)
+    const outcomes = units.map((unit) => batch.decideUnit(unit))
+    if (batch.changed) {
+      const written = write(tx, batch.decided, batch.states, batch.receipts)
+      onSent()
+      await written
+    }
+    return outcomes
+  }
+  const scopes = parts.map(({ scope }) => scope)
+  const hashes = parts.map(({ keyHash }) => keyHash)
+  const outcomes = await transact(database, work, { opening: [lockHeads(bookIds), readReceipts(scopes, hashes)] })
+  for (const state of states.values()) shelf.keep(state)
   return outcomes
 }
 
@@ -158,6 +199,21 @@ class Batch {
 
   get changed(): boolean {
     return this.decided.length > 0 || this.receipts.length > 0
+  }
+
+  /** Whether anything must be read before these can be decided. */
+  lacks(parts: readonly Part[]): boolean {
+    return parts.some(({ postings }) =>
+      postings.some((posting) => {
+        const state = this.#states.get(posting.bookId)
+        return !state || lacks(state, posting)
+      }),
+    )
+  }
+
+  /** Takes back all that was decided, the latest first: the states are what they were before. */
+  takeBack(): void {
+    for (const decided of this.decided.toReversed()) decided.undo()
   }
 
   /** Reads what the new postings need and memory lacks. */

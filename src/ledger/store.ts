@@ -5,12 +5,12 @@
 import { addDays, type Day, firstDayOf, instantText, type Month, monthOf, numberOfDay } from '../base/calendar.ts'
 import { bytesArray, intArray, textArray } from '../base/arrays.ts'
 import { assert } from '../base/assert.ts'
-import type { Statement, Tx } from '../base/db.ts'
+import type { Statement, Step, Tx } from '../base/db.ts'
 import type { Fen } from '../base/money.ts'
 import type { RefusalRecord } from '../base/refusal.ts'
 import type { AccountState, Book, BookState } from './book.ts'
 import { type Dimension, dimensions, subjectOf } from './chart.ts'
-import { type Decided, type DecidedLine, monthKey } from './decide.ts'
+import { type Decided, type DecidedLine, type ExaminedPosting, monthKey } from './decide.ts'
 import type { Entry } from './leaf.ts'
 import { basisNumber } from './entry.ts'
 import { frontierBytes, frontierFromBytes } from './merkle.ts'
@@ -31,7 +31,7 @@ export type KeyedReceipt = Receipt & { readonly scope: number; readonly keyHash:
 /** Locks the heads of books in the one order everybody uses: the statement a posting opens with. Its rows are `Head`s. */
 export function lockHeads(bookIds: readonly number[]): string {
   return `select book_id, sequence, case when isfinite(recorded_at) then ${instantColumn('recorded_at')} else 0 end as recorded_at,
-      accounts, to_char(closed_through, 'YYYY-MM') as closed_through, frontier
+      accounts, acts, to_char(closed_through, 'YYYY-MM') as closed_through, frontier
     from book_head where book_id in (${bookIds.map(Number).join(', ')}) order by book_id for update`
 }
 
@@ -40,6 +40,7 @@ export type Head = {
   sequence: bigint
   recorded_at: bigint
   accounts: number
+  acts: number
   closed_through: string | null
   frontier: Buffer
 }
@@ -52,12 +53,25 @@ export function stateOf(book: Book, head: Head): BookState {
     sequence,
     recordedAt: head.recorded_at,
     accountCount: head.accounts,
+    acts: head.acts,
     closedThrough: (head.closed_through ?? undefined) as Month | undefined,
     frontier: frontierFromBytes(sequence, head.frontier),
     accounts: new Map(),
     numbers: new Map(),
     reversedBy: new Map(),
   }
+}
+
+const holdStatement: Statement = { name: 'hold_heads', text: 'select hold_heads($1, $2, $3)' }
+
+/** Locks heads like `lockHeads`, and fails with a serialization failure unless they stand where these states do. */
+export function holding(states: readonly BookState[]): Step {
+  const values = [
+    intArray(states.map(({ book }) => book.bookId)),
+    intArray(states.map(({ sequence }) => sequence)),
+    intArray(states.map(({ acts }) => acts)),
+  ]
+  return { statement: holdStatement, values }
 }
 
 /** What keys were answered with: the statement that follows the lock, in the same message. Its rows are `ReceiptRow`s. */
@@ -87,6 +101,21 @@ export const receiptOf = (row: ReceiptRow): KeyedReceipt => ({
 
 /** An account a batch needs, and the earliest day it needs it from. */
 export type Wanted = { readonly key: string; readonly from: Day }
+
+/** Whether anything a posting needs would have to be read first. */
+export function lacks(
+  { accounts, accountCount, numbers, sequence }: BookState,
+  { draft: { on, documents }, lines, reverses }: ExaminedPosting,
+): boolean {
+  if (reverses !== undefined || documents.some(({ sha256 }) => sha256 !== undefined)) return true
+  if (sequence > 0 && !numbers.has(monthOf(on))) return true
+  // Where every account is in memory, one that is not there does not exist yet.
+  const all = accounts.size === accountCount
+  return lines.some(({ accountKey }) => {
+    const account = accounts.get(accountKey)
+    return account ? on < account.daysFrom : !all
+  })
+}
 
 /** Brings the accounts, day totals and voucher numbers into the state that the batch needs and it lacks. */
 export async function load(
@@ -239,6 +268,16 @@ export async function write(
   states: readonly BookState[],
   receipts: readonly KeyedReceipt[],
 ): Promise<void> {
+  const { statement, values } = writing(decided, states, receipts)
+  await tx.query(statement, values)
+}
+
+/** The statement that writes a decided batch, and its values. */
+export function writing(
+  decided: readonly Decided[],
+  states: readonly BookState[],
+  receipts: readonly KeyedReceipt[],
+): Step {
   const values = [
     ...entryColumns(decided),
     ...lineColumns(decided),
@@ -249,7 +288,7 @@ export async function write(
     ...receiptColumns(receipts),
     ...headColumns(states),
   ]
-  await tx.query(writeStatement, values)
+  return { statement: writeStatement, values }
 }
 
 const entryTypes = [

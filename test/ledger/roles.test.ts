@@ -42,6 +42,7 @@ const appMay = [
   'table token INSERT',
   'table token SELECT',
   'column token.revoked_at UPDATE',
+  'function hold_heads EXECUTE',
   'schema yiben USAGE',
 ].sort()
 
