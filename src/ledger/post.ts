@@ -15,15 +15,16 @@
  * What one request asks is a *unit*: parts that stand alone (a batch) or together (atomic), each with its own idempotency
  * key; a part is one posting, or several that stand together over one or several books (a transaction).
  */
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import type { Clock, Day } from '../base/calendar.ts'
 import { type Database, type Row, sqlState, transact, transactAtOnce, type Tx } from '../base/db.ts'
+import { sha256 } from '../base/digest.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import type { BookState } from './book.ts'
 import type { BookShelf } from './books.ts'
 import { decide, type Decided, type ExaminedPosting } from './decide.ts'
-import type { Entry } from './leaf.ts'
+import type { PostedEntry } from './leaf.ts'
 import { refuse } from './refusals.ts'
 import {
   existingAttachments,
@@ -57,7 +58,7 @@ export type Part = {
 
 export type Unit = { readonly parts: readonly Part[]; readonly atomic: boolean }
 
-export type PostedEntry = Entry & { readonly hash: Buffer }
+export type { PostedEntry } from './leaf.ts'
 
 /** How a part ended. A replay is the first answer given again; its entries are read by whoever answers. */
 export type PartOutcome =
@@ -72,12 +73,12 @@ export type PartOutcome =
 
 /** Keys are kept as hashes, under the person: another person's key is another key. */
 export function hashOfKey(person: string, key: string): Buffer {
-  return hash('sha256', `${person}\n${key}`, 'buffer').subarray(0, 16)
+  return sha256(`${person}\n${key}`).subarray(0, 16)
 }
 
 /** Two requests are the same if this is the same: it covers the kind of request and its content in canonical form. */
 export function hashOfRequest(kind: string, ...content: readonly string[]): Buffer {
-  return hash('sha256', [kind, ...content].join('\n'), 'buffer').subarray(0, 16)
+  return sha256([kind, ...content].join('\n')).subarray(0, 16)
 }
 
 /**
@@ -154,19 +155,29 @@ async function postWithReading({
       states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
     }
     const batch = new Batch(states, (receipts as ReceiptRow[]).map(receiptOf), clock())
-    await batch.read(tx, parts)
-    const outcomes = units.map((unit) => batch.decideUnit(unit))
-    if (batch.changed) {
-      const written = write(tx, batch.decided, batch.states, batch.receipts)
-      onSent()
-      await written
-    }
-    return outcomes
+    return postWithin(tx, batch, units, parts, onSent)
   }
   const scopes = parts.map(({ scope }) => scope)
   const hashes = parts.map(({ keyHash }) => keyHash)
   const outcomes = await transact(database, work, { opening: [lockHeads(bookIds), readReceipts(scopes, hashes)] })
   for (const state of states.values()) shelf.keep(state)
+  return outcomes
+}
+
+async function postWithin(
+  tx: Tx,
+  batch: Batch,
+  units: readonly Unit[],
+  parts: readonly Part[],
+  onSent: () => void,
+): Promise<PartOutcome[][]> {
+  await batch.read(tx, parts)
+  const outcomes = units.map((unit) => batch.decideUnit(unit))
+  if (batch.changed) {
+    const written = write(tx, batch.decided, batch.states, batch.receipts)
+    onSent()
+    await written
+  }
   return outcomes
 }
 
@@ -281,7 +292,7 @@ class Batch {
     if (earlier) return again(part, earlier)
     const mark = this.decided.length
     try {
-      return this.#postPart(part)
+      return this.#postPart(part, key)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       for (const decided of this.decided.splice(mark).reverse()) decided.undo()
@@ -289,7 +300,7 @@ class Batch {
     }
   }
 
-  #postPart(part: Part): PartOutcome {
+  #postPart(part: Part, key: string): PartOutcome {
     const transaction = part.isTransaction ? randomUUID() : undefined
     // Entries of a transaction are read back in the order of their instants, whatever their books.
     let now = this.#now
@@ -300,7 +311,7 @@ class Batch {
       const decided = decide(state, transaction === undefined ? posting : { ...posting, transaction }, now)
       now = decided.entry.recordedAt + 1n
       this.decided.push(decided)
-      return { ...decided.entry, hash: decided.leaf }
+      return decided.entry
     })
     const [first] = entries
     assert(first, 'a part has a posting')
@@ -317,7 +328,7 @@ class Batch {
       requestHash,
       ...(transaction === undefined ? { sequence: first.sequence } : { transaction }),
     })
-    this.#answers.set(receiptKey(scope, keyHash), { requestHash, outcome })
+    this.#answers.set(key, { requestHash, outcome })
     return outcome
   }
 

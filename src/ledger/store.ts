@@ -324,7 +324,7 @@ function entryColumns(decided: readonly Decided[]): string[] {
     textArray(entries.map(({ maker }) => maker)),
     textArray(entries.map(({ approvals }) => (approvals.length > 0 ? JSON.stringify(approvals) : null))),
     textArray(entries.map(({ documents }) => (documents.length > 0 ? JSON.stringify(documents) : null))),
-    bytesArray(decided.map(({ leaf }) => leaf)),
+    bytesArray(entries.map(({ hash }) => hash)),
   ]
 }
 
@@ -387,36 +387,42 @@ const totalTypes = [
 ]
 
 function totalColumns(decided: readonly Decided[]): string[] {
-  const days = new Map<string, Total>()
-  const months = new Map<string, Total>()
+  const days = new Totals()
+  const months = new Totals()
   for (const { entry, lines } of decided) {
-    const month = monthKey(entry.on)
-    for (const { account, line } of lines) {
-      addTotal(days, entry.bookId, account.account, entry.on, line.side, line.amountFen)
-      addTotal(months, entry.bookId, account.account, month, line.side, line.amountFen)
+    for (const { account, line } of lines) days.add(entry.bookId, account, entry.on, line.side, line.amountFen)
+  }
+  for (const [account, { bookId, from, debitFen, creditFen }] of days.rows()) {
+    const month = monthKey(from)
+    months.add(bookId, account, month, 'debit', debitFen)
+    months.add(bookId, account, month, 'credit', creditFen)
+  }
+  return [...columnsOfTotals(days), ...columnsOfTotals(months)]
+}
+
+/** What accounts move by, by day or month: found by the account itself, for a key made of text would be made a line. */
+class Totals {
+  readonly #byFrom = new Map<Day, Map<AccountState, Total>>()
+
+  add(bookId: number, account: AccountState, from: Day, side: 'debit' | 'credit', amountFen: Fen): void {
+    let byAccount = this.#byFrom.get(from)
+    if (!byAccount) this.#byFrom.set(from, (byAccount = new Map()))
+    let total = byAccount.get(account)
+    if (!total) {
+      total = { bookId, account: account.account, from, debitFen: 0n, creditFen: 0n }
+      byAccount.set(account, total)
     }
+    if (side === 'debit') total.debitFen += amountFen
+    else total.creditFen += amountFen
   }
-  return [...columnsOfTotals([...days.values()]), ...columnsOfTotals([...months.values()])]
+
+  rows(): (readonly [AccountState, Total])[] {
+    return [...this.#byFrom.values()].flatMap((byAccount) => [...byAccount])
+  }
 }
 
-function addTotal(
-  totals: Map<string, Total>,
-  bookId: number,
-  account: number,
-  from: Day,
-  side: 'debit' | 'credit',
-  amountFen: Fen,
-): void {
-  const key = `${bookId}|${account}|${from}`
-  let total = totals.get(key)
-  if (!total) {
-    total = { bookId, account, from, debitFen: 0n, creditFen: 0n }
-    totals.set(key, total)
-  }
-  total[side === 'debit' ? 'debitFen' : 'creditFen'] += amountFen
-}
-
-function columnsOfTotals(totals: readonly Total[]): string[] {
+function columnsOfTotals(of: Totals): string[] {
+  const totals = of.rows().map(([, total]) => total)
   return [
     intArray(totals.map(({ bookId }) => bookId)),
     textArray(totals.map(({ from }) => from)),
