@@ -2,7 +2,7 @@
  * The settings of the process, read from the environment here and nowhere else, once, and refused with a clear line where they cannot
  * be meant. An unset variable and an empty one are the same.
  */
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 
 export type Config = {
   readonly host: string
@@ -13,8 +13,12 @@ export type Config = {
   readonly sample: boolean
   /** Use this PostgreSQL, not the embedded one. */
   readonly databaseUrl: string | undefined
-  /** Run queued jobs on BullMQ. Nothing uses it yet. */
+  /** Have Redis hand queued jobs round (BullMQ); without it each process asks the database. */
   readonly redisUrl: string | undefined
+  /** Run queued jobs in the service too; without, only `npm run worker` does. */
+  readonly worker: boolean
+  /** Folder into which instructions to the treasury are written, one file each. */
+  readonly treasury: string
   /** File of the key that signs heads; default inside the folder. */
   readonly signingKey: string | undefined
   /** Names this service answers to besides the loopback ones, where a proxy passes the Host on. */
@@ -30,13 +34,16 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export function readConfig(environment: Environment): Config {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined
+  const folder = resolve(given('YIBEN_DATA') ?? '.yiben')
   return {
     host: hostOf(given('HOST') ?? '127.0.0.1'),
     port: portOf(given('PORT') ?? '8080'),
-    folder: resolve(given('YIBEN_DATA') ?? '.yiben'),
+    folder,
     sample: flagOf('YIBEN_SAMPLE', given('YIBEN_SAMPLE') ?? '1'),
     databaseUrl: urlOf('DATABASE_URL', given('DATABASE_URL'), ['postgres:', 'postgresql:']),
     redisUrl: urlOf('REDIS_URL', given('REDIS_URL'), ['redis:', 'rediss:']),
+    worker: flagOf('YIBEN_WORKER', given('YIBEN_WORKER') ?? '1'),
+    treasury: resolve(given('YIBEN_TREASURY') ?? join(folder, 'treasury', 'out')),
     signingKey: given('YIBEN_SIGNING_KEY'),
     hosts: (given('YIBEN_HOSTS') ?? '')
       .toLowerCase()

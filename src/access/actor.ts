@@ -31,26 +31,57 @@ export type Permission =
   | 'period.approve_reopening'
   | 'year.carry_over'
   | 'proof.cosign'
+  | 'approval.read'
+  | 'approval.submit'
+  | 'approval.check'
+  | 'approval.approve'
+  | 'project.read'
+  | 'project.manage'
+  | 'plan.manage'
+  | 'allocation.read'
+  | 'indicator.manage'
+  | 'commitment.make'
+  | 'allocation.manage'
+  | 'score.enter'
+  | 'release.draft'
+  | 'job.read'
+  | 'job.operate'
 
-const everything = ['book.read'] as const
+const reading = ['book.read', 'approval.read', 'project.read', 'allocation.read'] as const
+/** 经办: what is made here others check and approve. */
+const making = [
+  'book.create',
+  'entry.post',
+  'entry.reverse',
+  'period.request_reopening',
+  'approval.submit',
+  'project.manage',
+  'plan.manage',
+  'indicator.manage',
+  'commitment.make',
+  'allocation.manage',
+  'score.enter',
+  'release.draft',
+  'job.read',
+] as const
 
 /** Role → permissions; what is not listed is refused. Nobody may both ask for a reopening and approve it: see period.ts. */
 export const permissionsOf: Record<Role, readonly Permission[]> = {
-  finance_maker: [...everything, 'book.create', 'entry.post', 'entry.reverse', 'period.request_reopening'],
-  finance_checker: [...everything, 'period.close', 'year.carry_over', 'period.request_reopening'],
-  finance_approver: [...everything, 'period.approve_reopening'],
-  provident_fund: [...everything, 'entry.post'],
-  auditor: [...everything, 'proof.cosign'],
-  integration: [
-    ...everything,
-    'book.create',
-    'entry.post',
-    'entry.reverse',
+  finance_maker: [...reading, ...making],
+  finance_checker: [
+    ...reading,
     'period.close',
-    'period.request_reopening',
     'year.carry_over',
+    'period.request_reopening',
+    'approval.check',
+    'job.read',
   ],
-  operator: [],
+  finance_approver: [...reading, 'period.approve_reopening', 'approval.approve', 'job.read'],
+  provident_fund: ['book.read', 'project.read', 'entry.post'],
+  auditor: [...reading, 'proof.cosign', 'job.read'],
+  integration: [...reading, ...making, 'period.close', 'year.carry_over'],
+  // Keeps the machine running and sees no business data (三员分立).
+  operator: ['job.read', 'job.operate'],
 }
 
 export const roles = Object.keys(permissionsOf) as Role[]

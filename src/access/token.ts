@@ -5,7 +5,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { type Clock, type Instant, systemClock } from '../base/calendar.ts'
-import { type Database, transact } from '../base/db.ts'
+import { type Database, transact, type Tx } from '../base/db.ts'
 import { type Actor, isRole, type Role } from './actor.ts'
 
 export type NewToken = {
@@ -47,6 +47,25 @@ export async function revokeToken(database: Pick<Database, 'pool'>, token: strin
   return rows.length === 1
 }
 
+/**
+ * Whether a person holds one of some roles for a district, as far as tokens tell: the last one issued to him for any of them was not
+ * revoked. That it ran out says nothing; people are away while others decide in their place.
+ */
+export async function standsInRole(
+  tx: Tx,
+  person: string,
+  held: readonly Role[],
+  district: string | null,
+): Promise<boolean> {
+  const [last] = await tx.query<{ stands: boolean }>(
+    `select revoked_at is null as stands from token
+     where person = $1 and role = any($2::text[]) and (district is null or district = $3)
+     order by created_at desc, revoked_at nulls last limit 1`,
+    [person, held, district],
+  )
+  return last?.stands ?? false
+}
+
 const digest = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 type Known = { readonly actor: Actor; readonly expiresAt: Instant; readonly checkedAt: number }
@@ -66,9 +85,12 @@ export class TokenDesk {
     this.#clock = clock
   }
 
-  /** The actor of a token, at once where it is believed, else after asking; `undefined` where it opens nothing. */
-  actorOf(token: string): Actor | undefined | Promise<Actor | undefined> {
-    const known = this.#known.get(token)
+  /**
+   * The actor of a token, at once where it is believed, else after asking; `undefined` where it opens nothing. `fresh`: believes nothing,
+   * because a right that was taken a second ago must not decide any more.
+   */
+  actorOf(token: string, fresh = false): Actor | undefined | Promise<Actor | undefined> {
+    const known = fresh ? undefined : this.#known.get(token)
     if (known && performance.now() - known.checkedAt < believedMs) {
       return known.expiresAt > this.#clock() ? known.actor : undefined
     }

@@ -41,6 +41,21 @@ export function quotient(numerator: Decimal, denominator: Decimal, decimals: num
   return divideHalfUp(over.numerator * under.denominator * 10n ** BigInt(decimals), over.denominator * under.numerator)
 }
 
+/** numerator ÷ denominator as text with so many decimals, cut off and not rounded: what stood before a floor. */
+export const cutQuotient = (numerator: bigint, denominator: bigint, decimals: number): string =>
+  formatScaled((numerator * 10n ** BigInt(decimals)) / denominator, decimals)
+
+/** The same, cut off and not rounded: what falls short of a line must not reach it on paper. */
+export function quotientDown(numerator: Decimal, denominator: Decimal, decimals: number): bigint {
+  assert(
+    denominator.gt('0') && !numerator.lt('0'),
+    'a quotient needs a positive denominator, and no negative numerator',
+  )
+  const over = toFraction(numerator)
+  const under = toFraction(denominator)
+  return (over.numerator * under.denominator * 10n ** BigInt(decimals)) / (over.denominator * under.numerator)
+}
+
 /** An amount in fen as the Decimal number of fen it is, to be multiplied by a rate. */
 export const fenToDecimal = (amountFen: Fen): Decimal => new Decimal(amountFen)
 

@@ -86,16 +86,21 @@ export function splitToLast(totalFen: Fen, weights: readonly bigint[]): Fen[] {
  */
 export function splitStream(amounts: readonly Fen[], weights: readonly bigint[]): Fen[][] {
   const sofar = weights.map(() => 0n)
-  let total = 0n
   return amounts.map((amountFen) => {
-    total += amountFen
-    const row = splitLargestRemainder(total, weights).map((target, index) => target - at(sofar, index))
-    takeBackNegatives(row)
+    const row = splitNext(amountFen, weights, sofar)
     row.forEach((part, index) => {
       sofar[index] = at(sofar, index) + part
     })
     return row
   })
+}
+
+/** The next amount of such a stream, whose parts have had so much before. */
+export function splitNext(amountFen: Fen, weights: readonly bigint[], sofar: readonly Fen[]): Fen[] {
+  const total = sumFen(sofar) + amountFen
+  const row = splitLargestRemainder(total, weights).map((target, index) => target - at(sofar, index))
+  takeBackNegatives(row)
+  return row
 }
 
 function takeBackNegatives(row: Fen[]): void {

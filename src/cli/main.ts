@@ -36,6 +36,14 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '登记见证人的公钥 / register a witness’s public key',
     load: async () => (await import('./witness.ts')).witnessCommand,
   },
+  jobs: {
+    about: '后台作业：查看、重新执行、撤销、提交 / queued jobs: see, retry, cancel, ask for',
+    load: async () => (await import('./jobs.ts')).jobsCommand,
+  },
+  releases: {
+    about: '拨付与早拨付：列表、试算、复查、得分 / releases: list, early preview, review, scores',
+    load: async () => (await import('./releases.ts')).releasesCommand,
+  },
   checks: {
     about: '全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash',
     load: async () => (await import('./checks.ts')).checksCommand,

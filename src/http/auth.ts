@@ -7,13 +7,13 @@ import { Problem } from './problem.ts'
 const challenge = { 'www-authenticate': 'Bearer realm="yiben"' }
 const invalidToken = { 'www-authenticate': 'Bearer realm="yiben", error="invalid_token"' }
 
-/** The actor of a request. Refuses `unauthenticated`. */
-export function authenticate(incoming: IncomingMessage, desk: TokenDesk): Actor | Promise<Actor> {
+/** The actor of a request, `fresh` where what is believed of a token is not enough. Refuses `unauthenticated`. */
+export function authenticate(incoming: IncomingMessage, desk: TokenDesk, fresh = false): Actor | Promise<Actor> {
   const { authorization } = incoming.headers
   if (authorization === undefined) throw new Problem('unauthenticated', [], challenge)
   // Of two Authorization headers node keeps the first; a proxy may have read the second.
   const token = /^bearer +([^ ]+)$/i.exec(authorization)?.[1]
-  const actor = token === undefined || hasTwice(incoming, 'authorization') ? undefined : desk.actorOf(token)
+  const actor = token === undefined || hasTwice(incoming, 'authorization') ? undefined : desk.actorOf(token, fresh)
   return actor instanceof Promise ? actor.then(required) : required(actor)
 }
 

@@ -15,6 +15,15 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
   one_side: () => ({ zh: '每行须有且仅有 debit、credit 之一', en: 'a line has exactly one of debit and credit' }),
   date: () => ({ zh: '须为真实存在的日期，形如 2026-03-05', en: 'must be a real calendar day, like 2026-03-05' }),
   month: () => ({ zh: '须为月份，形如 2026-03', en: 'must be a month, like 2026-03' }),
+  quarter: () => ({ zh: '须为季度，形如 2026Q3', en: 'must be a quarter, like 2026Q3' }),
+  part: () => ({
+    zh: '须为 0 至 1 之间的十进制字符串，至多 12 位小数，如 "0.93"',
+    en: 'must be a decimal string from 0 to 1 with at most 12 decimals, like "0.93"',
+  }),
+  area: () => ({ zh: '须为面积（㎡），至多两位小数', en: 'must be an area in m² with at most two decimals' }),
+  counted: () => ({ zh: '数量与单价须同时填写', en: 'quantity and unit price are given together' }),
+  listed_once: () => ({ zh: '同一项目只能列一次', en: 'a project stands in the list once' }),
+  positive: () => ({ zh: '须为大于 0 的整数', en: 'must be a whole number above 0' }),
   year: () => ({ zh: '须为四位年份，形如 2026', en: 'must be a year of four digits, like 2026' }),
   instant: () => ({
     zh: '须为带时区的时刻（RFC 3339），如 2026-03-05T12:00:00+08:00',

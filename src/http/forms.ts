@@ -5,6 +5,7 @@
  */
 import * as z from 'zod'
 import { type Day, type Instant, type Month, parseDay, parseInstant, parseMonth } from '../base/calendar.ts'
+import { parseQuarter, type Quarter } from '../base/quarter.ts'
 import { amountPattern, type Fen, parseAmount } from '../base/money.ts'
 import { bases, type Dimension, dimensions, type Side, standards } from '../ledger/chart.ts'
 import { type DocumentReference, type EntryDraft, generalType, type LineDraft, reservedTypes } from '../ledger/entry.ts'
@@ -127,6 +128,16 @@ export const month = parsed((given): Month | undefined => parseMonth(given), 'mo
   ...about('会计期间，如 2026-03', 'month, like 2026-03'),
   pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$',
 })
+export const quarter = parsed((given): Quarter | undefined => parseQuarter(given), 'quarter').meta({
+  ...about('季度，如 2026Q3', 'quarter, like 2026Q3'),
+  pattern: '^[0-9]{4}Q[1-4]$',
+})
+export const part = patterned(
+  /^(0(\.[0-9]{1,12})?|1(\.0{1,12})?)$/,
+  'part',
+  '占 1 的比例，如 0.93',
+  'a part of 1, like 0.93',
+)
 export const year = patterned(/^(20[0-9]{2}|2100)$/, 'year', '会计年度', 'fiscal year').transform(Number)
 export const instant = parsed((given): Instant | undefined => parseInstant(given), 'instant').meta({
   ...about('时刻（RFC 3339，带时区）', 'instant (RFC 3339 with offset)'),

@@ -15,6 +15,9 @@ export const bareHeaders = {
   'content-security-policy': nothing,
 }
 
+/** Of an answer that was given before, under the same key. */
+export const replayedHeader = { 'idempotent-replayed': 'true' }
+
 export const jsonHeaders = { ...bareHeaders, 'content-type': 'application/json' }
 
 const documentHeaders = {

@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { permissionsOf, roles } from '../access/actor.ts'
 import { assert } from '../base/assert.ts'
 import type { Json } from '../base/json.ts'
-import { ledgerRefusals } from '../ledger/refusals.ts'
+import { refusalForms } from './refusal-forms.ts'
 import { doorProblems } from './problem.ts'
 import { type Right, type Route, tags } from './route.ts'
 import { problemForm } from './views.ts'
@@ -22,6 +22,14 @@ const tagNames: Record<(typeof tags)[number], string> = {
   proof: '证明 / Proof',
   attachments: '附件 / Attachments',
   calc: '试算 / Trial calculations',
+  approvals: '审批与委托 / Approvals and delegations',
+  projects: '小区、项目与状态 / Communities, projects and their states',
+  plans: '年度计划与资金方案 / Annual plans and funding plans',
+  indicators: '指标、用款计划与承诺 / Appropriation lines, cash plans and commitments',
+  allocations: '补助资金分配 / Allocation of subsidies',
+  scores: '分区考核 / Scores of districts',
+  releases: '拨付与早拨付 / Releases and early disbursement',
+  jobs: '任务 / Jobs',
 }
 
 const description = `一本账：老旧小区改造资金账。金额是以元为单位的字符串，日期是 Asia/Shanghai 的业务日期。
@@ -100,7 +108,7 @@ const rightText = (right: Right): string =>
     : `权限 / permission \`${right}\`: ${roles.filter((role) => permissionsOf[role].includes(right)).join(', ')}`
 
 /** Which codes a route answers with, by status. */
-function problemCodes({ method, body, keyed, refuses, right }: Route): Map<string, string[]> {
+function problemCodes({ method, body, keyed, versioned, refuses, right }: Route): Map<string, string[]> {
   const codes = new Map<string, string[]>()
   const add = (status: number, code: string) => codes.set(String(status), [...(codes.get(String(status)) ?? []), code])
   const door = (code: keyof typeof doorProblems) => add(doorProblems[code].status, code)
@@ -109,19 +117,29 @@ function problemCodes({ method, body, keyed, refuses, right }: Route): Map<strin
     door('idempotency_key_missing')
     door('idempotency_key_invalid')
   }
+  if (versioned) door('if_match_missing')
   door('unauthenticated')
   if (right !== 'signed_in') add(403, 'permission_denied')
-  if (method === 'POST' && body.mediaType !== undefined) {
+  if (method !== 'GET' && body.mediaType !== undefined) {
     door('body_too_large')
     door('unsupported_media_type')
   }
-  for (const code of refuses) add(ledgerRefusals[code].status, code)
+  for (const code of refuses) add(refusalForms[code].status, code)
   door('unavailable')
   return codes
 }
 
-function parameters({ params, query, keyed }: Route, components: Components): Schema[] {
+function parameters({ params, query, keyed, versioned }: Route, components: Components): Schema[] {
   const listed = [...fields(params, 'path', components), ...fields(query, 'query', components)]
+  if (versioned) {
+    listed.push({
+      name: 'If-Match',
+      in: 'header',
+      required: true,
+      description: '上次读取的 ETag / the ETag last read',
+      schema: { type: 'string', pattern: '^"[1-9][0-9]{0,8}"$' },
+    })
+  }
   if (!keyed) return listed
   return [
     ...listed,

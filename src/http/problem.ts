@@ -50,6 +50,14 @@ export const doorProblems = {
       en: 'Idempotency-Key is one value of 1–255 visible ASCII characters without spaces.',
     },
   ),
+  if_match_missing: form(
+    400,
+    { zh: '缺少 If-Match', en: 'If-Match missing' },
+    {
+      zh: '修改须带 If-Match 请求头，值为上次读取时的 ETag，以免覆盖他人的修改。',
+      en: 'A change takes the header If-Match with the ETag last read, so that nobody else’s change is overwritten.',
+    },
+  ),
   unauthenticated: form(
     401,
     { zh: '未登录', en: 'Not signed in' },

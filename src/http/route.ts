@@ -9,24 +9,41 @@ import type { IncomingMessage } from 'node:http'
 import * as z from 'zod'
 import { type Actor, demand, type Permission } from '../access/actor.ts'
 import type { TokenDesk } from '../access/token.ts'
+import type { KeyedAnswer } from '../base/keyed.ts'
 import type { Text } from '../base/refusal.ts'
-import type { ledgerRefusals } from '../ledger/refusals.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ProofTools } from '../ledger/proof.ts'
 import { authenticate } from './auth.ts'
 import type { BodyForm } from './body.ts'
 import { formed } from './faults.ts'
 import { keyPattern } from './forms.ts'
-import { jsonHeaders } from './headers.ts'
+import { jsonHeaders, replayedHeader } from './headers.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { type Answered, type Language, languageOf, Problem } from './problem.ts'
+import type { RefusalCode } from './refusal-forms.ts'
+import { answerRefusal, type Answered, invalid, type Language, languageOf, Problem } from './problem.ts'
 import { parseQuery } from './query.ts'
 
 /** What handlers work with. */
 export type Service = { readonly ledger: Ledger; readonly desk: TokenDesk; readonly proof: ProofTools }
 
-export const tags = ['books', 'entries', 'balances', 'periods', 'proof', 'attachments', 'calc'] as const
+export const tags = [
+  'books',
+  'entries',
+  'balances',
+  'periods',
+  'proof',
+  'attachments',
+  'calc',
+  'approvals',
+  'projects',
+  'plans',
+  'indicators',
+  'allocations',
+  'scores',
+  'releases',
+  'jobs',
+] as const
 
 /** `signed_in`: any valid token; what it sees is settled by the handler. */
 export type Right = Permission | 'signed_in'
@@ -40,12 +57,14 @@ export type Asked<Params, Query, Body, Keyed> = {
   readonly body: Body
   /** The idempotency key, for routes that take one. */
   readonly key: Keyed extends true ? string : undefined
+  /** The version the caller last read, of routes that change one (`If-Match`). */
+  readonly version: number | undefined
   readonly language: Language
   readonly service: Service
 }
 
 export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, Keyed extends boolean> = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   /** With {names} for parameters. */
   readonly path: string
   readonly id: string
@@ -57,8 +76,12 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
   readonly query: Query
   readonly body: BodyForm<Body>
   readonly keyed: Keyed
+  /** Changes a thing that has versions: takes `If-Match` with the ETag last read. */
+  readonly versioned?: boolean
+  /** Decides something: a token revoked a moment ago must not open it, so it is asked for anew. */
+  readonly fresh?: boolean
   readonly answers: Readonly<Record<number, AnswerForm>>
-  readonly refuses: readonly (keyof typeof ledgerRefusals)[]
+  readonly refuses: readonly RefusalCode[]
   readonly handle: (asked: Asked<z.output<Params>, z.output<Query>, Body, Keyed>) => Promise<Answered> | Answered
 }
 
@@ -75,6 +98,7 @@ export type Route = Pick<
   | 'params'
   | 'query'
   | 'keyed'
+  | 'versioned'
   | 'answers'
   | 'refuses'
 > & {
@@ -105,15 +129,16 @@ export function route<Params extends z.ZodType, Query extends z.ZodType, Body, K
     query: queryForm,
     body: bodyForm,
     serve: async (incoming, pathParams, service) => {
-      const known = authenticate(incoming, service.desk)
+      const known = authenticate(incoming, service.desk, definition.fresh)
       const actor = known instanceof Promise ? await known : known
       if (right !== 'signed_in') demand(actor, right)
       const params = formed(paramsForm, pathParams, '/path')
       const query = formed(queryForm, parseQuery(incoming.url ?? ''), '/query')
       const key = keyOf(incoming, keyed)
+      const version = definition.versioned ? versionOf(incoming) : undefined
       const body = await bodyForm.read(incoming)
       const language = languageOf(incoming.headers['accept-language'])
-      return handle({ actor, params, query, body, key, language, service })
+      return handle({ actor, params, query, body, key, version, language, service })
     },
   }
 }
@@ -127,6 +152,31 @@ function keyOf(incoming: IncomingMessage, keyed: boolean): string | undefined {
   // Two headers arrive as one value with a comma and a space between them, and so are refused too.
   if (typeof key !== 'string' || !keyPattern.test(key)) throw new Problem('idempotency_key_invalid')
   return key
+}
+
+// Versions count from 1; the ETag of a thing is its version in quotes.
+function versionOf(incoming: IncomingMessage): number {
+  const given = incoming.headers['if-match']
+  if (given === undefined) throw new Problem('if_match_missing')
+  const parts = /^"([1-9][0-9]{0,8})"$/.exec(given)
+  if (!parts)
+    throw invalid('/header/If-Match', '须为上次读取的 ETag，如 "3"', 'must be the ETag last read, such as "3"')
+  return Number(parts[1])
+}
+
+export const etagOfVersion = (version: number): string => `"${version}"`
+
+/** What an action under a key answered, the first time or again. */
+export function answerKeyed<T>(
+  result: KeyedAnswer<T>,
+  status: number,
+  language: Language,
+  present: (answer: T) => object,
+  extra: (answer: T) => Readonly<Record<string, string>> = () => ({}),
+): Answered {
+  const replayed = result.replayed ? replayedHeader : {}
+  if ('refusal' in result) return answerRefusal(result.refusal, language, replayed)
+  return reply(status, present(result.answer), { ...extra(result.answer), ...replayed })
 }
 
 /** An answer in JSON. */

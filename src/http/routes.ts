@@ -1,14 +1,20 @@
 /** Every route of the service. What is not in these lists is not reachable. */
 import type { Page, Parts, Route } from './route.ts'
+import { approvalRoutes } from './routes/approvals.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { balanceRoutes } from './routes/balances.ts'
 import { bookRoutes } from './routes/books.ts'
 import { calcRoutes } from './routes/calc.ts'
 import { docsPages } from './routes/docs.ts'
 import { entryRoutes } from './routes/entries.ts'
+import { fundingPlanRoutes } from './routes/funding-plans.ts'
 import { healthPages } from './routes/health.ts'
+import { jobRoutes } from './routes/jobs.ts'
 import { periodRoutes } from './routes/periods.ts'
+import { projectShareRoutes } from './routes/project-shares.ts'
 import { proofRoutes } from './routes/proof.ts'
+import { releaseRoutes } from './routes/releases.ts'
+import { scoreRoutes } from './routes/scores.ts'
 import { startPages } from './routes/start.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 
@@ -22,6 +28,12 @@ export const apiRoutes: readonly Route[] = [
   ...proofRoutes,
   ...attachmentRoutes,
   ...calcRoutes,
+  ...jobRoutes,
+  ...approvalRoutes,
+  ...fundingPlanRoutes,
+  ...projectShareRoutes,
+  ...scoreRoutes,
+  ...releaseRoutes,
 ]
 
 /** What is open to anybody: pages for people, the document, and what operators watch. */

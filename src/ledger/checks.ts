@@ -22,7 +22,7 @@ export type CheckResult = {
 
 type Finding = { readonly looked: number; readonly faults: readonly string[] }
 
-type Check = {
+export type Check = {
   readonly check: string
   readonly zh: string
   readonly en: string
@@ -33,13 +33,13 @@ type Reader = Awaited<ReturnType<Sql['reserve']>>
 
 const faultsShown = 20
 
-/** Runs every check in turn. A check that cannot run to its end is a failed check. */
-export async function* runChecks({ sql }: Database): AsyncGenerator<CheckResult> {
+/** Runs every check in turn, and those of other rooms after. A check that cannot run to its end is a failed check. */
+export async function* runChecks({ sql }: Database, more: readonly Check[] = []): AsyncGenerator<CheckResult> {
   // One connection of its own, without the time limit of a request: large books take minutes.
   const own = await sql.reserve()
   try {
     await own`set statement_timeout = 0`
-    for (const { check, zh, en, run } of checks) {
+    for (const { check, zh, en, run } of [...checks, ...more]) {
       const { looked, faults } = await run(own)
       yield { check, zh, en, ok: faults.length === 0, looked, faults: faults.slice(0, faultsShown) }
     }

@@ -84,7 +84,7 @@ export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
   if (lines.length < 2) throw refuse('entry_too_short', { lines: lines.length })
   if (lines.length > linesMax) throw refuse('entry_too_long', { lines: lines.length, most: linesMax })
   const isRed = type === redType || type === reversalType
-  const subjects = examineLines(lines, chart)
+  const subjects = examineLines(lines, chart, on)
   const examined = lines.map((line, index) => {
     const subject = subjects[index] as Subject
     const booked = { ...line, amountFen: isRed ? -line.amountFen : line.amountFen, basis: subject.basis }
@@ -98,11 +98,11 @@ export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
 }
 
 // Within a line faults come in the order of the catalogue; of several lines' faults the first of the catalogue is given.
-function examineLines(lines: readonly LineDraft[], chart: Chart): Subject[] {
+function examineLines(lines: readonly LineDraft[], chart: Chart, on: Day): Subject[] {
   const faults: Refusal[] = []
   const subjects = lines.flatMap((line, index) => {
     try {
-      return examineLine(line, index + 1, chart)
+      return examineLine(line, index + 1, chart, on)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       faults.push(error)
@@ -116,7 +116,7 @@ function examineLines(lines: readonly LineDraft[], chart: Chart): Subject[] {
 
 const precedence: readonly string[] = Object.keys(ledgerRefusals)
 
-function examineLine(line: LineDraft, number: number, chart: Chart): Subject {
+function examineLine(line: LineDraft, number: number, chart: Chart, on: Day): Subject {
   const { account } = line
   if (line.amountFen === 0n) throw refuse('amount_not_positive', { line: number, account })
   const subject = subjectOf(chart, account)
@@ -125,7 +125,7 @@ function examineLine(line: LineDraft, number: number, chart: Chart): Subject {
     throw refuse('account_not_postable', { line: number, account, children: childrenOf(chart, account) })
   }
   requireDimensions(line, number, subject)
-  if (line.item !== undefined && !classOfItem(line.item))
+  if (line.item !== undefined && !classOfItem(line.item, on))
     throw refuse('item_unknown', { line: number, item: line.item })
   return subject
 }
@@ -148,9 +148,9 @@ function requireDimensions(line: LineDraft, number: number, subject: Subject): v
 }
 
 function requireEligible(line: LineDraft, number: number, on: Day): void {
-  const { item = '' } = line
-  const itemClass = classOfItem(item)
-  if (!itemClass) return
+  const { item } = line
+  const itemClass = item === undefined ? undefined : classOfItem(item, on)
+  if (item === undefined || !itemClass) return
   const source = line.source === undefined ? undefined : fundSourceOf(line.source)
   if (!source?.kind) return
   const { eligible, use } = eligibility(itemClass, source.kind, on)

@@ -181,6 +181,21 @@ async function postWithin(
   return outcomes
 }
 
+/**
+ * Posts one part inside a transaction that somebody else opened, with rows of their own (act.ts). A refusal writes nothing. The states of
+ * the books are read anew and not kept: the shelf's belong to the group.
+ */
+export async function postInside(tx: Tx, shelf: BookShelf, clock: Clock, part: Part): Promise<PartOutcome> {
+  const bookIds = booksOf([{ parts: [part], atomic: false }])
+  const heads = await tx.query<Head>(lockHeads(bookIds))
+  const receipts = await tx.query<ReceiptRow>(readReceipts([part.scope], [part.keyHash]))
+  const states = new Map(heads.map((head) => [head.book_id, stateOf(shelf.book(head.book_id), head)]))
+  const batch = new Batch(states, receipts.map(receiptOf), clock())
+  const [[outcome] = []] = await postWithin(tx, batch, [{ parts: [part], atomic: true }], [part], () => undefined)
+  assert(outcome, 'an outcome a part')
+  return outcome
+}
+
 const booksOf = (units: readonly Unit[]): number[] => [
   ...new Set(units.flatMap(({ parts }) => parts.flatMap(({ postings }) => postings.map(({ bookId }) => bookId)))),
 ]

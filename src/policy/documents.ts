@@ -60,6 +60,12 @@ export const documents = {
     title: '中华人民共和国预算法',
     date: '2018-12-29',
   },
+  'budget-law-regulation': {
+    issuer: '国务院',
+    number: '预算法实施条例',
+    title: '中华人民共和国预算法实施条例',
+    date: '2020-08-03',
+  },
   'property-regulation': {
     issuer: '北京市人民代表大会常务委员会',
     number: '北京市物业管理条例',
@@ -137,6 +143,12 @@ export const documents = {
     number: '国家税务总局公告2024年第11号',
     title: '关于推广应用全面数字化电子发票的公告',
     date: '2024-11-12',
+  },
+  'central-subsidy-2024': {
+    issuer: '财政部、住房和城乡建设部',
+    number: '中央财政城镇保障性安居工程补助资金管理办法',
+    title: '中央财政城镇保障性安居工程补助资金管理办法',
+    date: '2024-04-15',
   },
   // Two honest sources for what no statute fixes: figures that were published somewhere, and values chosen for trials.
   'published-figures': {

@@ -5,20 +5,32 @@
  */
 import type { Day } from '../base/calendar.ts'
 import { LawOn, type Parameter } from './on.ts'
+import { approvals } from './parameters/approvals.ts'
 import { borrowing } from './parameters/borrowing.ts'
+import { budgets } from './parameters/budgets.ts'
 import { contracts } from './parameters/contracts.ts'
 import { eligibility } from './parameters/eligibility.ts'
+import { formulas } from './parameters/formulas.ts'
 import { identifiers } from './parameters/identifiers.ts'
 import { owners } from './parameters/owners.ts'
+import { planning } from './parameters/planning.ts'
+import { plans } from './parameters/plans.ts'
+import { scores } from './parameters/scores.ts'
 import { subsidies } from './parameters/subsidies.ts'
 
 export const parameters = {
   ...subsidies,
+  ...scores,
   ...borrowing,
   ...owners,
   ...contracts,
   ...eligibility,
   ...identifiers,
+  ...approvals,
+  ...plans,
+  ...planning,
+  ...budgets,
+  ...formulas,
 } satisfies Record<string, Parameter>
 
 export type ParameterName = keyof typeof parameters

@@ -11,19 +11,27 @@ import { always, type DatedValue, type Parameter, type Unit } from './on.ts'
 import { borrowing } from './parameters/borrowing.ts'
 import { contracts } from './parameters/contracts.ts'
 import { eligibility } from './parameters/eligibility.ts'
+import { formulas } from './parameters/formulas.ts'
 import { identifiers } from './parameters/identifiers.ts'
 import { owners } from './parameters/owners.ts'
+import { planning } from './parameters/planning.ts'
+import { plans } from './parameters/plans.ts'
+import { scores } from './parameters/scores.ts'
 import { subsidies } from './parameters/subsidies.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const topics: readonly { title: string; parameters: Record<string, Parameter> }[] = [
   { title: '财政补贴与早拨付 / Subsidies and early release', parameters: subsidies },
+  { title: '补助资金分配公式 / Formulas of allocation', parameters: formulas },
+  { title: '区级考核与拨付批次 / Scores and tranches', parameters: scores },
   { title: '专项债券与贷款贴息 / Special bonds and loan interest', parameters: borrowing },
   { title: '居民：电梯分摊、维修资金、表决、公积金 / Owners', parameters: owners },
   { title: '合同支付、管理费、预算指标 / Contracts and budgets', parameters: contracts },
   { title: '资金来源不得用于的改造类别 / Who may not pay what', parameters: eligibility },
+  { title: '资金方案与产权渠道 / Funding plans and channels', parameters: plans },
   { title: '证照号码 / Identifiers', parameters: identifiers },
+  { title: '改造内容清单与年度计划 / Catalogue and yearly plan', parameters: planning },
 ]
 
 const unitNames: Record<Unit, string> = {

@@ -12,3 +12,14 @@ export const pointDecimals = 2
 
 /** A quotient that is rounded to whole fen, one amount for one rounding (C2). */
 export const fenDecimals = 0
+
+/** A share of a total as it is printed: ten decimals, cut off and not rounded. */
+export const shareDecimals = 10
+
+/** An amount before its one rounding is printed in yuan with six decimals, cut off. */
+export const rawDecimals = 6
+
+export const fenPerYuan = 100n
+
+/** Areas are kept in dm², prices are a square metre. */
+export const dm2PerM2 = 100n

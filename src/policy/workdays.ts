@@ -21,10 +21,13 @@ const refuse = catalogue({
   },
 })
 
+/** Can working days of that year be told? */
+export const knowsWorkdays = (on: Day): boolean => yearOf(on) >= workdayYears.first && yearOf(on) <= workdayYears.last
+
 /** Is this a working day? Refuses `holidays_not_announced` outside the announced years. */
 export function isWorkday(on: Day): boolean {
   const { first, last } = workdayYears
-  if (yearOf(on) < first || yearOf(on) > last) throw refuse('holidays_not_announced', { on, first, last })
+  if (!knowsWorkdays(on)) throw refuse('holidays_not_announced', { on, first, last })
   const { name, work } = calendar.getDayDetail(on)
   // An announced day is named in three parts. Of any other only the weekday counts, which is ours to tell: the library reads the date
   // as midnight in London and asks for the local weekday, and west of there Monday becomes Sunday.
@@ -32,7 +35,7 @@ export function isWorkday(on: Day): boolean {
 }
 
 // 1970-01-01 was a Thursday: counted from there, Saturday leaves 2 and Sunday 3.
-const isWeekend = (on: Day): boolean => [2, 3].includes(((numberOfDay(on) % 7) + 7) % 7)
+export const isWeekend = (on: Day): boolean => [2, 3].includes(((numberOfDay(on) % 7) + 7) % 7)
 
 /** The day itself if it is a working day, else the next one (顺延). */
 export function workdayFrom(on: Day): Day {

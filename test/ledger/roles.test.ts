@@ -20,8 +20,13 @@ beforeAll(async () => {
   posted(await post(ledger, book, spend('1.00')))
 })
 
+// Each room adds a line of its own to the lists that follow.
 const appendOnly = [
   'account',
+  'action_receipt',
+  'change',
+  'approval_decision',
+  'approval_party',
   'attachment',
   'book',
   'checkpoint',
@@ -32,27 +37,94 @@ const appendOnly = [
   'period_act',
   'receipt',
   'signing_key',
+  // projects
+  'project_document',
+  'project_progress',
+  'project_unfinished',
+  // releases
+  'score_entry',
+  'score',
+  'early_run',
+  'early_run_score',
+  'release_part',
+  'clawback_part',
 ] as const
-const moving = ['book_head', 'day_total', 'month_total', 'voucher_number'] as const
+/** Tables whose rows are also changed. */
+const moving = [
+  'book_head',
+  'day_total',
+  'month_total',
+  'voucher_number',
+  // jobs
+  'job',
+  'job_progress',
+  // projects
+  'community',
+  'bundle',
+  'project',
+  'annual_plan',
+] as const
+/** Tables of whose rows some columns may be changed. */
+const settled: Readonly<Record<string, readonly string[]>> = {
+  token: ['revoked_at'],
+  approval: ['state', 'steps'],
+  delegation: ['revoked_at'],
+  funding_plan: ['version', 'submitted', 'approval', 'approved'],
+  // releases
+  score_head: ['version'],
+  allotment_release: ['released_fen'],
+  release: ['state', 'released_on', 'clawed_fen'],
+  clawback: ['state', 'taken_fen', 'posted_on'],
+  treasury_instruction: ['state', 'receipt', 'sending_at', 'sent_at'],
+}
+
+/** Tables of the register, whose rows may also be taken out: the record of changes keeps what they were. */
+const registered: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    ['building', 'dwelling', 'project_building', 'project_item', 'plan_project'].map((t) => [t, ['UPDATE', 'DELETE']]),
+  ),
+  ...Object.fromEntries(['plan_batch', 'plan_batch_project'].map((t) => [t, ['DELETE']])),
+}
 
 /** Everything yiben_app may do, one line a right. */
 const appMay = [
+  ...Object.entries(registered).flatMap(([table, more]) =>
+    ['INSERT', 'SELECT', ...more].map((right) => `table ${table} ${right}`),
+  ),
   ...appendOnly.flatMap((table) => [`table ${table} INSERT`, `table ${table} SELECT`]),
   ...moving.flatMap((table) => [`table ${table} INSERT`, `table ${table} SELECT`, `table ${table} UPDATE`]),
-  'table token INSERT',
-  'table token SELECT',
-  'column token.revoked_at UPDATE',
+  ...Object.entries(settled).flatMap(([table, columns]) => [
+    `table ${table} INSERT`,
+    `table ${table} SELECT`,
+    ...columns.map((column) => `column ${table}.${column} UPDATE`),
+  ]),
   'function hold_heads EXECUTE',
   'schema yiben USAGE',
 ].sort()
 
 const auditorMay = [
+  ...Object.keys(registered).map((table) => `table ${table} SELECT`),
   ...[...appendOnly, ...moving, 'migration'].map((table) => `table ${table} SELECT`),
+  // What a token opens is not for auditors to hold.
+  ...Object.keys(settled).flatMap((table) => (table === 'token' ? [] : [`table ${table} SELECT`])),
   'schema yiben USAGE',
 ].sort()
 
 /** What everybody may: PostgreSQL lets anybody execute a new function; these are of triggers, and cannot be called. */
-const everybodyMay = ['refuse_change', 'require_balanced_lines', 'require_lines', 'require_progress']
+const everybodyMay = [
+  'refuse_change',
+  'require_balanced_lines',
+  'require_lines',
+  'require_progress',
+  // approvals
+  'require_approval_progress',
+  'require_delegation_ends_once',
+  'require_party',
+  // releases
+  'require_release_progress',
+  'require_clawback_progress',
+  'require_instruction_progress',
+]
   .map((name) => `function ${name} EXECUTE`)
   .sort()
 
@@ -220,7 +292,7 @@ async function refusalOf(url: string, statement: string): Promise<string | undef
 
 /** Everything in the tables and the names of everything there is, as one hash. */
 async function stateOf({ superUrl }: TestDatabase): Promise<unknown> {
-  const tables = [...appendOnly, ...moving, 'token', 'migration']
+  const tables = [...appendOnly, ...moving, ...Object.keys(settled), ...Object.keys(registered), 'migration']
   const content = tables.map(
     (table) =>
       `select '${table}' as t, md5(coalesce(string_agg(x::text, '|' order by x::text), '')) as h from yiben.${table} x`,
@@ -264,6 +336,14 @@ describe('the guards', () => {
       'yiben.book_head head_progress A',
       'yiben.entry entry_balances A',
       'yiben.line line_balances A',
+      'yiben.approval approval_progress A',
+      'yiben.approval no_removal A',
+      'yiben.approval_decision decision_of_party A',
+      'yiben.release release_progress A',
+      'yiben.clawback clawback_progress A',
+      'yiben.treasury_instruction instruction_progress A',
+      'yiben.delegation delegation_ends_once A',
+      'yiben.delegation no_removal A',
     ]
     expect(rows.map(({ item }) => item)).toEqual(guards.sort())
   })

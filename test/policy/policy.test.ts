@@ -48,11 +48,11 @@ test('docs/POLICY.md is what `npm run policy` writes', () => {
 })
 
 /** Not rules: sentences with HTTP statuses, statements, tables and verbs. */
-const otherRoles = new Set(['refusals.ts', 'actions.ts', 'store.ts', 'tables.ts'])
+const otherRoles = /(?:^|\/)(?:refusals|actions|store|tables)(?:-[a-z]+)?\.ts$/
 
 const ruleFiles = ['src/funds/', 'src/allocation/', 'src/disbursement/'].flatMap((room) =>
   readdirSync(fileURLToPath(new URL(room, root)), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !otherRoles.has(file.split('/').at(-1) ?? ''))
+    .filter((file) => file.endsWith('.ts') && !otherRoles.test(file))
     .map((file) => room + file),
 )
 

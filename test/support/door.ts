@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { Role } from '../../src/access/actor.ts'
 import { issueToken, TokenDesk } from '../../src/access/token.ts'
-import { systemClock } from '../../src/base/calendar.ts'
+import { type Clock, systemClock } from '../../src/base/calendar.ts'
 import { openApp } from '../../src/http/app.ts'
 import { openMetrics } from '../../src/http/metrics.ts'
 import { type Listening, listen } from '../../src/http/server.ts'
@@ -48,13 +48,13 @@ export type Door = {
 let keys = 0
 
 /** `const door = useDoor()`, then `door()` inside tests. */
-export function useDoor(): () => Door {
+export function useDoor(options: { clock?: Clock } = {}): () => Door {
   const database = useDatabase()
   let made: Door | undefined
   let folder = ''
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'yiben-door-'))
-    made = await openDoor(database(), folder)
+    made = await openDoor(database(), folder, options.clock ?? systemClock)
   })
   afterAll(async () => {
     await made?.listening.drain(1_000)
@@ -66,9 +66,9 @@ export function useDoor(): () => Door {
   }
 }
 
-async function openDoor(test: TestDatabase, folder: string): Promise<Door> {
+async function openDoor(test: TestDatabase, folder: string, clock: Clock): Promise<Door> {
   const { database } = test
-  const ledger = openLedger(database)
+  const ledger = openLedger(database, clock)
   const service = {
     ledger,
     desk: new TokenDesk(database, systemClock),

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { html } from 'hono/html'
 import type { Text } from '../../base/refusal.ts'
-import { ledgerRefusals } from '../../ledger/refusals.ts'
+import { refusalForms } from '../refusal-forms.ts'
 import { bareHeaders, docsHeaders, jsonHeaders, pageHeaders } from '../headers.ts'
 import { openApiDocument } from '../openapi.ts'
 import { type Answered, doorProblems, Problem } from '../problem.ts'
@@ -58,7 +58,7 @@ export const docsPages = (routes: readonly Route[]): Page[] => [
 
 type Known = { readonly status: number; readonly title: Text; readonly detail?: unknown }
 
-const knownProblems = new Map<string, Known>([...Object.entries(doorProblems), ...Object.entries(ledgerRefusals)])
+const knownProblems = new Map<string, Known>([...Object.entries(doorProblems), ...Object.entries(refusalForms)])
 
 async function problemPage(code: string): Promise<Answered> {
   const known = knownProblems.get(code)

@@ -12,6 +12,7 @@ import { refuse } from '../../ledger/refusals.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, batchEntryForm, bookCode, cursor, day, entryForm, entryIdForm, flag, limit, text } from '../forms.ts'
+import { replayedHeader } from '../headers.ts'
 import { type Answered, answerRefusal, type Fault, type Language, Problem, refusalView } from '../problem.ts'
 import { none, replyText, type Route, route } from '../route.ts'
 import { requireOrder } from './balances.ts'
@@ -42,8 +43,6 @@ export const postingRefusals = [
   'total_out_of_range',
   'idempotency_key_reused',
 ] as const
-
-const replayedHeader = { 'idempotent-replayed': 'true' }
 
 /** The answer to a request for one entry: 201 with it, or the refusal; the first answer again under the same key. */
 export function answerEntry(answer: Answer, language: Language): Answered {

@@ -4,7 +4,10 @@ import type { ChartText } from '../chart.ts'
 /**
  * 政府会计制度 (财会〔2017〕25号), in force 2019-01-01: financial accounting on accrual beside budget accounting on cash.
  * First level as published; the detail subjects are those this programme needs. The control basis is ours: appropriation lines
- * (指标) and what is committed of them are ordinary accounts, so that spending past one cannot be posted.
+ * (指标) and what is committed of them are ordinary accounts, so that spending past one cannot be posted. Two of them exist so that nothing
+ * leaves an axis without a trace: 910103 keeps, indicator by indicator, what year-end turned into quota to be returned (J31, J32), because
+ * 1201 does not know indicators and the two-year rule asks for them; 910304 is the right to commit that went to a lower level with
+ * the money.
  */
 export const government: ChartText = {
   title: '政府会计制度——行政事业单位会计科目',
@@ -156,11 +159,24 @@ control debit
   9101   可用指标
   910101 可用指标·财政直接支付 guarded by:indicator
   910102 可用指标·财政授权支付 guarded by:indicator
+  910103 可用指标·上年结转 guarded by:indicator
   9102   已用指标
   910201 已用指标·直接支付 by:indicator
   910202 已用指标·已下达额度 by:indicator
-  9103   已承诺指标 guarded by:indicator
+  9103   指标承诺
+  910301 可承诺指标 guarded by:indicator
+  910302 已承诺指标 guarded by:indicator by:item
+  910303 承诺已支付 by:indicator by:item
+  910304 可承诺指标·已分配下级 guarded by:indicator by:counterparty
+  9104   分配下级
+  910401 已分配待拨付 guarded by:indicator by:counterparty
+  910402 已拨付 by:indicator by:counterparty
+  9105   用款计划
+  910501 可用用款计划 guarded
+  910502 已用用款计划
 control credit
   9901   预算指标批复 by:indicator
+  9902   用款计划批复
+  9903   可承诺指标批复 by:indicator
 `,
 }

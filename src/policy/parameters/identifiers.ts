@@ -63,6 +63,12 @@ export const identifiers = {
       '北京市',
     ),
   },
+  city_code: {
+    zh: '北京市本级区划代码（市级账套用）',
+    en: 'District code of the city itself, for its books',
+    unit: 'list',
+    values: undated('110000', 'district-code-standard', '北京市'),
+  },
   district_code_length: {
     zh: '区划代码位数',
     en: 'Digits of a district code',

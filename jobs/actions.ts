@@ -1,0 +1,274 @@
+/**
+ * The operator's view: seeing jobs, asking for one by hand, sending a parked one again, cancelling one that waits. Every change is recorded.
+ * A job may speak of any district, so a person of one district sees only what they asked for; and who keeps the machine running
+ * sees how jobs stand, not the amounts they speak of (三员分立).
+ */
+import { type Actor, demand, may } from '../src/access/actor.ts'
+import { formatInstant, type Instant } from '../src/base/calendar.ts'
+import { type Sql, only, type Tx } from '../src/base/db.ts'
+import { recordChange } from '../src/base/history.ts'
+import type { Json } from '../src/base/json.ts'
+import type { KeyedAnswer } from '../src/base/keyed.ts'
+import { enqueue, jobChannel } from '../src/base/outbox.ts'
+import type { Text } from '../src/base/refusal.ts'
+import { act } from '../src/ledger/act.ts'
+import type { Ledger } from '../src/ledger/ledger.ts'
+import type { Job } from './job.ts'
+import { refuse } from './refusals.ts'
+import { type Registry, registry } from './registry.ts'
+import type { JobError } from './store.ts'
+
+export const jobStates = ['waiting', 'running', 'done', 'parked', 'cancelled'] as const
+export type JobState = (typeof jobStates)[number]
+
+export const jobStateNames: Record<JobState, Text> = {
+  waiting: { zh: '等待执行', en: 'waiting' },
+  running: { zh: '正在执行', en: 'running' },
+  done: { zh: '已完成', en: 'done' },
+  parked: { zh: '已搁置', en: 'parked' },
+  cancelled: { zh: '已撤销', en: 'cancelled' },
+}
+
+/** A job as JSON. `error` and `result` leave out what they say of money to who may not read the books. */
+export type JobView = {
+  readonly id: string
+  readonly name: string
+  readonly title: string
+  readonly key: string
+  readonly state: JobState
+  readonly payload: Json
+  readonly askedBy: string
+  readonly askedAt: string
+  readonly notBefore: string
+  readonly attempts: number
+  readonly attemptsMost?: number
+  readonly setbacks: number
+  readonly endedAt?: string
+  readonly progress?: { done: number; total: number; note: string; at: string }
+  readonly error?: { code: string; title: string; detail?: string; attempt: number }
+  readonly result?: Json
+}
+
+export type JobFilter = {
+  readonly state?: JobState | undefined
+  readonly name?: string | undefined
+  /** Jobs older than this one. */
+  readonly before?: string | undefined
+  readonly limit: number
+}
+
+type Row = {
+  job_id: bigint
+  name: string
+  key: string
+  payload: Json
+  state: Exclude<JobState, 'running'>
+  is_running: boolean
+  asked_by: string
+  asked_at: bigint
+  not_before: bigint
+  attempts: number
+  setbacks: number
+  ended_at: bigint | null
+  claimed_until: bigint | null
+  error: JobError | null
+  result: Json
+  progress: { done: number; total: number; note: string } | null
+  progress_at: bigint | null
+}
+
+const micros = (column: string, name = column): string => `(extract(epoch from ${column}) * 1000000)::bigint as ${name}`
+const columns = `j.job_id, j.name, j.key, j.payload, j.state, j.state = 'waiting' and coalesce(j.claimed_until > now(), false) as is_running,
+  j.asked_by, ${micros('j.asked_at', 'asked_at')}, ${micros('j.not_before', 'not_before')}, j.attempts, j.setbacks,
+  ${micros('j.ended_at', 'ended_at')}, ${micros('j.claimed_until', 'claimed_until')}, j.error, j.result`
+const progressColumns = `case when p.job_id is not null then jsonb_build_object('done', p.done, 'total', p.total, 'note', p.note) end as progress,
+  ${micros('p.at', 'progress_at')}`
+
+const payloadCharactersMost = 16_000
+
+const stateOf = ({ state, is_running: isRunning }: Pick<Row, 'state' | 'is_running'>): JobState =>
+  isRunning ? 'running' : state
+
+/** Jobs, newest first. */
+export async function listJobs({ database }: Ledger, actor: Actor, filter: JobFilter): Promise<JobView[]> {
+  demand(actor, 'job.read')
+  const { sql } = database
+  const { name, before, limit } = filter
+  const rows = await sql<Row[]>`
+    select ${sql.unsafe(columns)}, ${sql.unsafe(progressColumns)}
+    from job j left join job_progress p using (job_id)
+    where ${stateCondition(sql, filter.state)}
+      ${name === undefined ? sql`` : sql`and j.name = ${name}`}
+      ${before === undefined ? sql`` : sql`and j.job_id < ${before}::bigint`}
+      ${actor.district === undefined ? sql`` : sql`and j.asked_by = ${actor.person}`}
+    order by j.job_id desc limit ${limit}`
+  return rows.map((row) => view(actor, row))
+}
+
+function stateCondition(sql: Sql, state: JobState | undefined) {
+  if (state === undefined) return sql`true`
+  if (state === 'running') return sql`j.state = 'waiting' and j.claimed_until > now()`
+  if (state === 'waiting') return sql`j.state = 'waiting' and (j.claimed_until <= now()) is not false`
+  return sql`j.state = ${state}`
+}
+
+/** One job. Refuses `job_not_found`. */
+export async function readJob({ database }: Ledger, actor: Actor, id: string): Promise<JobView> {
+  demand(actor, 'job.read')
+  const { sql } = database
+  const [row] = await sql<Row[]>`
+    select ${sql.unsafe(columns)}, ${sql.unsafe(progressColumns)} from job j left join job_progress p using (job_id)
+    where j.job_id = ${numberOf(id)}::bigint`
+  if (!row || !sees(actor, row)) throw refuse('job_not_found', { job: id })
+  return view(actor, row)
+}
+
+/** What an operator asks for by hand. */
+export type NewJobByHand = { readonly name: string; readonly key: string; readonly payload: Json }
+
+/** A job that may be asked for by hand. Refuses `job_unknown`. */
+export function jobByHand(name: string, jobs: Registry = registry): Job {
+  const job = Object.hasOwn(jobs, name) ? jobs[name] : undefined
+  if (job?.byHand) return job
+  const names = Object.values(jobs).filter(({ byHand }) => byHand)
+  throw refuse('job_unknown', { name, names: names.map((known) => known.name).join('、') })
+}
+
+/** Asks for a job: one of the same name and key is the same job. Refuses `job_unknown`, `job_payload_too_large`. */
+export function askForJob(
+  ledger: Ledger,
+  actor: Actor,
+  { name, key: jobKey, payload }: NewJobByHand,
+  key: string,
+): Promise<KeyedAnswer<JobView>> {
+  demand(actor, 'job.operate')
+  jobByHand(name)
+  const content = { name, key: jobKey, payload }
+  return act(ledger, { person: actor.person, key, kind: 'job.ask', content }, async ({ tx, at }) => {
+    await requireSize(tx, name, payload)
+    const { jobId, existed } = await enqueue(tx, { name, key: jobKey, payload, askedBy: actor.person })
+    if (!existed) await recordJob(tx, actor, 'asked', String(jobId), at, content)
+    return view(actor, await lockJob(tx, actor, String(jobId)))
+  })
+}
+
+/** Lets a parked job run again, with all its attempts. Refuses `job_not_found`, `job_not_parked`. */
+export function retryJob(ledger: Ledger, actor: Actor, id: string, key: string): Promise<KeyedAnswer<JobView>> {
+  demand(actor, 'job.operate')
+  return act(ledger, { person: actor.person, key, kind: 'job.retry', content: { id } }, async ({ tx, at }) => {
+    const row = await lockJob(tx, actor, id)
+    if (row.state !== 'parked') throw refuse('job_not_parked', { job: id, state: jobStateNames[stateOf(row)].zh })
+    await tx.query(
+      `update job set state = 'waiting', ended_at = null, attempts = 0, setbacks = 0, not_before = now(), published_at = null
+       where job_id = $1`,
+      [id],
+    )
+    await tx.query(`select pg_notify('${jobChannel}', '')`)
+    await recordJob(tx, actor, 'retried', id, at, { attempts: row.attempts, error: row.error?.code ?? null })
+    return view(actor, await lockJob(tx, actor, id))
+  })
+}
+
+/** Ends a job that waits and is nobody's. Refuses `job_not_found`, `job_running`, `job_ended`. */
+export function cancelJob(
+  ledger: Ledger,
+  actor: Actor,
+  id: string,
+  reason: string,
+  key: string,
+): Promise<KeyedAnswer<JobView>> {
+  demand(actor, 'job.operate')
+  const request = { person: actor.person, key, kind: 'job.cancel', content: { id, reason } }
+  return act(ledger, request, async ({ tx, at }) => {
+    // Looked at before it is locked: a run that is in a step holds the row for as long as that takes.
+    const seen = await findJob(tx, actor, id)
+    const row = seen.is_running ? seen : await lockJob(tx, actor, id)
+    if (row.is_running) throw refuse('job_running', { job: id, until: formatInstant(row.claimed_until ?? at) })
+    if (row.state !== 'waiting') throw refuse('job_ended', { job: id, state: jobStateNames[row.state].zh })
+    await tx.query(
+      `update job set state = 'cancelled', ended_at = now(), claim = null, claimed_until = null where job_id = $1`,
+      [id],
+    )
+    await recordJob(tx, actor, 'cancelled', id, at, { reason })
+    return view(actor, await lockJob(tx, actor, id))
+  })
+}
+
+// --- Rows -----------------------------------------------------------------------------------------------------------
+
+const sees = (actor: Actor, { asked_by: askedBy }: Pick<Row, 'asked_by'>): boolean =>
+  actor.district === undefined || actor.person === askedBy
+
+/** The number of an id as it is written; 0, which is none, for anything else. */
+const numberOf = (id: string): string => (/^[1-9][0-9]{0,17}$/.test(id) ? id : '0')
+
+const lockJob = (tx: Tx, actor: Actor, id: string): Promise<Row> => findJob(tx, actor, id, 'for update')
+
+async function findJob(tx: Tx, actor: Actor, id: string, lock: 'for update' | '' = ''): Promise<Row> {
+  const [row] = await tx.query<Row>(
+    `select ${columns}, null as progress, null as progress_at from job j where job_id = $1 ${lock}`,
+    [numberOf(id)],
+  )
+  if (!row || !sees(actor, row)) throw refuse('job_not_found', { job: id })
+  return row
+}
+
+// As the database counts them: it writes JSON with spaces.
+async function requireSize(tx: Tx, name: string, payload: Json): Promise<void> {
+  const { characters } = only(
+    await tx.query<{ characters: number }>('select length(($1::jsonb)::text) as characters', [JSON.stringify(payload)]),
+  )
+  if (characters <= payloadCharactersMost) return
+  throw refuse('job_payload_too_large', { name, characters, most: payloadCharactersMost })
+}
+
+/** The row of the job is locked, so nobody else takes the same version. */
+async function recordJob(tx: Tx, actor: Actor, verb: string, id: string, at: Instant, body: Json): Promise<void> {
+  const { version } = only(
+    await tx.query<{ version: number }>(
+      `select coalesce(max(version), 0) + 1 as version from change where noun = 'job' and id = $1`,
+      [id],
+    ),
+  )
+  await recordChange(tx, { noun: 'job', id, version, verb, person: actor.person, at, body })
+}
+
+function view(actor: Actor, row: Row): JobView {
+  const { error, result, progress, ended_at: endedAt } = row
+  const job = Object.hasOwn(registry, row.name) ? registry[row.name] : undefined
+  const readsBooks = may(actor, 'book.read')
+  return {
+    id: String(row.job_id),
+    name: row.name,
+    title: job?.title.zh ?? row.name,
+    key: row.key,
+    state: stateOf(row),
+    payload: row.payload,
+    askedBy: row.asked_by,
+    askedAt: formatInstant(row.asked_at),
+    notBefore: formatInstant(row.not_before),
+    attempts: row.attempts,
+    ...(job && { attemptsMost: job.attempts }),
+    setbacks: row.setbacks,
+    ...(endedAt !== null && { endedAt: formatInstant(endedAt) }),
+    ...(progress && { progress: { ...progress, at: formatInstant(row.progress_at ?? row.asked_at) } }),
+    ...(error && { error: errorView(error, readsBooks) }),
+    ...(result !== null && readsBooks && { result }),
+  }
+}
+
+const errorView = ({ code, title, detail, attempt }: JobError, readsBooks: boolean) => ({
+  code,
+  title: title.zh,
+  ...((readsBooks || ownCodes.has(code)) && { detail: detail.zh }),
+  attempt,
+})
+
+/** Errors of running itself speak of no money. */
+const ownCodes: ReadonlySet<string> = new Set([
+  'job_failed',
+  'job_lost',
+  'job_too_slow',
+  'job_payload_invalid',
+  'unavailable',
+])

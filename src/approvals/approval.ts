@@ -1,0 +1,98 @@
+/**
+ * Approval (经办 → 复核 → 审批): what it is and how it moves, without a database. What is approved is a canonical text; its hash is what
+ * everybody decides on, so a change between two eyes is a change of hash. How many approve follows from the amount.
+ */
+import { hash } from 'node:crypto'
+import type { Json } from '../base/json.ts'
+import { canonicalText } from '../base/keyed.ts'
+import type { Fen } from '../base/money.ts'
+import type { Permission } from '../access/actor.ts'
+import type { Law } from '../policy/parameters.ts'
+import { amountOf } from '../policy/value.ts'
+
+export type ApprovalState = 'checking' | 'approving' | 'approved' | 'rejected' | 'withdrawn' | 'superseded'
+
+/** What a person may say; `submitted` and `superseded` are said for him. */
+export type Verdict = 'check' | 'approve' | 'reject' | 'withdraw'
+export const verdicts: readonly Verdict[] = ['check', 'approve', 'reject', 'withdraw']
+
+export type DecisionName = 'submitted' | 'checked' | 'approved' | 'rejected' | 'withdrawn' | 'superseded'
+
+export const decisionOf: Record<Verdict, DecisionName> = {
+  check: 'checked',
+  approve: 'approved',
+  reject: 'rejected',
+  withdraw: 'withdrawn',
+}
+
+export const stateNamesZh: Record<ApprovalState, string> = {
+  checking: '待复核',
+  approving: '待审批',
+  approved: '已批准',
+  rejected: '已退回',
+  withdrawn: '已撤回',
+  superseded: '已被替代',
+}
+
+export const decisionNamesZh: Record<DecisionName, string> = {
+  submitted: '经办',
+  checked: '复核',
+  approved: '审批',
+  rejected: '退回',
+  withdrawn: '撤回',
+  superseded: '替代',
+}
+
+/** The permissions of those who decide in somebody's place, and that can be lent. */
+export const lendable = ['approval.check', 'approval.approve'] as const satisfies readonly Permission[]
+export type Lendable = (typeof lendable)[number]
+
+export const isLendable = (permission: Permission): permission is Lendable =>
+  lendable.some((candidate) => candidate === permission)
+
+/**
+ * What somebody who decides so must be allowed, one of these: rejecting is for whoever could have let it pass, and where nothing is left to
+ * pass, either of them is told so.
+ */
+export function permissionsFor(verdict: Verdict, state: ApprovalState): readonly [Permission, ...Permission[]] {
+  if (verdict === 'withdraw') return ['approval.submit']
+  if (verdict === 'check' || (verdict === 'reject' && state === 'checking')) return ['approval.check']
+  if (verdict === 'approve' || state === 'approving') return ['approval.approve']
+  return ['approval.check', 'approval.approve']
+}
+
+export const isOpen = (state: ApprovalState): boolean => state === 'checking' || state === 'approving'
+
+/** Where it stands after a decision. `approvals`: how many have approved before. */
+export function next(
+  state: ApprovalState,
+  verdict: Verdict,
+  { approvals, approvers }: { approvals: number; approvers: number },
+): ApprovalState | undefined {
+  if (!isOpen(state)) return undefined
+  if (verdict === 'reject') return 'rejected'
+  if (verdict === 'withdraw') return 'withdrawn'
+  if (verdict === 'check') return state === 'checking' ? 'approving' : undefined
+  if (state !== 'approving') return undefined
+  return approvals + 1 >= approvers ? 'approved' : 'approving'
+}
+
+/** How many must approve an amount, in fen; without an amount as many as for the least. */
+export function approversFor(amountFen: Fen | undefined, law: Law): number {
+  const tiers = law.take('approval_tiers')
+  const reached = tiers.findLast(({ above }, index) => index === 0 || (amountFen ?? 0n) > amountOf(above))
+  return reached?.approvers ?? tiers.length
+}
+
+/** The text that is approved, and its SHA-256: kind and subject stand in it, so no approval passes for another's. */
+export function contentOf(kind: string, subject: string, content: Json): { text: string; hash: Buffer } {
+  const text = canonicalText({ kind, subject, content })
+  return { text, hash: hash('sha256', text, 'buffer') }
+}
+
+export const approvalName = (id: bigint | number): string => `A-${id}`
+
+export function parseApprovalName(text: string): bigint | undefined {
+  const parts = /^A-([1-9][0-9]{0,17})$/.exec(text)
+  return parts ? BigInt(parts[1] ?? '') : undefined
+}

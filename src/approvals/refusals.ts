@@ -1,0 +1,119 @@
+/** What the approval of anything says no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
+import { catalogue, type RefusalForm } from '../base/refusal.ts'
+
+const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
+
+export const approvalRefusals = {
+  approval_not_found: form<{ approval: string }>({
+    status: 404,
+    title: { zh: '没有这个审批事项', en: 'No such approval' },
+    detail: (f) => ({
+      zh: `没有审批事项 ${f.approval}，或不在您的管辖范围内。请核对编号。`,
+      en: `There is no approval ${f.approval}, or it is not yours to see. Check the id.`,
+    }),
+  }),
+  delegation_not_found: form<{ delegation: string }>({
+    status: 404,
+    title: { zh: '没有这项委托', en: 'No such delegation' },
+    detail: (f) => ({
+      zh: `没有由您授出的委托 ${f.delegation}。请核对编号。`,
+      en: `There is no delegation ${f.delegation} of yours. Check the id.`,
+    }),
+  }),
+  not_delegated: form<{ person: string; delegator: string; permission: string; on: string }>({
+    status: 403,
+    title: { zh: '没有有效委托', en: 'Not delegated' },
+    detail: (f) => ({
+      zh: `${f.on} 没有 ${f.delegator} 授予 ${f.person} 的「${f.permission}」有效委托，或 ${f.delegator} 已不具备此权限。请由具备权限的人办理，或先办理委托。`,
+      en: `On ${f.on} no delegation of ${f.permission} from ${f.delegator} to ${f.person} is in force, or ${f.delegator} no longer holds it. Have somebody decide who does, or delegate first.`,
+    }),
+  }),
+  permission_not_lendable: form<{ permission: string }>({
+    status: 422,
+    title: { zh: '此项权限不能委托', en: 'Not to be delegated' },
+    detail: (f) => ({
+      zh: `「${f.permission}」不能委托，只有复核（approval.check）和审批（approval.approve）可以委托。`,
+      en: `${f.permission} cannot be delegated; only approval.check and approval.approve can.`,
+    }),
+  }),
+  delegation_to_self: form<{ person: string }>({
+    status: 422,
+    title: { zh: '不能委托给本人', en: 'Delegated to oneself' },
+    detail: (f) => ({
+      zh: `委托人与受托人都是 ${f.person}。请指定另一人。`,
+      en: `${f.person} would delegate to himself. Name another person.`,
+    }),
+  }),
+  delegation_days_reversed: form<{ from: string; to: string }>({
+    status: 422,
+    title: { zh: '委托期间颠倒', en: 'The delegation ends before it begins' },
+    detail: (f) => ({
+      zh: `委托起始日 ${f.from} 晚于截止日 ${f.to}。请核对两个日期。`,
+      en: `The delegation would begin on ${f.from} and end on ${f.to}. Check both days.`,
+    }),
+  }),
+  approval_reason_missing: form<{ approval: string }>({
+    status: 422,
+    title: { zh: '退回须写明原因', en: 'A rejection needs a reason' },
+    detail: (f) => ({
+      zh: `退回审批事项 ${f.approval} 须写明原因（reason），以便经办人改正后重新提交。`,
+      en: `To reject ${f.approval}, say why (reason), so that its maker can put it right and submit again.`,
+    }),
+  }),
+  approval_pending: form<{ subject: string; approval: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '已在审批中', en: 'Already under approval' },
+    detail: (f) => ({
+      zh: `${f.subject} 已提交审批（${f.approval}），尚未办结。请等待办结，或由经办人撤回后重新提交。`,
+      en: `${f.subject} is under approval (${f.approval}). Wait for the decision, or have its maker withdraw it.`,
+    }),
+  }),
+  approval_content_changed: form<{ approval: string; given: string; stands: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '审批内容与所见不符', en: 'Not what was shown' },
+    detail: (f) => ({
+      zh: `审批事项 ${f.approval} 的内容摘要为 ${f.stands}，您依据的是 ${f.given}。请重新查看内容后再办理。`,
+      en: `The content of ${f.approval} has the hash ${f.stands}; you decided on ${f.given}. Read it again and decide on what stands.`,
+    }),
+  }),
+  approval_settled: form<{ approval: string; state: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '审批事项已办结', en: 'Settled already' },
+    detail: (f) => ({
+      zh: `审批事项 ${f.approval} 已办结（${f.state}），不能再办理。如需变更，请由经办人重新提交。`,
+      en: `${f.approval} is settled (${f.state}) and takes no more decisions. Its maker may submit again.`,
+    }),
+  }),
+  approval_step_wrong: form<{ approval: string; state: string; wanted: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '审批步骤不符', en: 'Not at that step' },
+    detail: (f) => ({
+      zh: `审批事项 ${f.approval} 处于「${f.state}」，下一步应为「${f.wanted}」。请按经办、复核、审批的顺序办理。`,
+      en: `${f.approval} stands at ${f.state}; the next step is ${f.wanted}. Steps go in order: made, checked, approved.`,
+    }),
+  }),
+  approval_not_yours: form<{ approval: string; maker: string; person: string }>({
+    status: 403,
+    pinned: true,
+    title: { zh: '只有经办人可以撤回', en: 'Only its maker may withdraw' },
+    detail: (f) => ({
+      zh: `审批事项 ${f.approval} 由 ${f.maker} 经办，${f.person} 不能撤回。可以退回（reject）。`,
+      en: `${f.approval} was made by ${f.maker}; ${f.person} may not withdraw it, but may reject it.`,
+    }),
+  }),
+  person_took_part: form<{ approval: string; person: string; step: string }>({
+    status: 403,
+    pinned: true,
+    title: { zh: '不相容职务须分离', en: 'The same person twice' },
+    detail: (f) => ({
+      zh: `${f.person} 已参与审批事项 ${f.approval} 的「${f.step}」。经办、复核、审批须由不同的人办理，受托人视同委托人。请由另一人办理。`,
+      en: `${f.person} took part in ${f.approval} as “${f.step}”. Making, checking and approving are for different persons, and a delegate counts as the delegator too. Have another person decide.`,
+    }),
+  }),
+} as const
+
+export const refuse = catalogue(approvalRefusals)

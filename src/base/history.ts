@@ -1,0 +1,62 @@
+/** The record of who changed what: one row a version of a noun, added in the transaction of the change and never rewritten. */
+import { formatInstant, type Instant, instantText } from './calendar.ts'
+import type { Sql, Tx } from './db.ts'
+import type { Json } from './json.ts'
+import { catalogue } from './refusal.ts'
+
+export const versionRefusals = {
+  version_stale: {
+    status: 412,
+    title: { zh: '内容已被他人修改', en: 'Changed by somebody else' },
+    detail: (f: { what: string; given: number; stands: number }) => ({
+      zh: `${f.what} 现为第 ${f.stands} 版，您依据的是第 ${f.given} 版。请重新读取后再修改。`,
+      en: `${f.what} stands at version ${f.stands}; your change is to version ${f.given}. Read it again and change what stands.`,
+    }),
+  },
+} as const
+const refuse = catalogue(versionRefusals)
+
+/** Refuses `version_stale` where what is to be changed is no longer what was read. */
+export function requireVersion(what: string, given: number | undefined, stands: number): void {
+  if (given !== undefined && given !== stands) throw refuse('version_stale', { what, given, stands })
+}
+
+/** A change of something that is not an entry: `noun` and `id` say of what, `version` counts from 1 without gaps. */
+export type Change = {
+  readonly noun: string
+  readonly id: string
+  readonly version: number
+  readonly verb: string
+  readonly person: string
+  readonly at: Instant
+  /** What it was changed to, and what it was changed for. */
+  readonly body: Json
+}
+
+export async function recordChange(tx: Tx, { noun, id, version, verb, person, at, body }: Change): Promise<void> {
+  await tx.query('insert into change (noun, id, version, verb, person, at, body) values ($1, $2, $3, $4, $5, $6, $7)', [
+    noun,
+    id,
+    version,
+    verb,
+    person,
+    instantText(at),
+    JSON.stringify(body),
+  ])
+}
+
+export type RecordedChange = {
+  readonly version: number
+  readonly verb: string
+  readonly person: string
+  readonly at: string
+  readonly body: Json
+}
+
+/** All that happened to one thing, oldest first. */
+export async function historyOf(sql: Sql, noun: string, id: string): Promise<RecordedChange[]> {
+  const rows = await sql<{ version: number; verb: string; person: string; at: bigint; body: Json }[]>`
+    select version, verb, person, (extract(epoch from at) * 1000000)::bigint as at, body
+    from change where noun = ${noun} and id = ${id} order by version`
+  return rows.map(({ at, ...row }) => ({ ...row, at: formatInstant(at) }))
+}

@@ -1,0 +1,23 @@
+/** Every refusal a room can give, for the document and the pages about problems. */
+import { jobRefusals } from '../../jobs/refusals.ts'
+import { allocationRefusals } from '../allocation/refusals.ts'
+import { fundingPlanRefusals } from '../allocation/refusals-plan.ts'
+import { releaseRefusals, scoreRefusals } from '../allocation/refusals-release.ts'
+import { approvalRefusals } from '../approvals/refusals.ts'
+import { versionRefusals } from '../base/history.ts'
+import { keyRefusals } from '../base/keyed.ts'
+import { ledgerRefusals } from '../ledger/refusals.ts'
+
+export const refusalForms = {
+  ...keyRefusals,
+  ...versionRefusals,
+  ...approvalRefusals,
+  ...ledgerRefusals,
+  ...jobRefusals,
+  ...allocationRefusals,
+  ...fundingPlanRefusals,
+  ...scoreRefusals,
+  ...releaseRefusals,
+} as const
+
+export type RefusalCode = keyof typeof refusalForms

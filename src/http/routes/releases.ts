@@ -1,0 +1,396 @@
+/** Releases: drafting, reading, clawing back; and the quarter's early disbursement: its preview, its runs, what it no longer earns. */
+import * as z from 'zod'
+import { requestClawback, reviewEarly } from '../../allocation/actions-clawback.ts'
+import { askEarly, earlyRunOf, previewEarly } from '../../allocation/actions-early.ts'
+import { draftRelease, releaseOf, releasesOf } from '../../allocation/actions-release.ts'
+import { earlyReasons, reasonNamesZh } from '../../allocation/early.ts'
+import { causeNamesZh, clawbackCauses, releaseStateNamesZh, type ReleaseState } from '../../allocation/store-release.ts'
+import { releaseConditions } from '../../allocation/tranche.ts'
+import { businessDay } from '../../base/calendar.ts'
+import type { Json } from '../../base/json.ts'
+import { json, noBody, optionalJson } from '../body.ts'
+import { cursorFor, placeOfCursor } from '../cursor.ts'
+import { about, amount, cursor, day, districtCode, identifier, limit, quarter, sha256, text } from '../forms.ts'
+import { answerKeyed, none, reply, type Route, route } from '../route.ts'
+import { amountOut, pageOf } from '../views.ts'
+
+const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, { error: `one_of:${values.join('|')}` })
+const named = (names: Readonly<Record<string, string>>): string =>
+  Object.entries(names)
+    .map(([key, zh]) => `${key} ${zh}`)
+    .join('，')
+const whole = (most: number) =>
+  z.int({ error: 'positive' }).min(1, { error: 'positive' }).max(most, { error: 'positive' })
+const instantOut = (zh: string, en: string) => z.string().meta({ ...about(zh, en), format: 'date-time' })
+const anyJson: z.ZodType<Json> = z.json()
+
+const releaseId = z
+  .string({ error: 'identifier' })
+  .regex(/^R-[1-9][0-9]{0,17}$/, { error: 'identifier' })
+  .meta(about('拨付编号，如 R-1', 'id of the release, such as R-1'))
+const ofRelease = z.strictObject({ id: releaseId })
+const ofQuarter = z.strictObject({ quarter })
+const states = Object.keys(releaseStateNamesZh) as [ReleaseState, ...ReleaseState[]]
+const stateForm = oneOf(states).meta(about(named(releaseStateNamesZh), 'how it stands'))
+const kindForm = oneOf(['normal', 'early']).meta(about('normal 正常，early 早拨付', 'normal or early'))
+const runsMost = 1_000
+
+const releaseShape = {
+  release: releaseId,
+  allocation: z.string(),
+  district: z.string(),
+  tranche: z.int().meta(about('第几批', 'tranche')),
+  kind: kindForm,
+  amount: amountOut('金额（元）', 'amount in yuan'),
+  clawed: amountOut('其中已收回', 'of it clawed back'),
+  state: stateForm,
+  conditions: anyJson.meta(about('拟定时核对的条件及其数值', 'the conditions and their values when it was drafted')),
+  quarter: z.exactOptional(z.string()),
+  run: z.exactOptional(z.int()),
+  scoreVersion: z.exactOptional(z.int().meta(about('所依据得分的版本', 'version of the score it rests on'))),
+  on: z.exactOptional(z.string().meta(about('指定的记账日期', 'the day it is to be booked on'))),
+  releasedOn: z.exactOptional(z.string().meta(about('拨付日期', 'the day it was released'))),
+  approval: z.string().meta(about('审批事项', 'its approval')),
+  draftedBy: z.string(),
+  draftedAt: instantOut('拟定时刻', 'when it was drafted'),
+}
+const releaseView = z.strictObject(releaseShape).meta({ id: 'Release', ...about('拨付', 'a release') })
+
+const clawbackView = z
+  .strictObject({
+    clawback: z.string(),
+    cause: oneOf(clawbackCauses).meta(about(named(causeNamesZh), 'why')),
+    document: z.string(),
+    reason: z.string(),
+    asked: amountOut('提前拨付、应收回', 'what came early'),
+    taken: z.exactOptional(amountOut('额度尚在、已收回', 'what came back')),
+    outstanding: z.exactOptional(amountOut('已支出、由以后批次扣减', 'what later tranches are short of')),
+    state: oneOf(['drafted', 'posted', 'rejected', 'withdrawn']),
+    approval: z.string(),
+  })
+  .meta({ id: 'Clawback', ...about('收回', 'a claw-back') })
+
+const detailView = z
+  .strictObject({
+    ...releaseShape,
+    projects: z.array(z.strictObject({ project: z.string(), amount: amountOut('金额', 'amount') })),
+    clawbacks: z.array(clawbackView),
+    instructions: z.array(
+      z.strictObject({
+        reference: z.string().meta(about('国库指令编号', 'reference at the treasury')),
+        amount: amountOut('金额', 'amount'),
+        hash: z.string().meta(about('指令内容的 SHA-256', 'SHA-256 of what is sent')),
+        state: oneOf(['drafted', 'sending', 'sent']).meta(about('待发送、发送中、已发送', 'drafted, sending, sent')),
+        receipt: z.exactOptional(z.string().meta(about('国库回执', 'what the treasury called it'))),
+        sentAt: z.exactOptional(instantOut('发送时刻', 'when it was sent')),
+      }),
+    ),
+  })
+  .meta({ id: 'ReleaseDetail', ...about('拨付及其项目、收回、国库指令', 'a release with all that belongs to it') })
+
+const drafted = (what: z.ZodType, name: string) =>
+  z.strictObject({
+    [name]: what,
+    approval: z.string().meta(about('待复核审批的事项', 'the approval it waits under')),
+    hash: z.string().meta(about('所审批内容的摘要', 'hash of what is to be approved')),
+  })
+
+const releaseMost = ['release_exceeds_tranche', 'release_exceeds_allotment', 'release_exceeds_cash_plan'] as const
+
+const draft = route({
+  method: 'POST',
+  path: '/v1/releases',
+  id: 'draftRelease',
+  tag: 'releases',
+  summary: { zh: '申请拨付', en: 'Draft a release' },
+  description: {
+    zh: '按正常条件拨付一个批次；批准后在同一事务内记上下两级账、下达额度并生成国库指令。早拨付只由季度作业拟定。',
+    en: 'A tranche under its normal conditions; approved, it is posted in both books and the treasury is instructed. Early ones are drafted by the quarter’s job only.',
+  },
+  right: 'release.draft',
+  params: none,
+  query: none,
+  body: json(
+    z.strictObject({
+      allocation: identifier('资金分配', 'allocation'),
+      district: districtCode,
+      tranche: whole(100).meta(about('第几批', 'tranche')),
+      amount: amount.refine((given) => given > 0n, { error: 'amount' }),
+      on: z.exactOptional(day.meta(about('记账日期；不填为批准日', 'day to book it on; absent: the day of approval'))),
+    }),
+  ),
+  keyed: true,
+  answers: { 201: { about: { zh: '已拟定，待审批', en: 'Drafted' }, schema: drafted(releaseView, 'release') } },
+  refuses: [
+    'allocation_not_found',
+    'allotment_not_approved',
+    'district_not_allotted',
+    'release_day_invalid',
+    'release_pending',
+    'approval_pending',
+    'tranche_unknown',
+    'tranche_out_of_order',
+    'tranche_not_due',
+    ...releaseMost,
+    'idempotency_key_reused',
+  ],
+  handle: async ({ actor, body, key, language, service }) => {
+    const { amount: amountFen, ...given } = body
+    return answerKeyed(
+      await draftRelease(service.ledger, actor, { ...given, amountFen }, key),
+      201,
+      language,
+      (answer) => answer,
+      ({ release }) => ({ location: `/v1/releases/${release.release}` }),
+    )
+  },
+})
+
+const list = route({
+  method: 'GET',
+  path: '/v1/releases',
+  id: 'listReleases',
+  tag: 'releases',
+  summary: { zh: '拨付，按编号', en: 'Releases, in order' },
+  right: 'allocation.read',
+  params: none,
+  query: z.strictObject({
+    district: z.exactOptional(districtCode),
+    allocation: z.exactOptional(identifier('资金分配', 'allocation')),
+    state: z.exactOptional(stateForm),
+    kind: z.exactOptional(kindForm),
+    quarter: z.exactOptional(quarter),
+    limit,
+    cursor,
+  }),
+  body: noBody,
+  keyed: false,
+  answers: { 200: { about: { zh: '一页拨付', en: 'A page of releases' }, schema: pageOf(releaseView) } },
+  refuses: [],
+  handle: async ({ actor, query, service }) => {
+    const { limit, cursor, ...filter } = query
+    const name = ['releases', filter]
+    const after = BigInt(placeOfCursor(cursor, name, z.string().regex(/^[0-9]{1,18}$/)) ?? '0')
+    const found = await releasesOf(service.ledger, actor, { ...filter, after, limit: limit + 1 })
+    const rows = found.slice(0, limit)
+    const last = rows.at(-1)
+    const next = found.length > limit && last ? cursorFor(name, last.id.toString()) : null
+    return reply(200, { items: rows.map(({ view }) => view), next })
+  },
+})
+
+const read = route({
+  method: 'GET',
+  path: '/v1/releases/{id}',
+  id: 'readRelease',
+  tag: 'releases',
+  summary: { zh: '一笔拨付：项目、收回、国库指令', en: 'A release with its projects, claw-backs and instructions' },
+  right: 'allocation.read',
+  params: ofRelease,
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: { 200: { about: { zh: '拨付', en: 'The release' }, schema: detailView } },
+  refuses: ['release_not_found'],
+  handle: async ({ actor, params, service }) => reply(200, await releaseOf(service.ledger, actor, params.id)),
+})
+
+const clawback = route({
+  method: 'POST',
+  path: '/v1/releases/{id}/clawback',
+  id: 'requestClawback',
+  tag: 'releases',
+  summary: { zh: '申请收回早拨付', en: 'Ask to claw an early release back' },
+  description: {
+    zh: '得分更正后不再符合条件，或有审计结论时办理。只收回提前、尚未到期的部分；额度已支出的由以后批次扣减。批准后红字记账。',
+    en: 'Where a corrected score no longer earns it or an audit finding stands. Only what came early and is not due; what is spent shrinks later tranches. Posted red when approved.',
+  },
+  right: 'release.draft',
+  params: ofRelease,
+  query: none,
+  body: json(
+    z.strictObject({
+      cause: oneOf(clawbackCauses).meta(about(named(causeNamesZh), 'why')),
+      document: text(200, '依据文件的文号', 'number of the document it rests on'),
+      sha256: z.exactOptional(sha256.meta(about('原件的 SHA-256', 'SHA-256 of the original'))),
+      reason: text(500, '收回原因', 'why'),
+    }),
+  ),
+  keyed: true,
+  answers: { 201: { about: { zh: '已申请，待审批', en: 'Asked for' }, schema: drafted(clawbackView, 'clawback') } },
+  refuses: [
+    'release_not_found',
+    'release_not_early',
+    'clawback_pending',
+    'approval_pending',
+    'clawback_unfounded',
+    'clawback_nothing_early',
+    'idempotency_key_reused',
+  ],
+  handle: async ({ actor, params, body, key, language, service }) => {
+    const asked = await requestClawback(service.ledger, actor, { release: params.id, ...body }, key)
+    return answerKeyed(asked, 201, language, (answer) => answer)
+  },
+})
+
+// --- Early disbursement ---------------------------------------------------------------------------------------------
+
+const conditionsView = z.strictObject({ score: z.string(), satisfaction: z.string(), progress: z.string() })
+const planView = z
+  .strictObject({
+    drafts: z.array(
+      z.strictObject({
+        district: z.string(),
+        allocation: z.string(),
+        tranche: z.int(),
+        amount: amountOut('金额（元）', 'amount in yuan'),
+        scoreVersion: z.int(),
+        conditions: conditionsView,
+        cashPlan: amountOut('拟定前可用用款计划', 'left of the cash plan before it'),
+      }),
+    ),
+    others: z.array(
+      z.strictObject({
+        district: z.string(),
+        reason: oneOf(earlyReasons).meta(about(named(reasonNamesZh), 'why it does not come early')),
+        allocation: z.exactOptional(z.string()),
+        tranche: z.exactOptional(z.int()),
+        amount: z.exactOptional(amountOut('本批可拨', 'what the tranche would be')),
+        left: z.exactOptional(amountOut('可用数', 'what there is of what is too little')),
+        failed: z.exactOptional(z.array(oneOf(releaseConditions))),
+        missing: z.exactOptional(z.array(z.string())),
+        conditions: z.exactOptional(conditionsView),
+      }),
+    ),
+  })
+  .meta({
+    id: 'EarlyPlan',
+    ...about('早拨付拟定结果：可早拨的，和不早拨的及原因', 'what comes early, and why the rest does not'),
+  })
+
+const runView = z
+  .strictObject({
+    quarter: z.string(),
+    run: z.int(),
+    askedBy: z.string(),
+    ranAt: instantOut('运行时刻', 'when it ran'),
+    factsHash: z.string().meta(about('所依据数据的摘要', 'hash of what it was decided on')),
+    result: planView,
+  })
+  .meta({ id: 'EarlyRun', ...about('一轮早拨付', 'a run of early disbursement') })
+
+const ask = route({
+  method: 'POST',
+  path: '/v1/early-disbursement/{quarter}',
+  id: 'askEarlyDisbursement',
+  tag: 'releases',
+  summary: { zh: '发起季度早拨付', en: 'Ask for the quarter’s early disbursement' },
+  description: {
+    zh: '由后台作业计算得分、拟定早拨付并提交审批，以发起人为经办人。同一轮只生效一次；数据更正后如需再办，须指明下一轮次，只处理尚未拨付的部分。',
+    en: 'A job scores the districts and drafts what may come early, in the name of who asked. A run takes effect once; after new data ask for the next run by its number.',
+  },
+  right: 'release.draft',
+  params: ofQuarter,
+  query: none,
+  body: optionalJson(
+    z.strictObject({
+      run: whole(runsMost).default(1).meta(about('第几轮，默认第 1 轮', 'which run, the first by default')),
+    }),
+  ),
+  keyed: true,
+  answers: {
+    202: {
+      about: { zh: '已提交作业', en: 'Asked for' },
+      schema: z.strictObject({ quarter: z.string(), run: z.int(), job: z.string() }),
+    },
+  },
+  refuses: ['early_run_not_found', 'quarter_not_ended', 'early_run_out_of_order', 'idempotency_key_reused'],
+  handle: async ({ actor, params, body, key, language, service }) =>
+    answerKeyed(await askEarly(service.ledger, actor, { ...params, ...body }, key), 202, language, (answer) => answer),
+})
+
+const preview = route({
+  method: 'GET',
+  path: '/v1/early-disbursement/{quarter}/preview',
+  id: 'previewEarlyDisbursement',
+  tag: 'releases',
+  summary: { zh: '试算下一轮早拨付，不写入任何内容', en: 'What the next run would do; nothing is written' },
+  right: 'allocation.read',
+  params: ofQuarter,
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: {
+    200: {
+      about: { zh: '试算结果', en: 'The preview' },
+      schema: z.strictObject({ quarter: z.string(), run: z.int(), factsHash: z.string(), result: planView }),
+    },
+  },
+  refuses: ['early_run_not_found', 'quarter_not_ended'],
+  handle: async ({ actor, params, service }) => reply(200, await previewEarly(service.ledger, actor, params.quarter)),
+})
+
+const run = route({
+  method: 'GET',
+  path: '/v1/early-disbursement/{quarter}/runs/{run}',
+  id: 'readEarlyRun',
+  tag: 'releases',
+  summary: { zh: '一轮早拨付的结果，永久不变', en: 'What a run decided' },
+  right: 'allocation.read',
+  params: z.strictObject({
+    quarter,
+    run: z
+      .string({ error: 'positive' })
+      .regex(/^[1-9][0-9]{0,2}$/, { error: 'positive', abort: true })
+      .transform(Number)
+      .meta({ ...about('第几轮', 'which run'), type: 'integer', minimum: 1 }),
+  }),
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: { 200: { about: { zh: '结果', en: 'The run' }, schema: runView } },
+  refuses: ['early_run_not_found'],
+  handle: async ({ actor, params, service }) =>
+    reply(200, await earlyRunOf(service.ledger, actor, params.quarter, params.run)),
+})
+
+const review = route({
+  method: 'GET',
+  path: '/v1/early-disbursement/{quarter}/review',
+  id: 'reviewEarlyDisbursement',
+  tag: 'releases',
+  summary: { zh: '得分更正后不再符合条件的早拨付', en: 'Early releases a corrected score no longer earns' },
+  right: 'allocation.read',
+  params: ofQuarter,
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: {
+    200: {
+      about: { zh: '可申请收回的拨付', en: 'What may be clawed back' },
+      schema: z.strictObject({
+        items: z.array(
+          z.strictObject({
+            release: releaseId,
+            allocation: z.string(),
+            district: z.string(),
+            quarter: z.string(),
+            scoreUsed: z.int(),
+            scoreVersion: z.int(),
+            score: z.string(),
+            failed: z.array(z.string()),
+            early: amountOut('提前且未到期的金额', 'what came early and is not due'),
+          }),
+        ),
+      }),
+    },
+  },
+  refuses: [],
+  handle: async ({ actor, params, service }) => {
+    const { ledger } = service
+    return reply(200, { items: await reviewEarly(ledger, actor, businessDay(ledger.clock()), params.quarter) })
+  },
+})
+
+export const releaseRoutes: readonly Route[] = [draft, list, read, clawback, ask, preview, run, review]

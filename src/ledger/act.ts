@@ -1,0 +1,88 @@
+/**
+ * An action of a room above the ledger, in one transaction: its own rows, entries in one or several books, the record of the change, the
+ * jobs that follow, and the receipt of the caller's key. Decide, then write once: lock your own rows first, then `post`, which
+ * locks the heads of the books; everybody locks in that order.
+ *
+ * Entries posted here are decided by the same code and written by the same statement as all others, but in a transaction of their own
+ * and not in the group's, because the rows that commit with them are the room's.
+ */
+import { businessDay, type Day, type Instant } from '../base/calendar.ts'
+import { transact, type Tx } from '../base/db.ts'
+import type { Json } from '../base/json.ts'
+import { keyed, type KeyedAnswer, type KeyedRequest } from '../base/keyed.ts'
+import { Refusal, type RefusalForm, type RefusalRecord } from '../base/refusal.ts'
+import { assert } from '../base/assert.ts'
+import { examined } from './actions.ts'
+import type { Approval, EntryDraft } from './entry.ts'
+import type { Ledger } from './ledger.ts'
+import { hashOfKey, hashOfRequest, type PostedEntry, postInside } from './post.ts'
+import { ledgerRefusals, refuse } from './refusals.ts'
+
+export type Act = {
+  readonly tx: Tx
+  /** When it happens, and the business day that is. */
+  readonly at: Instant
+  readonly today: Day
+  /** Posts entries, all or none. Throws the ledger's refusal where one may not be posted: nothing of the act stands then. */
+  readonly post: (given: ActPosting) => Promise<readonly PostedEntry[]>
+}
+
+export type ActPosting = {
+  /** Names the effect, e.g. `release:R-3`: what was posted under it once is never posted again. */
+  readonly key: string
+  /** Who made what is posted, and who checked and approved it. */
+  readonly maker: string
+  readonly approvals: readonly Approval[]
+  readonly entries: readonly { readonly book: string; readonly draft: EntryDraft }[]
+}
+
+/** Runs an action under its caller's key. */
+export function act<T extends Json>(
+  ledger: Ledger,
+  request: KeyedRequest,
+  work: (act: Act) => Promise<T>,
+): Promise<KeyedAnswer<T>> {
+  return keyed(ledger.database, request, (tx) => work(actWithin(ledger, tx)))
+}
+
+/** Runs an action that nobody keyed: a job's, whose own row says whether it was done. */
+export function actOnce<T>(ledger: Ledger, work: (act: Act) => Promise<T>): Promise<T> {
+  return transact(ledger.database, (tx) => work(actWithin(ledger, tx)))
+}
+
+/** The act of a transaction that is open already. */
+export function actWithin(ledger: Ledger, tx: Tx): Act {
+  const at = ledger.clock()
+  return { tx, at, today: businessDay(at), post: (given) => post(ledger, tx, given) }
+}
+
+// Keys of effects are among nobody's: a person cannot take one.
+const effects = '\u0000effects'
+
+async function post(ledger: Ledger, tx: Tx, { key, maker, approvals, entries }: ActPosting): Promise<PostedEntry[]> {
+  const postings = []
+  for (const { book: code, draft } of entries) {
+    const book = await ledger.shelf.find(code)
+    if (!book) throw refuse('book_not_found', { book: code })
+    postings.push(examined(book, maker, draft, approvals))
+  }
+  const [first] = postings
+  assert(first, 'an act posts something')
+  const isTransaction = postings.length > 1
+  const outcome = await postInside(tx, ledger.shelf, ledger.clock, {
+    scope: isTransaction ? 0 : first.bookId,
+    key,
+    keyHash: hashOfKey(effects, key),
+    requestHash: hashOfRequest('effect', key),
+    postings,
+    isTransaction,
+  })
+  if (outcome.kind === 'refused') throw again(outcome.refusal)
+  assert(outcome.kind === 'posted', `effect ${key} was posted before: its own rows must say so`)
+  return [...outcome.entries]
+}
+
+// A record does not say whether it depends on the state; the catalogue does.
+const forms: Readonly<Record<string, RefusalForm<never>>> = ledgerRefusals
+const again = (refusal: RefusalRecord): Refusal =>
+  new Refusal({ ...refusal, pinned: forms[refusal.code]?.pinned ?? false })

@@ -1,0 +1,209 @@
+/**
+ * Two quarters of the sample programme, after its projects, money and allocation: the first tranche is released, works go on and are paid, surveys
+ * and integrity results are entered, the districts are scored, and early disbursement of the second quarter waits for approval in those
+ * that earn it. Everything follows from codes and places in a list, so it is the same every time; loading again completes it.
+ */
+import type { Actor } from '../../access/actor.ts'
+import { runEarly, scoreQuarter } from '../../allocation/actions-early.ts'
+import { draftRelease } from '../../allocation/actions-release.ts'
+import { enterScore } from '../../allocation/actions-score.ts'
+import { tranchesOf } from '../../allocation/release.ts'
+import { type ApprovedAllotment, readAllocation, readApprovedAllotments, readVersions } from '../../allocation/store.ts'
+import { readReleaseParts, readReleases, type ReleaseRow } from '../../allocation/store-release.ts'
+import { childCode } from '../../allocation/allocation.ts'
+import { hash } from 'node:crypto'
+import { assert } from '../../base/assert.ts'
+import { addDays, businessDay, type Day } from '../../base/calendar.ts'
+import { type KeyedAnswer } from '../../base/keyed.ts'
+import type { Fen } from '../../base/money.ts'
+import { firstDayOfQuarter, lastDayOfQuarter, nextQuarter, type Quarter, quarterOf } from '../../base/quarter.ts'
+import { Refusal } from '../../base/refusal.ts'
+import { readIndicator } from '../../funds/store.ts'
+import { actOnce } from '../../ledger/act.ts'
+import { postEntry } from '../../ledger/actions.ts'
+import { linesMax, type LineDraft } from '../../ledger/entry.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { lawOn } from '../../policy/parameters.ts'
+import { reportProgress } from '../../projects/actions.ts'
+import { readProjectFacts } from '../../projects/facts.ts'
+import { decideApproval } from '../../workflow/decide.ts'
+
+const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
+const people = {
+  maker: person('maker', 'finance_maker'),
+  checker: person('checker', 'finance_checker'),
+  approvers: [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')],
+}
+
+/** How a district does: what people say, what is found, how far its works get and how much of its money it spends, by quarter. */
+type Conduct = {
+  readonly satisfaction: readonly [string, string]
+  readonly integrity: readonly [string, string]
+  readonly progress: readonly [string, string]
+  /** In hundredths of what it received. */
+  readonly spent: readonly [number, number]
+}
+
+const conduct = (satisfaction: Conduct['satisfaction'], progress: Conduct['progress'], spent: Conduct['spent']) => ({
+  satisfaction,
+  integrity: ['1', '1'] as const,
+  progress,
+  spent,
+})
+
+/** In turn by the districts' codes: a few do well enough to be paid early, most do not yet. */
+const conducts: readonly Conduct[] = [
+  conduct(['0.93', '0.95'], ['0.36', '0.57'], [70, 98]),
+  conduct(['0.91', '0.92'], ['0.30', '0.48'], [60, 85]),
+  conduct(['0.88', '0.89'], ['0.33', '0.56'], [65, 96]),
+  { ...conduct(['0.92', '0.93'], ['0.25', '0.38'], [45, 70]), integrity: ['1', '0.9'] },
+  conduct(['0.94', '0.96'], ['0.38', '0.59'], [75, 97]),
+  conduct(['0.86', '0.90'], ['0.20', '0.35'], [40, 62]),
+]
+
+/** Loads what is missing of the two quarters. Without an approved allocation there is nothing to load. */
+export async function loadQuarters(ledger: Ledger): Promise<void> {
+  const { sql } = ledger.database
+  const allotments = (await readApprovedAllotments(sql, {})).filter(({ amountFen }) => amountFen > 0n)
+  const [first] = allotments
+  if (!first) return
+  const on = await allottedOn(ledger, first.allocation)
+  const quarters = [quarterOf(on), nextQuarter(quarterOf(on))] as const
+  // The sample is of quarters that are over.
+  if (lastDayOfQuarter(quarters[1]) >= businessDay(ledger.clock())) return
+  for (const allotment of allotments) await releaseFirst(ledger, allotment)
+  const districts = [...new Set(allotments.map(({ district }) => district))].toSorted()
+  for (const [index, quarter] of quarters.entries()) {
+    const which = index === 0 ? 0 : 1
+    for (const [place, district] of districts.entries()) {
+      const of = conducts[place % conducts.length]
+      assert(of, 'every district has a conduct')
+      await works(ledger, { district, quarter, ratio: of.progress[which] })
+      await payments(ledger, { district, quarter, from: which === 0 ? 0 : of.spent[0], to: of.spent[which] })
+      await results(ledger, { district, quarter, satisfaction: of.satisfaction[which], integrity: of.integrity[which] })
+    }
+    await actOnce(ledger, (act) => scoreQuarter(act, { quarter, run: 1, askedBy: people.maker.person }))
+  }
+  const [, second] = quarters
+  await actOnce(ledger, (act) => runEarly(act, { quarter: second, run: 1, askedBy: people.maker.person }))
+}
+
+async function allottedOn({ database: { sql } }: Ledger, allocation: string): Promise<Day> {
+  const head = await readAllocation(sql, allocation)
+  const version = (await readVersions(sql, allocation)).find(({ version }) => version === head?.version)
+  assert(version, `allocation ${allocation} has the version it says`)
+  return version.on
+}
+
+function answered<T>(answer: KeyedAnswer<T>): T {
+  if ('refusal' in answer) throw new Refusal(answer.refusal)
+  return answer.answer
+}
+
+async function releaseFirst(ledger: Ledger, { allocation, district, amountFen }: ApprovedAllotment): Promise<void> {
+  const on = await allottedOn(ledger, allocation)
+  const [tranche] = tranchesOf(amountFen, lawOn(on))
+  assert(tranche, 'a schedule has a first tranche')
+  const given = { allocation, district, tranche: tranche.tranche, amountFen: tranche.targetFen, on }
+  const key = `sample:release:${allocation}:${district}`
+  const { approval, hash: content } = answered(await draftRelease(ledger, people.maker, given, key))
+  await approve(ledger, approval, content, key)
+}
+
+async function approve(ledger: Ledger, approval: string, content: string, key: string): Promise<void> {
+  const decide = (actor: Actor, verdict: 'check' | 'approve') =>
+    decideApproval(ledger, actor, { approval, verdict, hash: content }, `${key}:${verdict}:${actor.person}`)
+  await decide(people.checker, 'check').then(answered)
+  for (const approver of people.approvers) {
+    if (answered(await decide(approver, 'approve')).state === 'approved') return
+  }
+}
+
+type Quartered = { readonly district: string; readonly quarter: Quarter }
+
+/** Works are reported where nobody did. */
+async function works(ledger: Ledger, { district, quarter, ratio }: Quartered & { ratio: string }): Promise<void> {
+  const asOf = lastDayOfQuarter(quarter)
+  const { sql } = ledger.database
+  const before = new Map(
+    (await readProjectFacts(sql, { district, asOf: addDays(firstDayOfQuarter(quarter), -1) })).map((facts) => [
+      facts.project,
+      facts.progress,
+    ]),
+  )
+  for (const { project, state, progress } of await readProjectFacts(sql, { district, asOf })) {
+    if (state !== 'under_way' || progress !== (before.get(project) ?? '0') || progress > ratio) continue
+    const given = { on: addDays(asOf, -5), ratio, evidence: '监理月报（示例）' }
+    answered(await reportProgress(ledger, people.maker, project, given, `sample:progress:${project}:${quarter}`))
+  }
+}
+
+type Payments = Quartered & { readonly from: number; readonly to: number }
+
+/** Works are paid out of what was released, project by project, from one part of it to another. */
+async function payments(ledger: Ledger, { district, quarter, from, to }: Payments): Promise<void> {
+  const { sql } = ledger.database
+  const released = await readReleases(sql, { district, state: 'released', kind: 'normal', after: 0n, limit: 500 })
+  for (const row of released) {
+    const parts = await readReleaseParts(sql, row.release_id)
+    const upTo = (amountFen: Fen, hundredths: number): Fen => (amountFen * BigInt(hundredths)) / 100n
+    const lines = parts.flatMap(({ project, amountFen }) => paid(project, upTo(amountFen, to) - upTo(amountFen, from)))
+    await post(ledger, row, quarter, lines)
+  }
+}
+
+// J04: out of quota into works, and budget spending beside it. The source is set where the district's indicator is known.
+const paid = (project: string, amountFen: Fen): Omit<LineDraft, 'source'>[] =>
+  amountFen === 0n
+    ? []
+    : [
+        { account: '161301', side: 'debit', amountFen, project },
+        { account: '1011', side: 'credit', amountFen, project },
+        { account: '7201', side: 'debit', amountFen, project },
+        { account: '800101', side: 'credit', amountFen, project },
+      ]
+
+async function post(
+  ledger: Ledger,
+  { allocation, district, release_id: id }: ReleaseRow,
+  quarter: Quarter,
+  lines: readonly Omit<LineDraft, 'source'>[],
+): Promise<void> {
+  const { sql } = ledger.database
+  const head = await readAllocation(sql, allocation)
+  const child = head && (await readIndicator(sql, childCode(head.indicator, district)))
+  if (!child || child.payment !== 'authorised') return
+  for (let start = 0; start < lines.length; start += linesMax) {
+    const draft = {
+      on: addDays(lastDayOfQuarter(quarter), -10),
+      summary: `支付改造工程进度款（${quarter}）`,
+      type: 'general',
+      documents: [{ number: child.documentNumber }],
+      lines: lines.slice(start, start + linesMax).map((line) => ({ ...line, source: child.source })),
+    }
+    const key = `sample:paid:${id}:${quarter}:${start}`
+    const answer = await postEntry(ledger, people.maker, child.book, draft, key)
+    if ('refusal' in answer) throw new Refusal(answer.refusal)
+  }
+}
+
+type Results = Quartered & { readonly satisfaction: string; readonly integrity: string }
+
+async function results(ledger: Ledger, { district, quarter, ...values }: Results): Promise<void> {
+  for (const [indicator, sampleSize] of [
+    ['satisfaction', 600],
+    ['integrity', 40],
+  ] as const) {
+    const document = `${district} ${quarter} ${indicator === 'satisfaction' ? '居民满意度调查报告' : '廉政风险检查结论'}（示例）`
+    const given = {
+      district,
+      quarter,
+      indicator,
+      value: values[indicator],
+      document,
+      sha256: hash('sha256', document, 'hex'),
+      sampleSize,
+    }
+    answered(await enterScore(ledger, people.maker, given, `sample:score:${district}:${quarter}:${indicator}`))
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * A worker alone: runs jobs beside a service, on its database and, where there is one, its Redis. Any number of them may run. Started by
+ * `npm run worker`; with an embedded database it joins the server of the data folder, and ends when that ends.
+ */
+import { superviseJobs, type Supervisor } from '../jobs/supervisor.ts'
+import { type EmbeddedServer, openEmbedded } from './base/embedded.ts'
+import { migrate } from './base/migrate.ts'
+import { type Config, readConfig } from './config.ts'
+import { stderrLog as log } from './http/log.ts'
+import { type Life, live } from './lifecycle.ts'
+
+const drainWithinMs = 5_000
+const lookEveryMs = 2_000
+
+const running: { server?: EmbeddedServer; jobs?: Supervisor } = {}
+
+await live((life) => start(readConfig(process.env), life), stop)
+
+async function start(config: Config, life: Life): Promise<void> {
+  const url = await databaseOf(config, life)
+  await migrate(url.migrator)
+  if (life.isEnding()) return
+  running.jobs = await superviseJobs(
+    { databaseUrl: url.app, redisUrl: config.redisUrl, treasury: config.treasury },
+    log,
+  )
+  if (life.isEnding()) return
+  log('info', 'worker_ready', { queue: config.redisUrl === undefined ? 'embedded' : 'bullmq' })
+  process.stdout.write('yiben worker ready\n')
+}
+
+async function databaseOf({ databaseUrl, folder }: Config, life: Life): Promise<{ migrator: string; app: string }> {
+  if (databaseUrl !== undefined) return { migrator: databaseUrl, app: databaseUrl }
+  const server = await openEmbedded(folder, { claim: 'command', log: (line) => log('info', 'postgres', { line }) })
+  running.server = server
+  // A service that stops takes the server with it, and the next one may listen elsewhere.
+  setInterval(() => {
+    if (isAlive(server.pid) || life.isEnding()) return
+    log('error', 'database_gone', { pid: server.pid })
+    life.end(1, 'database_gone')
+  }, lookEveryMs).unref()
+  return { migrator: server.url('yiben_migrator'), app: server.url('yiben_app') }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
+  }
+}
+
+async function stop(): Promise<void> {
+  await running.jobs?.stop(drainWithinMs)
+  await running.server?.stop()
+}

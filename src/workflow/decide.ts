@@ -1,0 +1,73 @@
+/** The one verb by which anything is approved, whatever it is: the decision and what follows from it are one transaction. */
+import type { Actor } from '../access/actor.ts'
+import { decide, type Decision } from '../approvals/actions.ts'
+import { isOpen } from '../approvals/approval.ts'
+import { delegate, type DelegationView, type NewDelegation, revokeDelegation } from '../approvals/delegation.ts'
+import type { ApprovalView } from '../approvals/store.ts'
+import { assert } from '../base/assert.ts'
+import type { KeyedAnswer } from '../base/keyed.ts'
+import { formatFen } from '../base/money.ts'
+import { act } from '../ledger/act.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { type Effect, effects } from './effects.ts'
+
+/** An approval as JSON: amounts in yuan. */
+export type ApprovalJson = Omit<ApprovalView, 'amountFen'> & { readonly amount?: string }
+
+export const approvalJson = ({ amountFen, ...view }: ApprovalView): ApprovalJson => ({
+  ...view,
+  ...(amountFen !== undefined && { amount: formatFen(amountFen) }),
+})
+
+/**
+ * Checks, approves, rejects or withdraws under a key. Refuses what `approvals/actions.ts` refuses, and what the effect refuses: an approval
+ * whose posting the books do not take is not given, and may be given later.
+ */
+export function decideApproval(
+  ledger: Ledger,
+  actor: Actor,
+  decision: Decision,
+  key: string,
+  registry: Readonly<Record<string, Effect>> = effects,
+): Promise<KeyedAnswer<ApprovalJson>> {
+  const { approval, verdict, hash, reason = null, actingFor = null } = decision
+  const request = {
+    person: actor.person,
+    key,
+    kind: 'approval.decide',
+    content: { approval, verdict, hash, reason, actingFor },
+  }
+  return act(ledger, request, async (running) => {
+    const view = await decide(running.tx, actor, decision, running.at)
+    // Looked up at the first decision already: what can never be approved is not checked either.
+    const effect = Object.hasOwn(registry, view.kind) ? registry[view.kind] : undefined
+    assert(effect, `approvals of kind ${view.kind} have an effect`)
+    if (!isOpen(view.state)) await effect(ledger, running, view)
+    return approvalJson(view)
+  })
+}
+
+/** Lets another person decide in one's place, under a key. */
+export function makeDelegation(
+  ledger: Ledger,
+  actor: Actor,
+  given: NewDelegation,
+  key: string,
+): Promise<KeyedAnswer<DelegationView>> {
+  const request = { person: actor.person, key, kind: 'delegation.make', content: { ...given } }
+  return act(ledger, request, ({ tx, at }) => delegate(tx, actor, given, at))
+}
+
+/** Ends a delegation of one's own, under a key. */
+export function endDelegation(
+  ledger: Ledger,
+  actor: Actor,
+  delegation: string,
+  key: string,
+): Promise<KeyedAnswer<{ id: string; revoked: boolean }>> {
+  const request = { person: actor.person, key, kind: 'delegation.end', content: { delegation } }
+  return act(ledger, request, async ({ tx, at }) => {
+    await revokeDelegation(tx, actor, delegation, at)
+    return { id: delegation, revoked: true }
+  })
+}

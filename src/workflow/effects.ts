@@ -1,0 +1,22 @@
+/**
+ * What follows from a settled approval, by kind. Rooms say what their approvals do; this list is where a kind gets its effect, and an
+ * approval of a kind that is not here cannot be decided.
+ */
+import { fundingPlansDecided } from '../allocation/actions-approved.ts'
+import { advanceDecided } from '../allocation/actions-channel.ts'
+import { settleClawback } from '../allocation/actions-clawback.ts'
+import { settleRelease } from '../allocation/actions-release.ts'
+import type { ApprovalView } from '../approvals/store.ts'
+import type { Act } from '../ledger/act.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+
+/** Done in the transaction of the last decision, with the approval locked: `approval.state` says how it ended. */
+export type Effect = (ledger: Ledger, act: Act, approval: ApprovalView) => Promise<void>
+
+export const effects: Readonly<Record<string, Effect>> = {
+  funding_plan: fundingPlansDecided,
+  funding_plans: fundingPlansDecided,
+  channel_advance: advanceDecided,
+  release: settleRelease,
+  clawback: settleClawback,
+}

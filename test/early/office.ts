@@ -1,0 +1,56 @@
+/** Officers at the door of a test: who drafts, checks and approves, and the runner that does the queued work. */
+import { expect } from 'vitest'
+import { registryWith, type Registry } from '../../jobs/registry.ts'
+import { Runner } from '../../jobs/runner.ts'
+import { runChecks } from '../../src/ledger/checks.ts'
+import type { Answer, Door } from '../support/door.ts'
+
+export type Office = {
+  draft(body: object, path?: string): Promise<Answer>
+  get(path: string): Promise<Answer>
+  /** Checks and approves with as many as it takes; gives the last answer. */
+  approve(approval: string): Promise<Answer>
+  decide(approval: string, verdict: string, person?: string): Promise<Answer>
+  /** Runs every job that is due. */
+  runJobs(registry?: Registry): Promise<void>
+  soundBooks(): Promise<void>
+}
+
+export function openOffice(door: Door, treasury?: string): Office {
+  const as = async (role: 'finance_maker' | 'finance_checker' | 'finance_approver', person: string = role) =>
+    door.token(role, { person })
+  const decide: Office['decide'] = async (approval, verdict, person = verdict) => {
+    const role = verdict === 'check' ? 'finance_checker' : verdict === 'withdraw' ? 'finance_maker' : 'finance_approver'
+    const token = await as(role, verdict === 'withdraw' ? undefined : person)
+    const { json } = await door.ask(`/v1/approvals/${approval}`, { token })
+    const reason = verdict === 'reject' ? { reason: '不符' } : {}
+    return door.ask(`/v1/approvals/${approval}/decision`, { token, body: { verdict, hash: json.hash, ...reason } })
+  }
+  return {
+    draft: async (body, path = '/v1/releases') => door.ask(path, { token: await as('finance_maker'), body }),
+    get: async (path) => door.ask(path, { token: await as('finance_maker') }),
+    decide,
+    approve: async (approval) => {
+      let answer = await decide(approval, 'check')
+      expect(answer.status, answer.text).toBe(200)
+      for (const person of ['wang', 'liu']) {
+        if (answer.json.state === 'approved') break
+        answer = await decide(approval, 'approve', person)
+        if (answer.status !== 200) break
+      }
+      return answer
+    },
+    runJobs: async (registry = registryWith({ treasury })) => {
+      const failures: unknown[] = []
+      const log = (level: string, event: string, fields?: object) => {
+        if (level === 'error') failures.push([event, fields])
+      }
+      const runner = new Runner({ ledger: door.ledger, registry, log, settings: { backoffMs: 5 } })
+      while (await runner.runNext());
+      expect(failures).toEqual([])
+    },
+    soundBooks: async () => {
+      for await (const { check, faults } of runChecks(door.ledger.database)) expect(faults, check).toEqual([])
+    },
+  }
+}

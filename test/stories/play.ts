@@ -1,0 +1,200 @@
+/** Plays a story through the door of a service on the file's own database, with a clock the story sets. */
+import { expect } from 'vitest'
+import * as z from 'zod'
+import type { Role } from '../../src/access/actor.ts'
+import { apiRoutes } from '../../src/http/routes.ts'
+import { runChecks } from '../../src/ledger/checks.ts'
+import type { Answer, Door } from '../support/door.ts'
+import type { Field, Statement, Step, Story, Table } from './story.ts'
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+type Schema = { [key: string]: Json }
+type Operation = Statement & { kind: 'operation' }
+
+export async function playStory(door: Door, story: Story, file: string, setDay: (day: string) => void): Promise<void> {
+  const player = new Player(door, setDay)
+  for (const step of story.steps) await player.play(step, `${file}:${step.at} ${step.text}`)
+}
+
+class Player {
+  readonly #door: Door
+  readonly #setDay: (day: string) => void
+  readonly #tokens = new Map<string, string>()
+  readonly #kept = new Map<string, Json>()
+
+  constructor(door: Door, setDay: (day: string) => void) {
+    this.#door = door
+    this.#setDay = setDay
+  }
+
+  async play({ does }: Step, where: string): Promise<void> {
+    if (does.kind === 'person') return this.#introduce(does)
+    if (does.kind === 'day') return this.#setDay(does.day)
+    if (does.kind === 'operation') return this.#operate(does, where)
+    if (does.kind === 'decision') return this.#decide(does, where)
+    if (does.kind === 'balance') return this.#hold(does, where)
+    for await (const { check, faults } of runChecks(this.#door.ledger.database))
+      expect(faults, `${where} ${check}`).toEqual([])
+  }
+
+  async #introduce({ name, role, district }: Statement & { kind: 'person' }): Promise<void> {
+    const token = await this.#door.token(role as Role, { person: name, ...(district !== undefined && { district }) })
+    this.#tokens.set(name, token)
+  }
+
+  #token(person: string, where: string): string {
+    const token = this.#tokens.get(person)
+    if (token === undefined) throw new Error(`${where}: nobody introduced ${person}`)
+    return token
+  }
+
+  async #operate(does: Operation, where: string): Promise<void> {
+    const route = apiRoutes.find(({ summary }) => summary.zh === does.operation)
+    if (!route) throw new Error(`${where}: the document has no operation called ${does.operation}`)
+    const form = route.body.schema ? schemaOf(route.body.schema) : undefined
+    const inPath = [...route.path.matchAll(/\{([a-z0-9]+)\}/gi)].map(([, name]) => name)
+    const given = does.fields.map(({ name, value }) => ({ name, value: this.#filled(value, where) }))
+    const path = given
+      .filter(({ name }) => inPath.includes(name))
+      .reduce((text, { name, value }) => text.replace(`{${name}}`, encodeURIComponent(value)), route.path)
+    const headers = given.filter(({ name }) => name === 'If-Match').map(({ value }) => ['if-match', `"${value}"`])
+    const rest = given.filter(({ name }) => !inPath.includes(name) && name !== 'If-Match')
+    const query = form ? '' : `?${queryOf(rest)}`
+    const body = form && bodyOf(form, rest, this.#filledTables(does.tables, where))
+    const answer = await this.#door.ask(path + (query === '?' ? '' : query), {
+      method: route.method,
+      token: this.#token(does.person, where),
+      headers: Object.fromEntries(headers) as Record<string, string>,
+      ...(body !== undefined && { body }),
+    })
+    this.#settle(answer, does.refused, where)
+    for (const { name, value } of does.says) {
+      expect(shown(lookUp(answer.json as Json, name)), `${where} 得 ${name}\n${answer.text.slice(0, 2_000)}`).toBe(
+        plain(this.#filled(value, where)),
+      )
+    }
+    if (does.keep !== undefined) this.#kept.set(does.keep, answer.json as Json)
+  }
+
+  async #decide(does: Statement & { kind: 'decision' }, where: string): Promise<void> {
+    const token = this.#token(does.person, where)
+    const id = this.#filled(does.approval, where)
+    const shownAs = await this.#door.ask(`/v1/approvals/${encodeURIComponent(id)}`, { token })
+    const { hash } = shownAs.json as { hash?: string }
+    const answer = await this.#door.ask(`/v1/approvals/${encodeURIComponent(id)}/decision`, {
+      token,
+      body: { verdict: does.verdict, hash, ...(does.reason !== undefined && { reason: does.reason }) },
+    })
+    this.#settle(answer, does.refused, where)
+  }
+
+  async #hold({ book, account, side, amount, filter }: Statement & { kind: 'balance' }, where: string): Promise<void> {
+    const query = queryOf([{ name: 'account', value: account }, ...filter])
+    const answer = await this.#door.ask(`/v1/books/${book}/balances?${query}`)
+    const found = answer.json as { balance: string; side: string }
+    const zero = found.balance === '0.00'
+    const sideFound = zero ? '平' : found.side === 'debit' ? '借' : '贷'
+    expect(`${sideFound} ${found.balance}`, `${where}\n${answer.text}`).toBe(`${side} ${amount}`)
+  }
+
+  #settle(answer: Answer, refused: string | undefined, where: string): void {
+    const { code } = (answer.json ?? {}) as { code?: string }
+    const outcome = answer.status < 300 ? 'done' : (code ?? String(answer.status))
+    expect(outcome, `${where}\n${answer.text.slice(0, 2_000)}`).toBe(refused ?? 'done')
+  }
+
+  #filled(value: string, where: string): string {
+    return value.replaceAll(
+      /\$([\p{L}\p{N}_]+)((?:\.[\p{L}\p{N}_]+|\[[^\]]+\])*)/gu,
+      (_, name: string, path: string) => {
+        const kept = this.#kept.get(name)
+        if (kept === undefined) throw new Error(`${where}: nothing is kept as ${name}`)
+        return shown(path === '' ? kept : lookUp(kept, path.replace(/^\./, '')))
+      },
+    )
+  }
+
+  #filledTables(tables: readonly Table[], where: string): Table[] {
+    return tables.map(({ name, rows }) => ({
+      name,
+      rows: rows.map((row) => row.map((cell) => ({ name: cell.name, value: this.#filled(cell.value, where) }))),
+    }))
+  }
+}
+
+const queryOf = (fields: readonly Field[]): string =>
+  new URLSearchParams(Object.fromEntries(fields.map(({ name, value }) => [name, value]))).toString()
+
+const schemaOf = (form: z.ZodType): Schema => z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' }) as Schema
+
+/** The body that fields and tables say, typed as the form wants it. */
+function bodyOf(form: Schema, fields: readonly Field[], tables: readonly Table[]): Json {
+  const body: { [key: string]: Json } = {}
+  for (const { name, value } of fields) put(body, name.split('.'), typed(at(form, form, name.split('.')), value))
+  for (const { name, rows } of tables) {
+    const row = resolved(form, at(form, form, name.split('.'))['items'] as Schema)
+    const made = rows.map((cells) => {
+      const item: { [key: string]: Json } = {}
+      for (const cell of cells) put(item, cell.name.split('.'), typed(at(form, row, cell.name.split('.')), cell.value))
+      return item
+    })
+    put(body, name.split('.'), made)
+  }
+  return body
+}
+
+function put(into: { [key: string]: Json }, [first = '', ...rest]: readonly string[], value: Json): void {
+  if (rest.length === 0) into[first] = value
+  else put((into[first] ??= {}) as { [key: string]: Json }, rest, value)
+}
+
+function resolved(root: Schema, schema: Schema | undefined): Schema {
+  const reference = schema?.['$ref']
+  if (typeof reference !== 'string') return schema ?? {}
+  return ((root['$defs'] as Schema)[reference.slice('#/$defs/'.length)] as Schema) ?? {}
+}
+
+// Of several forms the first that knows the name.
+function at(root: Schema, schema: Schema, [first, ...rest]: readonly string[]): Schema {
+  if (first === undefined) return schema
+  const variants = [
+    schema,
+    ...((schema['anyOf'] ?? schema['oneOf'] ?? []) as Schema[]).map((one) => resolved(root, one)),
+  ]
+  for (const variant of variants) {
+    const known = (variant['properties'] as Schema | undefined)?.[first] as Schema | undefined
+    if (known) return at(root, resolved(root, known), rest)
+    const open = variant['additionalProperties']
+    if (open && typeof open === 'object') return at(root, resolved(root, open as Schema), rest)
+  }
+  return {}
+}
+
+function typed(schema: Schema, value: string): Json {
+  const kinds = [schema, ...((schema['anyOf'] ?? []) as Schema[])].map((one) => one['type'])
+  if (/^[[{]/.test(value)) return JSON.parse(value) as Json
+  if (kinds.includes('integer') || kinds.includes('number')) return Number(plain(value))
+  if (kinds.includes('boolean')) return value === '是' || value === 'true'
+  return plain(value)
+}
+
+/** An amount without the separators a person reads it by. */
+const plain = (text: string): string =>
+  /^-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$/.test(text) ? text.replaceAll(',', '') : text
+
+const shown = (value: Json | undefined): string =>
+  typeof value === 'string' ? value : value === undefined ? '（无）' : JSON.stringify(value)
+
+/** The value at a.b[x].c: [x] is the row in which some field is x, or the row of that number. */
+function lookUp(value: Json | undefined, path: string): Json | undefined {
+  const parts = [...path.matchAll(/([^.[\]]+)|\[([^\]]+)\]/g)]
+  return parts.reduce<Json | undefined>((found, [, name, row]) => {
+    if (found === null || typeof found !== 'object') return undefined
+    if (name !== undefined) return Array.isArray(found) ? undefined : found[name]
+    if (!Array.isArray(found)) return undefined
+    return (
+      found.find((one) => one !== null && typeof one === 'object' && Object.values(one).includes(row ?? '')) ??
+      found[Number(row)]
+    )
+  }, value)
+}
