@@ -82,10 +82,14 @@ export type Child = { readonly process: ChildProcess; stop(): Promise<void> }
 const stopWithinMs = 15_000
 
 /** Starts one of our own TypeScript files as a process. It ends with us: see `endWithParent`. */
-export function startChild(file: string, environment: Readonly<Record<string, string>> = {}): Child {
+export function startChild(
+  file: string,
+  environment: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
+): Child {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     env: { ...process.env, ...environment },
-    execArgv: ['--import', 'tsx', ...profiling(file)],
+    execArgv: [...options, '--import', 'tsx', ...profiling(file)],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

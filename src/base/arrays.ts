@@ -4,16 +4,24 @@
  */
 
 export const intArray = (values: readonly (number | bigint | null)[]): string =>
-  `{${values.map((value) => (value === null ? 'NULL' : value.toString())).join(',')}}`
+  `{${(values.includes(null) ? values.map((value) => value ?? 'NULL') : values).join(',')}}`
 
 /** Text in quotes, with quotes and backslashes escaped. A column that is null throughout is sent empty: unnest fills it up. */
 export function textArray(values: readonly (string | null | undefined)[]): string {
   if (values.every((value) => value === null || value === undefined)) return '{}'
-  return `{${values.map((value) => (value === null || value === undefined ? 'NULL' : quoted(value))).join(',')}}`
+  if (values.includes(null) || values.includes(undefined)) {
+    return `{${values.map((value) => (value === null || value === undefined ? 'NULL' : quoted(value))).join(',')}}`
+  }
+  // A look at all of them at once: hardly any column has something to escape.
+  return /["\\]/.test(values.join(''))
+    ? `{${values.map((value) => quoted(value ?? '')).join(',')}}`
+    : `{"${values.join('","')}"}`
 }
 
-export const bytesArray = (values: readonly Buffer[]): string =>
-  `{${values.map((value) => `"\\\\x${value.toString('hex')}"`).join(',')}}`
+export function bytesArray(values: readonly Buffer[]): string {
+  if (values.length === 0) return '{}'
+  return `{"\\\\x${values.map((value) => value.toString('hex')).join('","\\\\x')}"}`
+}
 
 function quoted(text: string): string {
   return /["\\]/.test(text) ? `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"` : `"${text}"`

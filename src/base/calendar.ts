@@ -97,14 +97,26 @@ export function businessDay(at: Instant): Day {
 }
 
 /** RFC 3339 with microseconds and Beijing's offset. */
-export function formatInstant(at: Instant): string {
-  const local = new Date(Number(at / 1000n) + shanghaiOffsetMs).toISOString()
-  return `${local.slice(0, 23)}${(at % 1000n).toString().padStart(3, '0')}+08:00`
-}
+export const formatInstant = (at: Instant): string => `${microsText(at, inBeijing)}+08:00`
 
 /** An instant as the database takes it in: UTC with microseconds. */
-export function instantText(at: Instant): string {
-  return `${new Date(Number(at / 1000n)).toISOString().slice(0, 23)}${(at % 1000n).toString().padStart(3, '0')}Z`
+export const instantText = (at: Instant): string => `${microsText(at, inUtc)}Z`
+
+type Second = { readonly offsetMs: number; second: number; text: string }
+
+// The text of the second last asked for. Instants come in the order of time, thousands a second.
+const inBeijing: Second = { offsetMs: shanghaiOffsetMs, second: Number.NaN, text: '' }
+const inUtc: Second = { offsetMs: 0, second: Number.NaN, text: '' }
+
+function microsText(at: Instant, latest: Second): string {
+  // Exact: the years whose days are known end long before 2^53 microseconds.
+  const micros = Number(at)
+  const second = Math.floor(micros / 1_000_000)
+  if (second !== latest.second) {
+    latest.second = second
+    latest.text = new Date(second * 1_000 + latest.offsetMs).toISOString().slice(0, 19)
+  }
+  return `${latest.text}.${String(micros - second * 1_000_000).padStart(6, '0')}`
 }
 
 /** Reads RFC 3339 with an offset; what is finer than a microsecond is cut off. `undefined` for anything else. */

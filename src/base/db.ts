@@ -184,6 +184,102 @@ async function attemptOnce<T>(
   }
 }
 
+/** One statement of a transaction whose statements are all known beforehand. */
+export type Step = { readonly statement: Statement; readonly values: readonly string[] }
+
+const beginStep: Step = { statement: { name: 'begin', text: 'begin' }, values: [] }
+const commitStep: Step = { statement: { name: 'commit', text: 'commit' }, values: [] }
+
+/**
+ * Runs statements as one transaction in one message: BEGIN, the steps, COMMIT. The server leaves out whatever follows an error, the COMMIT
+ * first of all. Nothing can be read or decided on the way: a step that must hold raises where it does not. Nothing is tried again. Throws
+ * `Unavailable` where nothing was written, `Unknown` where the message was sent and not answered. `onSent` is called between.
+ */
+export async function transactAtOnce(
+  database: Pick<Database, 'pool'>,
+  steps: readonly Step[],
+  { deadlineMs = 15_000, onSent }: { readonly deadlineMs?: number; readonly onSent?: () => void } = {},
+): Promise<void> {
+  const client = await database.pool.connect().catch((error: unknown) => {
+    throw asWeather(error)
+  })
+  const timer = setTimeout(() => destroySocket(client), deadlineMs)
+  try {
+    const message = new Message([beginStep, ...steps, commitStep])
+    client.query(message)
+    onSent?.()
+    const command = await message.answered
+    assert(command === 'COMMIT', 'a message without an error ends with its COMMIT')
+    clearTimeout(timer)
+    client.release()
+  } catch (error) {
+    clearTimeout(timer)
+    client.release(true)
+    if (error instanceof Bug || isRefused(error)) throw asWeather(error)
+    throw new Unknown('commit not answered', { cause: error })
+  }
+}
+
+// What a statement was refused with; not what ends a session, which may come after the COMMIT as well as before.
+const isRefused = (error: unknown): boolean => /^(?!08|57|58|XX)/.test(sqlState(error) ?? '08')
+
+// The types do not know what of a connection a query may use.
+type Wire = {
+  readonly stream: { cork(): void; uncork(): void }
+  readonly parsedStatements: Record<string, string>
+  parse(statement: Statement): void
+  bind(given: { readonly statement: string; readonly values: readonly string[] }): void
+  execute(): void
+  sync(): void
+}
+
+/** Several prepared statements with one Sync at their end: pg hands the protocol to whoever submits itself as a query. */
+class Message {
+  readonly answered: Promise<string>
+  readonly #steps: readonly Step[]
+  #resolve: (command: string) => void = () => undefined
+  #reject: (error: unknown) => void = () => undefined
+  #command = ''
+
+  constructor(steps: readonly Step[]) {
+    this.#steps = steps
+    this.answered = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  submit(connection: pg.Connection): void {
+    const wire = connection as unknown as Wire
+    wire.stream.cork()
+    for (const { statement, values } of this.#steps) {
+      // Known from now on: a connection on which anything fails is not used again.
+      if (wire.parsedStatements[statement.name] === undefined) wire.parse(statement)
+      wire.parsedStatements[statement.name] = statement.text
+      wire.bind({ statement: statement.name, values })
+      wire.execute()
+    }
+    wire.sync()
+    wire.stream.uncork()
+  }
+
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.#command = text
+  }
+
+  handleDataRow(): void {
+    // No step is asked for what it gives.
+  }
+
+  handleError(error: unknown): void {
+    this.#reject(error)
+  }
+
+  handleReadyForQuery(): void {
+    this.#resolve(this.#command)
+  }
+}
+
 function destroySocket(client: pg.PoolClient): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
   connection.stream.destroy()

@@ -180,8 +180,12 @@ export function answerKeyed<T>(
 }
 
 /** An answer in JSON. */
-export function reply(status: number, view: object, extra?: Readonly<Record<string, string>>): Answered {
-  return { status, headers: extra ? { ...jsonHeaders, ...extra } : jsonHeaders, text: JSON.stringify(view) }
+export const reply = (status: number, view: object, extra?: Readonly<Record<string, string>>): Answered =>
+  replyText(status, JSON.stringify(view), extra)
+
+/** An answer that is JSON already. */
+export function replyText(status: number, text: string, extra?: Readonly<Record<string, string>>): Answered {
+  return { status, headers: extra ? { ...jsonHeaders, ...extra } : jsonHeaders, text }
 }
 
 /** The view of a schema: what a handler must present. */

@@ -215,11 +215,7 @@ function tried<T>(work: () => T): T | Refusal {
 
 async function answerOf(ledger: Ledger, outcome: PartOutcome | undefined): Promise<Answer> {
   assert(outcome, 'an outcome a part')
-  if (outcome.kind === 'posted') {
-    const { entries, transaction, replayed } = outcome
-    return { entries, replayed, ...(transaction !== undefined && { transaction }) }
-  }
-  if (outcome.kind === 'refused') return { refusal: outcome.refusal, replayed: outcome.replayed }
+  if (outcome.kind !== 'recalled') return answerAtOnce(outcome)
   if (outcome.transaction !== undefined) {
     return {
       entries: await entriesOfTransaction(ledger, outcome.transaction),
@@ -231,6 +227,13 @@ async function answerOf(ledger: Ledger, outcome: PartOutcome | undefined): Promi
   return { entries: entry ? [entry] : [], replayed: true }
 }
 
+function answerAtOnce(outcome: Exclude<PartOutcome, { kind: 'recalled' }>): Answer {
+  const { replayed } = outcome
+  if (outcome.kind === 'refused') return { refusal: outcome.refusal, replayed }
+  const { entries, transaction } = outcome
+  return transaction === undefined ? { entries, replayed } : { entries, replayed, transaction }
+}
+
 // Recalled entries of a batch are read together.
 async function answersOf(ledger: Ledger, book: Book, outcomes: readonly PartOutcome[]): Promise<Answer[]> {
   const recalled = outcomes.flatMap((outcome) =>
@@ -238,12 +241,18 @@ async function answersOf(ledger: Ledger, book: Book, outcomes: readonly PartOutc
   )
   const read = recalled.length > 0 ? await readEntries(ledger.database, book, [...new Set(recalled)]) : []
   const bySequence = new Map(read.map((entry) => [entry.sequence, entry]))
-  return Promise.all(
-    outcomes.map(async (outcome) => {
-      const entry = outcome.kind === 'recalled' ? bySequence.get(outcome.sequence ?? 0) : undefined
-      return entry ? { entries: [entry], replayed: true } : answerOf(ledger, outcome)
-    }),
-  )
+  const answers: Answer[] = []
+  for (const outcome of outcomes) {
+    const entry = outcome.kind === 'recalled' ? bySequence.get(outcome.sequence ?? 0) : undefined
+    answers.push(
+      entry
+        ? { entries: [entry], replayed: true }
+        : outcome.kind === 'recalled'
+          ? await answerOf(ledger, outcome)
+          : answerAtOnce(outcome),
+    )
+  }
+  return answers
 }
 
 /** The entries of a transaction, in the order they were posted. */

@@ -1,7 +1,7 @@
 /**
  * A book in memory: what the posting path knows of it, so that a decision needs no reading. It is a cache with one rule: it holds
- * only while its sequence equals the one in the locked head row. Another process that posted has moved the head, and then the
- * cache is thrown away. Any failed transaction throws it away too.
+ * only while its sequence and acts equal those in the locked head row. Another process that posted has moved the head, and then the
+ * cache is thrown away; so it is where the outcome of a transaction is not known.
  */
 import type { Day, Instant, Month } from '../base/calendar.ts'
 import type { Fen } from '../base/money.ts'
@@ -41,6 +41,8 @@ export type BookState = {
   sequence: number
   recordedAt: Instant
   accountCount: number
+  /** How many acts on periods stood when `closedThrough` was read. */
+  acts: number
   closedThrough: Month | undefined
   frontier: Frontier
   readonly accounts: Map<string, AccountState>

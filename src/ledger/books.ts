@@ -38,10 +38,19 @@ export class BookShelf {
     return book
   }
 
-  /** The kept state, if it stands where the head stands. The period may have been closed since: the head's word counts. */
+  /** Takes the states of these books off the shelf, if all are there: nobody else works on them until they are kept again. */
+  take(bookIds: readonly number[]): BookState[] | undefined {
+    const states = bookIds.flatMap((bookId) => this.#states.get(bookId) ?? [])
+    if (states.length < bookIds.length) return undefined
+    this.forget(bookIds)
+    return states
+  }
+
+  /** Takes the state of a book if it stands where the head stands. What became of its periods since, the head says. */
   stateAt(head: Head): BookState | undefined {
-    const state = this.#states.get(head.book_id)
+    const [state] = this.take([head.book_id]) ?? []
     if (!state || state.sequence !== Number(head.sequence)) return undefined
+    state.acts = head.acts
     state.closedThrough = (head.closed_through ?? undefined) as BookState['closedThrough']
     return state
   }

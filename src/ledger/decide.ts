@@ -9,7 +9,7 @@ import { type Fen, formatFen } from '../base/money.ts'
 import { type AccountState, balanceFen, type BookState, type DayTotal } from './book.ts'
 import { type Dimension, dimensions } from './chart.ts'
 import { detailsOf, type EntryLine, type ExaminedLine, type Posting } from './entry.ts'
-import { type Entry, entryId, leafHash, leafText } from './leaf.ts'
+import { type Entry, entryId, leafHash, leafText, linesText, type PostedEntry } from './leaf.ts'
 import { append, type Node } from './merkle.ts'
 import { refuse } from './refusals.ts'
 
@@ -31,9 +31,8 @@ export type DecidedLine = {
 }
 
 export type Decided = {
-  readonly entry: Entry
+  readonly entry: PostedEntry
   readonly lines: readonly DecidedLine[]
-  readonly leaf: Buffer
   readonly nodes: readonly Node[]
   readonly newAccounts: readonly AccountState[]
   /** Restores the state to what it was before. Only the latest decision may be undone. */
@@ -169,7 +168,7 @@ function accept(
   state.numbers.set(month, (numberBefore ?? 0) + 1)
   if (posting.reverses !== undefined) state.reversedBy.set(posting.reverses, state.sequence)
 
-  const entry: Entry = {
+  const entry: Writable<Entry> = {
     bookId: book.bookId,
     book: book.code,
     sequence: state.sequence,
@@ -182,19 +181,19 @@ function accept(
     approvals: posting.approvals,
     documents: posting.draft.documents,
     lines: posting.lines.map(({ line }) => line),
-    ...(posting.reverses !== undefined && { reverses: posting.reverses }),
-    ...(posting.transaction !== undefined && { transaction: posting.transaction }),
   }
+  if (posting.reverses !== undefined) entry.reverses = posting.reverses
+  if (posting.transaction !== undefined) entry.transaction = posting.transaction
+  const text = posting.linesText ?? linesText(entry.lines)
+  const hash = leafHash(leafText(entry, text))
   const nodes: Node[] = []
-  const leaf = leafHash(leafText(entry, posting.linesText))
-  state.frontier = append(state.frontier, leaf, (node) => nodes.push(node))
+  state.frontier = append(state.frontier, hash, (node) => nodes.push(node))
 
   return {
-    entry,
+    entry: Object.assign(entry, { hash, linesText: text }),
     lines: decideLines(on, posting.lines, touched),
-    leaf,
     nodes,
-    newAccounts: [...touched.values()].filter(({ isNew }) => isNew).map(({ account }) => account),
+    newAccounts: newAccountsOf(touched),
     undo: () => {
       undoTotals()
       if (numberBefore === undefined) state.numbers.delete(month)
@@ -203,6 +202,14 @@ function accept(
       Object.assign(state, { sequence, recordedAt, accountCount, frontier })
     },
   }
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+function newAccountsOf(touched: ReadonlyMap<string, Touched>): readonly AccountState[] {
+  const accounts: AccountState[] = []
+  for (const { account, isNew } of touched.values()) if (isNew) accounts.push(account)
+  return accounts
 }
 
 // Adds the entry to the totals of its accounts; gives back how to take it off.

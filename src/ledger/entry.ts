@@ -83,11 +83,11 @@ export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
   }
   if (lines.length < 2) throw refuse('entry_too_short', { lines: lines.length })
   if (lines.length > linesMax) throw refuse('entry_too_long', { lines: lines.length, most: linesMax })
-  const sign = type === redType || type === reversalType ? -1n : 1n
+  const isRed = type === redType || type === reversalType
   const subjects = examineLines(lines, chart, on)
   const examined = lines.map((line, index) => {
     const subject = subjects[index] as Subject
-    const booked = { ...line, amountFen: line.amountFen * sign, basis: subject.basis }
+    const booked = { ...line, amountFen: isRed ? -line.amountFen : line.amountFen, basis: subject.basis }
     return { line: booked, subject, accountKey: accountKeyOf(subject, line) }
   })
   requireBalance(examined)
@@ -170,16 +170,17 @@ function requireEligible(line: LineDraft, number: number, on: Day): void {
 }
 
 function requireBalance(lines: readonly ExaminedLine[]): void {
-  const totals = new Map<Basis, { debit: Fen; credit: Fen }>()
+  const totals: { basis: Basis; debit: Fen; credit: Fen }[] = []
   for (const { line } of lines) {
-    let total = totals.get(line.basis)
+    let total = totals.find(({ basis }) => basis === line.basis)
     if (!total) {
-      total = { debit: 0n, credit: 0n }
-      totals.set(line.basis, total)
+      total = { basis: line.basis, debit: 0n, credit: 0n }
+      totals.push(total)
     }
-    total[line.side] += line.amountFen
+    if (line.side === 'debit') total.debit += line.amountFen
+    else total.credit += line.amountFen
   }
-  for (const [basis, { debit, credit }] of totals) {
+  for (const { basis, debit, credit } of totals) {
     if (debit > amountMaxFen || credit > amountMaxFen) throw refuse('total_out_of_range', { account: basis })
     if (debit === credit) continue
     const difference = debit > credit ? debit - credit : credit - debit
@@ -194,6 +195,8 @@ function requireBalance(lines: readonly ExaminedLine[]): void {
 }
 
 function requireMovement(lines: readonly ExaminedLine[], on: Day): void {
+  // An account that only one line names has moved.
+  if (lines.every(({ accountKey }, index) => index === 0 || accountKey !== lines[0]?.accountKey)) return
   if (netByKey(lines, ({ accountKey }) => accountKey).some((netFen) => netFen !== 0n)) return
   // Moving between two contracts of one account is a movement too, if not of any balance.
   const whole = (examined: ExaminedLine) => `${examined.accountKey}|${JSON.stringify(detailsOf(examined))}`

@@ -6,7 +6,7 @@ import type { Fen } from '../base/money.ts'
 import type { Book } from './book.ts'
 import { type Basis, bases, type Dimension, dimensions, type Side } from './chart.ts'
 import { type Approval, type DocumentReference, type EntryLine, linesMax } from './entry.ts'
-import type { PostedEntry } from './post.ts'
+import { linesText, type PostedEntry } from './leaf.ts'
 import { instantColumn } from './store.ts'
 
 type EntryRow = {
@@ -113,7 +113,11 @@ function assemble(book: Book, entries: readonly EntryRow[], lines: readonly Line
     list.push(lineOfRow(row))
     linesOf.set(row.sequence, list)
   }
-  return entries.map((row) => ({
+  return entries.map((row) => postedOf(book, row, linesOf.get(row.sequence) ?? []))
+}
+
+function postedOf(book: Book, row: EntryRow, lines: readonly EntryLine[]): PostedEntry {
+  return {
     bookId: row.book_id,
     book: book.code,
     sequence: Number(row.sequence),
@@ -125,11 +129,12 @@ function assemble(book: Book, entries: readonly EntryRow[], lines: readonly Line
     maker: row.maker,
     approvals: row.approvals ?? [],
     documents: row.documents ?? [],
-    lines: linesOf.get(row.sequence) ?? [],
+    lines,
     hash: row.leaf,
+    linesText: linesText(lines),
     ...(row.reverses !== null && { reverses: Number(row.reverses) }),
     ...(row.transaction_id !== null && { transaction: row.transaction_id }),
-  }))
+  }
 }
 
 function lineOfRow(row: LineRow): EntryLine {

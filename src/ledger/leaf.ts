@@ -6,10 +6,9 @@
  * The format is versioned and never changed: a new field is a new version. No field of an entry, its lines, approvals or
  * attachments may be left out.
  */
-import { hash } from 'node:crypto'
 import { type Day, formatInstant, type Instant, monthOf } from '../base/calendar.ts'
+import { sha256 } from '../base/digest.ts'
 import { formatFen } from '../base/money.ts'
-import { dimensions } from './chart.ts'
 import type { Approval, DocumentReference, EntryLine } from './entry.ts'
 
 /** An entry as it stands in a book. */
@@ -31,6 +30,9 @@ export type Entry = {
   /** Shared by the entries of one transaction over several books. */
   readonly transaction?: string
 }
+
+/** An entry that was posted, with its leaf hash and its lines as canonical text. */
+export type PostedEntry = Entry & { readonly hash: Buffer; readonly linesText: string }
 
 /** The id of an entry names its book and place: E3-17 is the 17th entry of book 3. */
 export const entryId = (bookId: number, sequence: number): string => `E${bookId}-${sequence}`
@@ -56,7 +58,7 @@ export function leafText(entry: Entry, lines: string = linesText(entry.lines)): 
   return `${text}"type":${quoted(entry.type)}}`
 }
 
-const approvalText = ({ at, decision, of, person }: Approval): string =>
+export const approvalText = ({ at, decision, of, person }: Approval): string =>
   `{"at":${quoted(at)},"decision":${quoted(decision)},"of":${quoted(of)},"person":${quoted(person)}}`
 
 /** A reference as canonical text: part of the leaf, and of what makes two requests the same. */
@@ -68,33 +70,30 @@ export function documentText({ number, sha256, title }: DocumentReference): stri
   return `{${fields.join(',')}}`
 }
 
-// In code-unit order.
-const lineKeys = (['account', 'basis', 'credit', 'debit', 'memo', ...dimensions] as const).toSorted()
-
 /** Lines as canonical text. Built by hand: it is made for every entry posted, and serves its request and its leaf. */
 export function linesText(lines: readonly EntryLine[]): string {
-  let text = '['
-  for (const line of lines) {
-    let separator = text === '[' ? '{' : ',{'
-    for (const key of lineKeys) {
-      if (key === 'debit' || key === 'credit') {
-        if (key !== line.side) continue
-        text += `${separator}"${key}":"${formatFen(line.amountFen)}"`
-      } else {
-        const value = line[key]
-        if (value === undefined) continue
-        text += `${separator}"${key}":${quoted(value)}`
-      }
-      separator = ','
-    }
-    text += '}'
-  }
-  return `${text}]`
+  return `[${lines.map(lineText).join(',')}]`
+}
+
+function lineText(line: EntryLine): string {
+  const { account, basis, contract, counterparty, dwelling, indicator, item, memo, project, segment, source } = line
+  let text = `{"account":${quoted(account)},"basis":"${basis}"`
+  if (contract !== undefined) text += `,"contract":${quoted(contract)}`
+  if (counterparty !== undefined) text += `,"counterparty":${quoted(counterparty)}`
+  text += `,"${line.side}":"${formatFen(line.amountFen)}"`
+  if (dwelling !== undefined) text += `,"dwelling":${quoted(dwelling)}`
+  if (indicator !== undefined) text += `,"indicator":${quoted(indicator)}`
+  if (item !== undefined) text += `,"item":${quoted(item)}`
+  if (memo !== undefined) text += `,"memo":${quoted(memo)}`
+  if (project !== undefined) text += `,"project":${quoted(project)}`
+  if (segment !== undefined) text += `,"segment":${quoted(segment)}`
+  if (source !== undefined) text += `,"source":${quoted(source)}`
+  return `${text}}`
 }
 
 // What JSON.stringify would write; most texts have nothing to escape.
-const quoted = (text: string): string =>
+export const quoted = (text: string): string =>
   /["\\\u0000-\u001f\ud800-\udfff]/.test(text) ? JSON.stringify(text) : `"${text}"`
 
 /** SHA-256 of 0x00 and the text's UTF-8 bytes; a NUL character is that byte. */
-export const leafHash = (text: string): Buffer => hash('sha256', `\0${text}`, 'buffer')
+export const leafHash = (text: string): Buffer => sha256(`\0${text}`)

@@ -3,8 +3,8 @@
  * roots of the complete subtrees it decomposes into, largest first, one for each bit of its size. Proofs need inner nodes;
  * those over 256, 65,536, … leaves are kept, the rest is recomputed from at most 256 hashes a level.
  */
-import { hash } from 'node:crypto'
 import { assert } from '../base/assert.ts'
+import { sha256 } from '../base/digest.ts'
 
 export type Hash = Buffer
 
@@ -25,7 +25,7 @@ pair[0] = 0x01
 export function nodeHash(left: Hash, right: Hash): Hash {
   left.copy(pair, 1)
   right.copy(pair, 33)
-  return hash('sha256', pair, 'buffer')
+  return sha256(pair)
 }
 
 /** Adds a leaf; `kept` receives the nodes this completes that must be stored. */
@@ -46,7 +46,7 @@ export function append({ size, peaks }: Frontier, leaf: Hash, kept: (node: Node)
 
 /** The root of the whole log; of an empty one, the hash of nothing. */
 export function rootOf({ peaks }: Frontier): Hash {
-  if (peaks.length === 0) return hash('sha256', '', 'buffer')
+  if (peaks.length === 0) return sha256('')
   return peaks.reduceRight((right, left) => nodeHash(left, right))
 }
 

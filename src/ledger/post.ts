@@ -6,6 +6,8 @@
  *   3. decide  in memory, in order of arrival; each request stands or falls alone (decide.ts) none
  *   4. write   entries, lines, totals, numbers, nodes, receipts, heads                        one statement
  *
+ * Where memory has all that is needed, deciding comes first, and locking, writing and COMMIT are one message: see `postFromMemory`.
+ *
  * The number of statements does not grow with the batch. Nothing is written until everything is decided, so a refusal has nothing to
  * take back. Because the head row is locked from the first statement to COMMIT, entries of a book become visible in the
  * order of their sequence, without gaps: the journal itself is the outbox, and reading on from the last sequence seen loses nothing.
@@ -13,20 +15,23 @@
  * What one request asks is a *unit*: parts that stand alone (a batch) or together (atomic), each with its own idempotency
  * key; a part is one posting, or several that stand together over one or several books (a transaction).
  */
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import type { Clock, Day } from '../base/calendar.ts'
-import { type Database, type Row, transact, type Tx } from '../base/db.ts'
+import { type Database, type Row, sqlState, transact, transactAtOnce, type Tx } from '../base/db.ts'
+import { sha256 } from '../base/digest.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import type { BookState } from './book.ts'
 import type { BookShelf } from './books.ts'
 import { decide, type Decided, type ExaminedPosting } from './decide.ts'
-import type { Entry } from './leaf.ts'
+import type { PostedEntry } from './leaf.ts'
 import { refuse } from './refusals.ts'
 import {
   existingAttachments,
   type Head,
+  holding,
   type KeyedReceipt,
+  lacks,
   load,
   loadReversals,
   lockHeads,
@@ -37,6 +42,7 @@ import {
   stateOf,
   type Wanted,
   write,
+  writing,
 } from './store.ts'
 
 export type Part = {
@@ -52,7 +58,7 @@ export type Part = {
 
 export type Unit = { readonly parts: readonly Part[]; readonly atomic: boolean }
 
-export type PostedEntry = Entry & { readonly hash: Buffer }
+export type { PostedEntry } from './leaf.ts'
 
 /** How a part ended. A replay is the first answer given again; its entries are read by whoever answers. */
 export type PartOutcome =
@@ -67,12 +73,12 @@ export type PartOutcome =
 
 /** Keys are kept as hashes, under the person: another person's key is another key. */
 export function hashOfKey(person: string, key: string): Buffer {
-  return hash('sha256', `${person}\n${key}`, 'buffer').subarray(0, 16)
+  return sha256(`${person}\n${key}`).subarray(0, 16)
 }
 
 /** Two requests are the same if this is the same: it covers the kind of request and its content in canonical form. */
 export function hashOfRequest(kind: string, ...content: readonly string[]): Buffer {
-  return hash('sha256', [kind, ...content].join('\n'), 'buffer').subarray(0, 16)
+  return sha256([kind, ...content].join('\n')).subarray(0, 16)
 }
 
 /**
@@ -86,30 +92,76 @@ export async function postUnits(
   units: readonly Unit[],
   onSent: () => void = () => undefined,
 ): Promise<PartOutcome[][]> {
-  const bookIds = booksOf(units)
-  const states = new Map<number, BookState>()
-  let attempts = 0
-  try {
-    const parts = units.flatMap((unit) => unit.parts)
-    const work = (tx: Tx, [heads = [], receipts = []]: Row[][]) => {
-      // A retry starts from the head again: what an earlier attempt decided in memory is void.
-      if (attempts++ > 0) shelf.forget(bookIds)
-      states.clear()
-      for (const head of heads as Head[]) {
-        states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
+  const parts = units.flatMap((unit) => unit.parts)
+  const given = { database, shelf, clock, units, parts, bookIds: booksOf(units), onSent }
+  return (await postFromMemory(given)) ?? (await postWithReading(given))
+}
+
+type Given = {
+  readonly database: Database
+  readonly shelf: BookShelf
+  readonly clock: Clock
+  readonly units: readonly Unit[]
+  readonly parts: readonly Part[]
+  readonly bookIds: readonly number[]
+  readonly onSent: () => void
+}
+
+/**
+ * Posts what memory alone can decide, in one message: hold the heads, write, commit. Nothing is believed unseen: the heads must stand where
+ * memory says, and a key that was answered before is refused by the key of `receipt`. `undefined` where it must be read first.
+ */
+async function postFromMemory(given: Given): Promise<PartOutcome[][] | undefined> {
+  const { database, shelf, clock, units, parts, bookIds, onSent } = given
+  const states = shelf.take(bookIds)
+  if (!states) return undefined
+  const batch = new Batch(new Map(states.map((state) => [state.book.bookId, state])), [], clock())
+  if (!batch.lacks(parts)) {
+    const held = holding(states)
+    const outcomes = units.map((unit) => batch.decideUnit(unit))
+    // What changes nothing holds nothing: such an answer is given from the books.
+    if (batch.changed) {
+      try {
+        await transactAtOnce(database, [held, writing(batch.decided, states, batch.receipts)], { onSent })
+        for (const state of states) shelf.keep(state)
+        return outcomes
+      } catch (error) {
+        if (!isOvertaken(error)) throw error
       }
-      const batch = new Batch(states, (receipts as ReceiptRow[]).map(receiptOf), clock())
-      return postWithin(tx, batch, units, parts, onSent)
     }
-    const scopes = parts.map(({ scope }) => scope)
-    const hashes = parts.map(({ keyHash }) => keyHash)
-    const outcomes = await transact(database, work, { opening: [lockHeads(bookIds), readReceipts(scopes, hashes)] })
-    for (const state of states.values()) shelf.keep(state)
-    return outcomes
-  } catch (error) {
-    shelf.forget(bookIds)
-    throw error
+    batch.takeBack()
   }
+  for (const state of states) shelf.keep(state)
+  return undefined
+}
+
+// A head has moved, or a key was answered before.
+const isOvertaken = (error: unknown): boolean => ['40001', '40P01', '23505'].includes(sqlState(error) ?? '')
+
+async function postWithReading({
+  database,
+  shelf,
+  clock,
+  units,
+  parts,
+  bookIds,
+  onSent,
+}: Given): Promise<PartOutcome[][]> {
+  const states = new Map<number, BookState>()
+  const work = async (tx: Tx, [heads = [], receipts = []]: Row[][]) => {
+    // A retry starts from the head again: what an earlier attempt decided in memory is void.
+    states.clear()
+    for (const head of heads as Head[]) {
+      states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
+    }
+    const batch = new Batch(states, (receipts as ReceiptRow[]).map(receiptOf), clock())
+    return postWithin(tx, batch, units, parts, onSent)
+  }
+  const scopes = parts.map(({ scope }) => scope)
+  const hashes = parts.map(({ keyHash }) => keyHash)
+  const outcomes = await transact(database, work, { opening: [lockHeads(bookIds), readReceipts(scopes, hashes)] })
+  for (const state of states.values()) shelf.keep(state)
+  return outcomes
 }
 
 async function postWithin(
@@ -173,6 +225,21 @@ class Batch {
 
   get changed(): boolean {
     return this.decided.length > 0 || this.receipts.length > 0
+  }
+
+  /** Whether anything must be read before these can be decided. */
+  lacks(parts: readonly Part[]): boolean {
+    return parts.some(({ postings }) =>
+      postings.some((posting) => {
+        const state = this.#states.get(posting.bookId)
+        return !state || lacks(state, posting)
+      }),
+    )
+  }
+
+  /** Takes back all that was decided, the latest first: the states are what they were before. */
+  takeBack(): void {
+    for (const decided of this.decided.toReversed()) decided.undo()
   }
 
   /** Reads what the new postings need and memory lacks. */
@@ -240,7 +307,7 @@ class Batch {
     if (earlier) return again(part, earlier)
     const mark = this.decided.length
     try {
-      return this.#postPart(part)
+      return this.#postPart(part, key)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       for (const decided of this.decided.splice(mark).reverse()) decided.undo()
@@ -248,7 +315,7 @@ class Batch {
     }
   }
 
-  #postPart(part: Part): PartOutcome {
+  #postPart(part: Part, key: string): PartOutcome {
     const transaction = part.isTransaction ? randomUUID() : undefined
     // Entries of a transaction are read back in the order of their instants, whatever their books.
     let now = this.#now
@@ -259,7 +326,7 @@ class Batch {
       const decided = decide(state, transaction === undefined ? posting : { ...posting, transaction }, now)
       now = decided.entry.recordedAt + 1n
       this.decided.push(decided)
-      return { ...decided.entry, hash: decided.leaf }
+      return decided.entry
     })
     const [first] = entries
     assert(first, 'a part has a posting')
@@ -276,7 +343,7 @@ class Batch {
       requestHash,
       ...(transaction === undefined ? { sequence: first.sequence } : { transaction }),
     })
-    this.#answers.set(receiptKey(scope, keyHash), { requestHash, outcome })
+    this.#answers.set(key, { requestHash, outcome })
     return outcome
   }
 

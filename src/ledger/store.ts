@@ -5,12 +5,12 @@
 import { addDays, type Day, firstDayOf, instantText, type Month, monthOf, numberOfDay } from '../base/calendar.ts'
 import { bytesArray, intArray, textArray } from '../base/arrays.ts'
 import { assert } from '../base/assert.ts'
-import type { Statement, Tx } from '../base/db.ts'
+import type { Statement, Step, Tx } from '../base/db.ts'
 import type { Fen } from '../base/money.ts'
 import type { RefusalRecord } from '../base/refusal.ts'
 import type { AccountState, Book, BookState } from './book.ts'
 import { type Dimension, dimensions, subjectOf } from './chart.ts'
-import { type Decided, type DecidedLine, monthKey } from './decide.ts'
+import { type Decided, type DecidedLine, type ExaminedPosting, monthKey } from './decide.ts'
 import type { Entry } from './leaf.ts'
 import { basisNumber } from './entry.ts'
 import { frontierBytes, frontierFromBytes } from './merkle.ts'
@@ -31,7 +31,7 @@ export type KeyedReceipt = Receipt & { readonly scope: number; readonly keyHash:
 /** Locks the heads of books in the one order everybody uses: the statement a posting opens with. Its rows are `Head`s. */
 export function lockHeads(bookIds: readonly number[]): string {
   return `select book_id, sequence, case when isfinite(recorded_at) then ${instantColumn('recorded_at')} else 0 end as recorded_at,
-      accounts, to_char(closed_through, 'YYYY-MM') as closed_through, frontier
+      accounts, acts, to_char(closed_through, 'YYYY-MM') as closed_through, frontier
     from book_head where book_id in (${bookIds.map(Number).join(', ')}) order by book_id for update`
 }
 
@@ -40,6 +40,7 @@ export type Head = {
   sequence: bigint
   recorded_at: bigint
   accounts: number
+  acts: number
   closed_through: string | null
   frontier: Buffer
 }
@@ -52,12 +53,25 @@ export function stateOf(book: Book, head: Head): BookState {
     sequence,
     recordedAt: head.recorded_at,
     accountCount: head.accounts,
+    acts: head.acts,
     closedThrough: (head.closed_through ?? undefined) as Month | undefined,
     frontier: frontierFromBytes(sequence, head.frontier),
     accounts: new Map(),
     numbers: new Map(),
     reversedBy: new Map(),
   }
+}
+
+const holdStatement: Statement = { name: 'hold_heads', text: 'select hold_heads($1, $2, $3)' }
+
+/** Locks heads like `lockHeads`, and fails with a serialization failure unless they stand where these states do. */
+export function holding(states: readonly BookState[]): Step {
+  const values = [
+    intArray(states.map(({ book }) => book.bookId)),
+    intArray(states.map(({ sequence }) => sequence)),
+    intArray(states.map(({ acts }) => acts)),
+  ]
+  return { statement: holdStatement, values }
 }
 
 /** What keys were answered with: the statement that follows the lock, in the same message. Its rows are `ReceiptRow`s. */
@@ -87,6 +101,21 @@ export const receiptOf = (row: ReceiptRow): KeyedReceipt => ({
 
 /** An account a batch needs, and the earliest day it needs it from. */
 export type Wanted = { readonly key: string; readonly from: Day }
+
+/** Whether anything a posting needs would have to be read first. */
+export function lacks(
+  { accounts, accountCount, numbers, sequence }: BookState,
+  { draft: { on, documents }, lines, reverses }: ExaminedPosting,
+): boolean {
+  if (reverses !== undefined || documents.some(({ sha256 }) => sha256 !== undefined)) return true
+  if (sequence > 0 && !numbers.has(monthOf(on))) return true
+  // Where every account is in memory, one that is not there does not exist yet.
+  const all = accounts.size === accountCount
+  return lines.some(({ accountKey }) => {
+    const account = accounts.get(accountKey)
+    return account ? on < account.daysFrom : !all
+  })
+}
 
 /** Brings the accounts, day totals and voucher numbers into the state that the batch needs and it lacks. */
 export async function load(
@@ -239,6 +268,16 @@ export async function write(
   states: readonly BookState[],
   receipts: readonly KeyedReceipt[],
 ): Promise<void> {
+  const { statement, values } = writing(decided, states, receipts)
+  await tx.query(statement, values)
+}
+
+/** The statement that writes a decided batch, and its values. */
+export function writing(
+  decided: readonly Decided[],
+  states: readonly BookState[],
+  receipts: readonly KeyedReceipt[],
+): Step {
   const values = [
     ...entryColumns(decided),
     ...lineColumns(decided),
@@ -249,7 +288,7 @@ export async function write(
     ...receiptColumns(receipts),
     ...headColumns(states),
   ]
-  await tx.query(writeStatement, values)
+  return { statement: writeStatement, values }
 }
 
 const entryTypes = [
@@ -285,7 +324,7 @@ function entryColumns(decided: readonly Decided[]): string[] {
     textArray(entries.map(({ maker }) => maker)),
     textArray(entries.map(({ approvals }) => (approvals.length > 0 ? JSON.stringify(approvals) : null))),
     textArray(entries.map(({ documents }) => (documents.length > 0 ? JSON.stringify(documents) : null))),
-    bytesArray(decided.map(({ leaf }) => leaf)),
+    bytesArray(entries.map(({ hash }) => hash)),
   ]
 }
 
@@ -348,36 +387,42 @@ const totalTypes = [
 ]
 
 function totalColumns(decided: readonly Decided[]): string[] {
-  const days = new Map<string, Total>()
-  const months = new Map<string, Total>()
+  const days = new Totals()
+  const months = new Totals()
   for (const { entry, lines } of decided) {
-    const month = monthKey(entry.on)
-    for (const { account, line } of lines) {
-      addTotal(days, entry.bookId, account.account, entry.on, line.side, line.amountFen)
-      addTotal(months, entry.bookId, account.account, month, line.side, line.amountFen)
+    for (const { account, line } of lines) days.add(entry.bookId, account, entry.on, line.side, line.amountFen)
+  }
+  for (const [account, { bookId, from, debitFen, creditFen }] of days.rows()) {
+    const month = monthKey(from)
+    months.add(bookId, account, month, 'debit', debitFen)
+    months.add(bookId, account, month, 'credit', creditFen)
+  }
+  return [...columnsOfTotals(days), ...columnsOfTotals(months)]
+}
+
+/** What accounts move by, by day or month: found by the account itself, for a key made of text would be made a line. */
+class Totals {
+  readonly #byFrom = new Map<Day, Map<AccountState, Total>>()
+
+  add(bookId: number, account: AccountState, from: Day, side: 'debit' | 'credit', amountFen: Fen): void {
+    let byAccount = this.#byFrom.get(from)
+    if (!byAccount) this.#byFrom.set(from, (byAccount = new Map()))
+    let total = byAccount.get(account)
+    if (!total) {
+      total = { bookId, account: account.account, from, debitFen: 0n, creditFen: 0n }
+      byAccount.set(account, total)
     }
+    if (side === 'debit') total.debitFen += amountFen
+    else total.creditFen += amountFen
   }
-  return [...columnsOfTotals([...days.values()]), ...columnsOfTotals([...months.values()])]
+
+  rows(): (readonly [AccountState, Total])[] {
+    return [...this.#byFrom.values()].flatMap((byAccount) => [...byAccount])
+  }
 }
 
-function addTotal(
-  totals: Map<string, Total>,
-  bookId: number,
-  account: number,
-  from: Day,
-  side: 'debit' | 'credit',
-  amountFen: Fen,
-): void {
-  const key = `${bookId}|${account}|${from}`
-  let total = totals.get(key)
-  if (!total) {
-    total = { bookId, account, from, debitFen: 0n, creditFen: 0n }
-    totals.set(key, total)
-  }
-  total[side === 'debit' ? 'debitFen' : 'creditFen'] += amountFen
-}
-
-function columnsOfTotals(totals: readonly Total[]): string[] {
+function columnsOfTotals(of: Totals): string[] {
+  const totals = of.rows().map(([, total]) => total)
   return [
     intArray(totals.map(({ bookId }) => bookId)),
     textArray(totals.map(({ from }) => from)),

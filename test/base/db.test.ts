@@ -10,9 +10,12 @@ import {
   only,
   openDatabase,
   sqlState,
+  type Step,
   transact,
+  transactAtOnce,
   type Tx,
   Unavailable,
+  Unknown,
   weatherOf,
 } from '../../src/base/db.ts'
 import { Refusal } from '../../src/base/refusal.ts'
@@ -107,6 +110,63 @@ describe('all or nothing', () => {
     expect(third).not.toBe(first)
     expect(database.pool.totalCount).toBe(1)
     await database.close()
+  })
+})
+
+const addStep = (name: string): Step => ({
+  statement: { name: 'add', text: 'update counter set n = n + 1 where name = $1' },
+  values: [name],
+})
+const step = (name: string, text: string): Step => ({ statement: { name, text }, values: [] })
+
+describe('all in one message', () => {
+  it('commits every step, tells when it is sent, and again on the same connection', async () => {
+    const database = openDatabase(test().url, { connections: 1 })
+    let sent = 0
+    for (let i = 0; i < 3; i++) {
+      await transactAtOnce(database, [addStep('a'), addStep('b')], { onSent: () => (sent += 1) })
+    }
+    expect([await countOf('a'), await countOf('b'), sent]).toEqual([3n, 3n, 3])
+    expect(await transact(database, (tx) => add(tx, 'a').then(() => 'done'))).toBe('done')
+    await database.close()
+  })
+
+  it.each([
+    ['42P01', 'select from nowhere'],
+    ['23505', `insert into counter values ('a', 1)`],
+    ['40001', `do $$ begin raise exception 'in the way' using errcode = '40001'; end $$`],
+  ])('writes nothing where a step is refused with %s, and gives the next one a new connection', async (state, text) => {
+    const database = openDatabase(test().url, { connections: 1 })
+    for (const steps of [
+      [step('no', text), addStep('a')],
+      [addStep('a'), step('no', text)],
+    ]) {
+      const error = await transactAtOnce(database, steps).catch((thrown: unknown) => thrown)
+      expect(sqlState(error)).toBe(state)
+      expect(error).not.toBeInstanceOf(Unknown)
+    }
+    await transactAtOnce(database, [addStep('b')])
+    expect([await countOf('a'), await countOf('b')]).toEqual([0n, 1n])
+    await database.close()
+  })
+
+  it('is Unknown where the session is ended or the deadline passes, and Unavailable where nothing was sent', async () => {
+    const { database, superUrl } = test()
+    const sleeping = `select pid from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()`
+    const ended = transactAtOnce(database, [addStep('a'), step('sleep', 'select pg_sleep(20)')])
+    ended.catch(() => undefined)
+    await until(async () => (await queryOnce(superUrl, sleeping)).length > 0, 5_000, 'the message to arrive')
+    await queryOnce(superUrl, `select pg_terminate_backend(pid) from (${sleeping}) s`)
+    await expect(ended).rejects.toBeInstanceOf(Unknown)
+    const late = transactAtOnce(database, [addStep('a'), step('sleep', 'select pg_sleep(20)')], { deadlineMs: 200 })
+    await expect(late).rejects.toBeInstanceOf(Unknown)
+    await queryOnce(superUrl, `select pg_terminate_backend(pid) from (${sleeping}) s`)
+    const url = new URL(test().url)
+    url.port = String(await closedPort())
+    const nobody = openDatabase(url.href)
+    await expect(transactAtOnce(nobody, [addStep('a')])).rejects.toBeInstanceOf(Unavailable)
+    await nobody.close()
+    expect(await countOf('a')).toBe(0n)
   })
 })
 

@@ -94,6 +94,9 @@ function hooksOfLink(cutter: Cutter, point: () => CutPoint): Hooks {
   }
 }
 
-/** A simple query message: 'Q', four bytes of length, the text and a zero. The driver sends it as a piece of its own. */
+/**
+ * A simple query message ('Q', four bytes of length, the text and a zero), which the driver sends as a piece of its own; or, at the end of
+ * a transaction in one message, the prepared statement of that name bound to the nameless portal.
+ */
 const isCommit = (piece: Buffer): boolean =>
-  piece[0] === 0x51 && piece.toString('latin1', 5, 11).toLowerCase() === 'commit'
+  (piece[0] === 0x51 && piece.toString('latin1', 5, 11).toLowerCase() === 'commit') || piece.includes('\0commit\0')

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { postBatch, postTransaction, reverseEntry } from '../../src/ledger/actions.ts'
+import { postBatch, postEntry, postTransaction, reverseEntry } from '../../src/ledger/actions.ts'
 import { readEntry } from '../../src/ledger/journal.ts'
 import { entryId } from '../../src/ledger/leaf.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
-import { day } from '../../src/base/calendar.ts'
-import { draft, line, maker, newBook, newKey, post, posted, quota, refused, spend } from '../support/ledger.ts'
+import { day, type Month } from '../../src/base/calendar.ts'
+import { closePeriod } from '../../src/ledger/period.ts'
+import { checker, draft, line, maker, newBook, newKey, post, posted, quota, refused, spend } from '../support/ledger.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'
 
 const test = useDatabase()
@@ -54,6 +55,30 @@ describe('posting', () => {
     ledger.shelf.forget([book.bookId])
     const last = posted(await post(ledger, book, spend('40.00', '2026-03-07')))
     expect([last.sequence, last.number]).toEqual([3, 3])
+  })
+
+  it('does not believe its memory where another process has posted, closed a month or answered the key', async () => {
+    const book = await newBook(ledger)
+    const other = openLedger(test().database)
+    posted(await post(ledger, book, quota('100.00', '2026-03-05')))
+    posted(await post(other, book, spend('60.00', '2026-03-06')))
+    expect(refused(await post(ledger, book, spend('40.01', '2026-03-06')))).toBe('balance_insufficient')
+    expect(posted(await post(ledger, book, spend('10.00', '2026-03-06'))).sequence).toBe(3)
+    const key = newKey()
+    const first = await postEntry(ledger, maker, book.code, spend('1.00'), key)
+    const neighbours = [spend('2.00'), spend('1.00'), spend('3.00')].map((draft, index) =>
+      postEntry(ledger, maker, book.code, draft, index === 1 ? key : newKey()),
+    )
+    const [two, again, three] = await Promise.all(neighbours)
+    expect(again).toEqual({ ...first, replayed: true })
+    expect([two, three].map((answer) => answer && posted(answer).sequence)).toEqual([5, 6])
+    posted(await post(ledger, book, spend('4.00', '2026-04-01')))
+    await closePeriod(other, checker, book.code, '2026-03' as Month)
+    expect(refused(await post(ledger, book, spend('5.00', '2026-03-31')))).toBe('period_closed')
+    expect(posted(await post(ledger, book, spend('5.00', '2026-04-02'))).number).toBe(2)
+    const [head] = await test().database.sql<{ sequence: bigint }[]>`
+      select sequence from book_head where book_id = ${book.bookId}`
+    expect(head?.sequence).toBe(8n)
   })
 
   it('answers a key with its first answer, and refuses it for other content', async () => {

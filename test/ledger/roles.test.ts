@@ -100,6 +100,7 @@ const appMay = [
     `table ${table} SELECT`,
     ...columns.map((column) => `column ${table}.${column} UPDATE`),
   ]),
+  'function hold_heads EXECUTE',
   'schema yiben USAGE',
 ].sort()
 
@@ -418,7 +419,34 @@ describe('direct SQL as yiben_app', () => {
     expect(await run(together(2, good))).toBe('accepted')
   })
 
+  // Of several entries, each with lines or without; `whole` has what it says.
+  const several = (sequences: readonly number[], whole: readonly number[]): string => {
+    const parts = [
+      ...sequences.map((sequence) => entry(2, sequence)),
+      ...whole.map((sequence) => linesOf(good, sequence)),
+    ]
+    return `with ${parts.map((part, index) => `p${index} as (${part})`).join(', ')} select 1`
+  }
+
+  it('accepts several whole entries, side by side or with gaps, also round one that stands', async () => {
+    expect(await run(several([900, 901, 902], [900, 901, 902]))).toBe('accepted')
+    expect(await run(several([900, 905], [905, 900]))).toBe('accepted')
+    expect(await run(`${together(2, good)}; ${several([899, 901], [899, 901])}`)).toBe('accepted')
+  })
+
   it.each<[string, () => string, RegExp]>([
+    ['one of three entries without lines', () => several([900, 901, 902], [900, 902]), /^23514 .*-901 lacks its lines/],
+    [
+      'an entry without lines, made up for by one that stands between',
+      () => `${together(2, good)}; ${several([899, 901], [901])}`,
+      /^23514 .*-899 lacks its lines/,
+    ],
+    [
+      'an entry with a line too few beside one with a line too many',
+      () => `with e as (${entry(3)}), f as (${entry(2, 901)}), l as (${linesOf(good)})
+        ${linesOf([{ debit: 5 }, { account: 2, credit: 4 }, { account: 2, credit: 1 }], 901)}`,
+      /^23514 .*not whole/,
+    ],
     ['an entry without lines', () => entry(2), /^23514 .*lacks its lines/],
     ['lines without an entry', () => linesOf(good), /^23514 .*not whole/],
     ['an entry, and its lines afterwards', () => `${entry(2)}; ${linesOf(good)}`, /^23514 .*lacks its lines/],

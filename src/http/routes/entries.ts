@@ -5,7 +5,7 @@ import type { Json } from '../../base/json.ts'
 import type { RefusalRecord } from '../../base/refusal.ts'
 import { type Answer, postBatch, postEntry, reverseEntry } from '../../ledger/actions.ts'
 import { type EntryFilter, readEntriesAfter, readEntry } from '../../ledger/journal.ts'
-import { entryId } from '../../ledger/leaf.ts'
+import { entryId, quoted } from '../../ledger/leaf.ts'
 import { bookFor, placeOf } from '../../ledger/ledger.ts'
 import type { PostedEntry } from '../../ledger/post.ts'
 import { refuse } from '../../ledger/refusals.ts'
@@ -14,9 +14,9 @@ import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, batchEntryForm, bookCode, cursor, day, entryForm, entryIdForm, flag, limit, text } from '../forms.ts'
 import { replayedHeader } from '../headers.ts'
 import { type Answered, answerRefusal, type Fault, type Language, Problem, refusalView } from '../problem.ts'
-import { none, reply, type Route, route } from '../route.ts'
+import { none, replyText, type Route, route } from '../route.ts'
 import { requireOrder } from './balances.ts'
-import { entryView, etagOf, pageOf, presentEntry, problemForm } from '../views.ts'
+import { entriesText, entryText, entryView, etagOf, pageOf, problemForm } from '../views.ts'
 
 const inBook = z.strictObject({ book: bookCode })
 const batchMax = 1_000
@@ -49,7 +49,7 @@ export function answerEntry(answer: Answer, language: Language): Answered {
   if ('refusal' in answer) return answerRefusal(answer.refusal, language, answer.replayed ? replayedHeader : {})
   const [entry] = answer.entries
   if (!entry) throw new Error('an entry posted is an entry answered')
-  return reply(201, presentEntry(entry), {
+  return replyText(201, entryText(entry), {
     location: `/v1/entries/${entryId(entry.bookId, entry.sequence)}`,
     etag: etagOf(entry),
     ...(answer.replayed && replayedHeader),
@@ -117,8 +117,8 @@ const postMany = route({
   handle: async ({ actor, params, body, language, service }) => {
     requireOwnKeys(body.entries)
     const answers = await postBatch(service.ledger, actor, params.book, body.entries, body.atomic)
-    const results = body.entries.map(({ key }, index) => batchItem(key, answers[index], language))
-    return reply(200, { results })
+    const results = body.entries.map(({ key }, index) => resultText(key, answers[index], language))
+    return replyText(200, `{"results":[${results.join(',')}]}`)
   },
 })
 
@@ -139,12 +139,15 @@ function requireOwnKeys(entries: readonly { key: string }[]): void {
   if (faults.length > 0) throw new Problem('batch_key_repeated', faults)
 }
 
-function batchItem(key: string, answer: Answer | undefined, language: Language): z.input<typeof batchResult> {
+function resultText(key: string, answer: Answer | undefined, language: Language): string {
   if (!answer) throw new Error('an answer an entry')
-  if ('refusal' in answer) return { key, problem: refusalView(answer.refusal satisfies RefusalRecord, language) }
+  if ('refusal' in answer) {
+    const problem = refusalView(answer.refusal satisfies RefusalRecord, language)
+    return JSON.stringify({ key, problem } satisfies z.input<typeof batchResult>)
+  }
   const [entry] = answer.entries
   if (!entry) throw new Error('an entry posted is an entry answered')
-  return { key, entry: presentEntry(entry) }
+  return `{"key":${quoted(key)},"entry":${entryText(entry)}}`
 }
 
 const list = route({
@@ -176,7 +179,7 @@ const list = route({
     const items = found.slice(0, limit)
     const last = items.at(-1)
     const next = found.length > limit && last ? cursorFor(name, last.sequence) : null
-    return reply(200, { items: items.map(presentEntry), next })
+    return replyText(200, `{"items":${entriesText(items)},"next":${JSON.stringify(next)}}`)
   },
 })
 
@@ -204,10 +207,8 @@ const read = route({
 
 // That an entry was reversed later is no part of it, but of what is answered: such an answer has a version of its own.
 function answerRead(entry: PostedEntry, reversedBy: number | undefined): Answered {
-  const view = presentEntry(entry)
-  if (reversedBy === undefined) return reply(200, view, { etag: etagOf(entry) })
-  const etag = `"${entry.hash.toString('hex')}-${reversedBy}"`
-  return reply(200, { ...view, reversedBy: entryId(entry.bookId, reversedBy) }, { etag })
+  const etag = reversedBy === undefined ? etagOf(entry) : `"${entry.hash.toString('hex')}-${reversedBy}"`
+  return replyText(200, entryText(entry, reversedBy), { etag })
 }
 
 async function reversalOf(sql: Sql, { bookId, sequence }: PostedEntry): Promise<number | undefined> {

@@ -2,11 +2,12 @@
 import * as z from 'zod'
 import { sees } from '../../ledger/ledger.ts'
 import { entriesOfTransaction, type Answer, postTransaction } from '../../ledger/actions.ts'
+import type { PostedEntry } from '../../ledger/leaf.ts'
 import { json, noBody } from '../body.ts'
 import { about, bookEntryForm, uuid } from '../forms.ts'
 import { type Answered, answerRefusal, type Language, Problem } from '../problem.ts'
-import { none, reply, type Route, route } from '../route.ts'
-import { entryView, presentEntry } from '../views.ts'
+import { none, replyText, type Route, route } from '../route.ts'
+import { entriesText, entryView } from '../views.ts'
 import { postingRefusals } from './entries.ts'
 
 const entriesMax = 200
@@ -47,8 +48,11 @@ function answerTransaction(answer: Answer, language: Language): Answered {
   const replayed = answer.replayed ? { 'idempotent-replayed': 'true' } : undefined
   if ('refusal' in answer) return answerRefusal(answer.refusal, language, replayed ?? {})
   const { entries, transaction: id = '' } = answer
-  return reply(201, { id, entries: entries.map(presentEntry) }, { location: `/v1/transactions/${id}`, ...replayed })
+  return replyText(201, transactionText(id, entries), { location: `/v1/transactions/${id}`, ...replayed })
 }
+
+const transactionText = (id: string, entries: readonly PostedEntry[]): string =>
+  `{"id":"${id}","entries":${entriesText(entries)}}`
 
 const read = route({
   method: 'GET',
@@ -69,7 +73,7 @@ const read = route({
     const entries = await entriesOfTransaction(ledger, params.id)
     const visible = entries.filter(({ bookId }) => sees(actor, ledger.shelf.book(bookId)))
     if (visible.length === 0) throw new Problem('not_found')
-    return reply(200, { id: params.id, entries: visible.map(presentEntry) })
+    return replyText(200, transactionText(params.id, visible))
   },
 })
 
