@@ -386,14 +386,16 @@ export async function lockedAllotment(
   on: Day,
 ): Promise<{ of: Allotment; held: Held }> {
   await lockAllotment(tx, allocation, district)
-  const of = await readAllotment(tx, allocation, district)
-  if (!of) throw refuse('district_not_allotted', { allocation, district })
-  for (const indicator of [of.indicator, of.child]) {
+  const found = await readAllotment(tx, allocation, district)
+  if (!found) throw refuse('district_not_allotted', { allocation, district })
+  for (const indicator of [found.indicator, found.child]) {
     requireInForce(indicator)
     requireOpenYear(indicator, on)
   }
-  const books = await Promise.all([of.indicator.book, of.child.book].map((code) => ledger.shelf.find(code)))
+  const books = await Promise.all([found.indicator.book, found.child.book].map((code) => ledger.shelf.find(code)))
   await tx.query(lockHeads(books.flatMap((book) => (book ? [book.bookId] : []))))
+  // A supplement or a final budget may have come while we waited for the locks.
+  const of = (await readAllotment(tx, allocation, district)) ?? found
   return { of, held: await heldFor(tx, of, on) }
 }
 

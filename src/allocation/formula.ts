@@ -235,14 +235,11 @@ function weightsOf(weights: Weights): FactorWeights {
   }
 }
 
-/** Refuses weights that do not add up to 1, and a part by task above 1. */
+/** Refuses weights that do not add up to 1. */
 export function requireWeights(formula: Formula): void {
   if (formula.kind !== 'factor' && formula.kind !== 'reward') return
   const sum = sumDecimals(Object.values(formula.weights).map(ratioOf))
   if (!sum.eq(one)) throw refuse('weights_not_one', { sum: sum.toFixed() })
-  if (formula.kind === 'reward' && ratioOf(formula.taskShare).gt(one)) {
-    throw refuse('task_share_above_one', { taskShare: formula.taskShare })
-  }
 }
 
 const recipientOf = (row: Row): Recipient => ({

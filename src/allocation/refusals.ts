@@ -111,14 +111,6 @@ export const allocationRefusals = {
       en: `The weights add up to ${f.sum} and must add up to 1. Change them.`,
     }),
   }),
-  task_share_above_one: form<{ taskShare: string }>({
-    status: 422,
-    title: { zh: '任务比例大于1', en: 'The part by task is above 1' },
-    detail: (f) => ({
-      zh: `按任务量分配的比例为 ${f.taskShare}，不得大于 1。请更正。`,
-      en: `The part that goes by task is ${f.taskShare} and may be 1 at most. Correct it.`,
-    }),
-  }),
   total_missing: form<Record<never, never>>({
     status: 422,
     title: { zh: '缺少分配总额', en: 'The total is missing' },

@@ -8,7 +8,7 @@
 import { type Actor, demand } from '../access/actor.ts'
 import { assert } from '../base/assert.ts'
 import { businessDay, formatInstant, type Instant } from '../base/calendar.ts'
-import type { Tx } from '../base/db.ts'
+import type { Sql, Tx } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import { lawOn } from '../policy/parameters.ts'
@@ -31,6 +31,8 @@ import {
   type ApprovalRow,
   type ApprovalView,
   approvalView,
+  decisionView,
+  type DecisionView,
   decisionsOf,
   insertApproval,
   insertDecision,
@@ -38,6 +40,8 @@ import {
   lockApproval,
   lockOpenApproval,
   partiesOf,
+  readApproval,
+  readDecisions,
 } from './store.ts'
 
 export type Submission = {
@@ -145,6 +149,21 @@ export async function supersede(tx: Tx, kind: string, subject: string, person: s
   if (!row) return
   const ended = { decision: 'superseded', person, actingFor: undefined, reason: undefined } as const
   await insertDecision(tx, row, 'superseded', { ...ended, hash: row.content_hash, at })
+}
+
+/** An approval with all its steps. Refuses `permission_denied`, `approval_not_found`. */
+export async function findApproval(
+  sql: Sql,
+  actor: Actor,
+  approval: string,
+): Promise<ApprovalView & { readonly decisions: readonly DecisionView[] }> {
+  demand(actor, 'approval.read')
+  const id = parseApprovalName(approval)
+  const row = id === undefined ? undefined : await readApproval(sql, id)
+  if (!row || !seesApproval(actor, row)) throw refuse('approval_not_found', { approval })
+  // The steps of the version that was read: what was decided meanwhile belongs to the next.
+  const decisions = (await readDecisions(sql, row.approval_id)).slice(0, row.steps)
+  return { ...approvalView(row), decisions: decisions.map(decisionView) }
 }
 
 /** An approval of one district exists for that district and for the city. */

@@ -232,3 +232,24 @@ export const approvalView = (row: ApprovalRow): ApprovalView => ({
   maker: row.maker,
   openedAt: formatInstant(row.opened_at),
 })
+
+/** A step as it is shown. */
+export type DecisionView = {
+  readonly step: number
+  readonly decision: DecisionName
+  readonly person: string
+  readonly actingFor?: string
+  readonly reason?: string
+  readonly hash: string
+  readonly at: string
+}
+
+export const decisionView = (row: DecisionRow): DecisionView => ({
+  step: row.step,
+  decision: row.decision,
+  person: row.person,
+  ...(row.acting_for !== null && { actingFor: row.acting_for }),
+  ...(row.reason !== null && { reason: row.reason }),
+  hash: row.content_hash.toString('hex'),
+  at: formatInstant(row.decided_at),
+})

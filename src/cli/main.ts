@@ -20,6 +20,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '查账：账套、科目余额、明细、凭证 / books: balances, statements, entries',
     load: async () => (await import('./book.ts')).bookCommand,
   },
+  approvals: {
+    about: '审批事项：列表、内容与经过 / approvals: what waits, and what became of it',
+    load: async () => (await import('./approvals.ts')).approvalsCommand,
+  },
   import: {
     about: '从 NDJSON 成批记账 / post entries from NDJSON',
     load: async () => (await import('./import.ts')).importCommand,
@@ -40,9 +44,17 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '后台作业：查看、重新执行、撤销、提交 / queued jobs: see, retry, cancel, ask for',
     load: async () => (await import('./jobs.ts')).jobsCommand,
   },
+  allocations: {
+    about: '资金分配：列表、份额与步骤、两稿对照 / allocations: list, shares and steps, versions compared',
+    load: async () => (await import('./allocations.ts')).allocationsCommand,
+  },
   releases: {
     about: '拨付与早拨付：列表、试算、复查、得分 / releases: list, early preview, review, scores',
     load: async () => (await import('./releases.ts')).releasesCommand,
+  },
+  projects: {
+    about: '项目、小区与年度计划：导入与查询 / projects, communities, yearly plans: import and look',
+    load: async () => (await import('./projects.ts')).projectsCommand,
   },
   plans: {
     about: '资金方案：显示方案、项目全部资金 / funding plans: show one, all money of a project',

@@ -16,8 +16,7 @@ import type { EntryDraft } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { fundSourceOf } from '../policy/sources.ts'
 import { lockProject, type ProjectRow } from '../projects/store.ts'
-import { stateNamesZh } from '../projects/terms.ts'
-import { indicatorFor, requireInForce, requireOpenYear, seesIndicator } from './actions.ts'
+import { indicatorFor, requireFunded, requireInForce, requireOpenYear, seesIndicator } from './actions.ts'
 import {
   commitmentName,
   type CommitmentState,
@@ -149,12 +148,6 @@ async function commit(running: Act, actor: Actor, given: NewCommitmentGiven): Pr
 function requireNoIndicator(code: string): void {
   const source = fundSourceOf(code)
   if (source?.fiscal) throw refuse('source_needs_indicator', { source: code, sourceZh: source.zh })
-}
-
-/** Money goes to what is planned or being built; a settled project still pays what was retained, out of what it committed before. */
-function requireFunded({ project, state }: ProjectRow): void {
-  if (state === 'planned' || state === 'under_way' || state === 'accepted') return
-  throw refuse('project_not_funded', { project, state: stateNamesZh[state] })
 }
 
 async function requireWithinCost(tx: Tx, { project, item, amountFen }: NewCommitmentGiven): Promise<void> {

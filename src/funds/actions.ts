@@ -18,6 +18,8 @@ import type { Book } from '../ledger/book.ts'
 import { bookFor, type Ledger } from '../ledger/ledger.ts'
 import { lawOn } from '../policy/parameters.ts'
 import { fundSourceOf } from '../policy/sources.ts'
+import { refuse as projectRefuse } from '../projects/refusals.ts'
+import { type ProjectState, stateNamesZh } from '../projects/terms.ts'
 import { earlyNotice, finalBudget, recoveryShares } from './early-notice.ts'
 import {
   allotted,
@@ -35,6 +37,7 @@ import {
   quotaRestored,
   received,
   redDraftFor,
+  reinstated,
 } from './indicator.ts'
 import { refuse } from './refusals.ts'
 import {
@@ -44,6 +47,7 @@ import {
   lockIndicator,
   lockIndicators,
   putIndicator,
+  readProjectPlaces,
 } from './store.ts'
 
 /** An indicator as JSON. */
@@ -296,7 +300,7 @@ export function fenOf(text: string): Fen {
 // --- Proposals about an indicator in force --------------------------------------------------------------------------
 
 type Proposal = {
-  readonly kind: 'indicator_adjustment' | 'indicator_assignment' | 'quota'
+  readonly kind: 'indicator_adjustment' | 'indicator_assignment' | 'indicator_reinstatement' | 'quota'
   readonly verb: string
   readonly indicator: string
   readonly amountFen: Fen
@@ -305,6 +309,8 @@ type Proposal = {
   readonly content: { [key: string]: Json }
   /** What must hold when it is proposed; it is looked at again when it takes effect. */
   readonly require: (indicator: Indicator, availability: Availability) => { [key: string]: Json }
+  /** Projects it gives money to: they are the district's, and planned. */
+  readonly projects?: readonly string[]
 }
 
 // The indicator is found before the approval is opened, because its district says who may decide; then locked and looked at.
@@ -315,6 +321,7 @@ function propose(ledger: Ledger, actor: Actor, key: string, given: Proposal): Pr
   return act(ledger, { person: actor.person, key, kind: verb, content }, async ({ tx, at }) => {
     const indicator = await indicatorFor(tx, actor, code)
     requireInForce(indicator)
+    await requireProjects(tx, indicator, given)
     const facts = given.require(indicator, await availabilityWithin(tx, indicator))
     const district = approvalDistrict(indicator.district, on)
     const subject = `${kind}:${code}`
@@ -333,6 +340,25 @@ function propose(ledger: Ledger, actor: Actor, key: string, given: Proposal): Pr
     )
     return { indicator: indicatorJson(indicator), approval: approval.id, hash: approval.hash, warnings: [] }
   })
+}
+
+// Money of a district's book is for the district's projects; the city's is for all.
+async function requireProjects(tx: Tx, { district }: Indicator, { projects = [], on }: Proposal): Promise<void> {
+  if (projects.length === 0) return
+  const place = approvalDistrict(district, on)
+  const standing = await readProjectPlaces(tx, projects)
+  for (const project of projects) {
+    const found = standing.get(project)
+    if (!found || (place !== undefined && found.district !== place))
+      throw projectRefuse('project_not_found', { project })
+    requireFunded({ project, state: found.state })
+  }
+}
+
+/** Money goes to what is planned or being built; what is settled still pays out of what it committed before. */
+export function requireFunded({ project, state }: { readonly project: string; readonly state: ProjectState }): void {
+  if (state === 'planned' || state === 'under_way' || state === 'accepted') return
+  throw refuse('project_not_funded', { project, state: stateNamesZh[state] })
 }
 
 /** The indicator of an approved proposal, locked and still in force; `undefined` where it was not approved. */
@@ -474,6 +500,7 @@ export function assignIndicator(
     amountFen,
     on,
     summary: `指标 ${indicator} 分解到 ${shares.length} 个项目，共 ${formatFen(amountFen)} 元`,
+    projects: shares.map(({ project }) => project),
     content: { shares: shares.map((share) => ({ project: share.project, amount: formatFen(share.amountFen) })) },
     require: (_, { unassignedFen }) => ({ unassigned: formatFen(unassignedFen) }),
   })
@@ -596,4 +623,47 @@ export async function applyQuota(_: Ledger, { tx, at, post }: Act, approval: App
     ...cashPlanUsed(standing, amountFen),
   ]
   await postFor(standing, approval, { tx, at, post }, { on, verb: 'issued', summary: '下达授权支付额度', lines })
+}
+
+// --- Carried over -----------------------------------------------------------------------------------------------------
+
+/**
+ * Proposes that what year-end carried over becomes an indicator again, so that it can be assigned or allotted (a unit that will spend it
+ * itself restores it as quota instead). Refuses `indicator_not_found`, `indicator_not_in_force`, `indicator_year_over`,
+ * `approval_pending`; when approved, `balance_insufficient` above what was carried over.
+ */
+export function reinstateIndicator(
+  ledger: Ledger,
+  actor: Actor,
+  { indicator, on, amountFen, project }: QuotaGiven,
+  key: string,
+): Promise<KeyedAnswer<Proposed>> {
+  const amount = formatFen(amountFen)
+  return propose(ledger, actor, key, {
+    kind: 'indicator_reinstatement',
+    verb: 'indicator.reinstate',
+    indicator,
+    amountFen,
+    on,
+    summary: `指标 ${indicator} 上年结转 ${amount} 元恢复为可用指标`,
+    content: { amount, ...(project !== undefined && { project }) },
+    require: (of, { carriedFen }) => {
+      requireOpenYear(of, on)
+      return { carried: formatFen(carriedFen) }
+    },
+  })
+}
+
+/** What follows from an approved reinstatement. */
+export async function applyReinstatement(_: Ledger, { tx, at, post }: Act, approval: ApprovalView): Promise<void> {
+  const standing = await approvedIndicator(tx, approval)
+  if (!standing) return
+  const { amount, on, project } = contentOf<{ amount: string; on: Day; project?: string }>(approval)
+  const lines = reinstated(standing, fenOf(amount), project)
+  await postFor(
+    standing,
+    approval,
+    { tx, at, post },
+    { on, verb: 'reinstated', summary: '上年结转恢复为可用指标', lines },
+  )
 }

@@ -4,6 +4,7 @@ import { only } from '../base/db.ts'
 import { type Fen, sumFen } from '../base/money.ts'
 import { type Day, firstDayOf, type Month } from '../base/calendar.ts'
 import { controlAccounts as control, quotaAccounts as quota } from '../ledger/charts/control-accounts.ts'
+import type { ProjectState } from '../projects/terms.ts'
 import type { CommitmentState } from './commitment.ts'
 import type { Indicator, IndicatorKind, IndicatorLevel, IndicatorState, PaymentForm } from './indicator.ts'
 
@@ -571,4 +572,16 @@ export async function claimsOfItem(
     [project, item],
   )
   return rows.map(({ source, claimed_fen: claimedFen }) => ({ source, claimedFen }))
+}
+
+/** Where projects are and how far, by code. */
+export async function readProjectPlaces(
+  tx: Tx,
+  projects: readonly string[],
+): Promise<Map<string, { district: string; state: ProjectState }>> {
+  const rows = await tx.query<{ project: string; district: string; state: ProjectState }>(
+    'select project, district, state from project where project = any($1::text[])',
+    [[...projects]],
+  )
+  return new Map(rows.map(({ project, ...place }) => [project, place]))
 }

@@ -37,9 +37,18 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
     en: 'must be a decimal string from 0 to 1 with at most 12 decimals, like "0.93"',
   }),
   area: () => ({ zh: '须为面积（㎡），至多两位小数', en: 'must be an area in m² with at most two decimals' }),
+  one_fund: () => ({ zh: 'indicator 与 source 须有且仅有其一', en: 'give exactly one of indicator and source' }),
   counted: () => ({ zh: '数量与单价须同时填写', en: 'quantity and unit price are given together' }),
   listed_once: () => ({ zh: '同一项目只能列一次', en: 'a project stands in the list once' }),
   positive: () => ({ zh: '须为大于 0 的整数', en: 'must be a whole number above 0' }),
+  progress: () => ({
+    zh: '须为 0 至 1 之间的十进制字符串，至多四位小数，如 "0.45"',
+    en: 'must be a decimal string from 0 to 1 with at most four decimals, like "0.45"',
+  }),
+  whole_dwelling: () => ({
+    zh: '小区、楼栋、房号须同时填写或都不填',
+    en: 'community, building and dwelling are given together or not at all',
+  }),
   year: () => ({ zh: '须为四位年份，形如 2026', en: 'must be a year of four digits, like 2026' }),
   instant: () => ({
     zh: '须为带时区的时刻（RFC 3339），如 2026-03-05T12:00:00+08:00',

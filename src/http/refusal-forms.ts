@@ -8,6 +8,7 @@ import { versionRefusals } from '../base/history.ts'
 import { keyRefusals } from '../base/keyed.ts'
 import { fundRefusals } from '../funds/refusals.ts'
 import { ledgerRefusals } from '../ledger/refusals.ts'
+import { policyRefusals } from '../policy/on.ts'
 import { projectRefusals } from '../projects/refusals.ts'
 
 export const refusalForms = {
@@ -16,6 +17,7 @@ export const refusalForms = {
   ...approvalRefusals,
   ...ledgerRefusals,
   ...jobRefusals,
+  ...policyRefusals,
   ...projectRefusals,
   ...fundRefusals,
   ...allocationRefusals,

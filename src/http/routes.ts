@@ -6,12 +6,17 @@ import { attachmentRoutes } from './routes/attachments.ts'
 import { balanceRoutes } from './routes/balances.ts'
 import { bookRoutes } from './routes/books.ts'
 import { calcRoutes } from './routes/calc.ts'
+import { communityRoutes } from './routes/communities.ts'
+import { commitmentRoutes } from './routes/commitments.ts'
 import { docsPages } from './routes/docs.ts'
 import { entryRoutes } from './routes/entries.ts'
 import { fundingPlanRoutes } from './routes/funding-plans.ts'
 import { healthPages } from './routes/health.ts'
+import { indicatorRoutes } from './routes/indicators.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { periodRoutes } from './routes/periods.ts'
+import { planRoutes } from './routes/plans.ts'
+import { projectRoutes } from './routes/projects.ts'
 import { projectShareRoutes } from './routes/project-shares.ts'
 import { proofRoutes } from './routes/proof.ts'
 import { releaseRoutes } from './routes/releases.ts'
@@ -29,8 +34,13 @@ export const apiRoutes: readonly Route[] = [
   ...proofRoutes,
   ...attachmentRoutes,
   ...calcRoutes,
+  ...indicatorRoutes,
+  ...commitmentRoutes,
   ...jobRoutes,
   ...approvalRoutes,
+  ...communityRoutes,
+  ...projectRoutes,
+  ...planRoutes,
   ...allocationRoutes,
   ...fundingPlanRoutes,
   ...projectShareRoutes,

@@ -31,7 +31,7 @@ export type Use = {
 /** The day from which values hold that the source states without a date: the first day the calendar knows. */
 export const always = '1900-01-01'
 
-const refuse = catalogue({
+export const policyRefusals = {
   policy_not_in_force: {
     status: 422,
     title: { zh: '该日尚无适用规定', en: 'No policy value is in force on that day' },
@@ -40,7 +40,8 @@ const refuse = catalogue({
       en: `Parameter ${f.parameter} has its first value from ${f.first}; none is in force on ${f.on}. Use a later date, or enter the rule of that time.`,
     }),
   },
-})
+} as const
+const refuse = catalogue(policyRefusals)
 
 /** The value of one parameter on a day, with where it comes from. Refuses `policy_not_in_force` before the first value. */
 export function valueOn<Value>(name: string, parameter: Parameter<Value>, on: Day): { value: Value; use: Use } {

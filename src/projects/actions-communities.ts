@@ -15,6 +15,7 @@ import { refuse } from './refusals.ts'
 import { seesDistrict } from './store.ts'
 import {
   type BuildingKey,
+  type CommunityJson,
   type CommunityRow,
   communityJson,
   deleteBuildings,
@@ -55,7 +56,7 @@ export function registerCommunity(
   actor: Actor,
   given: NewCommunity,
   key: string,
-): Promise<KeyedAnswer<Json>> {
+): Promise<KeyedAnswer<CommunityJson>> {
   demand(actor, 'project.manage')
   const { community, district } = given
   const content = { community, district, ...detailsJson(given) }
@@ -101,7 +102,7 @@ export function changeCommunity(
   community: string,
   given: CommunityDetails & { readonly version: number | undefined },
   key: string,
-): Promise<KeyedAnswer<Json>> {
+): Promise<KeyedAnswer<CommunityJson>> {
   demand(actor, 'project.manage')
   const { version, ...details } = given
   const content = { community, version: version ?? null, ...detailsJson(details) }
@@ -150,7 +151,7 @@ export function changeBuildings(
   community: string,
   given: BuildingsChange,
   key: string,
-): Promise<KeyedAnswer<Json>> {
+): Promise<KeyedAnswer<CommunityJson>> {
   demand(actor, 'project.manage')
   const body = buildingsJson(given)
   const content = { community, version: given.version ?? null, ...body }

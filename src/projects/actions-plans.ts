@@ -29,8 +29,6 @@ import {
 } from './store-plans.ts'
 import { stateNamesZh } from './terms.ts'
 
-type Answer = Promise<KeyedAnswer<Json>>
-
 export type PlanContent = { readonly capacityFen: Fen; readonly queue: readonly QueueEntry[] }
 
 const contentJson = ({ capacityFen, queue }: PlanContent) => ({
@@ -38,8 +36,22 @@ const contentJson = ({ capacityFen, queue }: PlanContent) => ({
   queue: queue.map(({ project, priority, needFen }) => ({ project, priority, need: formatFen(needFen) })),
 })
 
+type PlanJson = ReturnType<typeof contentJson> & { district: string; year: number; version: number }
+type BatchJson = ReturnType<typeof choiceJson> & {
+  district: string
+  year: number
+  batch: number
+  mode: BatchMode
+  version: number
+}
+
 /** Makes the plan of a year. Refuses `district_unknown`, `plan_exists`, and what its queue refuses. */
-export function makePlan(ledger: Ledger, actor: Actor, given: PlanKey & PlanContent, key: string): Answer {
+export function makePlan(
+  ledger: Ledger,
+  actor: Actor,
+  given: PlanKey & PlanContent,
+  key: string,
+): Promise<KeyedAnswer<PlanJson>> {
   demand(actor, 'plan.manage')
   const { district, year } = given
   const content = { district, year, ...contentJson(given) }
@@ -68,7 +80,7 @@ export function changePlan(
   plan: PlanKey,
   given: PlanContent & { readonly version: number | undefined },
   key: string,
-): Answer {
+): Promise<KeyedAnswer<PlanJson>> {
   const body = contentJson(given)
   return onPlan(ledger, actor, plan, given.version, 'change', body, key, async (running, row) => {
     const taken = (await takenOf(running.tx, plan)).filter(({ state }) => state !== 'withdrawn')
@@ -136,7 +148,13 @@ export type BatchRequest = {
  * Fixes a batch from the queue within what is left of the year's capacity, or fixes it anew while none of its projects has begun.
  * Refuses `plan_not_found`, `version_stale`, `batch_started`, `batch_empty`, and the gates of each project it would take.
  */
-export function fixBatch(ledger: Ledger, actor: Actor, plan: PlanKey, given: BatchRequest, key: string): Answer {
+export function fixBatch(
+  ledger: Ledger,
+  actor: Actor,
+  plan: PlanKey,
+  given: BatchRequest,
+  key: string,
+): Promise<KeyedAnswer<BatchJson>> {
   const { version, batch, mode } = given
   return onPlan(ledger, actor, plan, version, 'batch', { batch, mode }, key, async (running, row) => {
     const { tx, at } = running
@@ -197,9 +215,9 @@ async function moveProjects(
   }
 }
 
-type Change = { readonly verb: string; readonly body: Json; readonly answer: { [key: string]: Json } }
+type Change<T> = { readonly verb: string; readonly body: Json; readonly answer: T }
 
-function onPlan(
+function onPlan<T extends { [key: string]: Json }>(
   ledger: Ledger,
   actor: Actor,
   plan: PlanKey,
@@ -207,8 +225,8 @@ function onPlan(
   verb: string,
   content: { [key: string]: Json },
   key: string,
-  work: (running: Act, row: PlanRow) => Promise<Change>,
-): Answer {
+  work: (running: Act, row: PlanRow) => Promise<Change<T>>,
+): Promise<KeyedAnswer<T & { version: number }>> {
   demand(actor, 'plan.manage')
   const { district, year } = plan
   const request = {

@@ -16,6 +16,7 @@ import { refuse as refuseInLedger } from '../ledger/refusals.ts'
 import { itemOf } from '../policy/catalogue.ts'
 import { type Law, lawOn } from '../policy/parameters.ts'
 import { requireDistrict } from './actions-communities.ts'
+import type { BundleRow } from './read.ts'
 import { formatArea } from './community.ts'
 import { isOpenState, requireMove, requireNoMoreHouseholds } from './project.ts'
 import { refuse } from './refusals.ts'
@@ -26,6 +27,7 @@ import {
   moveFacts,
   nextSequence,
   projectColumns,
+  type ProjectJson,
   projectJson,
   type ProjectRow,
   requireState,
@@ -33,7 +35,7 @@ import {
 import { type BuildingKey, lockCommunities } from './store-communities.ts'
 import type { DocumentKind, DocumentScope, DwellingName, ProjectKind, ProjectState, ScopeItem } from './terms.ts'
 
-type Answer = Promise<KeyedAnswer<Json>>
+type Answer = Promise<KeyedAnswer<ProjectJson>>
 
 export type ProjectDetails = {
   readonly name: string
@@ -69,39 +71,55 @@ const buildingsJson = (buildings: readonly BuildingKey[]) =>
 const itemsJson = (items: readonly GivenItem[]) =>
   items.map(({ item, quantity, costFen }) => ({ item, quantity: quantity ?? null, cost: formatFen(costFen) }))
 
+const contentJson = (given: NewProject) => ({
+  ...detailsJson(given),
+  buildings: buildingsJson(given.buildings),
+  items: itemsJson(given.items),
+})
+
 /**
  * Registers a project in the reserve (储备). Refuses `district_unknown`, `project_exists`, `book_not_found`, `bundle_not_found`,
  * `households_increase`, and what its buildings and items refuse.
  */
 export function registerProject(ledger: Ledger, actor: Actor, given: NewProject, key: string): Answer {
   demand(actor, 'project.manage')
+  const { project, district, kind } = given
+  const content = { project, district, kind, ...contentJson(given) }
+  return act(ledger, { person: actor.person, key, kind: 'project.register', content }, async (running) =>
+    projectJson(await registerWithin(ledger, actor, running, given)),
+  )
+}
+
+/** Registers a project in a transaction that is open. */
+export async function registerWithin(
+  ledger: Ledger,
+  actor: Actor,
+  { tx, at, today }: Act,
+  given: NewProject,
+): Promise<ProjectRow> {
   const { project, district, kind, buildings, items } = given
-  const body = { ...detailsJson(given), buildings: buildingsJson(buildings), items: itemsJson(items) }
-  const content = { project, district, kind, ...body }
-  return act(ledger, { person: actor.person, key, kind: 'project.register', content }, async (running) => {
-    const { tx, at, today } = running
-    requireDistrict(actor, district, today)
-    const [row] = await tx.query<ProjectRow>(
-      `insert into project (project, district, name, kind, implementer, state, state_on, version)
-       values ($1, $2, $3, $4, $5, 'reserve', $6, 1) on conflict do nothing returning ${projectColumns}`,
-      [project, district, given.name, kind, given.implementer, today],
-    )
-    if (!row) throw refuse('project_exists', { project })
-    await requireDetails(ledger, actor, tx, row, given)
-    await writeCoverage(tx, row, buildings)
-    await writeItems(tx, row, items, lawOn(today))
-    const made = await updateDetails(tx, row, given)
-    await recordChange(tx, {
-      noun: 'project',
-      id: project,
-      version: 1,
-      verb: 'registered',
-      person: actor.person,
-      at,
-      body: content,
-    })
-    return projectJson(made)
+  requireDistrict(actor, district, today)
+  const [row] = await tx.query<ProjectRow>(
+    `insert into project (project, district, name, kind, implementer, state, state_on, version)
+     values ($1, $2, $3, $4, $5, 'reserve', $6, 1) on conflict do nothing returning ${projectColumns}`,
+    [project, district, given.name, kind, given.implementer, today],
+  )
+  if (!row) throw refuse('project_exists', { project })
+  await requireDetails(ledger, actor, tx, row, given)
+  await writeCoverage(tx, row, buildings)
+  await writeItems(tx, row, items, lawOn(today))
+  const made = await updateDetails(tx, row, given)
+  const body = { project, district, kind, ...contentJson(given) }
+  await recordChange(tx, {
+    noun: 'project',
+    id: project,
+    version: 1,
+    verb: 'registered',
+    person: actor.person,
+    at,
+    body,
   })
+  return made
 }
 
 /** Changes the details of a project that has not ended. Refuses `project_not_found`, `version_stale`, `project_state_wrong` and as above. */
@@ -202,16 +220,27 @@ export function changeItems(
   key: string,
 ): Answer {
   const body = { items: itemsJson(given.items) }
-  return onProject(ledger, actor, project, given.version, 'items', body, key, async (running, row) => {
-    requireUnsettledScope(row)
-    await running.tx.query('delete from project_item where project = $1', [project])
-    await writeItems(running.tx, row, given.items, lawOn(running.today))
-    return writeProject(running.tx, row, {}, { verb: 'items_changed', person: actor.person, at: running.at, body })
-  })
+  return onProject(ledger, actor, project, given.version, 'items', body, key, (running, row) =>
+    replaceItems(running, actor, row, given.items),
+  )
+}
+
+/** Puts the items of a project in place of those there were, in a transaction that is open. */
+export async function replaceItems(
+  { tx, at, today }: Act,
+  actor: Actor,
+  row: ProjectRow,
+  items: readonly GivenItem[],
+): Promise<ProjectRow> {
+  requireUnsettledScope(row)
+  await tx.query('delete from project_item where project = $1', [row.project])
+  await writeItems(tx, row, items, lawOn(today))
+  const body = { items: itemsJson(items) }
+  return writeProject(tx, row, {}, { verb: 'items_changed', person: actor.person, at, body })
 }
 
 // What an approved funding plan divides among its payers may change only together with it.
-function requireUnsettledScope(row: ProjectRow): void {
+export function requireUnsettledScope(row: ProjectRow): void {
   requireState(row, 'reserve', 'planned')
   if (row.plan_approved) throw refuse('funding_plan_stands', { project: row.project })
 }
@@ -474,7 +503,7 @@ export function registerBundle(
   actor: Actor,
   given: { readonly bundle: string; readonly district: string; readonly name: string },
   key: string,
-): Answer {
+): Promise<KeyedAnswer<BundleRow>> {
   demand(actor, 'project.manage')
   const { bundle, district, name } = given
   const content = { bundle, district, name }

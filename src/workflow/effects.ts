@@ -8,6 +8,8 @@ import { advanceDecided } from '../allocation/actions-channel.ts'
 import { settleClawback } from '../allocation/actions-clawback.ts'
 import { settleRelease } from '../allocation/actions-release.ts'
 import type { ApprovalView } from '../approvals/store.ts'
+import { applyAssignment, applyFinalBudget, applyQuota, applyReinstatement, settleIndicator } from '../funds/actions.ts'
+import { applyCashPlan } from '../funds/actions-plan.ts'
 import type { Act } from '../ledger/act.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 
@@ -15,6 +17,12 @@ import type { Ledger } from '../ledger/ledger.ts'
 export type Effect = (ledger: Ledger, act: Act, approval: ApprovalView) => Promise<void>
 
 export const effects: Readonly<Record<string, Effect>> = {
+  indicator: settleIndicator,
+  indicator_adjustment: applyFinalBudget,
+  indicator_assignment: applyAssignment,
+  indicator_reinstatement: applyReinstatement,
+  quota: applyQuota,
+  cash_plan: applyCashPlan,
   allocation: settleAllocation,
   funding_plan: fundingPlansDecided,
   funding_plans: fundingPlansDecided,

@@ -306,6 +306,10 @@ describe('in another’s place', () => {
     ]
     expect(await say(ledger, anybody, 'approve', city, { actingFor: 'west' })).toBe('not_delegated')
     expect(await say(ledger, anybody, 'approve', east, { actingFor: 'west' })).toBe('not_delegated')
+    // He is given the whole city later: what he lent as the district's remains the district's.
+    await employ(ledger, person('west', 'finance_approver'))
+    expect(await say(ledger, anybody, 'approve', city, { actingFor: 'west' })).toBe('not_delegated')
+    expect(await say(ledger, anybody, 'approve', east, { actingFor: 'west' })).toBe('not_delegated')
     expect(await say(ledger, anybody, 'approve', own, { actingFor: 'west' })).toBe('approved')
   })
 

@@ -6,6 +6,7 @@ import { planDrafts } from '../../src/allocation/plan-entries.ts'
 import { insertAllocation, insertVersion, lockAllocation, moveAllocation } from '../../src/allocation/store.ts'
 import { type Clock, day, type Day, numberOfDay } from '../../src/base/calendar.ts'
 import type { Tx } from '../../src/base/db.ts'
+import { recordChange } from '../../src/base/history.ts'
 import { type Fen, parseAmount, sumFen } from '../../src/base/money.ts'
 import { cashPlanned, draftFor, type Indicator, received } from '../../src/funds/indicator.ts'
 import { putIndicator } from '../../src/funds/store.ts'
@@ -53,6 +54,15 @@ export async function addProject(tx: Tx, given: GivenProject): Promise<void> {
      values ($1, $2, $1, 'comprehensive', '街道办事处', $3, $4, 1, 'under_way', '2026-01-10', true, 1)`,
     [project, district, planBook, year],
   )
+  await recordChange(tx, {
+    noun: 'project',
+    id: project,
+    version: 1,
+    verb: 'registered',
+    person: 'zhou',
+    at: 0n,
+    body: {},
+  })
   for (let n = 1; n <= communities; n++) {
     const community = `${project}-C${n}`
     await tx.query(

@@ -41,6 +41,7 @@ const appendOnly = [
   'project_document',
   'project_progress',
   'project_unfinished',
+  'cash_plan', // funds
   // releases
   'score_entry',
   'score',
@@ -49,6 +50,7 @@ const appendOnly = [
   'release_part',
   'clawback_part',
   ...['funding_plan_version', 'funding_plan_line', 'funding_plan_share', 'channel_movement', 'owner_movement'], // plans
+  ...['allocation_version', 'allocation_share', 'allocation_item'], // allocation
   ...['ownership_scheme', 'ownership_key', 'ownership_certificate', 'ownership_split'],
 ] as const
 /** Tables whose rows are also changed. */
@@ -65,13 +67,18 @@ const moving = [
   'bundle',
   'project',
   'annual_plan',
+  'indicator', // funds
 ] as const
 /** Tables of whose rows some columns may be changed. */
 const settled: Readonly<Record<string, readonly string[]>> = {
   token: ['revoked_at'],
   approval: ['state', 'steps'],
   delegation: ['revoked_at'],
+  allocation: ['state', 'version', 'changes'],
   funding_plan: ['version', 'submitted', 'approval', 'approved'],
+  // funds
+  indicator_recovery: ['due_fen', 'done_fen'],
+  commitment: ['released_fen', 'paid_fen', 'state', 'version'],
   // releases
   score_head: ['version'],
   allotment_release: ['released_fen'],
@@ -122,6 +129,8 @@ const everybodyMay = [
   'require_approval_progress',
   'require_delegation_ends_once',
   'require_party',
+  'require_allocation_progress',
+  ...['require_indicator_progress', 'require_commitment_progress'], // funds
   // releases
   'require_release_progress',
   'require_clawback_progress',

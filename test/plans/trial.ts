@@ -4,12 +4,11 @@ import type { Actor } from '../../src/access/actor.ts'
 import { day } from '../../src/base/calendar.ts'
 import { parseAmount } from '../../src/base/money.ts'
 import { createBook } from '../../src/ledger/actions.ts'
-import { runChecks } from '../../src/ledger/checks.ts'
-import { openLedger } from '../../src/ledger/ledger.ts'
 import { changeBuildings, registerCommunity } from '../../src/projects/actions-communities.ts'
 import { registerProject } from '../../src/projects/actions.ts'
 import type { Ownership } from '../../src/projects/community.ts'
 import { parseArea } from '../../src/projects/community.ts'
+import { runAllChecks } from '../../src/workflow/checks.ts'
 import type { ProjectKind } from '../../src/projects/terms.ts'
 import type { Answer, Door } from '../support/door.ts'
 
@@ -68,8 +67,6 @@ export type ProjectGiven = {
   readonly kind?: ProjectKind
   readonly households?: readonly [before: number, after: number]
   readonly books?: boolean
-  /** Its books are the sample's. */
-  readonly sample?: boolean
 }
 
 let projects = 0
@@ -78,9 +75,9 @@ let projects = 0
 export async function newProject(door: Door, given: ProjectGiven = {}): Promise<string> {
   const { ledger } = door
   const project = `P${++projects}`
-  const { items = {}, dwellings = [], kind = 'comprehensive', households, books = true, sample = false } = given
+  const { items = {}, dwellings = [], kind = 'comprehensive', households, books = true } = given
   if (books) {
-    const named = { name: `账套 ${project}`, district, ...(sample && { sampleOf: '测试' }) }
+    const named = { name: `账套 ${project}`, district }
     await createBook(ledger, officer, { ...named, code: `${project}-GOV`, standard: 'government' })
     await createBook(ledger, officer, { ...named, code: `${project}-PLAN`, standard: 'memo' })
   }
@@ -137,12 +134,15 @@ export async function balanceOf(
   return `${answer.json.side === 'debit' ? 'Dr' : 'Cr'} ${answer.json.balance}`
 }
 
-/** Every check of every book holds. */
-export async function expectClean(door: Door): Promise<void> {
+/** The checks that fail. */
+export async function failing(door: Door): Promise<string[]> {
   const failed: string[] = []
-  for await (const { check, ok } of runChecks(openLedger(door.test.database).database)) if (!ok) failed.push(check)
-  expect(failed).toEqual([])
+  for await (const { check, ok } of runAllChecks(door.test.database)) if (!ok) failed.push(check)
+  return failed
 }
+
+/** Every check of every book and room holds. */
+export const expectClean = async (door: Door): Promise<void> => expect(await failing(door)).toEqual([])
 
 /** Drafts, submits and approves a plan. */
 export async function approvedPlan(stage: Stage, project: string, plan: object): Promise<Answer> {

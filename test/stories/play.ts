@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import * as z from 'zod'
 import type { Role } from '../../src/access/actor.ts'
 import { apiRoutes } from '../../src/http/routes.ts'
-import { runChecks } from '../../src/ledger/checks.ts'
+import { runAllChecks } from '../../src/workflow/checks.ts'
 import type { Answer, Door } from '../support/door.ts'
 import type { Field, Statement, Step, Story, Table } from './story.ts'
 
@@ -33,7 +33,7 @@ class Player {
     if (does.kind === 'operation') return this.#operate(does, where)
     if (does.kind === 'decision') return this.#decide(does, where)
     if (does.kind === 'balance') return this.#hold(does, where)
-    for await (const { check, faults } of runChecks(this.#door.ledger.database))
+    for await (const { check, faults } of runAllChecks(this.#door.ledger.database))
       expect(faults, `${where} ${check}`).toEqual([])
   }
 
@@ -155,7 +155,8 @@ function resolved(root: Schema, schema: Schema | undefined): Schema {
 }
 
 // Of several forms the first that knows the name.
-function at(root: Schema, schema: Schema, [first, ...rest]: readonly string[]): Schema {
+function at(root: Schema, given: Schema, [first, ...rest]: readonly string[]): Schema {
+  const schema = resolved(root, given)
   if (first === undefined) return schema
   const variants = [
     schema,
@@ -163,9 +164,9 @@ function at(root: Schema, schema: Schema, [first, ...rest]: readonly string[]): 
   ]
   for (const variant of variants) {
     const known = (variant['properties'] as Schema | undefined)?.[first] as Schema | undefined
-    if (known) return at(root, resolved(root, known), rest)
+    if (known) return at(root, known, rest)
     const open = variant['additionalProperties']
-    if (open && typeof open === 'object') return at(root, resolved(root, open as Schema), rest)
+    if (open && typeof open === 'object') return at(root, open as Schema, rest)
   }
   return {}
 }

@@ -404,7 +404,6 @@ const refusedDrafts = [
   'policy_not_in_force',
   'formula_unknown',
   'weights_not_one',
-  'task_share_above_one',
   'total_missing',
   'amount_not_in_unit',
   'recipients_missing',

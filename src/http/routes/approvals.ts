@@ -1,20 +1,11 @@
 /** What waits for another's eyes: the list of things to do, one with all it rests on, deciding it, and letting somebody else decide. */
 import * as z from 'zod'
 import { type Actor, may } from '../../access/actor.ts'
-import { seesApproval } from '../../approvals/actions.ts'
-import { type ApprovalState, lendable, parseApprovalName, stateNamesZh, verdicts } from '../../approvals/approval.ts'
+import { findApproval } from '../../approvals/actions.ts'
+import { type ApprovalState, lendable, stateNamesZh, verdicts } from '../../approvals/approval.ts'
 import { canStandIn, type DelegationView, readDelegations } from '../../approvals/delegation.ts'
-import { refuse } from '../../approvals/refusals.ts'
-import {
-  type ApprovalView,
-  approvalView,
-  type DecisionRow,
-  readApproval,
-  readApprovals,
-  readDecisions,
-  type ToDo,
-} from '../../approvals/store.ts'
-import { businessDay, type Day, formatInstant } from '../../base/calendar.ts'
+import { type ApprovalView, approvalView, readApprovals, type ToDo } from '../../approvals/store.ts'
+import { businessDay, type Day } from '../../base/calendar.ts'
 import { approvalJson, decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
@@ -79,27 +70,15 @@ const decisionView = z
     at: z.string().meta({ ...about('办理时刻', 'when'), format: 'date-time' }),
   })
   .meta({ id: 'ApprovalDecision', ...about('一步办理', 'a decision') })
-const fullView = z
-  .strictObject({ ...summaryShape, content: contentOut, decisions: z.array(decisionView) })
-  .meta({
-    id: 'ApprovalWithDecisions',
-    ...about('审批事项、内容与全部经过', 'an approval, its content and all its steps'),
-  })
+const fullView = z.strictObject({ ...summaryShape, content: contentOut, decisions: z.array(decisionView) }).meta({
+  id: 'ApprovalWithDecisions',
+  ...about('审批事项、内容与全部经过', 'an approval, its content and all its steps'),
+})
 
 function summaryOf(view: ApprovalView): z.input<typeof summaryView> {
   const { content: _, ...summary } = approvalJson(view)
   return summary
 }
-
-const presentDecision = (row: DecisionRow): z.input<typeof decisionView> => ({
-  step: row.step,
-  decision: row.decision,
-  person: row.person,
-  ...(row.acting_for !== null && { actingFor: row.acting_for }),
-  ...(row.reason !== null && { reason: row.reason }),
-  hash: row.content_hash.toString('hex'),
-  at: formatInstant(row.decided_at),
-})
 
 /** What there is for this actor to decide: in the states his role decides, and, where he may, in the places of others. */
 const toDoOf = (actor: Actor, on: Day): ToDo => ({
@@ -164,14 +143,9 @@ const read = route({
   answers: { 200: { about: { zh: '审批事项', en: 'The approval' }, schema: fullView } },
   refuses: ['approval_not_found'],
   handle: async ({ actor, params, service }) => {
-    const { sql } = service.ledger.database
-    const id = parseApprovalName(params.id)
-    const row = id === undefined ? undefined : await readApproval(sql, id)
-    if (!row || !seesApproval(actor, row)) throw refuse('approval_not_found', { approval: params.id })
-    // The steps of the version that was read: what was decided meanwhile belongs to the next.
-    const decisions = (await readDecisions(sql, row.approval_id)).slice(0, row.steps)
-    const view = { ...approvalJson(approvalView(row)), decisions: decisions.map(presentDecision) }
-    return reply(200, view satisfies z.input<typeof fullView>, { etag: etagOfVersion(row.steps) })
+    const { decisions, ...approval } = await findApproval(service.ledger.database.sql, actor, params.id)
+    const view = { ...approvalJson(approval), decisions: [...decisions] }
+    return reply(200, view satisfies z.input<typeof fullView>, { etag: etagOfVersion(approval.version) })
   },
 })
 

@@ -234,6 +234,8 @@ const submitted = z
 // --- Routes ---------------------------------------------------------------------------------------------------------
 
 export const planFormRefusals = [
+  'project_not_found',
+  'project_state_wrong',
   'plan_line_repeated',
   'plan_item_unknown',
   'plan_quantity_wrong',
@@ -252,6 +254,8 @@ const submissionRefusals = [
   'project_book_missing',
   'plan_item_cost_differs',
   'plan_has_gap',
+  'item_not_of_project',
+  'indicator_not_found',
   'plan_source_limit_exceeded',
   'approval_pending',
 ] as const
@@ -272,7 +276,14 @@ const draft = route({
   body: json(draftForm),
   keyed: true,
   answers: { 201: { about: { zh: '已编制', en: 'Drafted' }, schema: planSummary } },
-  refuses: [...planFormRefusals, 'idempotency_key_reused'],
+  refuses: [
+    ...planFormRefusals,
+    'households_not_stated',
+    'households_increase',
+    'dwelling_unknown',
+    'book_not_found',
+    'idempotency_key_reused',
+  ],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerKeyed(
       await draftPlan(service.ledger, actor, params.project, body, key),
@@ -297,7 +308,7 @@ const list = route({
   answers: {
     200: { about: { zh: '各版', en: 'The versions' }, schema: z.strictObject({ items: z.array(versionView) }) },
   },
-  refuses: [],
+  refuses: ['project_not_found'],
   handle: async ({ actor, params, service }) => {
     const versions = await readPlans(service.ledger.database.sql, actor, params.project)
     return reply(200, { items: versions.map(presentVersion) })
@@ -316,7 +327,7 @@ const read = route({
   body: noBody,
   keyed: false,
   answers: { 200: { about: { zh: '方案', en: 'The plan' }, schema: planView } },
-  refuses: ['plan_version_not_found'],
+  refuses: ['project_not_found', 'plan_version_not_found'],
   handle: async ({ actor, params, service }) =>
     reply(200, presentPlan(await readPlan(service.ledger.database.sql, actor, params.project, params.version))),
 })
@@ -386,6 +397,7 @@ const scope = route({
   answers: { 202: { about: { zh: '已提交', en: 'Submitted' }, schema: submitted } },
   refuses: [
     'plan_not_in_force',
+    'scope_reduction_unproven',
     'scope_line_not_counted',
     'scope_reduction_too_large',
     'scope_shares_do_not_fit',
@@ -498,7 +510,7 @@ const money = route({
   body: noBody,
   keyed: false,
   answers: { 200: { about: { zh: '资金', en: 'The money' }, schema: moneyView } },
-  refuses: [],
+  refuses: ['project_not_found'],
   handle: async ({ actor, params, service }) => {
     const { sources, parts } = await readMoney(service.ledger, actor, params.project)
     const sum = (of: (source: (typeof sources)[number]) => Fen): string =>

@@ -89,7 +89,13 @@ const set = route({
   ),
   keyed: true,
   answers: { 200: { about: { zh: '已设定', en: 'Set' }, schema: ownershipView } },
-  refuses: ['channel_source_wrong', 'ownership_areas_missing', 'ownership_channel_missing', 'idempotency_key_reused'],
+  refuses: [
+    'project_not_found',
+    'channel_source_wrong',
+    'ownership_areas_missing',
+    'ownership_channel_missing',
+    'idempotency_key_reused',
+  ],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerKeyed(await setOwnership(service.ledger, actor, params.project, body, key), 200, language, (view) => view),
 })
@@ -140,7 +146,7 @@ const readShares = route({
   body: noBody,
   keyed: false,
   answers: { 200: { about: { zh: '产权分摊', en: 'The split' }, schema: standingsView } },
-  refuses: ['ownership_not_set'],
+  refuses: ['project_not_found', 'ownership_not_set'],
   handle: async ({ actor, params, service }) => {
     const { scheme, standings } = await readOwnership(service.ledger, actor, params.project)
     const certificates = await certificatesOf(service.ledger.database.sql, params.project)
@@ -216,6 +222,7 @@ const certify = route({
   keyed: true,
   answers: { 201: { about: { zh: '已入账', en: 'Posted' }, schema: certificateView } },
   refuses: [
+    'project_not_found',
     'ownership_not_set',
     'certificate_recorded',
     'project_book_missing',
@@ -261,6 +268,7 @@ const pay = route({
   keyed: true,
   answers: { 201: { about: { zh: '已支付', en: 'Paid' }, schema: paymentView } },
   refuses: [
+    'project_not_found',
     'ownership_not_set',
     'ownership_channel_missing',
     'channel_source_wrong',
@@ -288,7 +296,13 @@ const receive = route({
   ),
   keyed: true,
   answers: { 201: { about: { zh: '已收到', en: 'Received' }, schema: paymentView } },
-  refuses: ['ownership_not_set', 'channel_source_wrong', 'receivable_exceeded', 'idempotency_key_reused'],
+  refuses: [
+    'project_not_found',
+    'ownership_not_set',
+    'channel_source_wrong',
+    'receivable_exceeded',
+    'idempotency_key_reused',
+  ],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerKeyed(await receiveFromUnit(service.ledger, actor, params.project, body, key), 201, language, present),
 })
@@ -324,6 +338,7 @@ const advance = route({
     },
   },
   refuses: [
+    'project_not_found',
     'ownership_not_set',
     'nothing_payable',
     'receivable_exceeded',
@@ -350,7 +365,13 @@ const recover = route({
   ),
   keyed: true,
   answers: { 201: { about: { zh: '已收回', en: 'Recovered' }, schema: paymentView } },
-  refuses: ['ownership_not_set', 'advance_exceeded', 'balance_insufficient', 'idempotency_key_reused'],
+  refuses: [
+    'project_not_found',
+    'ownership_not_set',
+    'advance_exceeded',
+    'balance_insufficient',
+    'idempotency_key_reused',
+  ],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerKeyed(await recoverAdvance(service.ledger, actor, params.project, body, key), 201, language, present),
 })
@@ -396,7 +417,13 @@ const contribute = route({
   ),
   keyed: true,
   answers: { 201: { about: { zh: '已入账', en: 'Posted' }, schema: contributionView } },
-  refuses: ['plan_source_unknown', 'plan_not_in_force', 'project_book_missing', 'idempotency_key_reused'],
+  refuses: [
+    'project_not_found',
+    'plan_source_unknown',
+    'plan_not_in_force',
+    'project_book_missing',
+    'idempotency_key_reused',
+  ],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerKeyed(
       await receiveContribution(service.ledger, actor, params.project, body, key),
@@ -418,7 +445,13 @@ const match = route({
   body: json(z.strictObject({ receipt: positive, dwelling: dwellingName, reference, on: day })),
   keyed: true,
   answers: { 201: { about: { zh: '已认领', en: 'Matched' }, schema: contributionView } },
-  refuses: ['owner_movement_not_found', 'plan_not_in_force', 'contribution_not_due', 'idempotency_key_reused'],
+  refuses: [
+    'project_not_found',
+    'owner_movement_not_found',
+    'plan_not_in_force',
+    'contribution_not_due',
+    'idempotency_key_reused',
+  ],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerKeyed(
       await matchContribution(service.ledger, actor, params.project, body, key),
@@ -444,7 +477,7 @@ const refund = route({
   ),
   keyed: true,
   answers: { 201: { about: { zh: '已退还', en: 'Given back' }, schema: contributionView } },
-  refuses: ['refund_exceeds_excess', 'project_book_missing', 'idempotency_key_reused'],
+  refuses: ['project_not_found', 'refund_exceeds_excess', 'project_book_missing', 'idempotency_key_reused'],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerKeyed(
       await refundContribution(service.ledger, actor, params.project, body, key),
@@ -481,7 +514,7 @@ const contributions = route({
       }),
     },
   },
-  refuses: [],
+  refuses: ['project_not_found'],
   handle: async ({ actor, params, service }) => {
     const { dwellings, suspenseFen } = await readContributions(service.ledger, actor, params.project)
     return reply(200, {

@@ -11,10 +11,13 @@ import { businessDay } from '../../base/calendar.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, splitLargestRemainder } from '../../base/money.ts'
 import { Refusal } from '../../base/refusal.ts'
+import { createBook } from '../../ledger/actions.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { type ItemClass, itemOf } from '../../policy/catalogue.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { decideApproval } from '../../workflow/decide.ts'
+import { sampleSource, sampleYear } from './generator.ts'
+import { samplePlanBookOf } from './registry.ts'
 
 const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
 const maker = person('maker', 'finance_maker')
@@ -43,11 +46,11 @@ const payers: Readonly<Record<ItemClass, readonly Payer[]>> = {
 
 type Costed = { project: string; district: string; items: { item: string; cost: string }[] }
 
-/** Loads the plan of every sample project that has none. A project is of the sample where its book of plans is. */
+/** Loads the plan of every sample project that has none, into its district's memo book. */
 export async function loadPlans(ledger: Ledger): Promise<void> {
   const projects = await projectsWithoutPlan(ledger)
-  const districts = new Set(projects.map(({ district }) => district))
-  for (const district of districts) {
+  for (const district of new Set(projects.map((project) => project.district))) {
+    await openPlanBook(ledger, district)
     await loadDistrict(
       ledger,
       district,
@@ -56,15 +59,22 @@ export async function loadPlans(ledger: Ledger): Promise<void> {
   }
 }
 
+/** Sample projects are those of the sample's year that keep their plans in its books. */
 async function projectsWithoutPlan({ database: { sql } }: Ledger): Promise<Costed[]> {
-  return sql<Costed[]>`
-    select p.project, p.district,
+  const found = await sql<(Costed & { plan_book: string })[]>`
+    select p.project, p.district, p.plan_book,
       jsonb_agg(jsonb_build_object('item', i.item, 'cost', i.cost_fen::text) order by i.item) as items
-    from project p
-    join book b on b.code = p.plan_book and b.sample_of is not null
-    join project_item i on i.project = p.project and i.cost_fen > 0
-    where not p.plan_approved and p.state in ('reserve', 'planned', 'under_way')
-    group by p.project, p.district order by p.district, p.project`
+    from project p join project_item i on i.project = p.project and i.cost_fen > 0
+    where not p.plan_approved and p.project like ${`BJ${sampleYear}-%`} and p.state <> 'withdrawn'
+    group by p.project, p.district, p.plan_book order by p.district, p.project`
+  return found.filter(({ district, plan_book: code }) => code === samplePlanBookOf(district))
+}
+
+async function openPlanBook(ledger: Ledger, district: string): Promise<void> {
+  const code = samplePlanBookOf(district)
+  if (await ledger.shelf.find(code)) return
+  const name = `${district} 老旧小区改造资金方案（示例）`
+  await createBook(ledger, maker, { code, name, district, standard: 'memo', sampleOf: sampleSource })
 }
 
 async function loadDistrict(ledger: Ledger, district: string, projects: readonly Costed[]): Promise<void> {

@@ -1,0 +1,340 @@
+/** `yiben projects …`: importing lists from CSV, all of a file or nothing, and looking at projects and yearly plans. */
+import { readFile } from 'node:fs/promises'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import * as z from 'zod'
+import { renderCsv } from '../../reports/render/csv.ts'
+import { renderJson } from '../../reports/render/json.ts'
+import { renderPlain } from '../../reports/render/plain.ts'
+import { amount as amountCell, count, type Table, text as textCell } from '../../reports/table.ts'
+import { businessDay } from '../base/calendar.ts'
+import type { Text } from '../base/refusal.ts'
+import { formed } from '../http/faults.ts'
+import { amount, districtCode, identifier, text } from '../http/forms.ts'
+import { Problem } from '../http/problem.ts'
+import { type Ledger, openLedger } from '../ledger/ledger.ts'
+import {
+  importDwellings,
+  importItems,
+  importProjects,
+  ImportRefused,
+  type RowFault,
+} from '../projects/actions-import.ts'
+import { areaPattern, formatArea, ownerships, parseArea } from '../projects/community.ts'
+import { readProjectFacts } from '../projects/facts.ts'
+import { readPlan } from '../projects/store-plans.ts'
+import { kindNamesZh, projectKinds, type ProjectState, projectStates, stateNamesZh } from '../projects/terms.ts'
+import { operator, withDatabase } from './books-open.ts'
+import { namedRecords, readCsv } from './csv.ts'
+import { Told, WrongUsage } from './failure.ts'
+
+export function projectsCommand(program: Command): void {
+  const projects = program.command('projects').description('项目、小区与年度计划 / projects, communities, yearly plans')
+  const imports = projects
+    .command('import')
+    .description('从 CSV 导入，整个文件全部成功或全部不做 / import CSV, all or none')
+  for (const [name, { about }] of Object.entries(files)) {
+    imports
+      .command(`${name} <file>`)
+      .description(`${about}；列 / columns: ${columnsOf(name)}`)
+      .action((file: string) => importFile(name, file))
+  }
+  withFormat(projects.command('list').description('项目一览 / projects with what they cover'))
+    .option('--district <code>', '区划 / district')
+    .addOption(new Option('--state <state>', '状态 / state').choices(projectStates))
+    .option('--year <year>', '年度 / year', wholeOption)
+    .option('--batch <batch>', '批次 / batch', wholeOption)
+    .action((given: ListGiven) => print(given.format, (ledger) => projectsTable(ledger, given)))
+  withFormat(projects.command('plan').description('年度计划 / the yearly plan of a district'))
+    .requiredOption('--district <code>', '区划 / district')
+    .requiredOption('--year <year>', '年度 / year', wholeOption)
+    .action((given: PlanGiven) => print(given.format, (ledger) => planTable(ledger, given)))
+}
+
+// --- Import -------------------------------------------------------------------------------------------------------------
+
+type Numbered = { readonly row: number; readonly record: Readonly<Record<string, string>> }
+type File = {
+  readonly about: string
+  /** Column → its Chinese name; a question mark says it may be absent. */
+  readonly columns: Readonly<Record<string, string>>
+  readonly take: (ledger: Ledger, rows: readonly Numbered[]) => Promise<string>
+}
+
+const area = z
+  .string({ error: 'area' })
+  .regex(areaPattern, { error: 'area', abort: true })
+  .transform((written): bigint => parseArea(written) ?? 0n)
+  .refine((areaDm2) => areaDm2 > 0n, { error: 'area' })
+const whole = z
+  .string({ error: 'size' })
+  .regex(/^(0|[1-9][0-9]{0,7})$/, { error: 'size', abort: true })
+  .transform(Number)
+const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, { error: `one_of:${values.join('|')}` })
+const code = identifier('编号', 'code')
+const optional = z.exactOptional
+
+const dwellingForm = z.strictObject({
+  district: districtCode,
+  community: code,
+  community_name: text(200, '小区名称', 'name'),
+  building: code,
+  building_name: text(100, '楼栋名称', 'name'),
+  floors: optional(whole),
+  dwelling: code,
+  area,
+  ownership: oneOf(ownerships),
+})
+const projectForm = z.strictObject({
+  project: code,
+  district: districtCode,
+  name: text(200, '名称', 'name'),
+  kind: oneOf(projectKinds),
+  implementer: text(200, '实施主体', 'implementer'),
+  book: optional(code),
+  plan_book: optional(code),
+  bundle: optional(code),
+  households_before: optional(whole),
+  households_after: optional(whole),
+  added_area: optional(area),
+  covers: text(10_000, '楼栋', 'buildings'),
+})
+const itemForm = z.strictObject({
+  project: code,
+  item: code,
+  quantity: optional(text(100, '工程量', 'quantity')),
+  cost: amount,
+})
+
+const files: Readonly<Record<string, File>> = {
+  dwellings: {
+    about: '房屋（连同小区和楼栋） / dwellings with their communities and buildings',
+    columns: {
+      district: '区划',
+      community: '小区编号',
+      community_name: '小区名称',
+      building: '楼栋编号',
+      building_name: '楼栋名称',
+      floors: '层数?',
+      dwelling: '房号',
+      area: '面积',
+      ownership: '产权',
+    },
+    take: async (ledger, rows) => {
+      const given = readRows(rows, dwellingForm).map(({ row, value }) => {
+        const { community_name: communityName, building_name: buildingName, area: areaDm2, ...rest } = value
+        return { row, ...rest, communityName, buildingName, areaDm2 }
+      })
+      const { communities, buildings, dwellings } = await importDwellings(ledger, operator(), given)
+      return `新小区 ${communities}，楼栋 ${buildings}，房屋 ${dwellings} / communities ${communities}, buildings ${buildings}, dwellings ${dwellings}`
+    },
+  },
+  projects: {
+    about:
+      '储备项目；covers 写“小区/楼栋”，以分号分隔，只写小区即其全部楼栋 / projects; covers is community/building, separated by semicolons',
+    columns: {
+      project: '项目编号',
+      district: '区划',
+      name: '项目名称',
+      kind: '类别',
+      implementer: '实施主体',
+      book: '账套?',
+      plan_book: '方案账套?',
+      bundle: '打捆?',
+      households_before: '改建前户数?',
+      households_after: '改建后户数?',
+      added_area: '增加面积?',
+      covers: '楼栋范围',
+    },
+    take: async (ledger, rows) => {
+      const given = readRows(rows, projectForm).map(({ row, value }) => ({ row, ...projectOf(value) }))
+      const taken = await importProjects(ledger, operator(), given)
+      return `项目 ${taken} / projects ${taken}`
+    },
+  },
+  items: {
+    about:
+      '项目的改造内容与造价，替换文件所列项目原有的 / items and costs, in place of what the projects of the file had',
+    columns: { project: '项目编号', item: '改造内容', quantity: '工程量?', cost: '造价' },
+    take: async (ledger, rows) => {
+      const given = readRows(rows, itemForm).map(({ row, value: { cost: costFen, ...rest } }) => ({
+        row,
+        ...rest,
+        costFen,
+      }))
+      const taken = await importItems(ledger, operator(), given)
+      return `改造内容 ${taken} / items ${taken}`
+    },
+  },
+}
+
+const columnsOf = (name: string): string =>
+  Object.entries(files[name]?.columns ?? {})
+    .map(([key, zh]) => `${key}${zh.endsWith('?') ? '?' : ''}`)
+    .join(',')
+
+function projectOf(value: z.output<typeof projectForm>) {
+  const { plan_book: planBook, households_before: householdsBefore, households_after: householdsAfter } = value
+  const { project, district, name, kind, implementer, book, bundle, added_area: addedAreaDm2 } = value
+  const covers = value.covers.split(/[;；]/).flatMap((part) => {
+    const [community = '', building] = part.trim().split('/')
+    return community === '' ? [] : [{ community, building }]
+  })
+  const details = { planBook, householdsBefore, householdsAfter, addedAreaDm2 }
+  return { project, district, name, kind, implementer, book, bundle, ...details, covers }
+}
+
+/** Rows of a form, or all that is wrong with any of them. */
+function readRows<Form extends z.ZodType>(
+  rows: readonly Numbered[],
+  form: Form,
+): { readonly row: number; readonly value: z.output<Form> }[] {
+  const faults: RowFault[] = []
+  const read = rows.flatMap(({ row, record }) => {
+    try {
+      return [{ row, value: formed(form, record, '') }]
+    } catch (thrown) {
+      if (!(thrown instanceof Problem)) throw thrown
+      faults.push(...thrown.faults.map(({ path, message }) => ({ row, message: placed(path, message) })))
+      return []
+    }
+  })
+  if (faults.length > 0) throw new ImportRefused(faults)
+  return read
+}
+
+const placed = (path: string, { zh, en }: Text): Text => ({
+  zh: `${path.slice(1)}：${zh}`,
+  en: `${path.slice(1)} ${en}`,
+})
+
+async function importFile(name: string, path: string): Promise<void> {
+  const file = files[name]
+  if (!file) return
+  const rows = namedRecords(readCsv(await bytesOf(path)), file.columns)
+  try {
+    const told = await withDatabase((database) => file.take(openLedger(database), rows))
+    process.stderr.write(`已导入 / imported: ${told}\n`)
+  } catch (error) {
+    if (!(error instanceof ImportRefused)) throw error
+    for (const { row, message } of error.faults)
+      process.stderr.write(`第 ${row} 行 ${message.zh} / row ${row}: ${message.en}\n`)
+    process.stderr.write(`未导入任何一行 / nothing was imported: ${error.faults.length}\n`)
+    throw new Told('import refused')
+  }
+}
+
+async function bytesOf(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch {
+    throw new WrongUsage(`无法读取文件 ${path} / the file cannot be read`)
+  }
+}
+
+// --- Lists --------------------------------------------------------------------------------------------------------------
+
+const formats = ['text', 'csv', 'json'] as const
+type Format = (typeof formats)[number]
+const renderers: Record<Format, (table: Table) => string> = {
+  text: renderPlain,
+  csv: (table) => renderCsv(table),
+  json: renderJson,
+}
+const withFormat = (command: Command): Command =>
+  command.addOption(new Option('--format <format>', '输出格式 / output format').choices(formats).default('text'))
+
+type ListGiven = {
+  readonly format: Format
+  readonly district?: string
+  readonly state?: ProjectState
+  readonly year?: number
+  readonly batch?: number
+}
+type PlanGiven = { readonly format: Format; readonly district: string; readonly year: number }
+
+function wholeOption(given: string): number {
+  if (!/^[1-9][0-9]{0,3}$/.test(given)) throw new InvalidArgumentError('须为正整数 / must be a whole number above 0')
+  return Number(given)
+}
+
+async function print(format: Format, table: (ledger: Ledger) => Promise<Table>): Promise<void> {
+  process.stdout.write(renderers[format](await withDatabase((database) => table(openLedger(database)))))
+}
+
+async function projectsTable(ledger: Ledger, { district, state, year, batch }: ListGiven): Promise<Table> {
+  const asOf = businessDay(ledger.clock())
+  const facts = await readProjectFacts(ledger.database.sql, { district, year, batch, asOf })
+  return {
+    title: '项目一览',
+    notes: [`进度截至 ${asOf}`],
+    columns: [
+      { key: 'project', zh: '项目', en: 'Project', kind: 'text' },
+      { key: 'name', zh: '名称', en: 'Name', kind: 'text' },
+      { key: 'district', zh: '区划', en: 'District', kind: 'text' },
+      { key: 'plan', zh: '计划', en: 'Plan', kind: 'text' },
+      { key: 'kind', zh: '类别', en: 'Kind', kind: 'text' },
+      { key: 'state', zh: '状态', en: 'State', kind: 'text' },
+      { key: 'buildings', zh: '楼栋', en: 'Buildings', kind: 'count' },
+      { key: 'households', zh: '户数', en: 'Households', kind: 'count' },
+      { key: 'area', zh: '面积（㎡）', en: 'Area', kind: 'text' },
+      { key: 'progress', zh: '进度', en: 'Progress', kind: 'text' },
+    ],
+    rows: facts
+      .filter((row) => state === undefined || row.state === state)
+      .map((row) => ({
+        cells: [
+          textCell(row.project),
+          textCell(row.name),
+          textCell(row.district),
+          textCell(row.year === null ? '' : `${row.year} 年第 ${row.batch} 批`),
+          textCell(kindNamesZh[row.kind]),
+          textCell(stateNamesZh[row.state]),
+          count(row.buildings),
+          count(row.households),
+          textCell(formatArea(row.areaDm2)),
+          textCell(row.progress),
+        ],
+      })),
+  }
+}
+
+async function planTable(ledger: Ledger, { district, year }: PlanGiven): Promise<Table> {
+  const on = businessDay(ledger.clock())
+  const { row, queue, leftFen, monitor } = await readPlan(ledger.database.sql, operator(), { district, year }, on)
+  const { basicDm2, seismicEnergyDm2, minimumDm2, shortfallDm2 } = monitor.fixed
+  return {
+    title: `${district} ${year} 年度改造计划`,
+    notes: [
+      `已确定批次：基础类 ${formatArea(basicDm2)} ㎡，抗震节能综合改造 ${formatArea(seismicEnergyDm2)} ㎡，应不低于 ${formatArea(minimumDm2)} ㎡，差额 ${formatArea(shortfallDm2)} ㎡`,
+      '单位：元',
+    ],
+    columns: [
+      { key: 'priority', zh: '排序', en: 'Priority', kind: 'count' },
+      { key: 'project', zh: '项目', en: 'Project', kind: 'text' },
+      { key: 'name', zh: '名称', en: 'Name', kind: 'text' },
+      { key: 'state', zh: '状态', en: 'State', kind: 'text' },
+      { key: 'batch', zh: '批次', en: 'Batch', kind: 'text' },
+      { key: 'need', zh: '当年所需', en: 'Need', kind: 'amount' },
+    ],
+    rows: [
+      ...queue.map((entry) => ({
+        cells: [
+          count(entry.priority),
+          textCell(entry.project),
+          textCell(entry.name),
+          textCell(stateNamesZh[entry.state]),
+          textCell(entry.batch === null ? '' : String(entry.batch)),
+          amountCell(entry.need_fen),
+        ],
+      })),
+      totalRow('年度财力', row.capacity_fen),
+      totalRow('剩余财力', leftFen),
+    ],
+  }
+}
+
+const totalRow = (name: string, amountFen: bigint) => ({
+  cells: [textCell(''), textCell(''), textCell(name), textCell(''), textCell(''), amountCell(amountFen)],
+  total: true,
+})

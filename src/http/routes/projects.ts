@@ -1,0 +1,652 @@
+/** Projects: registering, changing, what they cover and cost, what proves each step, how far they are, and moving them on. */
+import * as z from 'zod'
+import { businessDay } from '../../base/calendar.ts'
+import { formatFen } from '../../base/money.ts'
+import {
+  changeCoverage,
+  changeItems,
+  changeProject,
+  moveProject,
+  recordDocument,
+  recordUnfinished,
+  registerBundle,
+  registerProject,
+  reportProgress,
+} from '../../projects/actions.ts'
+import { formatArea } from '../../projects/community.ts'
+import type { ProjectFacts } from '../../projects/facts.ts'
+import { type ProjectRead, readBundle, readBundles, readProjects, readWholeProject } from '../../projects/read.ts'
+import { projectJson } from '../../projects/store.ts'
+import {
+  documentKinds,
+  documentNamesZh,
+  type DocumentScope,
+  kindNamesZh,
+  projectKinds,
+  projectStates,
+  type ScopeItem,
+  stateNamesZh,
+} from '../../projects/terms.ts'
+import { json, noBody } from '../body.ts'
+import { cursorFor, placeOfCursor } from '../cursor.ts'
+import { about, amount, bookCode, cursor, day, districtCode, identifier, limit, sha256, text, year } from '../forms.ts'
+import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
+import { amountOut, pageOf } from '../views.ts'
+import {
+  area,
+  areaOut,
+  buildingCode,
+  buildingView,
+  changeView,
+  communityCode,
+  districtFor,
+  dwellingCode,
+  namesOf,
+  oneOf,
+  presentBuilding,
+  presentOwnership,
+  wholeNumber,
+} from './communities.ts'
+
+const projectCode = identifier('项目编号，各类资金共用', 'code of the project, the same for every kind of money')
+const bundleCode = identifier('打捆项目包编号', 'code of the bundle')
+const kind = oneOf(projectKinds).meta(about(`项目类别：${namesOf(kindNamesZh)}`, 'kind'))
+const state = oneOf(projectStates).meta(about(`状态：${namesOf(stateNamesZh)}`, 'state'))
+const itemCode = identifier('改造内容代码，如 B03', 'item of the catalogue, such as B03')
+const dayOut = z.string().meta({ ...about('日期', 'day'), format: 'date' })
+const instantOut = z.string().meta({ ...about('时刻', 'instant'), format: 'date-time' })
+const nullable = <Form extends z.ZodType>(form: Form) => z.union([form, z.null()])
+const ofProject = z.strictObject({ project: projectCode })
+const versionOut = z.int().meta(about('版本，修改时在 If-Match 中引用', 'version; a change names it in If-Match'))
+
+const listMost = 2_000
+const list = <Form extends z.ZodType>(form: Form) =>
+  z.array(form, { error: `list:0:${listMost}` }).max(listMost, { error: `list:0:${listMost}` })
+
+const detailForms = {
+  name: text(200, '项目名称', 'name'),
+  implementer: text(200, '实施主体', 'implementing entity'),
+  book: z.exactOptional(bookCode.meta(about('资金所在的政府会计账套', 'book its money is kept in'))),
+  planBook: z.exactOptional(bookCode.meta(about('资金方案备查账套', 'memo book of its funding plans'))),
+  bundle: z.exactOptional(bundleCode),
+  householdsBefore: z.exactOptional(wholeNumber('改建前户数', 'households before a rebuild')),
+  householdsAfter: z.exactOptional(wholeNumber('改建后户数，不得多于改建前', 'households after, not more than before')),
+  addedArea: z.exactOptional(area.meta(about('改建增加的面积（㎡）', 'area a rebuild adds'))),
+}
+const buildingForm = z.strictObject({ community: communityCode, building: buildingCode }).meta({ id: 'BuildingName' })
+const itemForm = z
+  .strictObject({
+    item: itemCode,
+    quantity: z.exactOptional(text(100, '工程量', 'quantity')),
+    cost: amount.meta(about('造价（元）', 'cost in yuan')),
+  })
+  .meta({ id: 'ProjectItemDraft', ...about('改造内容及其造价', 'an item and its cost') })
+
+const detailsOf = <Body extends { addedArea?: bigint }>({ addedArea: addedAreaDm2, ...body }: Body) => ({
+  ...body,
+  addedAreaDm2,
+})
+const itemsOf = (items: readonly z.output<typeof itemForm>[]) =>
+  items.map(({ cost: costFen, ...item }) => ({ ...item, costFen }))
+
+const projectShape = {
+  project: projectCode,
+  district: districtCode,
+  name: z.string(),
+  kind,
+  implementer: z.string(),
+  book: nullable(z.string()),
+  planBook: nullable(z.string()),
+  year: nullable(z.int()).meta(about('列入计划的年度', 'year of the plan that included it')),
+  batch: nullable(z.int()).meta(about('列入计划的批次', 'batch of that plan')),
+  state,
+  stateOn: dayOut.meta(about('进入该状态的日期', 'since when')),
+  bundle: nullable(z.string()),
+  householdsBefore: nullable(z.int()),
+  householdsAfter: nullable(z.int()),
+  addedArea: nullable(areaOut('改建增加的面积（㎡）', 'area a rebuild adds')),
+  planApproved: z.boolean().meta(about('资金方案已批准', 'its funding plan is approved')),
+  version: versionOut,
+}
+const projectView = z.strictObject(projectShape).meta({ id: 'Project', ...about('项目', 'a project') })
+
+const made = (answer: { version: number }) => ({ etag: etagOfVersion(answer.version) })
+const same = <T extends object>(answer: T): T => answer
+
+// --- Registering and changing -------------------------------------------------------------------------------------------
+
+const detailRefusals = ['book_not_found', 'bundle_not_found', 'households_increase'] as const
+const coverageRefusals = ['listed_twice', 'building_unknown', 'building_in_other_project'] as const
+
+const register = route({
+  method: 'POST',
+  path: '/v1/projects',
+  id: 'registerProject',
+  tag: 'projects',
+  summary: { zh: '登记储备项目', en: 'Register a project in the reserve' },
+  right: 'project.manage',
+  params: none,
+  query: none,
+  body: json(
+    z.strictObject({
+      project: projectCode,
+      district: districtCode,
+      kind,
+      ...detailForms,
+      buildings: list(buildingForm).default([]),
+      items: list(itemForm).default([]),
+    }),
+  ),
+  keyed: true,
+  answers: { 201: { about: { zh: '已登记', en: 'Registered' }, schema: projectView } },
+  refuses: [
+    'district_unknown',
+    'project_exists',
+    ...detailRefusals,
+    ...coverageRefusals,
+    'item_not_in_catalogue',
+    'idempotency_key_reused',
+  ],
+  handle: async ({ actor, body, key, language, service }) => {
+    const given = { ...detailsOf(body), items: itemsOf(body.items) }
+    return answerKeyed(await registerProject(service.ledger, actor, given, key), 201, language, same, (answer) => ({
+      location: `/v1/projects/${encodeURIComponent(answer.project)}`,
+      ...made(answer),
+    }))
+  },
+})
+
+const changing = {
+  method: 'PUT',
+  tag: 'projects',
+  right: 'project.manage',
+  params: ofProject,
+  query: none,
+  keyed: true,
+  versioned: true,
+  answers: { 200: { about: { zh: '已修改', en: 'Changed' }, schema: projectView } },
+} as const
+const changeRefusals = ['project_not_found', 'version_stale', 'project_state_wrong', 'idempotency_key_reused'] as const
+
+const change = route({
+  ...changing,
+  path: '/v1/projects/{project}',
+  id: 'changeProject',
+  summary: { zh: '修改项目', en: 'Change a project' },
+  body: json(z.strictObject(detailForms)),
+  refuses: [...changeRefusals, ...detailRefusals],
+  handle: async ({ actor, params, body, key, version, language, service }) => {
+    const given = { ...detailsOf(body), version }
+    return answerKeyed(
+      await changeProject(service.ledger, actor, params.project, given, key),
+      200,
+      language,
+      same,
+      made,
+    )
+  },
+})
+
+const coverage = route({
+  ...changing,
+  path: '/v1/projects/{project}/buildings',
+  id: 'changeCoverage',
+  summary: { zh: '确定项目的楼栋', en: 'Say which buildings a project covers' },
+  description: {
+    zh: '每次提交全部楼栋。一栋楼同时只能在一个未完成的同类项目中。资金方案批准后不能直接修改。',
+    en: 'All of them, each time. A building stands in one unfinished project of a kind. Not after the funding plan was approved.',
+  },
+  body: json(z.strictObject({ buildings: list(buildingForm) })),
+  refuses: [...changeRefusals, 'funding_plan_stands', ...coverageRefusals],
+  handle: async ({ actor, params, body, key, version, language, service }) => {
+    const given = { ...body, version }
+    return answerKeyed(
+      await changeCoverage(service.ledger, actor, params.project, given, key),
+      200,
+      language,
+      same,
+      made,
+    )
+  },
+})
+
+const items = route({
+  ...changing,
+  path: '/v1/projects/{project}/items',
+  id: 'changeItems',
+  summary: { zh: '确定项目的改造内容', en: 'Say what a project consists of and costs' },
+  description: {
+    zh: '每次提交全部改造内容及造价，代码须在当日清单内。资金方案批准后不能直接修改。',
+    en: 'Every item with its cost, each time; codes of the catalogue of the day. Not after the funding plan was approved.',
+  },
+  body: json(z.strictObject({ items: list(itemForm) })),
+  refuses: [...changeRefusals, 'funding_plan_stands', 'listed_twice', 'item_not_in_catalogue'],
+  handle: async ({ actor, params, body, key, version, language, service }) => {
+    const given = { items: itemsOf(body.items), version }
+    return answerKeyed(await changeItems(service.ledger, actor, params.project, given, key), 200, language, same, made)
+  },
+})
+
+// --- Documents, unfinished works, progress, state -----------------------------------------------------------------------
+
+const adding = {
+  method: 'POST',
+  tag: 'projects',
+  right: 'project.manage',
+  params: ofProject,
+  query: none,
+  keyed: true,
+  answers: { 201: { about: { zh: '已登记', en: 'Recorded' }, schema: projectView } },
+} as const
+const addRefusals = ['project_not_found', 'project_state_wrong', 'idempotency_key_reused'] as const
+
+/** An item, and the dwelling where it is one household's: all three of its names or none. */
+const worksForms = {
+  item: itemCode,
+  community: z.exactOptional(communityCode),
+  building: z.exactOptional(buildingCode),
+  dwelling: z.exactOptional(dwellingCode),
+}
+type Works = { item: string; community?: string; building?: string; dwelling?: string }
+const isWhole = ({ community, building, dwelling }: Works): boolean =>
+  (community === undefined) === (building === undefined) && (building === undefined) === (dwelling === undefined)
+const scopeItemOf = ({ item, community, building, dwelling }: Works): ScopeItem =>
+  community === undefined || building === undefined || dwelling === undefined
+    ? { item }
+    : { item, dwelling: { community, building, dwelling } }
+
+const worksForm = z
+  .strictObject(worksForms)
+  .refine(isWhole, { error: 'whole_dwelling' })
+  .meta({
+    id: 'WorksName',
+    ...about('改造内容；涉及一户的写明房屋', 'an item, with the dwelling where it is one household’s'),
+  })
+
+const document = route({
+  ...adding,
+  path: '/v1/projects/{project}/documents',
+  id: 'recordDocument',
+  summary: { zh: '登记项目文件', en: 'Record a document of a project' },
+  description: {
+    zh: '文件只登记不修改。维修资金承诺可写明小区（缺省为全部）；未完成项的签字说明和设计变更须写明改造内容。',
+    en: 'Recorded and never changed. A promise may name communities (all by default); a waiver or design change names items.',
+  },
+  body: json(
+    z.strictObject({
+      kind: oneOf(documentKinds).meta(about(`文件种类：${namesOf(documentNamesZh)}`, 'kind')),
+      number: text(200, '文号', 'document number'),
+      on: day.meta(about('文件日期，不晚于今天', 'day of the document, not after today')),
+      sha256: z.exactOptional(sha256.meta(about('附件的 SHA-256', 'SHA-256 of the file'))),
+      communities: z.exactOptional(list(communityCode).meta(about('涉及的小区', 'communities it is about'))),
+      items: z.exactOptional(list(worksForm).meta(about('涉及的改造内容', 'items it is about'))),
+    }),
+  ),
+  refuses: [
+    ...addRefusals,
+    'day_in_future',
+    'document_scope_missing',
+    'community_not_of_project',
+    'item_not_in_project',
+    'dwelling_unknown',
+    'document_recorded',
+  ],
+  handle: async ({ actor, params, body, key, language, service }) => {
+    const { communities, items, ...rest } = body
+    const given = { ...rest, scope: scopeOf(communities, items) }
+    return answerKeyed(
+      await recordDocument(service.ledger, actor, params.project, given, key),
+      201,
+      language,
+      same,
+      made,
+    )
+  },
+})
+
+function scopeOf(communities: string[] | undefined, items: Works[] | undefined): DocumentScope | undefined {
+  if (communities === undefined && items === undefined) return undefined
+  return { ...(communities && { communities }), ...(items && { items: items.map(scopeItemOf) }) }
+}
+
+const unfinished = route({
+  ...adding,
+  path: '/v1/projects/{project}/unfinished',
+  id: 'recordUnfinished',
+  summary: { zh: '登记未完成项', en: 'Record works that are not done' },
+  description: {
+    zh: '因住户不同意或其他客观因素不能完成的工程。登记后须有住户签字说明和设计变更才能竣工验收。',
+    en: 'Works a household refused or something prevented. Until a signed waiver and a design change cover them nothing is accepted.',
+  },
+  body: json(
+    z
+      .strictObject({
+        ...worksForms,
+        cause: oneOf(['household_refused', 'objective'] as const).meta(
+          about('原因：household_refused 住户不同意，objective 客观因素', 'cause'),
+        ),
+        reason: text(500, '说明', 'why'),
+        cost: amount.meta(about('未完成部分的造价（元）', 'cost of what is not done')),
+      })
+      .refine(isWhole, { error: 'whole_dwelling' }),
+  ),
+  refuses: [...addRefusals, 'item_not_in_project', 'dwelling_unknown'],
+  handle: async ({ actor, params, body, key, language, service }) => {
+    const { cause, reason, cost: costFen, ...works } = body
+    const given = { ...scopeItemOf(works), cause, reason, costFen }
+    const result = await recordUnfinished(service.ledger, actor, params.project, given, key)
+    return answerKeyed(result, 201, language, same, made)
+  },
+})
+
+const progress = route({
+  ...adding,
+  path: '/v1/projects/{project}/progress',
+  id: 'reportProgress',
+  summary: { zh: '填报项目进度', en: 'Report progress' },
+  description: {
+    zh: '截至某日的完成比例。同日再次填报即为更正，各次均保留。',
+    en: 'Share of the works done by a day. A later report of the same day corrects it; both stay.',
+  },
+  body: json(
+    z.strictObject({
+      on: day.meta(about('截至日期，不晚于今天', 'by this day, not after today')),
+      ratio: z
+        .string({ error: 'progress' })
+        .regex(/^(0(\.[0-9]{1,4})?|1(\.0{1,4})?)$/, { error: 'progress' })
+        .meta(about('完成比例，0 至 1，至多四位小数', 'share done, 0 to 1, at most four decimals')),
+      value: z.exactOptional(amount.meta(about('累计完成产值（元）', 'value of the works so far'))),
+      evidence: text(500, '依据，如监理月报', 'evidence'),
+    }),
+  ),
+  refuses: [...addRefusals, 'day_in_future'],
+  handle: async ({ actor, params, body, key, language, service }) => {
+    const { value: valueFen, ...rest } = body
+    const given = { ...rest, valueFen }
+    return answerKeyed(
+      await reportProgress(service.ledger, actor, params.project, given, key),
+      201,
+      language,
+      same,
+      made,
+    )
+  },
+})
+
+const move = route({
+  ...adding,
+  path: '/v1/projects/{project}/state',
+  id: 'moveProject',
+  summary: { zh: '变更项目状态', en: 'Move a project to its next state' },
+  description: {
+    zh: '储备 → 列入计划（随年度计划批次）→ 实施 → 竣工验收 → 决算 → 移交；实施前可以退出。每一步的条件不满足即拒绝，并说明条款和下一步。',
+    en: 'Reserve, planned (with a batch of a yearly plan), under way, accepted, settled, handed over; withdrawn before works begin. Refused by the first gate that is not passed.',
+  },
+  versioned: true,
+  body: json(z.strictObject({ to: state, reason: z.exactOptional(text(500, '原因', 'why')) })),
+  answers: { 200: { about: { zh: '已变更', en: 'Moved' }, schema: projectView } },
+  refuses: [
+    'project_not_found',
+    'version_stale',
+    'project_move_unlawful',
+    'project_planned_by_batch_only',
+    'households_not_stated',
+    'households_increase',
+    'funding_plan_not_approved',
+    'project_document_missing',
+    'scope_reduction_unproven',
+    'idempotency_key_reused',
+  ],
+  handle: async ({ actor, params, body, key, version, language, service }) => {
+    const given = { ...body, version }
+    return answerKeyed(await moveProject(service.ledger, actor, params.project, given, key), 200, language, same, made)
+  },
+})
+
+// --- Reading ------------------------------------------------------------------------------------------------------------
+
+const listAll = route({
+  method: 'GET',
+  path: '/v1/projects',
+  id: 'listProjects',
+  tag: 'projects',
+  summary: { zh: '项目列表', en: 'Projects' },
+  right: 'project.read',
+  params: none,
+  query: z.strictObject({
+    district: z.exactOptional(districtCode),
+    state: z.exactOptional(state),
+    kind: z.exactOptional(kind),
+    year: z.exactOptional(year),
+    batch: z.exactOptional(
+      z
+        .string({ error: 'positive' })
+        .regex(/^[1-9][0-9]?$/, { error: 'positive', abort: true })
+        .transform(Number)
+        .meta({ ...about('批次', 'batch'), type: 'integer', minimum: 1 }),
+    ),
+    bundle: z.exactOptional(bundleCode),
+    limit,
+    cursor,
+  }),
+  body: noBody,
+  keyed: false,
+  answers: { 200: { about: { zh: '一页项目', en: 'A page of projects' }, schema: pageOf(projectView) } },
+  refuses: [],
+  handle: async ({ actor, query, service }) => {
+    const { limit, cursor, ...filter } = query
+    const district = districtFor(actor.district, filter.district)
+    if (district === false) return reply(200, { items: [], next: null })
+    const name = ['projects', actor.district ?? null, filter]
+    const after = placeOfCursor(cursor, name, z.string()) ?? ''
+    const given = { ...filter, district, after, limit: limit + 1 }
+    const found = await readProjects(service.ledger.database.sql, given)
+    const items = found.slice(0, limit)
+    const next = found.length > limit ? cursorFor(name, items.at(-1)?.project) : null
+    return reply(200, { items: items.map(projectJson), next })
+  },
+})
+
+const factsView = z
+  .strictObject({
+    communities: z.int(),
+    buildings: z.int(),
+    households: z.int(),
+    area: areaOut('面积（㎡）', 'area'),
+    ownership: z.record(z.string(), z.string()).meta(about('各类产权的面积（㎡）', 'area by owner')),
+    progress: z.string().meta(about('最近填报的完成比例', 'latest share of the works done')),
+    ownersBody: z.int().meta(about('已组建业委会（物管会）的小区数', 'communities with an owners’ body')),
+    trustService: z.int().meta(about('实行信托制的小区数', 'communities with a trust-style service')),
+  })
+  .meta({ id: 'ProjectFacts', ...about('项目规模与进度', 'what a project covers and how far it is') })
+
+const documentView = z
+  .strictObject({
+    kind: oneOf(documentKinds),
+    number: z.string(),
+    on: dayOut,
+    sha256: nullable(z.string()),
+    scope: nullable(z.unknown()),
+    recordedBy: z.string(),
+    recordedAt: instantOut,
+  })
+  .meta({ id: 'ProjectDocument', ...about('项目文件', 'a document of a project') })
+
+const wholeView = z
+  .strictObject({
+    ...projectShape,
+    facts: factsView,
+    buildings: z.array(buildingView),
+    items: z.array(
+      z.strictObject({ item: z.string(), quantity: nullable(z.string()), cost: amountOut('造价（元）', 'cost') }),
+    ),
+    documents: z.array(documentView),
+    unfinished: z.array(
+      z.strictObject({
+        item: z.string(),
+        community: nullable(z.string()),
+        building: nullable(z.string()),
+        dwelling: nullable(z.string()),
+        cause: z.string(),
+        reason: z.string(),
+        cost: amountOut('造价（元）', 'cost'),
+      }),
+    ),
+    progress: z.array(
+      z.strictObject({
+        on: dayOut,
+        ratio: z.string(),
+        value: nullable(amountOut('累计产值（元）', 'value so far')),
+        evidence: z.string(),
+        reportedBy: z.string(),
+        reportedAt: instantOut,
+      }),
+    ),
+    history: z.array(changeView),
+  })
+  .meta({ id: 'WholeProject', ...about('项目及其全部情况', 'a project with everything known of it') })
+
+const presentFacts = (facts: ProjectFacts): z.input<typeof factsView> => ({
+  communities: facts.communities,
+  buildings: facts.buildings,
+  households: facts.households,
+  area: formatArea(facts.areaDm2),
+  ownership: presentOwnership((name) => facts.ownershipDm2[name]),
+  progress: facts.progress,
+  ownersBody: facts.ownersBody,
+  trustService: facts.trustService,
+})
+
+function presentWhole(whole: ProjectRead): z.input<typeof wholeView> {
+  return {
+    ...projectJson(whole.row),
+    facts: presentFacts(whole.facts),
+    buildings: whole.buildings.map(presentBuilding),
+    items: whole.items.map(({ costFen, ...item }) => ({ ...item, cost: formatFen(costFen) })),
+    documents: [...whole.documents],
+    unfinished: whole.unfinished.map(({ costFen, ...works }) => ({ ...works, cost: formatFen(costFen) })),
+    progress: whole.progress.map(({ valueFen, ...report }) => ({
+      ...report,
+      value: valueFen === null ? null : formatFen(valueFen),
+    })),
+    history: [...whole.history],
+  }
+}
+
+const read = route({
+  method: 'GET',
+  path: '/v1/projects/{project}',
+  id: 'readProject',
+  tag: 'projects',
+  summary: { zh: '项目及其全部情况', en: 'A project with everything known of it' },
+  right: 'project.read',
+  params: ofProject,
+  query: z.strictObject({ asOf: z.exactOptional(day.meta(about('进度截至日期', 'progress by this day'))) }),
+  body: noBody,
+  keyed: false,
+  answers: { 200: { about: { zh: '项目', en: 'The project' }, schema: wholeView } },
+  refuses: ['project_not_found'],
+  handle: async ({ actor, params, query, service }) => {
+    const { ledger } = service
+    const asOf = query.asOf ?? businessDay(ledger.clock())
+    const whole = await readWholeProject(ledger.database.sql, actor, params.project, asOf)
+    return reply(200, presentWhole(whole), { etag: etagOfVersion(whole.row.version) })
+  },
+})
+
+// --- Bundles ------------------------------------------------------------------------------------------------------------
+
+const bundleShape = { bundle: bundleCode, district: districtCode, name: z.string(), version: versionOut }
+const bundleView = z
+  .strictObject(bundleShape)
+  .meta({ id: 'Bundle', ...about('打捆项目包', 'projects tendered together') })
+
+const makeBundle = route({
+  method: 'POST',
+  path: '/v1/bundles',
+  id: 'registerBundle',
+  tag: 'projects',
+  summary: { zh: '登记打捆项目包', en: 'Register a bundle' },
+  description: {
+    zh: '打捆只是一起招标实施：每个项目仍有自己的编号和账。',
+    en: 'Tendered and carried out together; each project keeps its own code and books.',
+  },
+  right: 'project.manage',
+  params: none,
+  query: none,
+  body: json(z.strictObject({ bundle: bundleCode, district: districtCode, name: text(200, '名称', 'name') })),
+  keyed: true,
+  answers: { 201: { about: { zh: '已登记', en: 'Registered' }, schema: bundleView } },
+  refuses: ['district_unknown', 'bundle_exists', 'idempotency_key_reused'],
+  handle: async ({ actor, body, key, language, service }) =>
+    answerKeyed(await registerBundle(service.ledger, actor, body, key), 201, language, same, (answer) => ({
+      location: `/v1/bundles/${encodeURIComponent(answer.bundle)}`,
+      ...made(answer),
+    })),
+})
+
+const listBundles = route({
+  method: 'GET',
+  path: '/v1/bundles',
+  id: 'listBundles',
+  tag: 'projects',
+  summary: { zh: '打捆项目包列表', en: 'Bundles' },
+  right: 'project.read',
+  params: none,
+  query: z.strictObject({ district: z.exactOptional(districtCode), limit, cursor }),
+  body: noBody,
+  keyed: false,
+  answers: { 200: { about: { zh: '一页打捆项目包', en: 'A page of bundles' }, schema: pageOf(bundleView) } },
+  refuses: [],
+  handle: async ({ actor, query, service }) => {
+    const district = districtFor(actor.district, query.district)
+    if (district === false) return reply(200, { items: [], next: null })
+    const name = ['bundles', actor.district ?? null, query.district ?? null]
+    const after = placeOfCursor(query.cursor, name, z.string()) ?? ''
+    const given = { district, after, limit: query.limit + 1 }
+    const found = await readBundles(service.ledger.database.sql, given)
+    const items = found.slice(0, query.limit)
+    const next = found.length > query.limit ? cursorFor(name, items.at(-1)?.bundle) : null
+    return reply(200, { items, next })
+  },
+})
+
+const readOneBundle = route({
+  method: 'GET',
+  path: '/v1/bundles/{bundle}',
+  id: 'readBundle',
+  tag: 'projects',
+  summary: { zh: '打捆项目包及其项目', en: 'A bundle and its projects' },
+  right: 'project.read',
+  params: z.strictObject({ bundle: bundleCode }),
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: {
+    200: {
+      about: { zh: '打捆项目包', en: 'The bundle' },
+      schema: z.strictObject({ ...bundleShape, projects: z.array(projectView) }).meta({ id: 'BundleWithProjects' }),
+    },
+  },
+  refuses: ['bundle_not_found'],
+  handle: async ({ actor, params, service }) => {
+    const { row, projects } = await readBundle(service.ledger.database.sql, actor, params.bundle)
+    return reply(200, { ...row, projects: projects.map(projectJson) }, { etag: etagOfVersion(row.version) })
+  },
+})
+
+export const projectRoutes: readonly Route[] = [
+  register,
+  change,
+  coverage,
+  items,
+  document,
+  unfinished,
+  progress,
+  move,
+  listAll,
+  read,
+  makeBundle,
+  listBundles,
+  readOneBundle,
+]

@@ -1,0 +1,86 @@
+/**
+ * The allocation of the sample programme: what the municipal indicator of LJ2023 holds, divided among all projects of 2023 by the factors of
+ * the registry, drafted, checked and approved by the sample's persons. Loading again goes on where it stopped.
+ */
+import type { Actor } from '../../access/actor.ts'
+import { draftAllocation, submitAllocation } from '../../allocation/actions.ts'
+import { readAllocation } from '../../allocation/store.ts'
+import { assert } from '../../base/assert.ts'
+import { day } from '../../base/calendar.ts'
+import type { KeyedAnswer } from '../../base/keyed.ts'
+import { formatFen } from '../../base/money.ts'
+import { Refusal } from '../../base/refusal.ts'
+import { readAvailability, readIndicators } from '../../funds/store.ts'
+import type { Indicator } from '../../funds/indicator.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { decideApproval } from '../../workflow/decide.ts'
+import { sampleBatches, sampleYear } from './generator.ts'
+import { sampleBookOf } from './registry.ts'
+
+export const sampleAllocation = 'FP-LJ2023-1'
+const programme = `LJ${sampleYear}`
+const on = day('2023-07-10')
+
+const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
+const maker = person('maker', 'finance_maker')
+const checker = person('checker', 'finance_checker')
+const approvers = [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')]
+
+/** 生态涵养区: their coefficient is above the others', by a sample value. */
+const poorer = new Set(['110109', '110116', '110117', '110118', '110119'])
+
+/** Loads the allocation, or what is missing of it. Without the programme's indicator there is nothing to load. */
+export async function loadAllocation(ledger: Ledger): Promise<void> {
+  const indicator = await municipalIndicator(ledger)
+  if (!indicator) return
+  const standing = await readAllocation(ledger.database.sql, sampleAllocation)
+  if (standing?.state === 'approved') return
+  if (!standing) await draft(ledger, indicator)
+  // Submitted before: the same request again gives the approval it opened.
+  const changes = (standing?.changes ?? 1) - (standing?.state === 'submitted' ? 1 : 0)
+  const given = { allocation: sampleAllocation, changes }
+  const key = `sample:${sampleAllocation}:${changes}`
+  const { approval, hash } = answered(await submitAllocation(ledger, maker, given, key))
+  let state = 'checking'
+  for (const actor of [checker, ...approvers]) {
+    if (state === 'approved') break
+    const verdict = actor === checker ? 'check' : 'approve'
+    state = answered(await decideApproval(ledger, actor, { approval, verdict, hash }, `${key}:${actor.person}`)).state
+  }
+  assert(state === 'approved', 'the sample’s persons approve its allocation')
+}
+
+async function municipalIndicator({ database: { sql } }: Ledger): Promise<Indicator | undefined> {
+  const filter = { programme, year: sampleYear, state: 'in_force', after: '', limit: 500 } as const
+  const found = await readIndicators(sql, filter)
+  return found.find(({ level, parent }) => level === 'municipal' && parent === undefined)
+}
+
+async function draft(ledger: Ledger, indicator: Indicator): Promise<void> {
+  const districts = [...new Set(sampleBatches.flatMap(({ byDistrict }) => Object.keys(byDistrict)))].toSorted()
+  const { unassignedFen } = await readAvailability(ledger.database.sql, indicator)
+  const content = {
+    on,
+    total: formatFen(unassignedFen),
+    formula: { variant: 'factor-2019' },
+    registry: {
+      year: sampleYear,
+      districts: districts.map((district) => ({ district, coefficient: poorer.has(district) ? '1.20' : '1.00' })),
+    },
+    document: '2023年第二、三批老旧小区改造项目补助资金分配表（示例）',
+    books: districts.map((district) => ({ district, book: sampleBookOf(district) })),
+    note: '财政困难系数为示例',
+  }
+  const given = {
+    allocation: sampleAllocation,
+    indicator: indicator.indicator,
+    recipients: 'projects',
+    content,
+  } as const
+  answered(await draftAllocation(ledger, maker, given, `sample:${sampleAllocation}:draft`))
+}
+
+function answered<T>(answer: KeyedAnswer<T>): T {
+  if ('refusal' in answer) throw new Refusal(answer.refusal)
+  return answer.answer
+}
