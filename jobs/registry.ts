@@ -3,6 +3,7 @@ import { checks } from './checks.ts'
 import { earlyDisbursement } from './early-disbursement.ts'
 import { instructRelease } from './instruct-release.ts'
 import type { Job } from './job.ts'
+import { lapseIndicatorsJob } from './lapse-indicators.ts'
 import { fileDrop, noTreasury } from './treasury.ts'
 
 export type Registry = Readonly<Record<string, Job>>
@@ -12,7 +13,12 @@ export const registryOf = (jobs: readonly Job[]): Registry => Object.fromEntries
 
 /** With the way to the treasury of this installation: a folder its system collects from. */
 export const registryWith = ({ treasury }: { readonly treasury?: string | undefined }): Registry =>
-  registryOf([checks, earlyDisbursement, instructRelease(treasury === undefined ? noTreasury : fileDrop(treasury))])
+  registryOf([
+    checks,
+    earlyDisbursement,
+    lapseIndicatorsJob,
+    instructRelease(treasury === undefined ? noTreasury : fileDrop(treasury)),
+  ])
 
 /** Every job by its name, for who asks and looks. */
 export const registry: Registry = registryWith({})

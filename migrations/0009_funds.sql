@@ -41,8 +41,8 @@ create table yiben.indicator_recovery (
 --> statement-breakpoint
 -- A month's plan as it was approved and posted. A change of plan is another row.
 create table yiben.cash_plan (
-  cash_plan_id bigint generated always as identity primary key,
   book text not null,
+  cash_plan_id bigint generated always as identity primary key,
   programme text not null,
   source text not null,
   month date not null check (extract(day from month) = 1),

@@ -64,12 +64,14 @@ async function startJobs({ redisUrl, treasury }: Config, databaseUrl: string): P
 
 /** The sample fills a database that holds nothing else; one that was killed half way is completed. */
 async function loadSampleOnce(ledger: Ledger): Promise<void> {
-  const [found] = await ledger.database.sql<{ real: boolean; samples: number }[]>`
-    select coalesce(bool_or(sample_of is null), false) as real, count(*)::int as samples from book`
-  const { loadSample, sampleBooks } = await import('./sample/load.ts')
-  if (!found || found.real || found.samples >= Object.keys(sampleBooks).length) return
+  const [found] = await ledger.database.sql<{ real: boolean }[]>`
+    select coalesce(bool_or(sample_of is null), false) as real from book`
+  const { isSampleLoaded, loadSample } = await import('./sample/load.ts')
+  if (!found || found.real || (await isSampleLoaded(ledger))) return
   log('info', 'sample_loading')
   await loadSample(ledger)
+  const { loadProgramme } = await import('./sample/programme/load.ts')
+  await loadProgramme(ledger)
 }
 
 async function openDatabaseServer({ databaseUrl, folder }: Config): Promise<{ migrator: string; app: string }> {

@@ -103,7 +103,13 @@ export type EarlyRun = {
   result: Json
 }
 
-export type EarlyAsked = { readonly quarter: Quarter; readonly run: number; readonly askedBy: string }
+export type EarlyAsked = {
+  readonly quarter: Quarter
+  readonly run: number
+  readonly askedBy: string
+  /** The day its releases are booked on; absent: the day each is approved. */
+  readonly bookOn?: Day | undefined
+}
 
 /** Scores all districts, so that the run itself finds their scores made. May be done any number of times. */
 export async function scoreQuarter({ tx, at }: Act, { quarter, askedBy }: EarlyAsked): Promise<void> {
@@ -116,7 +122,10 @@ export async function scoreQuarter({ tx, at }: Act, { quarter, askedBy }: EarlyA
  * Runs early disbursement once: a run there has been gives its result again. Refuses `quarter_not_ended`, `early_run_out_of_order`, and
  * `approval_pending` where somebody drafts the same release at this moment: asked again, it is seen.
  */
-export async function runEarly({ tx, at, today }: Act, { quarter, run, askedBy }: EarlyAsked): Promise<EarlyRun> {
+export async function runEarly(
+  { tx, at, today }: Act,
+  { quarter, run, askedBy, bookOn }: EarlyAsked,
+): Promise<EarlyRun> {
   requireEnded(quarter, at)
   const before = await readEarlyRun(tx, quarter, run)
   if (before) return presentRun(before)
@@ -144,7 +153,7 @@ export async function runEarly({ tx, at, today }: Act, { quarter, run, askedBy }
     scores: scored.flatMap(({ district, row }) => (row ? [{ district, version: row.version }] : [])),
   }
   await insertEarlyRun(tx, row)
-  await draftAll(tx, plan, { allotments, quarter, run, askedBy, at, today })
+  await draftAll(tx, plan, { allotments, quarter, run, askedBy, at, today, bookOn })
   return presentRun(row)
 }
 
@@ -157,7 +166,7 @@ type Drafting = EarlyAsked & {
 async function draftAll(
   tx: Tx,
   { drafts }: EarlyPlan,
-  { allotments, quarter, run, askedBy, at, today }: Drafting,
+  { allotments, quarter, run, askedBy, at, today, bookOn }: Drafting,
 ): Promise<void> {
   const law = lawOn(today)
   for (const draft of drafts) {
@@ -171,7 +180,7 @@ async function draftAll(
       held: { waitingFen: draft.amountFen, cashPlanFen: draft.cashPlanFen },
       law,
       kind: 'early' as const,
-      onDay: null,
+      onDay: bookOn ?? null,
       conditions: { ...draft.conditions },
       early: { quarter, run, scoreVersion: draft.scoreVersion },
     }

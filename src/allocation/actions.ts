@@ -2,7 +2,7 @@
  * The verbs of allocations: drafting a version, drafting it anew, submitting it, supplementing what was approved; and what follows when an
  * approval is settled: posted over the upper book and every district's, in the transaction of the last decision.
  *
- * Locks: the approval, the allocation, projects (shared), indicators in the order of their codes, then the heads of books.
+ * Locks: the approval, the allocation, projects, indicators in the order of their codes, then the heads of books.
  */
 import { type Actor, demand } from '../access/actor.ts'
 import { submit, supersede } from '../approvals/actions.ts'
@@ -312,7 +312,7 @@ function summaryOf(
 /** The effect of approvals of kind `allocation`: posted, or drafted again. */
 export async function settleAllocation(_: Ledger, running: Act, approval: ApprovalView): Promise<void> {
   const { tx, at } = running
-  const content = contentOf<{ allocation: string; version: number }>(approval)
+  const content = contentOf(approval) as { allocation: string; version: number }
   const standing = await lockAllocation(tx, content.allocation)
   assert(
     standing?.state === 'submitted' && standing.version === content.version,
@@ -335,21 +335,12 @@ async function postAllocation(running: Act, head: Allocation, approval: Approval
   if (head.supplements !== null) await lockAllocation(tx, head.supplements)
   const version = await standingVersion(tx, head)
   await requireFit(tx, head, version, { hold: true })
-  const districts = head.district === null ? districtsMoved(version.shares) : []
-  const codes = districts.map((district) => childCode(head.indicator, district))
-  const locked = await lockIndicators(tx, [head.indicator, ...codes])
-  const indicator = locked.get(head.indicator)
+  // The upper one alone first: who waited for it must see the districts' that the other has opened.
+  const indicator = (await lockIndicators(tx, [head.indicator])).get(head.indicator)
   assert(indicator, `indicator ${head.indicator} is never removed`)
   requireInForce(indicator)
   requireInTime(indicator, version.on, lawOn(version.on))
-  const children = new Map<string, Indicator>()
-  for (const district of districts) {
-    const standing = locked.get(childCode(head.indicator, district))
-    children.set(
-      district,
-      standing ? fitting(standing, version) : await openChild(running, indicator, district, version),
-    )
-  }
+  const children = await childrenFor(running, indicator, head.district === null ? version : { ...version, shares: [] })
   const entries = entriesOf(head, version, indicator, children)
   const posted = await post({ ...(await approvedBy(tx, approval)), key: subjectOf(head.allocation), entries })
   return posted.map(({ bookId, sequence }) => entryId(bookId, sequence))
@@ -358,6 +349,24 @@ async function postAllocation(running: Act, head: Allocation, approval: Approval
 const districtsMoved = (shares: readonly Share[]): string[] => [
   ...byDistrict(shares.filter(({ amountFen }) => amountFen !== 0n)).keys(),
 ]
+
+/** The indicator of every district that something moves for: as it stands, or opened now. */
+async function childrenFor(
+  running: Act,
+  parent: Indicator,
+  version: AllocationVersion,
+): Promise<Map<string, Indicator>> {
+  const districts = districtsMoved(version.shares)
+  const codes = districts.map((district) => childCode(parent.indicator, district))
+  const locked = await lockIndicators(running.tx, codes)
+  const children = new Map<string, Indicator>()
+  for (const district of districts) {
+    const standing = locked.get(childCode(parent.indicator, district))
+    const child = standing ? fitting(standing, version) : await openChild(running, parent, district, version)
+    children.set(district, child)
+  }
+  return children
+}
 
 /** The district's indicator as it stands, if it is what the version was computed for. */
 function fitting(child: Indicator, { books }: AllocationVersion): Indicator {

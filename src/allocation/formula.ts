@@ -6,6 +6,7 @@
  * Rows are taken in the order of their recipients' codes, whatever order they came in: of equal remainders the earlier code gets the
  * unit, so the same rows give the same shares.
  */
+import { unreachable } from '../base/assert.ts'
 import { cutQuotient, type Decimal, portion, sumDecimals, toWeights } from '../base/decimal.ts'
 import { type Fen, formatFen, splitLargestRemainder, sumFen } from '../base/money.ts'
 import { areaSubsidy, elevatorSubsidy } from '../funds/fiscal-subsidy.ts'
@@ -156,15 +157,17 @@ export function allocate(formula: Formula, given: Given, law: Law): Computed {
   switch (formula.kind) {
     case 'factor':
     case 'reward':
-      return byFactors(formula, rows, totalOf(given), unitFen)
+      return byFactors(formula, rows, totalOf(given, formula), unitFen)
     case 'stated':
-      return asStated(rows, given, unitFen)
+      return asStated(rows, given, totalOf(given, formula), unitFen)
     case 'area_standard':
       return byClaims(formula, rows, given, unitFen, (row) => areaClaim(row, formula.standard))
     case 'elevator':
       return byClaims(formula, rows, given, unitFen, (row) => elevatorClaim(row, given.level, law))
     case 'co_creation':
       return byClaims(formula, rows, given, unitFen, (row) => coCreationClaim(row, formula))
+    default:
+      return unreachable(formula)
   }
 }
 
@@ -172,8 +175,8 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const byCode = (a: Row, b: Row): number =>
   order(a.recipient, b.recipient) || order(a.item ?? '', b.item ?? '') || order(a.part ?? '', b.part ?? '')
 
-function totalOf({ totalFen }: Given): Fen {
-  if (totalFen === undefined) throw refuse('total_missing', {})
+function totalOf({ totalFen }: Given, { kind }: Formula): Fen {
+  if (totalFen === undefined) throw refuse('total_missing', { formula: kind })
   return totalFen
 }
 
@@ -194,6 +197,8 @@ function needs(formula: Formula): readonly InputName[] {
       return ['investment', 'area', 'ownersShare', 'class']
     case 'stated':
       return ['amount']
+    default:
+      return unreachable(formula)
   }
 }
 
@@ -310,7 +315,7 @@ function partsOf(
     rows.map(({ reward }) => ({ reward: ratioOf(reward ?? '0') })),
     shares,
   )
-  if (!rewards.some((weight) => weight.gt(zero))) throw refuse('reward_sum_zero', {})
+  if (!rewards.some((weight) => weight.gt(zero))) throw refuse('reward_sum_zero', { recipients: rows.length })
   const units = portion(totalFen / unitFen, ratioOf(formula.taskShare))
   return [
     { name: 'task', split: splitSteps(units * unitFen, shares, unitFen) },
@@ -449,8 +454,7 @@ function coCreationClaim(row: Row, terms: CoCreationTerms): Claim {
 
 // --- Stated tables --------------------------------------------------------------------------------------------------
 
-function asStated(rows: readonly Row[], given: Given, unitFen: Fen): Computed {
-  const totalFen = totalOf(given)
+function asStated(rows: readonly Row[], given: Given, totalFen: Fen, unitFen: Fen): Computed {
   const shares = rows.map((row): ComputedShare => {
     const amountFen = signedAmountOf(row.amount ?? '0')
     if (amountFen < 0n && !given.mayTakeBack) throw refuse('share_negative', { recipient: row.recipient, amountFen })

@@ -111,12 +111,12 @@ export const allocationRefusals = {
       en: `The weights add up to ${f.sum} and must add up to 1. Change them.`,
     }),
   }),
-  total_missing: form<Record<never, never>>({
+  total_missing: form<{ formula: string }>({
     status: 422,
     title: { zh: '缺少分配总额', en: 'The total is missing' },
-    detail: () => ({
-      zh: '该公式须给出分配总额。请填写 total。',
-      en: 'This formula divides a total. Give it as total.',
+    detail: (f) => ({
+      zh: `公式「${f.formula}」须给出分配总额。请填写 total。`,
+      en: `The formula ${f.formula} divides a total. Give it as total.`,
     }),
   }),
   amount_not_in_unit: form<{ what: string; amountFen: Fen; unitFen: Fen }>({
@@ -201,12 +201,12 @@ export const allocationRefusals = {
       en: `The factor ${f.factor} has a weight but adds up to 0 over all recipients. Check the figures or the weights.`,
     }),
   }),
-  reward_sum_zero: form<Record<never, never>>({
+  reward_sum_zero: form<{ recipients: number }>({
     status: 422,
     title: { zh: '奖励系数合计为零', en: 'All rewards are 0' },
-    detail: () => ({
-      zh: '全部对象的奖励系数（乘以因素份额）均为零，奖励部分无法分配。请核对奖励系数。',
-      en: 'Reward coefficients times factor shares are all 0, so the reward cannot be divided. Check the coefficients.',
+    detail: (f) => ({
+      zh: `全部 ${f.recipients} 个对象的奖励系数（乘以因素份额）均为零，奖励部分无法分配。请核对奖励系数。`,
+      en: `Reward coefficient times factor share is 0 for all ${f.recipients} recipients, so the reward cannot be divided. Check the coefficients.`,
     }),
   }),
   share_negative: form<{ recipient: string; amountFen: Fen }>({

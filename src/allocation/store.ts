@@ -233,7 +233,7 @@ export async function readVersion(
   reader: Reader,
   allocation: string,
   version: number,
-  district?: string | undefined,
+  district?: string,
 ): Promise<(VersionHead & { readonly shares: Share[] }) | undefined> {
   const text = `select ${versionColumns} from allocation_version where allocation = $1 and version = $2`
   const [row] = await rowsOf<VersionRow>(reader, text, [allocation, version])
@@ -286,14 +286,17 @@ export async function makersOf(tx: Tx, allocation: string): Promise<string[]> {
 
 export type ProjectPlace = { readonly project: string; readonly district: string; readonly state: ProjectState }
 
-/** Where projects lie and how far they are; held as they are until the transaction ends where something is posted for them. */
+/**
+ * Where projects lie and how far they are; where something is posted for them, held until the transaction ends: nobody moves them, and no
+ * other allocation is settled for the same items meanwhile.
+ */
 export async function projectPlaces(
   tx: Tx,
   projects: readonly string[],
   { hold }: { readonly hold: boolean },
 ): Promise<Map<string, ProjectPlace>> {
   const rows = await tx.query<ProjectPlace>(
-    `select project, district, state from project where project = any($1::text[]) order by project ${hold ? 'for share' : ''}`,
+    `select project, district, state from project where project = any($1::text[]) order by project ${hold ? 'for no key update' : ''}`,
     [[...projects]],
   )
   return new Map(rows.map((row) => [row.project, row]))

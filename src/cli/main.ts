@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '审批事项：列表、内容与经过 / approvals: what waits, and what became of it',
     load: async () => (await import('./approvals.ts')).approvalsCommand,
   },
+  indicators: {
+    about: '预算指标及其余额 / indicators and what they hold',
+    load: async () => (await import('./indicators.ts')).indicatorsCommand,
+  },
   import: {
     about: '从 NDJSON 成批记账 / post entries from NDJSON',
     load: async () => (await import('./import.ts')).importCommand,

@@ -5,7 +5,7 @@
  */
 import type { Actor } from '../access/actor.ts'
 import { demand } from '../access/actor.ts'
-import { type Day, fiscalYear, firstDayOf, monthOf } from '../base/calendar.ts'
+import { businessDay, type Day, fiscalYear, firstDayOf, monthOf } from '../base/calendar.ts'
 import { parseMonth } from '../base/calendar.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import { assert } from '../base/assert.ts'
@@ -25,6 +25,7 @@ import {
   type Lines,
 } from './indicator.ts'
 import { leftoverOf, surplusOf } from './lapse.ts'
+import { refuse } from './refusals.ts'
 import {
   type Availability,
   availabilityWithin,
@@ -68,6 +69,8 @@ export type LapseResult = {
 export async function lapseIndicators(ledger: Ledger, year: number, maker: Actor): Promise<LapseResult> {
   demand(maker, 'indicator.manage')
   const on = lastDayOfYear(year)
+  const today = ledger.today ?? businessDay(ledger.clock())
+  if (today < on) throw refuse('year_not_over', { year, last: on, today })
   const { sql } = ledger.database
   // Years whose last is this one: `lastYearOf` adds a fixed number of years.
   const through = year - (lastYearOf(year, on) - year)

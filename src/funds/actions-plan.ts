@@ -5,7 +5,7 @@
 import type { Actor } from '../access/actor.ts'
 import { submit } from '../approvals/actions.ts'
 import type { ApprovalView } from '../approvals/store.ts'
-import { firstDayOf, type Month } from '../base/calendar.ts'
+import { firstDayOf } from '../base/calendar.ts'
 import type { KeyedAnswer } from '../base/keyed.ts'
 import { type Fen, formatFen } from '../base/money.ts'
 import { type Act, act } from '../ledger/act.ts'
@@ -54,9 +54,9 @@ export async function planCash(
 /** What follows from an approved plan: it stands from the first day of its month. */
 export async function applyCashPlan(_: Ledger, { tx, post }: Act, approval: ApprovalView): Promise<void> {
   if (approval.state !== 'approved') return
-  const { amount, ...rest } = contentOf<CashPlanJson>(approval)
+  const { amount, ...rest } = contentOf(approval) as CashPlanJson
   const plan: CashPlan = { ...rest, amountFen: fenOf(amount) }
-  const on = firstDayOf(plan.month as Month)
+  const on = firstDayOf(plan.month)
   await insertCashPlan(tx, plan, on, approval.id)
   const draft = draftFor(plan, {
     on,

@@ -243,7 +243,7 @@ export function recordIndicator(
 
 /** What follows when the registration of an indicator is settled: it is in force and stands in its book, or it is rejected. */
 export async function settleIndicator(_: Ledger, { tx, at, post }: Act, approval: ApprovalView): Promise<void> {
-  const { indicator: code, parent: parentCode } = contentOf<{ indicator: string; parent?: string }>(approval)
+  const { indicator: code, parent: parentCode } = contentOf(approval) as { indicator: string; parent?: string }
   const locked = await lockIndicators(tx, parentCode === undefined ? [code] : [code, parentCode])
   const standing = locked.get(code)
   assert(standing, `indicator ${code} was proposed`)
@@ -253,7 +253,7 @@ export async function settleIndicator(_: Ledger, { tx, at, post }: Act, approval
   const body = { approval: approval.id }
   await recordIndicator(tx, indicator, state, { person: approval.maker, at, body })
   if (state === 'rejected') return
-  const { amount, on } = contentOf<{ amount: string; on: Day }>(approval)
+  const { amount, on } = contentOf(approval) as { amount: string; on: Day }
   const amountFen = fenOf(amount)
   const parent = parentCode === undefined ? undefined : locked.get(parentCode)
   if (parent) requireInForce(parent)
@@ -288,7 +288,7 @@ export async function approvedBy(tx: Tx, approval: ApprovalView): Promise<Pick<A
 }
 
 /** What was approved, as it was submitted. */
-export const contentOf = <T>({ content }: ApprovalView): T => (JSON.parse(content) as { content: T }).content
+export const contentOf = ({ content }: ApprovalView): unknown => (JSON.parse(content) as { content: unknown }).content
 
 /** An amount of an approved content. */
 export function fenOf(text: string): Fen {
@@ -364,7 +364,7 @@ export function requireFunded({ project, state }: { readonly project: string; re
 /** The indicator of an approved proposal, locked and still in force; `undefined` where it was not approved. */
 async function approvedIndicator(tx: Tx, approval: ApprovalView): Promise<Indicator | undefined> {
   if (approval.state !== 'approved') return undefined
-  const { indicator: code } = contentOf<{ indicator: string }>(approval)
+  const { indicator: code } = contentOf(approval) as { indicator: string }
   const indicator = await lockIndicator(tx, code)
   assert(indicator, `indicator ${code} is registered`)
   requireInForce(indicator)
@@ -427,7 +427,7 @@ export async function applyFinalBudget(_: Ledger, { tx, at, post }: Act, approva
   const standing = await approvedIndicator(tx, approval)
   if (!standing) return
   if (standing.kind !== 'early_notice') throw refuse('indicator_is_final', { indicator: standing.indicator })
-  const { final, settledBy, on } = contentOf<{ final: string; settledBy: string; on: Day }>(approval)
+  const { final, settledBy, on } = contentOf(approval) as { final: string; settledBy: string; on: Day }
   const held = await availabilityWithin(tx, standing)
   const change = budgetOf(held, fenOf(final))
   const indicator: Indicator = { ...standing, kind: 'final', version: standing.version + 1 }
@@ -510,7 +510,7 @@ export function assignIndicator(
 export async function applyAssignment(_: Ledger, { tx, at, post }: Act, approval: ApprovalView): Promise<void> {
   const standing = await approvedIndicator(tx, approval)
   if (!standing) return
-  const { shares, on } = contentOf<{ shares: { project: string; amount: string }[]; on: Day }>(approval)
+  const { shares, on } = contentOf(approval) as { shares: { project: string; amount: string }[]; on: Day }
   const lines = assigned(
     standing,
     shares.map(({ project, amount }) => ({ project, amountFen: fenOf(amount) })),
@@ -528,7 +528,7 @@ async function postFor(
 ): Promise<void> {
   const indicator: Indicator = { ...standing, version: standing.version + 1 }
   await putIndicator(tx, indicator)
-  const body = { approval: approval.id, ...contentOf<{ [key: string]: Json }>(approval) }
+  const body = { approval: approval.id, ...(contentOf(approval) as { [key: string]: Json }) }
   await recordIndicator(tx, indicator, verb, { person: approval.maker, at, body })
   const draft = draftFor(indicator, { on, summary: `指标 ${indicator.indicator} ${summary}`, lines })
   await post({
@@ -610,7 +610,7 @@ export function requireOpenYear({ indicator, year }: Indicator, on: Day): void {
 export async function applyQuota(_: Ledger, { tx, at, post }: Act, approval: ApprovalView): Promise<void> {
   const standing = await approvedIndicator(tx, approval)
   if (!standing) return
-  const { amount, on, project } = contentOf<{ amount: string; on: Day; project?: string }>(approval)
+  const { amount, on, project } = contentOf(approval) as { amount: string; on: Day; project?: string }
   const amountFen = fenOf(amount)
   const { restoredFen, issuedFen } = quotaOf(standing, await availabilityWithin(tx, standing), {
     on,
@@ -658,7 +658,7 @@ export function reinstateIndicator(
 export async function applyReinstatement(_: Ledger, { tx, at, post }: Act, approval: ApprovalView): Promise<void> {
   const standing = await approvedIndicator(tx, approval)
   if (!standing) return
-  const { amount, on, project } = contentOf<{ amount: string; on: Day; project?: string }>(approval)
+  const { amount, on, project } = contentOf(approval) as { amount: string; on: Day; project?: string }
   const lines = reinstated(standing, fenOf(amount), project)
   await postFor(
     standing,

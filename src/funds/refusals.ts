@@ -125,6 +125,14 @@ export const fundRefusals = {
       en: `Indicator ${f.indicator} is paid by the treasury directly; no quota is issued under it. Have the treasury pay.`,
     }),
   }),
+  year_not_over: form<{ year: number; last: string; today: string }>({
+    status: 409,
+    title: { zh: '年度尚未结束', en: 'The year is not over' },
+    detail: (f) => ({
+      zh: `${f.year} 年度至 ${f.last} 结束，今天是 ${f.today}，到期指标还可以使用，不能收回。请在年度终了后办理。`,
+      en: `${f.year} ends on ${f.last} and today is ${f.today}: its indicators may still be used. Recover what is left when the year is over.`,
+    }),
+  }),
   indicator_year_over: form<{ indicator: string; on: string; first: number; last: number }>({
     status: 422,
     title: { zh: '不在指标可使用的年度', en: 'Outside the years of the indicator' },

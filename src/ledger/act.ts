@@ -53,7 +53,7 @@ export function actOnce<T>(ledger: Ledger, work: (act: Act) => Promise<T>): Prom
 /** The act of a transaction that is open already. */
 export function actWithin(ledger: Ledger, tx: Tx): Act {
   const at = ledger.clock()
-  return { tx, at, today: businessDay(at), post: (given) => post(ledger, tx, given) }
+  return { tx, at, today: ledger.today ?? businessDay(at), post: (given) => post(ledger, tx, given) }
 }
 
 // Keys of effects are among nobody's: a person cannot take one.

@@ -1,6 +1,6 @@
 /** What every action of the ledger works with: one database, its shelf of books, the one writer of this process, and a clock. */
 import { type Actor, demand, type Permission } from '../access/actor.ts'
-import { type Clock, systemClock } from '../base/calendar.ts'
+import { type Clock, type Day, systemClock } from '../base/calendar.ts'
 import type { Database } from '../base/db.ts'
 import type { Book } from './book.ts'
 import { BookShelf } from './books.ts'
@@ -13,6 +13,8 @@ export type Ledger = {
   readonly shelf: BookShelf
   readonly group: PostingGroup
   readonly clock: Clock
+  /** The business day acts are dated, where it is not the clock's: the sample tells of days that have passed. */
+  readonly today?: Day
 }
 
 export function openLedger(database: Database, clock: Clock = systemClock): Ledger {

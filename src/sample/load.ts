@@ -35,6 +35,11 @@ export async function readSample(code: SampleBook): Promise<Scenario> {
   return readScenario(await readFile(new URL(`texts/${file}`, import.meta.url), 'utf8'), file)
 }
 
+/** Whether the last of what the sample holds is there: an early disbursement that was worked out. */
+export async function isSampleLoaded({ database: { sql } }: Ledger): Promise<boolean> {
+  return (await sql`select from early_run limit 1`).length > 0
+}
+
 /** Loads every sample book, or what is missing of it. */
 export async function loadSample(ledger: Ledger): Promise<void> {
   for (const code of Object.keys(sampleBooks) as SampleBook[]) {

@@ -6,6 +6,7 @@ import { approvalChecks } from '../approvals/checks.ts'
 import type { Database } from '../base/db.ts'
 import { fundChecks } from '../funds/checks.ts'
 import { type CheckResult, runChecks } from '../ledger/checks.ts'
+import { projectChecks } from '../projects/checks.ts'
 
 export const runAllChecks = (database: Database): AsyncGenerator<CheckResult> =>
-  runChecks(database, [...approvalChecks, ...fundChecks, ...planChecks, ...allocationChecks, ...releaseChecks])
+  runChecks(database, [...approvalChecks, ...projectChecks, ...fundChecks, ...planChecks, ...allocationChecks, ...releaseChecks])

@@ -66,7 +66,7 @@ describe('at once', () => {
       const answers = await Promise.all(
         waiting.map((one, index) => decide(door(), staff.approvers[index] ?? '', one, 'approve')),
       )
-      expect(answers.map(({ json }) => json.state ?? json.code).toSorted()).toEqual([
+      expect(answers.map(({ json }): string => json.state ?? json.code).toSorted()).toEqual([
         'approved',
         'balance_insufficient',
       ])
@@ -93,6 +93,47 @@ describe('at once', () => {
     expect([...rows]).toEqual([{ indicator: 'B-110101', parent: 'B', book: 'D110101', version: 1 }])
     expect(await allottedOf('B')).toBe(10_000n)
   })
+
+  it('two levels for one item: together they never give more than it costs', async () => {
+    const own = await staffOf(door(), dongcheng)
+    await fund(door().ledger, { indicator: 'IC', amount: '1000000.00' })
+    await fund(door().ledger, {
+      indicator: 'ID',
+      amount: '1000000.00',
+      book: 'D110101',
+      district: dongcheng,
+      level: 'district',
+      source: 'F30',
+    })
+    await addProjects(
+      door().ledger,
+      Array.from({ length: 10 }, (_, i) => ({ project: `I${i}`, district: dongcheng, batch: 9, year: 2030 })),
+    )
+    for (let round = 0; round < 10; round++) {
+      const waiting = []
+      for (const [people, indicator] of [
+        [staff, 'IC'],
+        [own, 'ID'],
+      ] as const) {
+        const allocation = `${indicator}-${round}`
+        await draft(door(), people, {
+          allocation,
+          indicator,
+          recipients: 'projects',
+          on,
+          formula: { standard: '60', document: '文' },
+          rows: [{ recipient: `I${round}`, item: 'B01', area: '1', cost: '100' }],
+          document: '文',
+        })
+        const one = await submit(door(), people, allocation)
+        await decide(door(), people.checker, one, 'check')
+        waiting.push({ one, token: people.approvers[0] ?? '' })
+      }
+      const answers = await Promise.all(waiting.map(({ one, token }) => decide(door(), token, one, 'approve')))
+      const ends = answers.map(({ json }): string => json.state ?? json.code).toSorted()
+      expect(ends).toEqual(['approved', 'subsidy_exceeds_cost'])
+    }
+  }, 60_000)
 
   it('a change and a decision: either the old version is posted, or the new one waits', async () => {
     await fund(door().ledger, { indicator: 'E', amount: '1000.00' })

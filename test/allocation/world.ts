@@ -9,6 +9,7 @@ import { createBook } from '../../src/ledger/actions.ts'
 import { readTrialBalance } from '../../src/ledger/balance.ts'
 import { formatFen, parseAmount } from '../../src/base/money.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
+import { projectChecks } from '../../src/projects/checks.ts'
 import { runAllChecks } from '../../src/workflow/checks.ts'
 import type { Answer, Door, Given } from '../support/door.ts'
 
@@ -98,6 +99,12 @@ export const addProjects = (ledger: Ledger, projects: readonly GivenProject[]): 
                 case g when 1 then $4::bigint - $2::int + 1 else 1 end
          from generate_series(1, $2::int) g`,
         [community, buildings, households, (area * 100n).toString()],
+      )
+      await tx.query(
+        `insert into dwelling (community, building, dwelling, area_dm2, ownership)
+         select community, building, g::text, case g when 1 then private_dm2 - households + 1 else 1 end, 'private'
+         from building, generate_series(1, households) g where community = $1`,
+        [community],
       )
       await tx.query(
         `insert into project_building (project, community, building, kind, open)
@@ -193,9 +200,13 @@ export async function trialOf(ledger: Ledger, code: string): Promise<Record<stri
   )
 }
 
-/** Faults that any check of any room finds. */
-export async function faultsOf(ledger: Ledger): Promise<string[]> {
+const ofRegister = new Set(projectChecks.map(({ check }) => check))
+
+/** Faults that any check finds. Projects planted here have no history, which the checks of the register would miss. */
+export async function faultsOf(ledger: Ledger, { register = false } = {}): Promise<string[]> {
   const faults: string[] = []
-  for await (const result of runAllChecks(ledger.database)) faults.push(...result.faults)
+  for await (const result of runAllChecks(ledger.database)) {
+    if (register || !ofRegister.has(result.check)) faults.push(...result.faults)
+  }
   return faults
 }

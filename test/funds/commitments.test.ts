@@ -7,7 +7,18 @@ import { day } from '../../src/base/calendar.ts'
 import { draftFor } from '../../src/funds/indicator.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { useDoor } from '../support/door.ts'
-import { assignTo, away, home, inForce, newProject, type Office, officer, openBook, openOffice } from './office.ts'
+import {
+  assignTo,
+  away,
+  home,
+  indicatorBody,
+  inForce,
+  newProject,
+  type Office,
+  officer,
+  openBook,
+  openOffice,
+} from './office.ts'
 
 const door = useDoor()
 let office: Office
@@ -122,10 +133,7 @@ describe('a commitment', () => {
     )
     expect(await refused(commit('1.00', { source: 'F51' }))).toBe('400 input_invalid')
     expect(await refused(commit('1.00', { indicator: undefined }))).toBe('400 input_invalid')
-    await office.ask('/v1/indicators', {
-      ...{ indicator: 'Z-NOT-YET', book: 'CITY', documentNumber: 'x', level: 'municipal', source: 'F21', year: 2022 },
-      ...{ programme: 'LJ2022', purpose: 'x', payment: 'authorised', amount: '1.00', on: '2022-01-15' },
-    })
+    await office.ask('/v1/indicators', indicatorBody('Z-NOT-YET', '1.00'))
     expect(await refused(commit('1.00', { item: 'B04', indicator: 'Z-NOT-YET' }))).toBe('422 indicator_not_in_force')
   })
 

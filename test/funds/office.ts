@@ -1,4 +1,5 @@
 /** What every test about indicators begins with: books, projects with costs, and the persons who make, check and approve, at the door. */
+import type pg from 'pg'
 import { expect } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'
 import { createBook, postEntry } from '../../src/ledger/actions.ts'
@@ -102,6 +103,8 @@ export async function newProject(door: Door, project: string, given: GivenProjec
        values ($1, $2, $1, 'comprehensive', '街道办事处', $3, $4, $5, $6, '2022-01-10', true, 1)`,
       [project, district, book, state === 'reserve' ? null : 2022, state === 'reserve' ? null : 1, state],
     )
+    await recorded(client, 'project', project)
+    if (state !== 'reserve') await inBatch(client, project, district)
     for (const [item, cost] of Object.entries(items)) {
       await client.query('insert into project_item (project, item, cost_fen) values ($1, $2, $3::numeric * 100)', [
         project,
@@ -110,6 +113,33 @@ export async function newProject(door: Door, project: string, given: GivenProjec
       ])
     }
   })
+}
+
+// Every version of a thing has its record.
+const recorded = (client: pg.Client, noun: string, id: string) =>
+  client.query(
+    `insert into change (noun, id, version, verb, person, at, body) values ($1, $2, 1, 'registered', 'zhou', now(), '{}')
+     on conflict do nothing`,
+    [noun, id],
+  )
+
+// The batch that took it into a plan, which its row names.
+async function inBatch(client: pg.Client, project: string, district: string): Promise<void> {
+  const batch = [district, 2022]
+  await client.query(
+    'insert into annual_plan (district, year, capacity_fen, version) values ($1, $2, 0, 1) on conflict do nothing',
+    batch,
+  )
+  await recorded(client, 'plan', batch.join('-'))
+  await client.query(
+    `insert into plan_batch (district, year, batch, mode, fixed_by, fixed_at) values ($1, $2, 1, 'strict', 'zhou', now())
+     on conflict do nothing`,
+    batch,
+  )
+  await client.query(
+    'insert into plan_batch_project (district, year, batch, project, need_fen) values ($1, $2, 1, $3, 0)',
+    [...batch, project],
+  )
 }
 
 export const indicatorBody = (indicator: string, amount: string, more: object = {}) => ({

@@ -49,9 +49,18 @@ const appendOnly = [
   'early_run_score',
   'release_part',
   'clawback_part',
-  ...['funding_plan_version', 'funding_plan_line', 'funding_plan_share', 'channel_movement', 'owner_movement'], // plans
-  ...['allocation_version', 'allocation_share', 'allocation_item'], // allocation
-  ...['ownership_scheme', 'ownership_key', 'ownership_certificate', 'ownership_split'],
+  'funding_plan_version',
+  'funding_plan_line',
+  'funding_plan_share',
+  'channel_movement',
+  'owner_movement', // plans
+  'allocation_version',
+  'allocation_share',
+  'allocation_item', // allocation
+  'ownership_scheme',
+  'ownership_key',
+  'ownership_certificate',
+  'ownership_split',
 ] as const
 /** Tables whose rows are also changed. */
 const moving = [
@@ -130,7 +139,8 @@ const everybodyMay = [
   'require_delegation_ends_once',
   'require_party',
   'require_allocation_progress',
-  ...['require_indicator_progress', 'require_commitment_progress'], // funds
+  'require_indicator_progress',
+  'require_commitment_progress', // funds
   // releases
   'require_release_progress',
   'require_clawback_progress',
@@ -357,6 +367,9 @@ describe('the guards', () => {
       'yiben.delegation delegation_ends_once A',
       'yiben.delegation no_removal A',
       'yiben.funding_plan plan_progress A',
+      'yiben.allocation allocation_progress A',
+      'yiben.commitment commitment_progress A',
+      'yiben.indicator indicator_progress A', // funds
     ]
     expect(rows.map(({ item }) => item)).toEqual(guards.sort())
   })

@@ -34,10 +34,9 @@ describe('the provisional list', () => {
     const count = (itemClass: string) => list.filter((item) => item.class === itemClass).length
     expect([count('basic'), count('improvement'), count('upgrade')]).toEqual([13, 11, 12])
     expect(new Set(list.map(({ code }) => code)).size).toBe(36)
-    expect(list.filter(({ first }) => first).map(({ code }) => code)).toEqual([
-      ...['B02', 'B03', 'B04', 'B05'],
-      ...['I01', 'I02', 'I03', 'I04'],
-    ])
+    expect(list.filter(({ first }) => first).map(({ code }) => code)).toEqual(
+      'B02 B03 B04 B05 I01 I02 I03 I04'.split(' '),
+    )
     expect(list.filter(({ seismicEnergy }) => seismicEnergy).map(({ code }) => code)).toEqual(['B01', 'B02'])
   })
 })

@@ -150,7 +150,7 @@ describe('a batch', () => {
     const { version } = (await ask(door(), path)).json
     const fix = (batch: number) => ask(door(), `${path}/batches/${batch}`, ifMatch(version, { mode: 'strict' }, 'POST'))
     const answers = await Promise.all([fix(1), fix(2)])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412])
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 412]))
   })
 })
 

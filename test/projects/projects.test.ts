@@ -264,7 +264,7 @@ describe('projects', () => {
     const edit = (name: string, key = newCode('k')) =>
       ask(door(), `/v1/projects/${project}`, { ...ifMatch(1, { name, implementer: 'y' }), key })
     const [one, two] = await Promise.all([edit('甲', 'edit-1'), edit('乙', 'edit-2')])
-    expect([one.status, two.status].sort()).toEqual([200, 412])
+    expect(new Set([one.status, two.status])).toEqual(new Set([200, 412]))
     expect([one, two].filter(({ status }) => status === 412).map(codeOf)).toEqual(['version_stale'])
     const [first, key, name] = one.status === 200 ? [one, 'edit-1', '甲'] : [two, 'edit-2', '乙']
     const again = await edit(name, key)
@@ -483,6 +483,14 @@ describe('the states of a project', () => {
     // A promise of tomorrow opens nothing today.
     expect(() => requireMove('reserve', 'planned', facts)).toThrow(/fund_promise_missing/)
     expect(() => requireMove('reserve', 'planned', { ...facts, on: '2026-03-02' })).not.toThrow()
+    const promise = { kind: 'fund_promise' as const, number: 'N', on: '2026-03-02' }
+    expect(() => requireMove('reserve', 'planned', { ...facts, documents: [promise] })).toThrow(/fund_promise_missing/)
+    const today = { ...promise, on: '2026-03-01' }
+    expect(() => requireMove('reserve', 'planned', { ...facts, documents: [today] })).not.toThrow()
+    const accounts = { kind: 'final_accounts' as const, number: 'N', on: '2026-03-02' }
+    expect(() => requireMove('accepted', 'settled', { ...facts, documents: [accounts] })).toThrow(
+      /project_document_missing/,
+    )
     const dwelling = { community: 'C', building: '1', dwelling: '101' }
     const scope = { items: [{ item: 'B02', dwelling }] }
     const document = (kind: 'waiver' | 'design_change', on = '2026-03-01') => ({ kind, number: kind, on, scope })

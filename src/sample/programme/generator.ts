@@ -262,7 +262,7 @@ function buildingOf(community: string, building: string, areas: readonly bigint[
   return { community, building, floors, dwellings }
 }
 
-// --- Costs, progress ----------------------------------------------------------------------------------------------------
+// --- Costs --------------------------------------------------------------------------------------------------------------
 
 /** What a m² of each item costs here, in fen; of elevators, one a building. */
 const rates: Record<ProjectKind, readonly (readonly [item: string, fenPerM2: number])[]> = {
@@ -315,15 +315,4 @@ export function itemsOf({ project, kind, areaDm2, buildings, place }: SampleProj
       ? [{ item: 'I02', quantity: `${buildings.length} 台`, costFen: elevatorFen * BigInt(buildings.length) }]
       : []),
   ]
-}
-
-export type SampleProgress = { readonly on: string; readonly ratio: string }
-
-const reportDays = ['2023-09-30', '2023-12-31', '2024-03-31']
-
-/** How far works got by the end of each quarter: districts and projects differ in speed. */
-export function progressOf({ project, district, state }: SampleProject): SampleProgress[] {
-  if (state !== 'under_way') return []
-  const speed = 200 + settled(300, 'speed', district) + settled(150, 'speed', project)
-  return reportDays.map((on, index) => ({ on, ratio: `0.${String(speed * (index + 1)).padStart(4, '0')}` }))
 }

@@ -29,10 +29,11 @@ type Payer = Pick<PlanShare, 'source' | 'party'> & { readonly parts: bigint }
 /** Who pays a class of works, in hundredths: the treasury basic works, everybody improvements, investors upgrades (clauses 4, 5). */
 const payers: Readonly<Record<ItemClass, readonly Payer[]>> = {
   basic: [
-    { source: 'F10', parts: 15n },
-    { source: 'F21', parts: 50n },
-    { source: 'F30', parts: 30n },
+    { source: 'F10', parts: 10n },
+    { source: 'F21', parts: 43n },
+    { source: 'F30', parts: 25n },
     { source: 'F63', party: '专业公司', parts: 5n },
+    { source: 'F81', party: '社会资本方', parts: 17n },
   ],
   improvement: [
     { source: 'F21', parts: 30n },
@@ -46,17 +47,21 @@ const payers: Readonly<Record<ItemClass, readonly Payer[]>> = {
 
 type Costed = { project: string; district: string; items: { item: string; cost: string }[] }
 
+// Districts share no book and no project, so one waits for the database while another decides.
+const districtsAtOnce = 3
+
 /** Loads the plan of every sample project that has none, into its district's memo book. */
 export async function loadPlans(ledger: Ledger): Promise<void> {
   const projects = await projectsWithoutPlan(ledger)
-  for (const district of new Set(projects.map((project) => project.district))) {
-    await openPlanBook(ledger, district)
-    await loadDistrict(
-      ledger,
-      district,
-      projects.filter((project) => project.district === district),
-    )
+  const districts = [...new Set(projects.map(({ district }) => district))]
+  const loadNext = async (): Promise<void> => {
+    for (let district = districts.shift(); district !== undefined; district = districts.shift()) {
+      const own = projects.filter((project) => project.district === district)
+      await openPlanBook(ledger, district)
+      await loadDistrict(ledger, district, own)
+    }
   }
+  await Promise.all(Array.from({ length: districtsAtOnce }, loadNext))
 }
 
 /** Sample projects are those of the sample's year that keep their plans in its books. */

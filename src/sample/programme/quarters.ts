@@ -61,6 +61,8 @@ const conducts: readonly Conduct[] = [
   conduct(['0.86', '0.90'], ['0.20', '0.35'], [40, 62]),
 ]
 
+const runAfterDays = 15
+
 /** Loads what is missing of the two quarters. Without an approved allocation there is nothing to load. */
 export async function loadQuarters(ledger: Ledger): Promise<void> {
   const { sql } = ledger.database
@@ -85,7 +87,10 @@ export async function loadQuarters(ledger: Ledger): Promise<void> {
     await actOnce(ledger, (act) => scoreQuarter(act, { quarter, run: 1, askedBy: people.maker.person }))
   }
   const [, second] = quarters
-  await actOnce(ledger, (act) => runEarly(act, { quarter: second, run: 1, askedBy: people.maker.person }))
+  // Worked out soon after the quarter, and booked then: the indicators of that time are over today.
+  const bookOn = addDays(lastDayOfQuarter(second), runAfterDays)
+  const asked = { quarter: second, run: 1, askedBy: people.maker.person, bookOn }
+  await actOnce({ ...ledger, today: bookOn }, (act) => runEarly(act, asked))
 }
 
 async function allottedOn({ database: { sql } }: Ledger, allocation: string): Promise<Day> {

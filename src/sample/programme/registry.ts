@@ -14,7 +14,7 @@ import {
   writeBuildings,
   writeDwellings,
 } from '../../projects/store-communities.ts'
-import { itemsOf, progressOf, type SampleProject, sampleProgramme, sampleSource, sampleYear } from './generator.ts'
+import { itemsOf, type SampleProject, sampleProgramme, sampleSource, sampleYear } from './generator.ts'
 
 const person = 'sample-maker'
 /** The whole of it takes seconds; a machine that is busy may take longer. */
@@ -42,7 +42,6 @@ export async function loadRegistry(ledger: Ledger): Promise<void> {
       await insertProjects(tx, projects)
       await insertItems(tx, projects)
       await insertDocuments(tx, projects, at)
-      await insertProgress(tx, projects, at)
       await insertPlans(tx, projects, at)
       await insertChanges(tx, projects, at)
     },
@@ -224,26 +223,6 @@ function insertDocuments(tx: Tx, projects: readonly SampleProject[], at: Instant
       ['recorded_at::timestamptz', 'text', () => instant],
     ],
     projects,
-  )
-}
-
-function insertProgress(tx: Tx, projects: readonly SampleProject[], at: Instant): Promise<void> {
-  const instant = instantText(at)
-  return insertRows(
-    tx,
-    'project_progress',
-    [
-      ['project', 'text', ({ project }) => project],
-      ['on_day::date', 'text', ({ on }) => on],
-      ['sequence', 'int', ({ sequence }) => sequence],
-      ['ratio::numeric', 'text', ({ ratio }) => ratio],
-      ['evidence', 'text', () => '监理月报（示例）'],
-      ['reported_by', 'text', () => person],
-      ['reported_at::timestamptz', 'text', () => instant],
-    ],
-    projects.flatMap((given) =>
-      progressOf(given).map((report, index) => ({ ...report, project: given.project, sequence: index + 1 })),
-    ),
   )
 }
 

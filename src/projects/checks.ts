@@ -1,0 +1,93 @@
+/**
+ * The register checked again, by plain SQL over its rows and nothing of the code that writes them: totals of buildings, who stands in
+ * which batch, what the batches need, and that every change left its record. Each query gives the faults in words.
+ */
+import type { ApprovalCheck } from '../approvals/checks.ts'
+
+const faultsShown = 20
+
+const byQuery =
+  (table: string, query: string): ApprovalCheck['run'] =>
+  async (sql) => {
+    const [count] = await sql<{ looked: bigint }[]>`select count(*) as looked from ${sql(table)}`
+    const rows = await sql<{ fault: string }[]>`${sql.unsafe(query)} limit ${faultsShown}`
+    return { looked: Number(count?.looked ?? 0n), faults: rows.map(({ fault }) => fault) }
+  }
+
+export const projectChecks: readonly ApprovalCheck[] = [
+  {
+    check: 'buildings_total_their_dwellings',
+    zh: '各楼栋的户数和各类产权面积等于其房屋合计',
+    en: 'households and areas of a building are those of its dwellings',
+    run: byQuery(
+      'building',
+      `select 'building ' || b.community || ' ' || b.building || ' says ' || b.households || ' households and ' || b.area_dm2
+         || ' dm², its dwellings ' || coalesce(d.households, 0) || ' and ' || coalesce(d.area, 0) as fault
+       from building b
+       left join (
+         select community, building, count(*) as households, sum(area_dm2) as area,
+                sum(area_dm2) filter (where ownership = 'private') as private,
+                sum(area_dm2) filter (where ownership = 'central') as central,
+                sum(area_dm2) filter (where ownership = 'municipal_soe') as municipal_soe,
+                sum(area_dm2) filter (where ownership = 'district_soe') as district_soe,
+                sum(area_dm2) filter (where ownership = 'public_rental') as public_rental
+         from dwelling group by community, building) d using (community, building)
+       where (b.households, b.private_dm2, b.central_dm2, b.municipal_soe_dm2, b.district_soe_dm2, b.public_rental_dm2)
+         is distinct from (coalesce(d.households, 0), coalesce(d.private, 0), coalesce(d.central, 0), coalesce(d.municipal_soe, 0),
+                           coalesce(d.district_soe, 0), coalesce(d.public_rental, 0))`,
+    ),
+  },
+  {
+    check: 'buildings_of_projects',
+    zh: '项目所列楼栋的类别和未完成标记与项目一致，且同区',
+    en: 'what a project covers is of its kind and district, and held while it is not finished',
+    run: byQuery(
+      'project_building',
+      `select p.project || ' covers ' || x.community || ' ' || x.building || ' as ' || x.kind || ', open ' || x.open as fault
+       from project_building x join project p using (project) join community c using (community)
+       where x.kind <> p.kind or x.open <> (p.state not in ('handed_over', 'withdrawn')) or c.district <> p.district`,
+    ),
+  },
+  {
+    check: 'projects_in_their_batch',
+    zh: '列入计划的项目恰在一个批次中，批次与项目所记一致',
+    en: 'a planned project stands in the batch it says, and in no other',
+    run: byQuery(
+      'plan_batch_project',
+      `select coalesce(p.project, b.project) || ' says batch ' || coalesce(p.year || '/' || p.batch, 'none') || ', stands in '
+         || coalesce(b.district || ' ' || b.year || '/' || b.batch, 'none') as fault
+       from (select * from project where state <> 'withdrawn' and batch is not null) p
+       full join (select b.* from plan_batch_project b join project o using (project) where o.state <> 'withdrawn') b
+         using (project)
+       where (p.district, p.year, p.batch) is distinct from (b.district, b.year, b.batch)`,
+    ),
+  },
+  {
+    check: 'batches_within_capacity',
+    zh: '各区各年已确定批次的资金需求不超过年度财力',
+    en: 'what the batches of a year need is within the capacity of their district',
+    run: byQuery(
+      'annual_plan',
+      `select a.district || ' ' || a.year || ' has ' || a.capacity_fen || ' fen, its batches need ' || sum(b.need_fen) as fault
+       from annual_plan a join plan_batch_project b using (district, year) join project p using (project)
+       where p.state <> 'withdrawn'
+       group by a.district, a.year having sum(b.need_fen) > a.capacity_fen`,
+    ),
+  },
+  {
+    check: 'register_changes_recorded',
+    zh: '小区、项目、打捆和年度计划的每个版本都有变更记录',
+    en: 'every version of a community, project, bundle or plan has its record',
+    run: byQuery(
+      'change',
+      `select t.noun || ' ' || t.id || ' stands at version ' || t.version || ', recorded are ' || coalesce(c.records, 0) || ' up to '
+         || coalesce(c.last, 0) as fault
+       from (select 'community' as noun, community as id, version from community
+             union all select 'project', project, version from project
+             union all select 'bundle', bundle, version from bundle
+             union all select 'plan', district || '-' || year, version from annual_plan) t
+       left join (select noun, id, count(*) as records, max(version) as last from change group by noun, id) c using (noun, id)
+       where c.records is distinct from t.version or c.last is distinct from t.version`,
+    ),
+  },
+]

@@ -1,0 +1,49 @@
+/**
+ * A few projects of the sample that are done, so that every state is there to be seen: each goes through the same verbs and gates as a real
+ * one, in the sample maker's name and under fixed keys. Loading again goes on where it stopped.
+ */
+import { day } from '../../base/calendar.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { moveProject, recordDocument, reportProgress } from '../../projects/actions.ts'
+import type { DocumentKind, ProjectState } from '../../projects/terms.ts'
+import { sampleProgramme } from './generator.ts'
+import { answered, maker } from './people.ts'
+
+type Step = { readonly to: ProjectState; readonly documents: readonly (readonly [DocumentKind, on: string])[] }
+
+const steps: readonly Step[] = [
+  {
+    to: 'accepted',
+    documents: [
+      ['accessible_acceptance', '2025-06-20'],
+      ['completion_acceptance', '2025-06-25'],
+    ],
+  },
+  { to: 'settled', documents: [['final_accounts', '2025-12-10']] },
+  { to: 'handed_over', documents: [['handover', '2026-03-05']] },
+]
+
+/** Every twentieth project of the second batch is accepted; of these, in turn, some are settled and some handed over. */
+const done = () => sampleProgramme().filter(({ batch, place }) => batch === 2 && place % 20 === 0)
+
+/** Brings the projects that are done as far as they got. One whose works have not begun, for want of a funding plan, is left. */
+export async function loadCompletions(ledger: Ledger): Promise<void> {
+  const codes = done().map(({ project }) => project)
+  const begun = await ledger.database.sql<{ project: string; state: ProjectState }[]>`
+    select project, state from project
+    where project = any(${codes}) and plan_approved and state in ('under_way', 'accepted', 'settled')`
+  for (const { project } of begun) await complete(ledger, project, 1 + (codes.indexOf(project) % steps.length))
+}
+
+async function complete(ledger: Ledger, project: string, stages: number): Promise<void> {
+  const key = `sample:done:${project}`
+  const progress = { on: day('2025-06-25'), ratio: '1', evidence: '竣工验收（示例）' }
+  answered(await reportProgress(ledger, maker, project, progress, key))
+  for (const { to, documents } of steps.slice(0, stages)) {
+    for (const [kind, on] of documents) {
+      const document = { kind, number: `${project}-${kind}（示例）`, on: day(on) }
+      answered(await recordDocument(ledger, maker, project, document, `${key}:${kind}`))
+    }
+    answered(await moveProject(ledger, maker, project, { to, version: undefined }, `${key}:${to}`))
+  }
+}

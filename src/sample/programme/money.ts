@@ -1,0 +1,191 @@
+/**
+ * The money of the sample programme: the city's book, a book of government money and a memo book of funding plans for each of the 16
+ * districts, the central and municipal indicators of two years, and the cash plans under which they are paid. Figures are samples, but
+ * those of the early notice for 2024, which are the example of the rules. Everything goes through the same verbs as real money, by the
+ * sample's persons under fixed keys: loading again completes it.
+ */
+import type { Actor } from '../../access/actor.ts'
+import { assert } from '../../base/assert.ts'
+import { day, type Month } from '../../base/calendar.ts'
+import type { KeyedAnswer } from '../../base/keyed.ts'
+import { type Fen, parseAmount } from '../../base/money.ts'
+import { Refusal } from '../../base/refusal.ts'
+import { type NewIndicator, registerIndicator, settleEarlyNotice } from '../../funds/actions.ts'
+import { planCash } from '../../funds/actions-plan.ts'
+import { createBook } from '../../ledger/actions.ts'
+import type { Standard } from '../../ledger/chart.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { decideApproval } from '../../workflow/decide.ts'
+import { sampleSource } from './generator.ts'
+import { sampleBookOf, samplePlanBookOf } from './registry.ts'
+
+/** The city's own book, out of which districts are allotted. */
+export const sampleCityBook = 'SAMPLE-CITY'
+const cityCode = '110000'
+
+export const sampleDistricts: Readonly<Record<string, string>> = {
+  '110101': '东城区',
+  '110102': '西城区',
+  '110105': '朝阳区',
+  '110106': '丰台区',
+  '110107': '石景山区',
+  '110108': '海淀区',
+  '110109': '门头沟区',
+  '110111': '房山区',
+  '110112': '通州区',
+  '110113': '顺义区',
+  '110114': '昌平区',
+  '110115': '大兴区',
+  '110116': '怀柔区',
+  '110117': '平谷区',
+  '110118': '密云区',
+  '110119': '延庆区',
+}
+
+const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
+const maker = person('maker', 'finance_maker')
+const checker = person('checker', 'finance_checker')
+const approvers = [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')]
+
+/** Opens the books of the programme that are not there yet. */
+export async function openProgrammeBooks(ledger: Ledger): Promise<void> {
+  await openBook(ledger, { code: sampleCityBook, name: '示例：市级改造资金账', district: cityCode })
+  for (const [district, name] of Object.entries(sampleDistricts)) {
+    await openBook(ledger, { code: sampleBookOf(district), name: `示例：${name}改造资金账`, district })
+    const plans = { code: samplePlanBookOf(district), name: `示例：${name}资金方案备查账`, district }
+    await openBook(ledger, { ...plans, standard: 'memo' })
+  }
+}
+
+type GivenBook = {
+  readonly code: string
+  readonly name: string
+  readonly district: string
+  readonly standard?: Standard
+}
+
+async function openBook(ledger: Ledger, { standard = 'government', ...given }: GivenBook): Promise<void> {
+  if (await ledger.shelf.find(given.code)) return
+  await createBook(ledger, maker, { ...given, standard, sampleOf: sampleSource })
+}
+
+type GivenIndicator = Pick<NewIndicator, 'indicator' | 'documentNumber' | 'level' | 'source' | 'year' | 'programme'> & {
+  readonly amount: string
+  readonly on: string
+  readonly expected?: string
+}
+
+const indicators: readonly GivenIndicator[] = [
+  {
+    indicator: 'SZ-LJ2023',
+    documentNumber: '京财建指〔2023〕示例1号',
+    level: 'municipal',
+    source: 'F21',
+    year: 2023,
+    programme: 'LJ2023',
+    amount: '1860000000.00',
+    on: '2023-03-20',
+  },
+  {
+    indicator: 'ZY-LJ2023',
+    documentNumber: '财综〔2023〕示例2号',
+    level: 'central',
+    source: 'F10',
+    year: 2023,
+    programme: 'LJ2023',
+    amount: '498000000.00',
+    on: '2023-04-25',
+  },
+  {
+    indicator: 'ZY-LJ2024',
+    documentNumber: '财综〔2023〕示例3号（提前下达）',
+    level: 'central',
+    source: 'F10',
+    year: 2024,
+    programme: 'LJ2024',
+    amount: '126000000.00',
+    expected: '180000000.00',
+    on: '2023-11-15',
+  },
+  {
+    indicator: 'SZ-LJ2024',
+    documentNumber: '京财建指〔2024〕示例4号',
+    level: 'municipal',
+    source: 'F21',
+    year: 2024,
+    programme: 'LJ2024',
+    amount: '960000000.00',
+    on: '2024-02-28',
+  },
+]
+
+const finalBudgets = [
+  { indicator: 'ZY-LJ2024', final: '175320000.00', documentNumber: '财综〔2024〕示例5号', on: '2024-03-12' },
+] as const
+
+// By tranche: half when the year's money is allocated, the rest as works go on.
+const cashPlans = [
+  { programme: 'LJ2023', source: 'F21', month: '2023-07', amount: '950000000.00' },
+  { programme: 'LJ2023', source: 'F10', month: '2023-07', amount: '250000000.00' },
+  { programme: 'LJ2023', source: 'F21', month: '2023-10', amount: '300000000.00' },
+  { programme: 'LJ2023', source: 'F10', month: '2023-11', amount: '248000000.00' },
+  { programme: 'LJ2023', source: 'F21', month: '2023-12', amount: '610000000.00' },
+  { programme: 'LJ2024', source: 'F10', month: '2024-04', amount: '175320000.00' },
+  { programme: 'LJ2024', source: 'F21', month: '2024-04', amount: '480000000.00' },
+] as const
+
+/** Loads the indicators and cash plans of the programme, or what is missing of them. */
+export async function loadMoney(ledger: Ledger): Promise<void> {
+  for (const { amount, expected, on, ...given } of indicators) {
+    const indicator: NewIndicator = {
+      ...given,
+      book: sampleCityBook,
+      purpose: `${given.year} 年老旧小区综合整治补助（示例）`,
+      payment: 'authorised',
+      amountFen: fen(amount),
+      on: day(on),
+      ...(expected !== undefined && { expectedFen: fen(expected) }),
+    }
+    await approved(ledger, `indicator:${given.indicator}`, (key) => registerIndicator(ledger, maker, indicator, key))
+  }
+  for (const { final, on, ...given } of finalBudgets) {
+    const settled = { ...given, finalFen: fen(final), on: day(on) }
+    await approved(ledger, `final:${given.indicator}`, (key) => settleEarlyNotice(ledger, maker, settled, key))
+  }
+  for (const { amount, month, ...given } of cashPlans) {
+    const documentNumber = `${month} 用款计划（示例）`
+    const plan = { ...given, book: sampleCityBook, month: month as Month, amountFen: fen(amount), documentNumber }
+    const name = `plan:${month}:${given.programme}:${given.source}`
+    await approved(ledger, name, (key) => planCash(ledger, maker, plan, key))
+  }
+}
+
+function fen(amount: string): Fen {
+  const amountFen = parseAmount(amount)
+  assert(amountFen !== undefined, `not an amount: ${amount}`)
+  return amountFen
+}
+
+type Waiting = { readonly approval: string; readonly hash: string }
+
+// Every step has a key of its own, so that a load which was cut off goes on where it stopped.
+async function approved(
+  ledger: Ledger,
+  name: string,
+  propose: (key: string) => Promise<KeyedAnswer<Waiting>>,
+): Promise<void> {
+  const key = `sample:money:${name}`
+  const { approval, hash } = answered(await propose(key))
+  let state = 'checking'
+  for (const actor of [checker, ...approvers]) {
+    if (state === 'approved') return
+    const verdict = actor === checker ? 'check' : 'approve'
+    state = answered(await decideApproval(ledger, actor, { approval, verdict, hash }, `${key}:${actor.person}`)).state
+  }
+  assert(state === 'approved', `the sample’s persons approve ${name}`)
+}
+
+function answered<T>(answer: KeyedAnswer<T>): T {
+  if ('refusal' in answer) throw new Refusal(answer.refusal)
+  return answer.answer
+}

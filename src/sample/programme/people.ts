@@ -1,0 +1,31 @@
+/** The persons of the sample programme, and how they decide: duties, not names. */
+import type { Actor } from '../../access/actor.ts'
+import { assert } from '../../base/assert.ts'
+import type { KeyedAnswer } from '../../base/keyed.ts'
+import { Refusal } from '../../base/refusal.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { decideApproval } from '../../workflow/decide.ts'
+
+const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
+export const maker = person('maker', 'finance_maker')
+const checker = person('checker', 'finance_checker')
+const approvers = [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')]
+
+/** What was answered; a refusal is thrown, for the sample asks for nothing that is refused. */
+export function answered<T>(answer: KeyedAnswer<T>): T {
+  if ('refusal' in answer) throw new Refusal(answer.refusal)
+  return answer.answer
+}
+
+/** Has a submission checked and approved by as many as it takes, under keys made of this one: decided before, nothing happens. */
+export async function approve(
+  ledger: Ledger,
+  { approval, hash }: { readonly approval: string; readonly hash: string },
+  key: string,
+): Promise<void> {
+  const decide = async (by: Actor, verdict: 'check' | 'approve') =>
+    answered(await decideApproval(ledger, by, { approval, verdict, hash }, `${key}:${by.person}`)).state
+  let state = await decide(checker, 'check')
+  for (const approver of approvers) if (state === 'approving') state = await decide(approver, 'approve')
+  assert(state === 'approved', `the sample’s persons approve ${approval}`)
+}
