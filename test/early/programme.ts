@@ -6,13 +6,13 @@ import { planDrafts } from '../../src/allocation/plan-entries.ts'
 import { insertAllocation, insertVersion, lockAllocation, moveAllocation } from '../../src/allocation/store.ts'
 import { type Clock, day, type Day, numberOfDay } from '../../src/base/calendar.ts'
 import type { Tx } from '../../src/base/db.ts'
-import { recordChange } from '../../src/base/history.ts'
 import { type Fen, parseAmount, sumFen } from '../../src/base/money.ts'
 import { cashPlanned, draftFor, type Indicator, received } from '../../src/funds/indicator.ts'
 import { putIndicator } from '../../src/funds/store.ts'
 import { type Act, actOnce } from '../../src/ledger/act.ts'
 import { createBook } from '../../src/ledger/actions.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
+import { dwellingsOf, inBatch, recorded } from '../support/register.ts'
 
 export const office: Actor = { person: 'office', role: 'integration' }
 
@@ -49,20 +49,14 @@ export type GivenProject = {
 export async function addProject(tx: Tx, given: GivenProject): Promise<void> {
   const { project, district, year = 2026, area, communities = 1, governed = communities } = given
   const { promisedOn = '2025-12-01', planBook = null } = given
+  const query = (text: string, values?: readonly unknown[]) => tx.query(text, values)
   await tx.query(
     `insert into project (project, district, name, kind, implementer, plan_book, year, batch, state, state_on, plan_approved, version)
      values ($1, $2, $1, 'comprehensive', '街道办事处', $3, $4, 1, 'under_way', '2026-01-10', true, 1)`,
     [project, district, planBook, year],
   )
-  await recordChange(tx, {
-    noun: 'project',
-    id: project,
-    version: 1,
-    verb: 'registered',
-    person: 'zhou',
-    at: 0n,
-    body: {},
-  })
+  await recorded(query, 'project', project)
+  await inBatch(query, { project, district, year })
   for (let n = 1; n <= communities; n++) {
     const community = `${project}-C${n}`
     await tx.query(
@@ -70,11 +64,13 @@ export async function addProject(tx: Tx, given: GivenProject): Promise<void> {
        values ($1, $2, $1, $3, false, $4, 1)`,
       [community, district, n <= governed, promisedOn],
     )
-    const own = n === 1 ? area * 100n - BigInt(communities - 1) : 1n
+    const own = n === 1 ? area * 100n - 10n * BigInt(communities - 1) : 10n
+    await recorded(query, 'community', community)
     await tx.query(
       `insert into building (community, building, name, households, private_dm2) values ($1, '1', '1号楼', 10, $2)`,
       [community, own.toString()],
     )
+    await dwellingsOf(query, community)
     await tx.query(
       `insert into project_building (project, community, building, kind, open) values ($1, $2, '1', 'comprehensive', true)`,
       [project, community],

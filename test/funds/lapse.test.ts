@@ -144,6 +144,19 @@ describe('what is left', () => {
     await office.soundBooks()
   })
 
+  it('lapses once though two ask at one moment', async () => {
+    await openBook(door(), 'TWICE', '110000')
+    for (const code of ['W-1', 'W-2', 'W-3']) await inForce(office, code, '10.00', { book: 'TWICE' })
+    const results = await Promise.all([lapse(2023), lapse(2023)])
+    expect(results.flatMap(({ refused }) => refused)).toEqual([])
+    expect(results.flatMap(({ lapsed }) => lapsed.map(({ indicator }) => indicator)).toSorted()).toEqual([
+      'W-1',
+      'W-2',
+      'W-3',
+    ])
+    await office.soundBooks()
+  })
+
   it('in a book whose December is closed is told, and the others lapse', async () => {
     await openBook(door(), 'SHUT', '110000')
     await openBook(door(), 'OPEN', '110000')

@@ -11,6 +11,7 @@ import { parseArea } from '../../src/projects/community.ts'
 import { runAllChecks } from '../../src/workflow/checks.ts'
 import type { ProjectKind } from '../../src/projects/terms.ts'
 import type { Answer, Door } from '../support/door.ts'
+import { inBatch } from '../support/register.ts'
 
 export const officer: Actor = { person: 'officer', role: 'integration' }
 const district = '110102'
@@ -112,6 +113,11 @@ export async function newProject(door: Door, given: ProjectGiven = {}): Promise<
   if ('refusal' in registered) throw new Error(registered.refusal.code)
   // As a batch of a yearly plan would: that is another room's story.
   await door.test.database.sql`update project set state = 'planned', year = 2026, batch = 1 where project = ${project}`
+  await inBatch((text, values) => door.test.database.pool.query(text, [...(values ?? [])]), {
+    project,
+    district,
+    year: 2026,
+  })
   return project
 }
 

@@ -104,7 +104,7 @@ describe('projects and items', () => {
   const projectHeader = 'project,district,name,kind,implementer,households_before,households_after,covers'
   const itemHeader = '项目编号,改造内容,工程量,造价'
 
-  it('are refused row by row, and nothing is taken', async () => {
+  it('of a file with a fault are none of them registered', async () => {
     const rows = [
       'P1,110102,一,single,街道,,,XQ1',
       'P2,110102,二,single,街道,,,XQ1/1',

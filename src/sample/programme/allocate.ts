@@ -2,29 +2,20 @@
  * The allocation of the sample programme: what the municipal indicator of LJ2023 holds, divided among all projects of 2023 by the factors of
  * the registry, drafted, checked and approved by the sample's persons. Loading again goes on where it stopped.
  */
-import type { Actor } from '../../access/actor.ts'
 import { draftAllocation, submitAllocation } from '../../allocation/actions.ts'
 import { readAllocation } from '../../allocation/store.ts'
-import { assert } from '../../base/assert.ts'
 import { day } from '../../base/calendar.ts'
-import type { KeyedAnswer } from '../../base/keyed.ts'
 import { formatFen } from '../../base/money.ts'
-import { Refusal } from '../../base/refusal.ts'
 import { readAvailability, readIndicators } from '../../funds/store.ts'
 import type { Indicator } from '../../funds/indicator.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { decideApproval } from '../../workflow/decide.ts'
 import { sampleBatches, sampleYear } from './generator.ts'
+import { answered, approve, maker } from './people.ts'
 import { sampleBookOf } from './registry.ts'
 
 export const sampleAllocation = 'FP-LJ2023-1'
 const programme = `LJ${sampleYear}`
 const on = day('2023-07-10')
-
-const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
-const maker = person('maker', 'finance_maker')
-const checker = person('checker', 'finance_checker')
-const approvers = [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')]
 
 /** 生态涵养区: their coefficient is above the others', by a sample value. */
 const poorer = new Set(['110109', '110116', '110117', '110118', '110119'])
@@ -40,14 +31,7 @@ export async function loadAllocation(ledger: Ledger): Promise<void> {
   const changes = (standing?.changes ?? 1) - (standing?.state === 'submitted' ? 1 : 0)
   const given = { allocation: sampleAllocation, changes }
   const key = `sample:${sampleAllocation}:${changes}`
-  const { approval, hash } = answered(await submitAllocation(ledger, maker, given, key))
-  let state = 'checking'
-  for (const actor of [checker, ...approvers]) {
-    if (state === 'approved') break
-    const verdict = actor === checker ? 'check' : 'approve'
-    state = answered(await decideApproval(ledger, actor, { approval, verdict, hash }, `${key}:${actor.person}`)).state
-  }
-  assert(state === 'approved', 'the sample’s persons approve its allocation')
+  await approve(ledger, answered(await submitAllocation(ledger, maker, given, key)), key)
 }
 
 async function municipalIndicator({ database: { sql } }: Ledger): Promise<Indicator | undefined> {
@@ -78,9 +62,4 @@ async function draft(ledger: Ledger, indicator: Indicator): Promise<void> {
     content,
   } as const
   answered(await draftAllocation(ledger, maker, given, `sample:${sampleAllocation}:draft`))
-}
-
-function answered<T>(answer: KeyedAnswer<T>): T {
-  if ('refusal' in answer) throw new Refusal(answer.refusal)
-  return answer.answer
 }
