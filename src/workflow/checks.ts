@@ -9,4 +9,11 @@ import { type CheckResult, runChecks } from '../ledger/checks.ts'
 import { projectChecks } from '../projects/checks.ts'
 
 export const runAllChecks = (database: Database): AsyncGenerator<CheckResult> =>
-  runChecks(database, [...approvalChecks, ...projectChecks, ...fundChecks, ...planChecks, ...allocationChecks, ...releaseChecks])
+  runChecks(database, [
+    ...approvalChecks,
+    ...projectChecks,
+    ...fundChecks,
+    ...planChecks,
+    ...allocationChecks,
+    ...releaseChecks,
+  ])

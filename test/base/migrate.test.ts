@@ -183,7 +183,7 @@ describe('F24: every start ends in the same schema', () => {
     expect(await found(database)).toEqual(await expected())
   })
 
-  it('when starters are killed at every stage of it', { timeout: 90_000 }, async () => {
+  it('when starters are killed at every stage of it', { timeout: 240_000 }, async () => {
     const database = await emptyDatabase()
     const one = program()
     const stages = ['create table yiben.token', 'create table yiben.entry', 'create trigger line_balances']
@@ -191,11 +191,11 @@ describe('F24: every start ends in the same schema', () => {
     for (const stage of stages) {
       await slowDown(database, stage)
       const { child, ended } = start(one, database.url)
-      await until(async () => (await working(database, stage)) > 0, 20_000, stage)
+      await until(async () => (await working(database, stage)) > 0, 60_000, stage)
       child.kill('SIGKILL')
       await ended
       kills += 1
-      await until(async () => (await working(database, '')) === 0, 10_000, 'the session of the dead to end')
+      await until(async () => (await working(database, '')) === 0, 30_000, 'the session of the dead to end')
       expect(await queryOnce(database.superUrl, `select to_regclass('yiben.token') as token`)).toEqual([
         { token: null },
       ])
@@ -214,7 +214,7 @@ describe('F24: every start ends in the same schema', () => {
       'create table yiben.slow (n int);\n--> statement-breakpoint\nselect pg_sleep(2);\n--> statement-breakpoint\ncreate table yiben.slower (n int);',
     )
     const { child, ended } = start(slow, database.url)
-    await until(async () => (await working(database, 'pg_sleep')) > 0, 20_000, 'the slow migration')
+    await until(async () => (await working(database, 'pg_sleep')) > 0, 60_000, 'the slow migration')
     child.kill('SIGKILL')
     await ended
     const began = performance.now()
