@@ -135,7 +135,7 @@ async function fingerprint({ superUrl }: Empty): Promise<string[]> {
 
 /** The serial of the migrations table moves on where a start was killed; the rows and their hashes do not. */
 const withoutIds = (items: readonly string[]): string[] =>
-  items.map((item) => item.replace(/^migration \d+ /, 'migration '))
+  items.map((item) => item.replace(/^migration \d+ /, 'migration ')).toSorted()
 
 let undisturbed: string[] | undefined
 async function expected(): Promise<string[]> {
