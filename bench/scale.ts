@@ -3,11 +3,10 @@
  * at each size the rate of posting, the reads of a balance by both clocks, trial balances and a page of a statement, in the process.
  */
 import { type Day, day, type Instant, lastDayOf, monthOf } from '../src/base/calendar.ts'
-import { type Database, openDatabase } from '../src/base/db.ts'
+import { type Database, instantColumn, openDatabase } from '../src/base/db.ts'
 import { type Moment, readBalance, readStatement, readTrialBalance } from '../src/ledger/balance.ts'
 import type { Book } from '../src/ledger/book.ts'
 import { type Ledger, openLedger } from '../src/ledger/ledger.ts'
-import { instantColumn } from '../src/ledger/store.ts'
 import { businessDays, keyed, openBook, post, postOpening, today } from './books.ts'
 import { ledgerDatabase, type Place } from './place.ts'
 import { type Measure, measureOf } from './stats.ts'

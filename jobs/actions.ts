@@ -5,7 +5,7 @@
  */
 import { type Actor, demand, may } from '../src/access/actor.ts'
 import { formatInstant, type Instant } from '../src/base/calendar.ts'
-import { type Sql, only, type Tx } from '../src/base/db.ts'
+import { instantColumn, only, type Sql, type Tx } from '../src/base/db.ts'
 import { recordChange } from '../src/base/history.ts'
 import type { Json } from '../src/base/json.ts'
 import type { KeyedAnswer } from '../src/base/keyed.ts'
@@ -77,7 +77,7 @@ type Row = {
   progress_at: bigint | null
 }
 
-const micros = (column: string, name = column): string => `(extract(epoch from ${column}) * 1000000)::bigint as ${name}`
+const micros = (column: string, name = column): string => `${instantColumn(column)} as ${name}`
 const columns = `j.job_id, j.name, j.key, j.payload, j.state, j.state = 'waiting' and coalesce(j.claimed_until > now(), false) as is_running,
   j.asked_by, ${micros('j.asked_at', 'asked_at')}, ${micros('j.not_before', 'not_before')}, j.attempts, j.setbacks,
   ${micros('j.ended_at', 'ended_at')}, ${micros('j.claimed_until', 'claimed_until')}, j.error, j.result`

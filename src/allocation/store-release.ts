@@ -1,7 +1,7 @@
 /** The SQL of releases, claw-backs, runs of early disbursement and instructions to the treasury. */
 import { hash } from 'node:crypto'
 import { type Day, formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import { only, type Row, type Sql, type Tx } from '../base/db.ts'
+import { instantColumn, only, type Row, type Sql, type Tx } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import type { Quarter } from '../base/quarter.ts'
@@ -12,7 +12,7 @@ type Reader = Sql | Tx
 const rowsOf = <R extends Row>(reader: Reader, text: string, values: readonly unknown[]): Promise<R[]> =>
   'query' in reader ? reader.query<R>(text, values) : reader.unsafe<R[]>(text, values as never[])
 
-const micros = (column: string, as: string): string => `(extract(epoch from ${column}) * 1000000)::bigint as ${as}`
+const instant = (column: string): string => `${instantColumn(column)} as ${column}`
 
 // --- Names ----------------------------------------------------------------------------------------------------------
 
@@ -130,7 +130,7 @@ export type ReleaseRow = {
 }
 
 const releaseColumns = `release_id, allocation, district, tranche, kind, amount_fen, quarter, run, score_version, conditions, on_day, approval,
-  state, released_on, clawed_fen, drafted_by, ${micros('drafted_at', 'drafted_at')}`
+  state, released_on, clawed_fen, drafted_by, ${instant('drafted_at')}`
 
 export type NewRelease = Omit<ReleaseRow, 'release_id' | 'state' | 'released_on' | 'clawed_fen'>
 
@@ -266,7 +266,7 @@ export type ClawbackRow = {
 }
 
 const clawbackColumns = `clawback_id, release_id, cause, document, encode(sha256, 'hex') as sha256, score_version, reason, asked_fen, taken_fen,
-  approval, state, drafted_by, ${micros('drafted_at', 'drafted_at')}, posted_on`
+  approval, state, drafted_by, ${instant('drafted_at')}, posted_on`
 
 export type NewClawback = Omit<ClawbackRow, 'clawback_id' | 'taken_fen' | 'state' | 'posted_on'>
 
@@ -333,7 +333,7 @@ export type EarlyRunRow = {
   result: Json
 }
 
-const runColumns = `quarter, run, asked_by, ${micros('ran_at', 'ran_at')}, facts_hash, result`
+const runColumns = `quarter, run, asked_by, ${instant('ran_at')}, facts_hash, result`
 
 export async function readEarlyRun(reader: Reader, quarter: Quarter, run: number): Promise<EarlyRunRow | undefined> {
   const text = `select ${runColumns} from early_run where quarter = $1 and run = $2`
@@ -405,7 +405,7 @@ type InstructionRow = {
 }
 
 const instructionColumns = `reference, release_id, clawback_id, amount_fen, content, encode(content_hash, 'hex') as hash, state, receipt,
-  ${micros('sent_at', 'sent_at')}`
+  ${instant('sent_at')}`
 
 const instructionOf = (row: InstructionRow): Instruction => ({
   reference: row.reference,

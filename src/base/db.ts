@@ -333,3 +333,6 @@ export function only<R>(rows: readonly R[]): R {
   assert(row !== undefined && rows.length === 1, `expected one row, got ${rows.length}`)
   return row
 }
+
+/** An instant column as microseconds. */
+export const instantColumn = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint`

@@ -9,7 +9,7 @@ import { amount as amountCell, count, type Table, text as textCell } from '../..
 import { businessDay } from '../base/calendar.ts'
 import type { Text } from '../base/refusal.ts'
 import { formed } from '../http/faults.ts'
-import { amount, districtCode, identifier, text } from '../http/forms.ts'
+import { amount, districtCode, identifier, oneOf, text } from '../http/forms.ts'
 import { Problem } from '../http/problem.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
 import {
@@ -69,8 +69,6 @@ const whole = z
   .string({ error: 'size' })
   .regex(/^(0|[1-9][0-9]{0,7})$/, { error: 'size', abort: true })
   .transform(Number)
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, { error: `one_of:${values.join('|')}` })
 const code = identifier('编号', 'code')
 const optional = z.exactOptional
 

@@ -13,6 +13,23 @@ import { type DocumentReference, type EntryDraft, generalType, type LineDraft, r
 /** Chinese and English in one line, as they stand in the document. */
 export const about = (zh: string, en: string) => ({ description: `${zh} / ${en}` })
 
+/** One of these words. */
+export const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, { error: `one_of:${values.join('|')}` })
+
+/** 'key 中文，key 中文': what the values of an enumeration mean. */
+export const namesOf = (names: Readonly<Record<string, string>>): string =>
+  Object.entries(names)
+    .map(([key, zh]) => `${key} ${zh}`)
+    .join('，')
+
+/** One to so many of these. */
+export const listOf = <Item extends z.ZodType>(item: Item, most: number) =>
+  z
+    .array(item, { error: `list:1:${most}` })
+    .min(1, { error: `list:1:${most}` })
+    .max(most, { error: `list:1:${most}` })
+
 // --- Text -----------------------------------------------------------------------------------------------------------
 
 // Controls, format characters (zero-width, direction marks, tags), halves of pairs, line and paragraph separators.

@@ -5,10 +5,9 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '../access/actor.ts'
 import { type Instant, instantText } from '../base/calendar.ts'
-import { transact } from '../base/db.ts'
+import { instantColumn, transact } from '../base/db.ts'
 import { bookFor, type Ledger } from './ledger.ts'
 import { refuse } from './refusals.ts'
-import { instantColumn } from './store.ts'
 
 export type NewAttachment = { readonly name: string | undefined; readonly mediaType: string; readonly content: Buffer }
 

@@ -6,12 +6,11 @@
  * last line of a day up to that sequence holds what was known of the day. Neither reads more when accounts have more lines.
  */
 import { addDays, type Day, firstDayOf, type Instant, monthOf, numberOfDay, instantText } from '../base/calendar.ts'
-import type { Database, Sql } from '../base/db.ts'
+import { type Database, instantColumn, type Sql } from '../base/db.ts'
 import { type Fen, sumFen } from '../base/money.ts'
 import type { Book } from './book.ts'
 import { type Basis, bases, type Side, type Subject } from './chart.ts'
 import { refuse } from './refusals.ts'
-import { instantColumn } from './store.ts'
 
 export type Moment = {
   /** By business day: up to and including this day. Absent: all days. */

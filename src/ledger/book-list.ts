@@ -1,9 +1,8 @@
 /** Lists of books, for whoever may see them: pages in the order of their ids, and what is in each. */
 import type { Day } from '../base/calendar.ts'
-import type { Database } from '../base/db.ts'
+import { type Database, instantColumn } from '../base/db.ts'
 import type { Book } from './book.ts'
 import { bookOfRow } from './books.ts'
-import { instantColumn } from './store.ts'
 
 type BookRow = Parameters<typeof bookOfRow>[0]
 

@@ -4,10 +4,10 @@
  */
 import { assert } from '../base/assert.ts'
 import type { Instant } from '../base/calendar.ts'
-import type { Database } from '../base/db.ts'
+import { type Database, instantColumn } from '../base/db.ts'
 import type { Book, BookState } from './book.ts'
 import { chartOf, type Standard } from './chart.ts'
-import { type Head, instantColumn } from './store.ts'
+import type { Head } from './store.ts'
 
 // Past so many accounts in memory the largest state is dropped: about 1 KB each.
 const accountsMax = 400_000

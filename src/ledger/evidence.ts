@@ -13,7 +13,7 @@ import { pipeline } from 'node:stream/promises'
 import yazl from 'yazl'
 import { assert, Bug } from '../base/assert.ts'
 import { formatInstant } from '../base/calendar.ts'
-import type { Database, Sql } from '../base/db.ts'
+import { type Database, instantColumn, type Sql } from '../base/db.ts'
 import { formatFen } from '../base/money.ts'
 import type { Book } from './book.ts'
 import { readEntriesAfter } from './journal.ts'
@@ -27,7 +27,6 @@ import {
   type SignedHead,
   signHeadRow,
 } from './proof.ts'
-import { instantColumn } from './store.ts'
 
 export const evidenceFormat = 'yiben-evidence-1'
 

@@ -1,13 +1,12 @@
 /** Reading the journal: entries with their lines, one by one, by transaction, or on from a sequence. */
 import { assert } from '../base/assert.ts'
 import type { Day, Instant } from '../base/calendar.ts'
-import type { Database } from '../base/db.ts'
+import { type Database, instantColumn } from '../base/db.ts'
 import type { Fen } from '../base/money.ts'
 import type { Book } from './book.ts'
 import { type Basis, bases, type Dimension, dimensions, type Side } from './chart.ts'
 import { type Approval, type DocumentReference, type EntryLine, linesMax } from './entry.ts'
 import { linesText, type PostedEntry } from './leaf.ts'
-import { instantColumn } from './store.ts'
 
 type EntryRow = {
   book_id: number

@@ -5,14 +5,13 @@
  * frontier that posting keeps.
  */
 import { type Clock, formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import { type Database, only, type Sql, transact, type Tx } from '../base/db.ts'
+import { type Database, instantColumn, only, type Sql, transact, type Tx } from '../base/db.ts'
 import type { Book } from './book.ts'
 import { readEntry } from './journal.ts'
 import { isSignedBy, keyIdOf, parseBase64, type Signer } from './keys.ts'
 import { entryId, leafText } from './leaf.ts'
 import { consistencyPath, frontierFromBytes, type Hash, inclusionPath, type NodeReader, rootOf } from './merkle.ts'
 import { refuse } from './refusals.ts'
-import { instantColumn } from './store.ts'
 
 export type ProofTools = { readonly database: Database; readonly clock: Clock; readonly signer: Signer }
 

@@ -5,7 +5,7 @@
 import { addDays, type Day, firstDayOf, instantText, type Month, monthOf, numberOfDay } from '../base/calendar.ts'
 import { bytesArray, intArray, textArray } from '../base/arrays.ts'
 import { assert } from '../base/assert.ts'
-import type { Statement, Step, Tx } from '../base/db.ts'
+import { instantColumn, type Statement, type Step, type Tx } from '../base/db.ts'
 import type { Fen } from '../base/money.ts'
 import type { RefusalRecord } from '../base/refusal.ts'
 import type { AccountState, Book, BookState } from './book.ts'
@@ -14,9 +14,6 @@ import { type Decided, type DecidedLine, type ExaminedPosting, monthKey } from '
 import type { Entry } from './leaf.ts'
 import { basisNumber } from './entry.ts'
 import { frontierBytes, frontierFromBytes } from './merkle.ts'
-
-/** An instant column as microseconds. */
-export const instantColumn = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint`
 
 /** What a key was answered with. */
 export type Receipt = {

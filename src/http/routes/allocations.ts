@@ -38,6 +38,8 @@ import {
   flag,
   identifier,
   limit,
+  listOf,
+  oneOf,
   part,
   sha256,
   text,
@@ -50,13 +52,6 @@ import { amountOut, nextView } from '../views.ts'
 
 const rowsMax = 2_000
 const countMax = 1_000_000_000
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, { error: `one_of:${values.join('|')}` })
-const listOf = <Item extends z.ZodType>(item: Item, most = rowsMax) =>
-  z
-    .array(item, { error: `list:1:${most}` })
-    .min(1, { error: `list:1:${most}` })
-    .max(most, { error: `list:1:${most}` })
 
 /** Amounts and ratios stay the text they were given as: it is what is kept and approved. */
 const written = (pattern: RegExp, name: string, zh: string, en: string) =>
@@ -170,7 +165,7 @@ const registryForm = z
         .max(100, { error: 'positive' })
         .meta(about('批次', 'batch')),
     ),
-    projects: z.exactOptional(listOf(identifier('项目编号', 'project code'))),
+    projects: z.exactOptional(listOf(identifier('项目编号', 'project code'), rowsMax)),
     districts: listOf(termsForm, 100).meta(about('各区系数与绩效', 'coefficients and scores by district')),
   })
   .meta(about('按登记计算：面积、户数等取自项目登记', 'figures of the registry, as of the day'))
@@ -187,7 +182,7 @@ const contentShape = {
     'the total; of a standard the most there is, may be left out',
   ),
   formula: formulaForm,
-  rows: z.exactOptional(listOf(rowForm)),
+  rows: z.exactOptional(listOf(rowForm, rowsMax)),
   registry: z.exactOptional(registryForm),
   document: document.meta(about('数据与方案所依据的文件', 'the document that figures and scheme rest on')),
   books: z.exactOptional(

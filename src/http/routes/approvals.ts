@@ -9,13 +9,11 @@ import { businessDay, type Day } from '../../base/calendar.ts'
 import { approvalJson, decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, cursor, day, districtCode, identifier, limit, sha256, text } from '../forms.ts'
+import { about, cursor, day, districtCode, identifier, limit, oneOf, sha256, text } from '../forms.ts'
 import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
 
 const states = Object.keys(stateNamesZh) as ApprovalState[]
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, { error: `one_of:${values.join('|')}` })
 
 const approvalId = z
   .string({ error: 'identifier' })

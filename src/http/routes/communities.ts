@@ -15,17 +15,9 @@ import {
 } from '../../projects/store-communities.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, cursor, day, districtCode, flag, identifier, limit, text } from '../forms.ts'
+import { about, cursor, day, districtCode, flag, identifier, limit, namesOf, oneOf, text } from '../forms.ts'
 import { answerKeyed, etagOfVersion, none, reply, type Route, route, type ViewOf } from '../route.ts'
 import { pageOf } from '../views.ts'
-
-export const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, { error: `one_of:${values.join('|')}` })
-/** 'key 中文，key 中文': what the values of an enumeration mean. */
-export const namesOf = (names: Readonly<Record<string, string>>): string =>
-  Object.entries(names)
-    .map(([key, zh]) => `${key} ${zh}`)
-    .join('，')
 
 export const area = z
   .string({ error: 'area' })

@@ -26,19 +26,11 @@ import { formatInstant } from '../../base/calendar.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
 import { ownerships, parseArea } from '../../projects/community.ts'
 import { json, noBody, optionalJson } from '../body.ts'
-import { about, amount, bookCode, identifier, sha256, text } from '../forms.ts'
+import { about, amount, bookCode, identifier, listOf, oneOf, sha256, text } from '../forms.ts'
 import { answerKeyed, none, reply, type Route, route } from '../route.ts'
 import { amountOut } from '../views.ts'
 
 // --- Forms ----------------------------------------------------------------------------------------------------------
-
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, { error: `one_of:${values.join('|')}` })
-const listOf = <Item extends z.ZodType>(item: Item, most: number) =>
-  z
-    .array(item, { error: `list:1:${most}` })
-    .min(1, { error: `list:1:${most}` })
-    .max(most, { error: `list:1:${most}` })
 
 export const inProject = z.strictObject({ project: identifier('项目编号', 'code of the project') })
 const countMost = 1_000_000

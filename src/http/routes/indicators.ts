@@ -46,6 +46,8 @@ import {
   identifier,
   limit,
   month,
+  namesOf,
+  oneOf,
   sha256,
   text,
   year,
@@ -55,13 +57,6 @@ import { amountOut, pageOf } from '../views.ts'
 import type { Actor } from '../../access/actor.ts'
 
 // --- Forms ----------------------------------------------------------------------------------------------------------
-
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, { error: `one_of:${values.join('|')}` })
-const named = (names: Readonly<Record<string, string>>): string =>
-  Object.entries(names)
-    .map(([key, zh]) => `${key} ${zh}`)
-    .join('，')
 
 export const indicatorCode = identifier('指标编号', 'code of the indicator')
 export const projectCode = identifier('项目编号', 'code of the project')
@@ -81,12 +76,12 @@ const indicatorShape = {
   indicator: indicatorCode,
   book: bookCode,
   documentNumber,
-  level: oneOf(indicatorLevels).meta(about(named(levelNamesZh), 'whose money it is')),
+  level: oneOf(indicatorLevels).meta(about(namesOf(levelNamesZh), 'whose money it is')),
   source: identifier('资金来源，如 F21', 'fund source, such as F21'),
   year: fiscalYear,
   programme: identifier('未分解到项目时记账的项目编号', 'project code of money assigned to no project yet'),
   purpose: text(200, '用途', 'purpose'),
-  payment: oneOf(paymentForms).meta(about(named(paymentNamesZh), 'authorised or direct')),
+  payment: oneOf(paymentForms).meta(about(namesOf(paymentNamesZh), 'authorised or direct')),
 }
 
 const newIndicator = z
@@ -111,7 +106,7 @@ const indicatorView = z
     kind: oneOf(indicatorKinds).meta(about('final 正式，early_notice 提前下达', 'final or early notice')),
     expected: z.exactOptional(amountOut('预计数', 'what was expected')),
     parent: z.exactOptional(indicatorCode),
-    state: oneOf(states).meta(about(named(indicatorStateNamesZh), 'how it stands')),
+    state: oneOf(states).meta(about(namesOf(indicatorStateNamesZh), 'how it stands')),
     version: z.int(),
   })
   .meta({ id: 'Indicator', ...about('预算指标；金额见 availability', 'an indicator; for its money see availability') })

@@ -10,10 +10,10 @@ import { planName, type PlanRead, readPlan, readPlans } from '../../projects/sto
 import { projectStates } from '../../projects/terms.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, amount, cursor, day, districtCode, identifier, limit, year } from '../forms.ts'
+import { about, amount, cursor, day, districtCode, identifier, limit, oneOf, year } from '../forms.ts'
 import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
-import { areaOut, changeView, districtFor, oneOf } from './communities.ts'
+import { areaOut, changeView, districtFor } from './communities.ts'
 
 const projectCode = identifier('项目编号', 'code of the project')
 const mode = oneOf(batchModes).meta(

@@ -29,7 +29,21 @@ import {
 } from '../../projects/terms.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, amount, bookCode, cursor, day, districtCode, identifier, limit, sha256, text, year } from '../forms.ts'
+import {
+  about,
+  amount,
+  bookCode,
+  cursor,
+  day,
+  districtCode,
+  identifier,
+  limit,
+  namesOf,
+  oneOf,
+  sha256,
+  text,
+  year,
+} from '../forms.ts'
 import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
 import {
@@ -41,8 +55,6 @@ import {
   communityCode,
   districtFor,
   dwellingCode,
-  namesOf,
-  oneOf,
   presentBuilding,
   presentOwnership,
   wholeNumber,

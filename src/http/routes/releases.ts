@@ -10,16 +10,23 @@ import { businessDay } from '../../base/calendar.ts'
 import type { Json } from '../../base/json.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, amount, cursor, day, districtCode, identifier, limit, quarter, sha256, text } from '../forms.ts'
+import {
+  about,
+  amount,
+  cursor,
+  day,
+  districtCode,
+  identifier,
+  limit,
+  namesOf,
+  oneOf,
+  quarter,
+  sha256,
+  text,
+} from '../forms.ts'
 import { answerKeyed, none, reply, type Route, route } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
 
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, { error: `one_of:${values.join('|')}` })
-const named = (names: Readonly<Record<string, string>>): string =>
-  Object.entries(names)
-    .map(([key, zh]) => `${key} ${zh}`)
-    .join('，')
 const whole = (most: number) =>
   z.int({ error: 'positive' }).min(1, { error: 'positive' }).max(most, { error: 'positive' })
 const instantOut = (zh: string, en: string) => z.string().meta({ ...about(zh, en), format: 'date-time' })
@@ -32,7 +39,7 @@ const releaseId = z
 const ofRelease = z.strictObject({ id: releaseId })
 const ofQuarter = z.strictObject({ quarter })
 const states = Object.keys(releaseStateNamesZh) as [ReleaseState, ...ReleaseState[]]
-const stateForm = oneOf(states).meta(about(named(releaseStateNamesZh), 'how it stands'))
+const stateForm = oneOf(states).meta(about(namesOf(releaseStateNamesZh), 'how it stands'))
 const kindForm = oneOf(['normal', 'early']).meta(about('normal 正常，early 早拨付', 'normal or early'))
 const runsMost = 1_000
 
@@ -60,7 +67,7 @@ const releaseView = z.strictObject(releaseShape).meta({ id: 'Release', ...about(
 const clawbackView = z
   .strictObject({
     clawback: z.string(),
-    cause: oneOf(clawbackCauses).meta(about(named(causeNamesZh), 'why')),
+    cause: oneOf(clawbackCauses).meta(about(namesOf(causeNamesZh), 'why')),
     document: z.string(),
     reason: z.string(),
     asked: amountOut('提前拨付、应收回', 'what came early'),
@@ -211,7 +218,7 @@ const clawback = route({
   query: none,
   body: json(
     z.strictObject({
-      cause: oneOf(clawbackCauses).meta(about(named(causeNamesZh), 'why')),
+      cause: oneOf(clawbackCauses).meta(about(namesOf(causeNamesZh), 'why')),
       document: text(200, '依据文件的文号', 'number of the document it rests on'),
       sha256: z.exactOptional(sha256.meta(about('原件的 SHA-256', 'SHA-256 of the original'))),
       reason: text(500, '收回原因', 'why'),
@@ -253,7 +260,7 @@ const planView = z
     others: z.array(
       z.strictObject({
         district: z.string(),
-        reason: oneOf(earlyReasons).meta(about(named(reasonNamesZh), 'why it does not come early')),
+        reason: oneOf(earlyReasons).meta(about(namesOf(reasonNamesZh), 'why it does not come early')),
         allocation: z.exactOptional(z.string()),
         tranche: z.exactOptional(z.int()),
         amount: z.exactOptional(amountOut('本批可拨', 'what the tranche would be')),

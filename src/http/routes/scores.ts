@@ -7,11 +7,9 @@ import type { ScoreEntry } from '../../allocation/store-score.ts'
 import type { Json } from '../../base/json.ts'
 import { scoreIndicators } from '../../policy/parameters/scores.ts'
 import { json, noBody, optionalJson } from '../body.ts'
-import { about, districtCode, part, quarter, sha256, text } from '../forms.ts'
+import { about, districtCode, oneOf, part, quarter, sha256, text } from '../forms.ts'
 import { answerKeyed, none, reply, type Route, route } from '../route.ts'
 
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  z.enum(values, { error: `one_of:${values.join('|')}` })
 const ofQuarter = z.strictObject({ quarter })
 const ofDistrict = z.strictObject({ quarter, district: districtCode })
 const inDistrict = z.strictObject({ district: z.exactOptional(districtCode) })

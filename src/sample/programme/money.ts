@@ -4,19 +4,17 @@
  * those of the early notice for 2024, which are the example of the rules. Everything goes through the same verbs as real money, by the
  * sample's persons under fixed keys: loading again completes it.
  */
-import type { Actor } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
 import { day, type Month } from '../../base/calendar.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, parseAmount } from '../../base/money.ts'
-import { Refusal } from '../../base/refusal.ts'
 import { type NewIndicator, registerIndicator, settleEarlyNotice } from '../../funds/actions.ts'
 import { planCash } from '../../funds/actions-plan.ts'
 import { createBook } from '../../ledger/actions.ts'
 import type { Standard } from '../../ledger/chart.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { decideApproval } from '../../workflow/decide.ts'
 import { sampleSource } from './generator.ts'
+import { answered, approve, maker, type Submitted } from './people.ts'
 import { sampleBookOf, samplePlanBookOf } from './registry.ts'
 
 /** The city's own book, out of which districts are allotted. */
@@ -41,11 +39,6 @@ export const sampleDistricts: Readonly<Record<string, string>> = {
   '110118': '密云区',
   '110119': '延庆区',
 }
-
-const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
-const maker = person('maker', 'finance_maker')
-const checker = person('checker', 'finance_checker')
-const approvers = [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')]
 
 /** Opens the books of the programme that are not there yet. */
 export async function openProgrammeBooks(ledger: Ledger): Promise<void> {
@@ -166,26 +159,12 @@ function fen(amount: string): Fen {
   return amountFen
 }
 
-type Waiting = { readonly approval: string; readonly hash: string }
-
 // Every step has a key of its own, so that a load which was cut off goes on where it stopped.
 async function approved(
   ledger: Ledger,
   name: string,
-  propose: (key: string) => Promise<KeyedAnswer<Waiting>>,
+  propose: (key: string) => Promise<KeyedAnswer<Submitted>>,
 ): Promise<void> {
   const key = `sample:money:${name}`
-  const { approval, hash } = answered(await propose(key))
-  let state = 'checking'
-  for (const actor of [checker, ...approvers]) {
-    if (state === 'approved') return
-    const verdict = actor === checker ? 'check' : 'approve'
-    state = answered(await decideApproval(ledger, actor, { approval, verdict, hash }, `${key}:${actor.person}`)).state
-  }
-  assert(state === 'approved', `the sample’s persons approve ${name}`)
-}
-
-function answered<T>(answer: KeyedAnswer<T>): T {
-  if ('refusal' in answer) throw new Refusal(answer.refusal)
-  return answer.answer
+  await approve(ledger, answered(await propose(key)), key)
 }

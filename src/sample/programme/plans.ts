@@ -3,26 +3,18 @@
  * time. A district's plans are submitted together and approved under one approval; loading again completes what is missing.
  */
 import { createHash } from 'node:crypto'
-import type { Actor } from '../../access/actor.ts'
 import { draftPlan, type PlanGiven, type PlanName, submitPlans } from '../../allocation/actions-plan.ts'
 import type { PlanShare } from '../../allocation/plan.ts'
 import { assert } from '../../base/assert.ts'
 import { businessDay } from '../../base/calendar.ts'
-import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, splitLargestRemainder } from '../../base/money.ts'
-import { Refusal } from '../../base/refusal.ts'
 import { createBook } from '../../ledger/actions.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { type ItemClass, itemOf } from '../../policy/catalogue.ts'
 import { lawOn } from '../../policy/parameters.ts'
-import { decideApproval } from '../../workflow/decide.ts'
 import { sampleSource, sampleYear } from './generator.ts'
+import { answered, approve, maker } from './people.ts'
 import { samplePlanBookOf } from './registry.ts'
-
-const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
-const maker = person('maker', 'finance_maker')
-const checker = person('checker', 'finance_checker')
-const approvers = [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')]
 
 type Payer = Pick<PlanShare, 'source' | 'party'> & { readonly parts: bigint }
 
@@ -93,12 +85,7 @@ async function loadDistrict(ledger: Ledger, district: string, projects: readonly
   // Another set of projects is another submission; the same set is the same one again.
   const set = createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 16)
   const key = `sample-plans-${district}-${set}`
-  const { approval, hash } = answered(await submitPlans(ledger, maker, names, key))
-  const decide = async (by: Actor, verdict: 'check' | 'approve'): Promise<string> =>
-    answered(await decideApproval(ledger, by, { approval, verdict, hash }, `${key}-${by.person}`)).state
-  let state = await decide(checker, 'check')
-  for (const approver of approvers) if (state === 'approving') state = await decide(approver, 'approve')
-  assert(state === 'approved', `the plans of ${district} are approved`)
+  await approve(ledger, answered(await submitPlans(ledger, maker, names, key)), key)
 }
 
 function planOf(ledger: Ledger, items: Costed['items']): PlanGiven {
@@ -122,9 +109,4 @@ function sharesOf(line: string, costFen: Fen, listed: readonly Payer[]): PlanSha
     const amountFen = amounts[index] ?? 0n
     return amountFen === 0n ? [] : [{ line, source, amountFen, ...(party !== undefined && { party }) }]
   })
-}
-
-function answered<T>(result: KeyedAnswer<T>): T {
-  if ('answer' in result) return result.answer
-  throw new Refusal(result.refusal)
 }

@@ -3,7 +3,6 @@
  * and integrity results are entered, the districts are scored, and early disbursement of the second quarter waits for approval in those
  * that earn it. Everything follows from codes and places in a list, so it is the same every time; loading again completes it.
  */
-import type { Actor } from '../../access/actor.ts'
 import { runEarly, scoreQuarter } from '../../allocation/actions-early.ts'
 import { draftRelease } from '../../allocation/actions-release.ts'
 import { enterScore } from '../../allocation/actions-score.ts'
@@ -14,7 +13,6 @@ import { childCode } from '../../allocation/allocation.ts'
 import { hash } from 'node:crypto'
 import { assert } from '../../base/assert.ts'
 import { addDays, businessDay, type Day } from '../../base/calendar.ts'
-import { type KeyedAnswer } from '../../base/keyed.ts'
 import type { Fen } from '../../base/money.ts'
 import { firstDayOfQuarter, lastDayOfQuarter, nextQuarter, type Quarter, quarterOf } from '../../base/quarter.ts'
 import { Refusal } from '../../base/refusal.ts'
@@ -26,14 +24,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { reportProgress } from '../../projects/actions.ts'
 import { readProjectFacts } from '../../projects/facts.ts'
-import { decideApproval } from '../../workflow/decide.ts'
-
-const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
-const people = {
-  maker: person('maker', 'finance_maker'),
-  checker: person('checker', 'finance_checker'),
-  approvers: [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')],
-}
+import { answered, approve, maker } from './people.ts'
 
 /** How a district does: what people say, what is found, how far its works get and how much of its money it spends, by quarter. */
 type Conduct = {
@@ -84,12 +75,12 @@ export async function loadQuarters(ledger: Ledger): Promise<void> {
       await payments(ledger, { district, quarter, from: which === 0 ? 0 : of.spent[0], to: of.spent[which] })
       await results(ledger, { district, quarter, satisfaction: of.satisfaction[which], integrity: of.integrity[which] })
     }
-    await actOnce(ledger, (act) => scoreQuarter(act, { quarter, run: 1, askedBy: people.maker.person }))
+    await actOnce(ledger, (act) => scoreQuarter(act, { quarter, run: 1, askedBy: maker.person }))
   }
   const [, second] = quarters
   // Worked out soon after the quarter, and booked then: the indicators of that time are over today.
   const bookOn = addDays(lastDayOfQuarter(second), runAfterDays)
-  const asked = { quarter: second, run: 1, askedBy: people.maker.person, bookOn }
+  const asked = { quarter: second, run: 1, askedBy: maker.person, bookOn }
   await actOnce({ ...ledger, today: bookOn }, (act) => runEarly(act, asked))
 }
 
@@ -100,28 +91,13 @@ async function allottedOn({ database: { sql } }: Ledger, allocation: string): Pr
   return version.on
 }
 
-function answered<T>(answer: KeyedAnswer<T>): T {
-  if ('refusal' in answer) throw new Refusal(answer.refusal)
-  return answer.answer
-}
-
 async function releaseFirst(ledger: Ledger, { allocation, district, amountFen }: ApprovedAllotment): Promise<void> {
   const on = await allottedOn(ledger, allocation)
   const [tranche] = tranchesOf(amountFen, lawOn(on))
   assert(tranche, 'a schedule has a first tranche')
   const given = { allocation, district, tranche: tranche.tranche, amountFen: tranche.targetFen, on }
   const key = `sample:release:${allocation}:${district}`
-  const { approval, hash: content } = answered(await draftRelease(ledger, people.maker, given, key))
-  await approve(ledger, approval, content, key)
-}
-
-async function approve(ledger: Ledger, approval: string, content: string, key: string): Promise<void> {
-  const decide = (actor: Actor, verdict: 'check' | 'approve') =>
-    decideApproval(ledger, actor, { approval, verdict, hash: content }, `${key}:${verdict}:${actor.person}`)
-  await decide(people.checker, 'check').then(answered)
-  for (const approver of people.approvers) {
-    if (answered(await decide(approver, 'approve')).state === 'approved') return
-  }
+  await approve(ledger, answered(await draftRelease(ledger, maker, given, key)), key)
 }
 
 type Quartered = { readonly district: string; readonly quarter: Quarter }
@@ -139,7 +115,7 @@ async function works(ledger: Ledger, { district, quarter, ratio }: Quartered & {
   for (const { project, state, progress } of await readProjectFacts(sql, { district, asOf })) {
     if (state !== 'under_way' || progress !== (before.get(project) ?? '0') || progress > ratio) continue
     const given = { on: addDays(asOf, -5), ratio, evidence: '监理月报（示例）' }
-    answered(await reportProgress(ledger, people.maker, project, given, `sample:progress:${project}:${quarter}`))
+    answered(await reportProgress(ledger, maker, project, given, `sample:progress:${project}:${quarter}`))
   }
 }
 
@@ -187,7 +163,7 @@ async function post(
       lines: lines.slice(start, start + linesMax).map((line) => ({ ...line, source: child.source })),
     }
     const key = `sample:paid:${id}:${quarter}:${start}`
-    const answer = await postEntry(ledger, people.maker, child.book, draft, key)
+    const answer = await postEntry(ledger, maker, child.book, draft, key)
     if ('refusal' in answer) throw new Refusal(answer.refusal)
   }
 }
@@ -209,6 +185,6 @@ async function results(ledger: Ledger, { district, quarter, ...values }: Results
       sha256: hash('sha256', document, 'hex'),
       sampleSize,
     }
-    answered(await enterScore(ledger, people.maker, given, `sample:score:${district}:${quarter}:${indicator}`))
+    answered(await enterScore(ledger, maker, given, `sample:score:${district}:${quarter}:${indicator}`))
   }
 }
