@@ -187,36 +187,60 @@ async function attemptOnce<T>(
 /** One statement of a transaction whose statements are all known beforehand. */
 export type Step = { readonly statement: Statement; readonly values: readonly string[] }
 
-const beginStep: Step = { statement: { name: 'begin', text: 'begin' }, values: [] }
-const commitStep: Step = { statement: { name: 'commit', text: 'commit' }, values: [] }
-
 /**
- * Runs statements as one transaction in one message: BEGIN, the steps, COMMIT. The server leaves out whatever follows an error, the COMMIT
- * first of all. Nothing can be read or decided on the way: a step that must hold raises where it does not. Nothing is tried again. Throws
- * `Unavailable` where nothing was written, `Unknown` where the message was sent and not answered. `onSent` is called between.
+ * Transactions sent one behind the other on one connection, each as one message: its steps and a Sync, which commits them together (without
+ * a BEGIN, so that an error ends its own transaction and leaves nothing open for the next to fall into). The next may be sent before the
+ * last is answered: the server takes them up in order, without waiting for us between, whatever became of the last. So each must itself
+ * insist on what it takes for granted of those before it, by a step that raises. Nothing can be read or decided on the way, and nothing is
+ * tried again. Meant for two under way: pg warns of more.
  */
-export async function transactAtOnce(
-  database: Pick<Database, 'pool'>,
-  steps: readonly Step[],
-  { deadlineMs = 15_000, onSent }: { readonly deadlineMs?: number; readonly onSent?: () => void } = {},
-): Promise<void> {
-  const client = await database.pool.connect().catch((error: unknown) => {
-    throw asWeather(error)
-  })
-  const timer = setTimeout(() => destroySocket(client), deadlineMs)
-  try {
-    const message = new Message([beginStep, ...steps, commitStep])
-    client.query(message)
-    onSent?.()
-    const command = await message.answered
-    assert(command === 'COMMIT', 'a message without an error ends with its COMMIT')
-    clearTimeout(timer)
-    client.release()
-  } catch (error) {
-    clearTimeout(timer)
-    client.release(true)
-    if (error instanceof Bug || isRefused(error)) throw asWeather(error)
-    throw new Unknown('commit not answered', { cause: error })
+export class Pipeline {
+  readonly #pool: pg.Pool
+  #client: Promise<pg.PoolClient> | undefined
+  #underWay = 0
+  #broken = false
+
+  constructor({ pool }: Pick<Database, 'pool'>) {
+    this.#pool = pool
+  }
+
+  /**
+   * Sends a transaction; ends when it is committed. Throws what a statement was refused with, `Unavailable` where nothing was written for
+   * want of a connection, `Unknown` where the message was sent and not answered within `deadlineMs`.
+   */
+  async send(steps: readonly Step[], { deadlineMs = 15_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
+    this.#underWay += 1
+    let timer: NodeJS.Timeout | undefined
+    try {
+      this.#client ??= this.#pool.connect()
+      const client = await this.#client.catch((error: unknown) => {
+        throw asWeather(error)
+      })
+      timer = setTimeout(() => destroySocket(client), deadlineMs)
+      const message = new Message(steps)
+      message.write(client)
+      client.query(message)
+      await message.answered
+    } catch (error) {
+      this.#broken = true
+      if (error instanceof Bug || error instanceof Unavailable || isRefused(error)) throw asWeather(error)
+      throw new Unknown('commit not answered', { cause: error })
+    } finally {
+      clearTimeout(timer)
+      this.#underWay -= 1
+      if (this.#underWay === 0) this.#letGo()
+    }
+  }
+
+  // A connection on which anything failed is not used again.
+  #letGo(): void {
+    const [client, broken] = [this.#client, this.#broken]
+    this.#client = undefined
+    this.#broken = false
+    client?.then(
+      (connected) => connected.release(broken),
+      () => undefined,
+    )
   }
 }
 
@@ -233,13 +257,15 @@ type Wire = {
   sync(): void
 }
 
-/** Several prepared statements with one Sync at their end: pg hands the protocol to whoever submits itself as a query. */
+/**
+ * Several prepared statements with one Sync at their end. pg hands the protocol to whoever submits itself as a query, when all before it is
+ * answered; ours is written at once, and what pg then calls for is there already.
+ */
 class Message {
-  readonly answered: Promise<string>
+  readonly answered: Promise<void>
   readonly #steps: readonly Step[]
-  #resolve: (command: string) => void = () => undefined
+  #resolve: () => void = () => undefined
   #reject: (error: unknown) => void = () => undefined
-  #command = ''
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps
@@ -249,8 +275,9 @@ class Message {
     })
   }
 
-  submit(connection: pg.Connection): void {
-    const wire = connection as unknown as Wire
+  /** To be followed by `client.query(this)`, with nothing between: answers come in the order of the queue. */
+  write(client: pg.PoolClient): void {
+    const { connection: wire } = client as unknown as { connection: Wire }
     wire.stream.cork()
     for (const { statement, values } of this.#steps) {
       // Known from now on: a connection on which anything fails is not used again.
@@ -263,8 +290,12 @@ class Message {
     wire.stream.uncork()
   }
 
-  handleCommandComplete({ text }: { readonly text: string }): void {
-    this.#command = text
+  submit(): void {
+    // Written before.
+  }
+
+  handleCommandComplete(): void {
+    // Each step has its own; what counts is the end.
   }
 
   handleDataRow(): void {
@@ -276,7 +307,7 @@ class Message {
   }
 
   handleReadyForQuery(): void {
-    this.#resolve(this.#command)
+    this.#resolve()
   }
 }
 

@@ -2,11 +2,16 @@
  * Group commit in the application: requests that arrive while a batch is being posted are posted together as the next one. There is
  * no waiting timer; the previous batch's duration is the window, so a lone request never waits and contention turns into batch
  * size. One writer a process: more connections posting at once gain nothing and cost tail latency.
+ *
+ * A batch that memory can decide is sent while the one before is still with the database, if it is large enough to be worth it: so the
+ * database need not wait for us between two, nor we for it. Batches land in the order they were sent. When one does not, none after it that
+ * touches its books does either (they hold the heads where it would have left them); all are taken out of memory, the latest first, and
+ * posted again, one after the other.
  */
 import type { Clock } from '../base/calendar.ts'
-import { type Database, Unavailable, Unknown } from '../base/db.ts'
+import { Pipeline, type Database, Unavailable, Unknown } from '../base/db.ts'
 import type { BookShelf } from './books.ts'
-import { type PartOutcome, postUnits, type Unit } from './post.ts'
+import { type Flight, type PartOutcome, postUnits, sendFromMemory, type Unit } from './post.ts'
 
 type Waiting = {
   readonly unit: Unit
@@ -14,8 +19,14 @@ type Waiting = {
   readonly reject: (error: unknown) => void
 }
 
+type Batch = readonly Waiting[]
+type Sent = { readonly batch: Batch; readonly outcomes: readonly PartOutcome[][]; readonly flight: Flight }
+
 // A batch of more lines gains no rate and makes those behind it wait (measured: 1,000 entries a batch are as fast as 5,000).
-const linesPerBatch = 2_000
+const linesPerBatch = 1_000
+const flightsMax = 2
+// A transaction costs the database as much as some hundred lines: fewer had better wait for company than be sent ahead.
+const linesWorthSendingAhead = 400
 // What waits longer than this is better told to come again: at 5,000 lines/s it is 40 s of work.
 const linesWaitingMax = 200_000
 // A connection that dies takes the batch with it, not the requests: they have keys, so they are simply tried again.
@@ -26,14 +37,19 @@ export class PostingGroup {
   readonly #database: Database
   readonly #shelf: BookShelf
   readonly #clock: Clock
+  readonly #pipeline: Pipeline
   #waiting: Waiting[] = []
   #linesWaiting = 0
-  #draining = false
+  #flights: Sent[] = []
+  #scheduled = false
+  /** Nothing is sent ahead while a batch is posted by reading, or again. */
+  #alone = false
 
   constructor(database: Database, shelf: BookShelf, clock: Clock) {
     this.#database = database
     this.#shelf = shelf
     this.#clock = clock
+    this.#pipeline = new Pipeline(database)
   }
 
   /** Posts one unit with whatever else is waiting. Throws `Unavailable` when the database stays away or too much waits. */
@@ -41,26 +57,41 @@ export class PostingGroup {
     if (this.#linesWaiting > linesWaitingMax) return Promise.reject(new Unavailable('too many postings are waiting'))
     const result = new Promise<PartOutcome[]>((resolve, reject) => this.#waiting.push({ unit, resolve, reject }))
     this.#linesWaiting += linesOf(unit)
-    if (!this.#draining) void this.#drain()
+    this.#schedule()
     return result
   }
 
-  async #drain(): Promise<void> {
-    this.#draining = true
-    // Let the requests of this turn of the event loop gather.
-    await new Promise((resolve) => setImmediate(resolve))
-    let deliver = nothingToDeliver
-    while (this.#waiting.length > 0) {
-      // The answers of a batch are written while the database writes the next: neither waits for the other.
-      const earlier = once(deliver)
-      deliver = await this.#postTogether(this.#take(), () => setImmediate(earlier))
-      earlier()
-    }
-    this.#draining = false
-    deliver()
+  // Let the requests of this turn of the event loop gather.
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#start()
+    })
   }
 
-  #take(): Waiting[] {
+  #start(): void {
+    while (this.#mayStart()) {
+      const batch = this.#take()
+      try {
+        const flight = sendFromMemory(this.#pipeline, this.#shelf, this.#clock, unitsOf(batch))
+        if (flight) this.#follow({ batch, outcomes: flight.outcomes, flight })
+        else void this.#postByReading([batch])
+      } catch (error) {
+        // A bug. Memory was left off the shelf; nothing was sent.
+        for (const { reject } of batch) reject(error)
+      }
+    }
+  }
+
+  #mayStart(): boolean {
+    if (this.#alone || this.#waiting.length === 0) return false
+    const ahead = this.#flights.length
+    return ahead === 0 || (ahead < flightsMax && this.#linesWaiting >= linesWorthSendingAhead)
+  }
+
+  #take(): Batch {
     let lines = 0
     let count = 0
     for (const { unit } of this.#waiting) {
@@ -73,29 +104,56 @@ export class PostingGroup {
     return taken
   }
 
-  /** Posts a batch and gives back what tells everybody in it. */
-  async #postTogether(batch: readonly Waiting[], onSent: () => void): Promise<() => void> {
+  #follow(sent: Sent): void {
+    this.#flights.push(sent)
+    const lost = (): void => {
+      if (!this.#alone) void this.#postByReading([])
+    }
+    sent.flight.landed.then((landed) => (landed ? this.#land(sent) : lost()), lost)
+  }
+
+  // The next batch is on its way before the answers of this one are written: neither waits for the other.
+  #land(sent: Sent): void {
+    this.#flights = this.#flights.filter((flight) => flight !== sent)
+    this.#start()
+    deliver(sent)
+  }
+
+  /** Waits for what is under way, puts memory right, and posts what did not land, and then these batches, one after the other. */
+  async #postByReading(batches: readonly Batch[]): Promise<void> {
+    this.#alone = true
+    const flights = this.#flights
+    const ends = await Promise.allSettled(flights.map(({ flight }) => flight.landed))
+    const lost = flights.filter((_, index) => !isLanded(ends[index]))
+    const known = ends.every(({ status }) => status === 'fulfilled')
+    for (const { flight } of lost.toReversed()) {
+      if (known) flight.takeBack()
+      // What became of it is not known, nor what the books now hold.
+      else this.#shelf.forget(flight.bookIds)
+    }
+    this.#flights = []
+    for (const batch of [...lost.map(({ batch }) => batch), ...batches]) await this.#postTogether(batch)
+    this.#alone = false
+    this.#schedule()
+  }
+
+  async #postTogether(batch: Batch): Promise<void> {
     try {
-      const outcomes = await this.#postThroughWeather(
-        batch.map(({ unit }) => unit),
-        onSent,
-      )
-      return () => batch.forEach(({ resolve }, index) => resolve(outcomes[index] ?? []))
+      deliver({ batch, outcomes: await this.#postThroughWeather(unitsOf(batch)) })
     } catch (error) {
       if (batch.length === 1 || error instanceof Unavailable || error instanceof Unknown) {
-        return () => batch.forEach(({ reject }) => reject(error))
+        for (const { reject } of batch) reject(error)
+        return
       }
       // What the database refuses outright must not take its neighbours along: each is tried by itself.
-      const deliveries: (() => void)[] = []
-      for (const waiting of batch) deliveries.push(await this.#postTogether([waiting], onSent))
-      return () => deliveries.forEach((deliver) => deliver())
+      for (const waiting of batch) await this.#postTogether([waiting])
     }
   }
 
-  async #postThroughWeather(units: readonly Unit[], onSent: () => void): Promise<PartOutcome[][]> {
+  async #postThroughWeather(units: readonly Unit[]): Promise<PartOutcome[][]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await postUnits(this.#database, this.#shelf, this.#clock, units, onSent)
+        return await postUnits(this.#database, this.#shelf, this.#clock, units)
       } catch (error) {
         const weather = error instanceof Unavailable || error instanceof Unknown
         if (!weather || attempt === tries) throw error
@@ -105,15 +163,12 @@ export class PostingGroup {
   }
 }
 
-const nothingToDeliver = (): void => undefined
+const unitsOf = (batch: Batch): Unit[] => batch.map(({ unit }) => unit)
 
-function once(work: () => void): () => void {
-  let done = false
-  return () => {
-    if (done) return
-    done = true
-    work()
-  }
+const isLanded = (end: PromiseSettledResult<boolean> | undefined): boolean => end?.status === 'fulfilled' && end.value
+
+function deliver({ batch, outcomes }: Pick<Sent, 'batch' | 'outcomes'>): void {
+  batch.forEach(({ resolve }, index) => resolve(outcomes[index] ?? []))
 }
 
 const linesOf = ({ parts }: Unit): number =>

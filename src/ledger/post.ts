@@ -6,7 +6,7 @@
  *   3. decide  in memory, in order of arrival; each request stands or falls alone (decide.ts) none
  *   4. write   entries, lines, totals, numbers, nodes, receipts, heads                        one statement
  *
- * Where memory has all that is needed, deciding comes first, and locking, writing and COMMIT are one message: see `postFromMemory`.
+ * Where memory has all that is needed, deciding comes first, and locking, writing and COMMIT are one message: see `sendFromMemory`.
  *
  * The number of statements does not grow with the batch. Nothing is written until everything is decided, so a refusal has nothing to
  * take back. Because the head row is locked from the first statement to COMMIT, entries of a book become visible in the
@@ -18,7 +18,7 @@
 import { randomUUID } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import type { Clock, Day } from '../base/calendar.ts'
-import { type Database, type Row, sqlState, transact, transactAtOnce, type Tx } from '../base/db.ts'
+import { type Pipeline, type Database, type Row, sqlState, transact, type Tx } from '../base/db.ts'
 import { sha256 } from '../base/digest.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import type { BookState } from './book.ts'
@@ -81,72 +81,68 @@ export function hashOfRequest(kind: string, ...content: readonly string[]): Buff
   return sha256([kind, ...content].join('\n')).subarray(0, 16)
 }
 
+/** Units that were decided in memory and are on their way to the database. */
+export type Flight = {
+  readonly bookIds: readonly number[]
+  /** How each part ends, if the flight lands. */
+  readonly outcomes: PartOutcome[][]
+  /** Ends with true when all is committed, with false when memory was overtaken and nothing was written; throws weather. */
+  readonly landed: Promise<boolean>
+  /** Takes what was decided out of memory again; of several flights the latest first. */
+  readonly takeBack: () => void
+}
+
 /**
- * Posts a batch of units in one transaction and says how each part ended, in order. Weather passes through. `onSent` is called when
- * the write is on its way and this process has nothing to do but wait.
+ * Decides in memory what needs no reading, and sends it in one message: hold the heads, write, commit. Memory goes on from there, so that
+ * the next batch can be decided and sent behind this one. Nothing is believed unseen: the heads must stand where memory says, so a
+ * flight whose predecessor did not land does not land either, and a key that was answered before is refused by the key of `receipt`.
+ * `undefined` where something must be read first.
  */
-export async function postUnits(
-  database: Database,
+export function sendFromMemory(
+  pipeline: Pipeline,
   shelf: BookShelf,
   clock: Clock,
   units: readonly Unit[],
-  onSent: () => void = () => undefined,
-): Promise<PartOutcome[][]> {
-  const parts = units.flatMap((unit) => unit.parts)
-  const given = { database, shelf, clock, units, parts, bookIds: booksOf(units), onSent }
-  return (await postFromMemory(given)) ?? (await postWithReading(given))
-}
-
-type Given = {
-  readonly database: Database
-  readonly shelf: BookShelf
-  readonly clock: Clock
-  readonly units: readonly Unit[]
-  readonly parts: readonly Part[]
-  readonly bookIds: readonly number[]
-  readonly onSent: () => void
-}
-
-/**
- * Posts what memory alone can decide, in one message: hold the heads, write, commit. Nothing is believed unseen: the heads must stand where
- * memory says, and a key that was answered before is refused by the key of `receipt`. `undefined` where it must be read first.
- */
-async function postFromMemory(given: Given): Promise<PartOutcome[][] | undefined> {
-  const { database, shelf, clock, units, parts, bookIds, onSent } = given
+): Flight | undefined {
+  const bookIds = booksOf(units)
   const states = shelf.take(bookIds)
   if (!states) return undefined
+  const keep = () => states.forEach((state) => shelf.keep(state))
   const batch = new Batch(new Map(states.map((state) => [state.book.bookId, state])), [], clock())
-  if (!batch.lacks(parts)) {
-    const held = holding(states)
-    const outcomes = units.map((unit) => batch.decideUnit(unit))
-    // What changes nothing holds nothing: such an answer is given from the books.
-    if (batch.changed) {
-      try {
-        await transactAtOnce(database, [held, writing(batch.decided, states, batch.receipts)], { onSent })
-        for (const state of states) shelf.keep(state)
-        return outcomes
-      } catch (error) {
-        if (!isOvertaken(error)) throw error
-      }
-    }
-    batch.takeBack()
+  if (batch.lacks(units.flatMap(({ parts }) => parts))) {
+    keep()
+    return undefined
   }
-  for (const state of states) shelf.keep(state)
-  return undefined
+  const held = holding(states)
+  const outcomes = units.map((unit) => batch.decideUnit(unit))
+  // What changes nothing holds nothing: such an answer is given from the books.
+  if (!batch.changed) {
+    keep()
+    return undefined
+  }
+  const sent = pipeline.send([held, writing(batch.decided, states, batch.receipts)])
+  keep()
+  const landed = sent.then(
+    () => true,
+    (error: unknown) => {
+      if (isOvertaken(error)) return false
+      throw error
+    },
+  )
+  return { bookIds, outcomes, landed, takeBack: () => batch.takeBack() }
 }
 
 // A head has moved, or a key was answered before.
 const isOvertaken = (error: unknown): boolean => ['40001', '40P01', '23505'].includes(sqlState(error) ?? '')
 
-async function postWithReading({
-  database,
-  shelf,
-  clock,
-  units,
-  parts,
-  bookIds,
-  onSent,
-}: Given): Promise<PartOutcome[][]> {
+/** Posts a batch of units in one transaction, reading what memory lacks, and says how each part ended, in order. Weather passes through. */
+export async function postUnits(
+  database: Database,
+  shelf: BookShelf,
+  clock: Clock,
+  units: readonly Unit[],
+): Promise<PartOutcome[][]> {
+  const parts = units.flatMap((unit) => unit.parts)
   const states = new Map<number, BookState>()
   const work = async (tx: Tx, [heads = [], receipts = []]: Row[][]) => {
     // A retry starts from the head again: what an earlier attempt decided in memory is void.
@@ -155,11 +151,13 @@ async function postWithReading({
       states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
     }
     const batch = new Batch(states, (receipts as ReceiptRow[]).map(receiptOf), clock())
-    return postWithin(tx, batch, units, parts, onSent)
+    return postWithin(tx, batch, units, parts)
   }
   const scopes = parts.map(({ scope }) => scope)
   const hashes = parts.map(({ keyHash }) => keyHash)
-  const outcomes = await transact(database, work, { opening: [lockHeads(bookIds), readReceipts(scopes, hashes)] })
+  const outcomes = await transact(database, work, {
+    opening: [lockHeads(booksOf(units)), readReceipts(scopes, hashes)],
+  })
   for (const state of states.values()) shelf.keep(state)
   return outcomes
 }
@@ -169,15 +167,10 @@ async function postWithin(
   batch: Batch,
   units: readonly Unit[],
   parts: readonly Part[],
-  onSent: () => void,
 ): Promise<PartOutcome[][]> {
   await batch.read(tx, parts)
   const outcomes = units.map((unit) => batch.decideUnit(unit))
-  if (batch.changed) {
-    const written = write(tx, batch.decided, batch.states, batch.receipts)
-    onSent()
-    await written
-  }
+  if (batch.changed) await write(tx, batch.decided, batch.states, batch.receipts)
   return outcomes
 }
 
@@ -191,7 +184,7 @@ export async function postInside(tx: Tx, shelf: BookShelf, clock: Clock, part: P
   const receipts = await tx.query<ReceiptRow>(readReceipts([part.scope], [part.keyHash]))
   const states = new Map(heads.map((head) => [head.book_id, stateOf(shelf.book(head.book_id), head)]))
   const batch = new Batch(states, receipts.map(receiptOf), clock())
-  const [[outcome] = []] = await postWithin(tx, batch, [{ parts: [part], atomic: true }], [part], () => undefined)
+  const [[outcome] = []] = await postWithin(tx, batch, [{ parts: [part], atomic: true }], [part])
   assert(outcome, 'an outcome a part')
   return outcome
 }

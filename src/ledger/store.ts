@@ -59,14 +59,18 @@ export function stateOf(book: Book, head: Head): BookState {
   }
 }
 
-const holdStatement: Statement = { name: 'hold_heads', text: 'select hold_heads($1, $2, $3)' }
+const holdStatement: Statement = { name: 'hold_heads', text: 'select hold_heads($1, $2, $3, $4)' }
 
-/** Locks heads like `lockHeads`, and fails with a serialization failure unless they stand where these states do. */
+/**
+ * Locks heads like `lockHeads`, and fails with a serialization failure unless they stand where these states do. The frontier tells it: a
+ * hash over every entry of the book, so that no other history of the same length passes for the one that was decided on.
+ */
 export function holding(states: readonly BookState[]): Step {
   const values = [
     intArray(states.map(({ book }) => book.bookId)),
     intArray(states.map(({ sequence }) => sequence)),
     intArray(states.map(({ acts }) => acts)),
+    bytesArray(states.map(({ frontier }) => frontierBytes(frontier))),
   ]
   return { statement: holdStatement, values }
 }

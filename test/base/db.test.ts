@@ -9,10 +9,10 @@ import {
   type Database,
   only,
   openDatabase,
+  Pipeline,
   sqlState,
   type Step,
   transact,
-  transactAtOnce,
   type Tx,
   Unavailable,
   Unknown,
@@ -120,13 +120,11 @@ const addStep = (name: string): Step => ({
 const step = (name: string, text: string): Step => ({ statement: { name, text }, values: [] })
 
 describe('all in one message', () => {
-  it('commits every step, tells when it is sent, and again on the same connection', async () => {
+  it('commits every step, and again on the same connection', async () => {
     const database = openDatabase(test().url, { connections: 1 })
-    let sent = 0
-    for (let i = 0; i < 3; i++) {
-      await transactAtOnce(database, [addStep('a'), addStep('b')], { onSent: () => (sent += 1) })
-    }
-    expect([await countOf('a'), await countOf('b'), sent]).toEqual([3n, 3n, 3])
+    const pipeline = new Pipeline(database)
+    for (let i = 0; i < 3; i++) await pipeline.send([addStep('a'), addStep('b')])
+    expect([await countOf('a'), await countOf('b'), database.pool.totalCount]).toEqual([3n, 3n, 1])
     expect(await transact(database, (tx) => add(tx, 'a').then(() => 'done'))).toBe('done')
     await database.close()
   })
@@ -141,30 +139,55 @@ describe('all in one message', () => {
       [step('no', text), addStep('a')],
       [addStep('a'), step('no', text)],
     ]) {
-      const error = await transactAtOnce(database, steps).catch((thrown: unknown) => thrown)
+      const error = await new Pipeline(database).send(steps).catch((thrown: unknown) => thrown)
       expect(sqlState(error)).toBe(state)
       expect(error).not.toBeInstanceOf(Unknown)
     }
-    await transactAtOnce(database, [addStep('b')])
+    await new Pipeline(database).send([addStep('b')])
     expect([await countOf('a'), await countOf('b')]).toEqual([0n, 1n])
+    await database.close()
+  })
+
+  it('takes up the next transaction before the last is answered, in order, whatever became of that one', async () => {
+    const database = openDatabase(test().url)
+    const pipeline = new Pipeline(database)
+    const send = (steps: readonly Step[]): Promise<string> =>
+      pipeline.send(steps).then(
+        () => 'committed',
+        (error: unknown) => sqlState(error) ?? 'unknown',
+      )
+    const seen = `do $$ begin assert (select n from counter where name = 'a') = 1; end $$`
+    const ends = [
+      ...(await Promise.all([
+        send([step('slow', 'select pg_sleep(0.3)'), addStep('a')]),
+        send([step('seen', seen), addStep('b')]),
+      ])),
+      ...(await Promise.all([send([addStep('a'), step('no', 'select from nowhere')]), send([addStep('b')])])),
+    ]
+    expect(ends).toEqual(['committed', 'committed', '42P01', 'committed'])
+    expect([await countOf('a'), await countOf('b'), database.pool.totalCount]).toEqual([1n, 2n, 0])
     await database.close()
   })
 
   it('is Unknown where the session is ended or the deadline passes, and Unavailable where nothing was sent', async () => {
     const { database, superUrl } = test()
     const sleeping = `select pid from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()`
-    const ended = transactAtOnce(database, [addStep('a'), step('sleep', 'select pg_sleep(20)')])
+    const pipeline = new Pipeline(database)
+    const ended = pipeline.send([addStep('a'), step('sleep', 'select pg_sleep(20)')])
     ended.catch(() => undefined)
+    const behind = pipeline.send([addStep('a')])
+    behind.catch(() => undefined)
     await until(async () => (await queryOnce(superUrl, sleeping)).length > 0, 5_000, 'the message to arrive')
     await queryOnce(superUrl, `select pg_terminate_backend(pid) from (${sleeping}) s`)
     await expect(ended).rejects.toBeInstanceOf(Unknown)
-    const late = transactAtOnce(database, [addStep('a'), step('sleep', 'select pg_sleep(20)')], { deadlineMs: 200 })
+    await expect(behind).rejects.toBeInstanceOf(Unknown)
+    const late = pipeline.send([addStep('a'), step('sleep', 'select pg_sleep(20)')], { deadlineMs: 200 })
     await expect(late).rejects.toBeInstanceOf(Unknown)
     await queryOnce(superUrl, `select pg_terminate_backend(pid) from (${sleeping}) s`)
     const url = new URL(test().url)
     url.port = String(await closedPort())
     const nobody = openDatabase(url.href)
-    await expect(transactAtOnce(nobody, [addStep('a')])).rejects.toBeInstanceOf(Unavailable)
+    await expect(new Pipeline(nobody).send([addStep('a')])).rejects.toBeInstanceOf(Unavailable)
     await nobody.close()
     expect(await countOf('a')).toBe(0n)
   })
