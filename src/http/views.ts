@@ -140,8 +140,7 @@ export function entryText(entry: PostedEntry, reversedBy?: number): string {
   return `${text}}`
 }
 
-export const entriesText = (entries: readonly PostedEntry[]): string =>
-  `[${entries.map((entry) => entryText(entry)).join(',')}]`
+export const entryTexts = (entries: readonly PostedEntry[]): string[] => entries.map((entry) => entryText(entry))
 
 /** Entries never change: their hash is their version. */
 export const etagOf = (entry: PostedEntry): string => `"${entry.hash.toString('hex')}"`

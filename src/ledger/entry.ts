@@ -225,8 +225,19 @@ function accountKeyOf(subject: Subject, line: LineDraft): string {
 
 const nothing: Partial<Record<Dimension, string>> = {}
 
+// Most lines have nothing else, and every subject is kept by these two. Names written out are found where they lie; looked up one by one
+// they cost more than the rest of the line's examination.
+const hasMoreThanProjectAndSource = (line: LineDraft): boolean =>
+  line.counterparty !== undefined ||
+  line.item !== undefined ||
+  line.contract !== undefined ||
+  line.dwelling !== undefined ||
+  line.indicator !== undefined ||
+  line.segment !== undefined
+
 /** The dimensions of a line that its account is not kept by: noted on the line, no part of any balance. */
 export function detailsOf({ line, subject }: ExaminedLine): Partial<Record<Dimension, string>> {
+  if (!hasMoreThanProjectAndSource(line)) return nothing
   let details: Partial<Record<Dimension, string>> | undefined
   for (const dimension of subject.notedBy) {
     const value = line[dimension]

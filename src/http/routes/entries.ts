@@ -14,9 +14,9 @@ import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, batchEntryForm, bookCode, cursor, day, entryForm, entryIdForm, flag, limit, text } from '../forms.ts'
 import { replayedHeader } from '../headers.ts'
 import { type Answered, answerRefusal, type Fault, type Language, Problem, refusalView } from '../problem.ts'
-import { none, replyText, type Route, route } from '../route.ts'
+import { none, replyItems, replyText, type Route, route } from '../route.ts'
 import { requireOrder } from './balances.ts'
-import { entriesText, entryText, entryView, etagOf, pageOf, problemForm } from '../views.ts'
+import { entryText, entryTexts, entryView, etagOf, pageOf, problemForm } from '../views.ts'
 
 const inBook = z.strictObject({ book: bookCode })
 const batchMax = 1_000
@@ -118,7 +118,7 @@ const postMany = route({
     requireOwnKeys(body.entries)
     const answers = await postBatch(service.ledger, actor, params.book, body.entries, body.atomic)
     const results = body.entries.map(({ key }, index) => resultText(key, answers[index], language))
-    return replyText(200, `{"results":[${results.join(',')}]}`)
+    return replyItems(200, '{"results":', results, '}')
   },
 })
 
@@ -179,7 +179,7 @@ const list = route({
     const items = found.slice(0, limit)
     const last = items.at(-1)
     const next = found.length > limit && last ? cursorFor(name, last.sequence) : null
-    return replyText(200, `{"items":${entriesText(items)},"next":${JSON.stringify(next)}}`)
+    return replyItems(200, '{"items":', entryTexts(items), `,"next":${JSON.stringify(next)}}`)
   },
 })
 

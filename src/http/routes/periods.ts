@@ -7,8 +7,8 @@ import { approveReopening, closePeriod, readPeriods, requestReopening } from '..
 import { commitCarryOver, previewCarryOver } from '../../ledger/year-end.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { about, bookCode, dimensionForms, month, sha256, text, year } from '../forms.ts'
-import { none, reply, replyText, type Route, route } from '../route.ts'
-import { amountOut, entriesText, entryView } from '../views.ts'
+import { none, reply, replyItems, type Route, route } from '../route.ts'
+import { amountOut, entryTexts, entryView } from '../views.ts'
 
 const inPeriod = z.strictObject({ book: bookCode, period: month })
 const inYear = z.strictObject({ book: bookCode, year })
@@ -196,7 +196,7 @@ const commit = route({
   refuses: ['book_not_found', 'year_not_carried', 'year_already_carried', 'carry_over_pending', 'preview_stale'],
   handle: async ({ actor, params, body, service }) => {
     const { entries } = await commitCarryOver(service.ledger, actor, params.book, params.year, body.hash)
-    return replyText(201, `{"entries":${entriesText(entries)}}`)
+    return replyItems(201, '{"entries":', entryTexts(entries), '}')
   },
 })
 

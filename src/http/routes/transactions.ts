@@ -6,8 +6,8 @@ import type { PostedEntry } from '../../ledger/leaf.ts'
 import { json, noBody } from '../body.ts'
 import { about, bookEntryForm, uuid } from '../forms.ts'
 import { type Answered, answerRefusal, type Language, Problem } from '../problem.ts'
-import { none, replyText, type Route, route } from '../route.ts'
-import { entriesText, entryView } from '../views.ts'
+import { none, replyItems, type Route, route } from '../route.ts'
+import { entryTexts, entryView } from '../views.ts'
 import { postingRefusals } from './entries.ts'
 
 const entriesMax = 200
@@ -48,11 +48,15 @@ function answerTransaction(answer: Answer, language: Language): Answered {
   const replayed = answer.replayed ? { 'idempotent-replayed': 'true' } : undefined
   if ('refusal' in answer) return answerRefusal(answer.refusal, language, replayed ?? {})
   const { entries, transaction: id = '' } = answer
-  return replyText(201, transactionText(id, entries), { location: `/v1/transactions/${id}`, ...replayed })
+  return transactionOf(201, id, entries, { location: `/v1/transactions/${id}`, ...replayed })
 }
 
-const transactionText = (id: string, entries: readonly PostedEntry[]): string =>
-  `{"id":"${id}","entries":${entriesText(entries)}}`
+const transactionOf = (
+  status: number,
+  id: string,
+  entries: readonly PostedEntry[],
+  extra?: Readonly<Record<string, string>>,
+): Answered => replyItems(status, `{"id":"${id}","entries":`, entryTexts(entries), '}', extra)
 
 const read = route({
   method: 'GET',
@@ -73,7 +77,7 @@ const read = route({
     const entries = await entriesOfTransaction(ledger, params.id)
     const visible = entries.filter(({ bookId }) => sees(actor, ledger.shelf.book(bookId)))
     if (visible.length === 0) throw new Problem('not_found')
-    return replyText(200, transactionText(params.id, visible))
+    return transactionOf(200, params.id, visible)
   },
 })
 
