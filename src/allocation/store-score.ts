@@ -1,6 +1,6 @@
 /**
  * The SQL of scores: what was entered, what the books and the projects say as of a quarter's end, and the versions of a score. The books
- * are read from totals by month, because a quarter ends with a month; which entries those totals hold is kept with the score.
+ * are read as of the quarter's last day; which entries those balances hold is kept with the score.
  */
 import { formatInstant, type Instant, instantText } from '../base/calendar.ts'
 import { only, type Sql, type Tx } from '../base/db.ts'
