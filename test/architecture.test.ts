@@ -135,7 +135,7 @@ const kept: readonly { readonly what: string; readonly pattern: RegExp; readonly
   { what: 'input is not coerced', pattern: /\bz\.coerce\b/, only: /^$/ },
   {
     what: 'the journal is written by the store alone',
-    pattern: /insert into (?:yiben\.)?(?:entry|line|day_total|month_total|voucher_number|receipt|account)\b/,
+    pattern: /insert into (?:yiben\.)?(?:entry|line|closing|voucher_number|receipt|account)\b/,
     only: /^src\/ledger\/store\.ts$/,
   },
   // evidence.ts reads one snapshot through a read-only transaction.

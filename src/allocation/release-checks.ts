@@ -77,8 +77,8 @@ export const releaseChecks: readonly ReleaseCheck[] = [
       `select paid.indicator || ' ' || paid.district || ': released ' || paid.fen || ', booked ' || coalesce(booked.fen, 0) as fault
        from (select a.indicator, r.district, sum(r.amount_fen - r.clawed_fen) as fen from release r join allocation a on a.allocation = r.allocation
              where r.state = 'released' group by 1, 2) paid
-       left join (select a.indicator, a.counterparty, sum(m.debit_fen - m.credit_fen) as fen from account a
-             join month_total m on m.book_id = a.book_id and m.account = a.account where a.subject = '910402' group by 1, 2) booked
+       left join (select a.indicator, a.counterparty, sum(c.debit_fen - c.credit_fen) as fen from account a
+             cross join lateral balance_on(a.book_id, a.account, 'infinity') c where a.subject = '910402' group by 1, 2) booked
          on booked.indicator = paid.indicator and booked.counterparty = paid.district
        where paid.fen > coalesce(booked.fen, 0)`,
     ),

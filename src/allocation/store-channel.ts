@@ -259,8 +259,8 @@ export async function netBalances(
   { bookId, project, source }: { readonly bookId: number; readonly project: string; readonly source: string },
 ): Promise<Map<string, Fen>> {
   const rows = await tx.query<{ subject: string; fen: bigint }>(
-    `select a.subject, sum(m.debit_fen - m.credit_fen)::bigint as fen
-     from account a join month_total m on m.book_id = a.book_id and m.account = a.account
+    `select a.subject, sum(c.debit_fen - c.credit_fen)::bigint as fen
+     from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
      where a.book_id = $1 and a.project = $2 and a.source = $3 group by a.subject`,
     [bookId, project, source],
   )

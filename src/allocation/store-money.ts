@@ -17,8 +17,8 @@ export async function readMoney(
     const book = code === null ? undefined : await shelf.find(code)
     if (!book) continue
     const rows = await sql<{ subject: string; source: string; debit: bigint; credit: bigint }[]>`
-      select a.subject, a.source, sum(m.debit_fen)::bigint as debit, sum(m.credit_fen)::bigint as credit
-      from account a join month_total m on m.book_id = a.book_id and m.account = a.account
+      select a.subject, a.source, sum(c.debit_fen)::bigint as debit, sum(c.credit_fen)::bigint as credit
+      from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
       where a.book_id = ${book.bookId} and a.project = ${project}
       group by a.subject, a.source order by a.subject, a.source`
     accounts.push(

@@ -362,8 +362,8 @@ export async function dwellingsElsewhere(
 export async function fundBalance(tx: Tx, bookId: number): Promise<Fen> {
   const { fen } = only(
     await tx.query<{ fen: bigint }>(
-      `select coalesce(sum(m.debit_fen - m.credit_fen), 0)::bigint as fen
-       from account a join month_total m on m.book_id = a.book_id and m.account = a.account
+      `select coalesce(sum(c.debit_fen - c.credit_fen), 0)::bigint as fen
+       from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
        where a.key >= $1::int::text || '|1001' and a.key < $1::int::text || '|1002' and a.book_id = $1::int`,
       [bookId],
     ),

@@ -50,13 +50,13 @@ export const planChecks: readonly ApprovalCheck[] = [
              join funding_plan_share s on s.project = p.project and s.version = p.approved
              group by o.project, o.plan_book, s.source) n
        full join (
-         select a.project, b.code as plan_book, a.source, sum(m.credit_fen - m.debit_fen) as fen
+         select a.project, b.code as plan_book, a.source, sum(c.credit_fen - c.debit_fen) as fen
          from account a join book b using (book_id)
          join project o on o.project = a.project and o.plan_book = b.code
          join funding_plan p on p.project = a.project and p.approved is not null
-         join month_total m on m.book_id = a.book_id and m.account = a.account
+         cross join lateral balance_on(a.book_id, a.account, 'infinity') c
          where a.subject = '951' group by a.project, b.code, a.source
-         having sum(m.credit_fen - m.debit_fen) <> 0) k using (project, plan_book, source)
+         having sum(c.credit_fen - c.debit_fen) <> 0) k using (project, plan_book, source)
        where n.fen is distinct from k.fen`,
     ),
   },

@@ -1,8 +1,8 @@
 /**
  * The SQL of scores: what was entered, what the books and the projects say as of a quarter's end, and the versions of a score. The books
- * are read from totals by month, because a quarter ends with a month; which entries those totals hold is kept with the score.
+ * are read as of the quarter's last day; which entries those balances hold is kept with the score.
  */
-import { formatInstant, type Instant, instantText, monthOf, firstDayOf } from '../base/calendar.ts'
+import { formatInstant, type Instant, instantText } from '../base/calendar.ts'
 import { only, type Sql, type Tx } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import { lastDayOfQuarter, type Quarter, yearOfQuarter } from '../base/quarter.ts'
@@ -152,9 +152,9 @@ const accountsOf = (bookId: string, subject: string): string => `
   cross join lateral (
     select account, project, source, counterparty, indicator from account
     where key >= ${bookId} || '|' || ${subject} || '|' and key < ${bookId} || '|' || ${subject} || '}' and book_id = ${bookId}) a
-  join month_total m on m.book_id = ${bookId} and m.account = a.account and m.month <= $1::date`
+  cross join lateral balance_on(${bookId}, a.account, $1::date) c`
 
-const sums = 'sum(m.debit_fen)::bigint as debit_fen, sum(m.credit_fen)::bigint as credit_fen'
+const sums = 'sum(c.debit_fen)::bigint as debit_fen, sum(c.credit_fen)::bigint as credit_fen'
 
 /** In the books of the districts: quota that arrived, and budget spending. */
 const districtText = `
@@ -195,9 +195,9 @@ const spentAccounts = ['7101', '7201']
 const receivedAccounts: readonly string[] = [control.usedDirect, control.issued]
 
 async function readFigures(tx: Tx, quarter: Quarter, districts: readonly string[]): Promise<DistrictFigure[]> {
-  const month = firstDayOf(monthOf(lastDayOfQuarter(quarter)))
+  const on = lastDayOfQuarter(quarter)
   const read = (text: string, accounts: readonly string[]) =>
-    tx.query<FigureRow>(text, [month, [...districts], [...accounts]])
+    tx.query<FigureRow>(text, [on, [...districts], [...accounts]])
   const own = await read(districtText, [...receivedAccounts, ...spentAccounts])
   const above = await read(allottedText, [control.allotted, control.released])
   const planned = await read(plannedText, [planAccounts.investment, planAccounts.sources])

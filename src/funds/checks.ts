@@ -44,10 +44,9 @@ const commitmentAxis = [
 
 /** Balances of the control basis, by account; only books that take indicators. */
 const balances = `
-  select a.book_id, a.subject, a.project, a.source, a.indicator, a.counterparty, a.item, sum(m.debit_fen - m.credit_fen) as fen
-  from account a join month_total m using (book_id, account)
-  where a.subject in (${listed([...issueAxis, ...commitmentAxis])})
-  group by a.book_id, a.account`
+  select a.book_id, a.subject, a.project, a.source, a.indicator, a.counterparty, a.item, c.debit_fen - c.credit_fen as fen
+  from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+  where a.subject in (${listed([...issueAxis, ...commitmentAxis])})`
 
 const unbalanced = (accounts: readonly string[], what: string): string => `
   select i.book || ' ' || i.indicator || ': ${what} is out by ' || sum(x.fen) as fault

@@ -2,7 +2,7 @@
 import type { Sql, Tx } from '../base/db.ts'
 import { only } from '../base/db.ts'
 import { type Fen, sumFen } from '../base/money.ts'
-import { type Day, firstDayOf, type Month } from '../base/calendar.ts'
+import { type Day, lastDayOf, type Month } from '../base/calendar.ts'
 import { controlAccounts as control, quotaAccounts as quota } from '../ledger/charts/control-accounts.ts'
 import type { ProjectState } from '../projects/terms.ts'
 import type { CommitmentState } from './commitment.ts'
@@ -146,11 +146,10 @@ type HeldRow = {
 
 // Accounts of the control basis lie together in the index of keys; those of one indicator are picked out of the book's range.
 const heldText = `
-  select a.subject, a.project, a.counterparty, a.item, sum(m.debit_fen - m.credit_fen)::bigint as net_fen
-  from account a join month_total m on m.book_id = a.book_id and m.account = a.account
+  select a.subject, a.project, a.counterparty, a.item, c.debit_fen - c.credit_fen as net_fen
+  from account a cross join lateral balance_on(a.book_id, a.account, coalesce($3::date, 'infinity')) c
   where a.key >= (select book_id from book where code = $1)::text || '|91' and a.key < (select book_id from book where code = $1)::text || '|9:'
-    and a.book_id = (select book_id from book where code = $1) and a.indicator = $2 and m.month <= coalesce($3::date, 'infinity')
-  group by a.book_id, a.account having sum(m.debit_fen - m.credit_fen) <> 0
+    and a.book_id = (select book_id from book where code = $1) and a.indicator = $2 and c.debit_fen <> c.credit_fen
   order by a.subject, a.project, a.account`
 
 /** What one indicator holds, to the fen. Amounts lie on the normal side of their accounts. */
@@ -209,8 +208,8 @@ export async function availabilityWithin(
   of: Pick<Indicator, 'book' | 'indicator' | 'programme'>,
   through?: Month,
 ): Promise<Availability> {
-  const month = through === undefined ? null : firstDayOf(through)
-  return availabilityOf(of.programme, await tx.query<HeldRow>(heldText, [of.book, of.indicator, month]))
+  const on = through === undefined ? null : lastDayOf(through)
+  return availabilityOf(of.programme, await tx.query<HeldRow>(heldText, [of.book, of.indicator, on]))
 }
 
 /** Quota of one project and source, told apart by where it stands and which indicators it came from. */
@@ -225,14 +224,13 @@ export type QuotaPool = {
 }
 
 const poolText = `
-  select a.subject, a.project, a.indicator, i.year, sum(m.debit_fen - m.credit_fen)::bigint as net_fen
+  select a.subject, a.project, a.indicator, i.year, c.debit_fen - c.credit_fen as net_fen
   from unnest($2::text[]) s(subject)
   join account a on a.key >= (select book_id from book where code = $1)::text || '|' || s.subject || '|'
     and a.key < (select book_id from book where code = $1)::text || '|' || s.subject || '}'
-  join month_total m on m.book_id = a.book_id and m.account = a.account and m.month <= $4::date
+  cross join lateral balance_on(a.book_id, a.account, $4::date) c
   left join indicator i on i.indicator = a.indicator
-  where a.book_id = (select book_id from book where code = $1) and a.source = $3
-  group by a.book_id, a.account, i.year having sum(m.debit_fen - m.credit_fen) <> 0
+  where a.book_id = (select book_id from book where code = $1) and a.source = $3 and c.debit_fen <> c.credit_fen
   order by a.project, i.year, a.indicator`
 
 type PoolRow = { subject: string; project: string; indicator: string | null; net_fen: bigint }
@@ -244,7 +242,7 @@ export async function quotaPools(
   through: Month,
 ): Promise<Map<string, QuotaPool>> {
   const subjects = [quota.quota, quota.returnableAuthorised, control.carried, control.issued]
-  const rows = await tx.query<PoolRow>(poolText, [book, subjects, source, firstDayOf(through)])
+  const rows = await tx.query<PoolRow>(poolText, [book, subjects, source, lastDayOf(through)])
   const pools = new Map<string, QuotaPool>()
   for (const project of new Set(rows.map((row) => row.project))) {
     const own = rows.filter((row) => row.project === project)
@@ -269,10 +267,10 @@ export async function cashPlanLeft(
 ): Promise<Fen> {
   const { left_fen: leftFen } = only(
     await tx.query<{ left_fen: bigint }>(
-      `select coalesce(sum(m.debit_fen - m.credit_fen), 0)::bigint as left_fen
-       from account a join month_total m on m.book_id = a.book_id and m.account = a.account and m.month <= $4::date
+      `select coalesce(sum(c.debit_fen - c.credit_fen), 0)::bigint as left_fen
+       from account a cross join lateral balance_on(a.book_id, a.account, $4::date) c
        where a.key = (select book_id from book where code = $1)::text || '|' || $5 || '|' || $2 || '|' || $3`,
-      [book, programme, source, firstDayOf(through), control.cashPlan],
+      [book, programme, source, lastDayOf(through), control.cashPlan],
     ),
   )
   return leftFen

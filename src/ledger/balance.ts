@@ -1,11 +1,11 @@
 /**
  * What the books say: balances now, as of a business day, as known at an instant, or both; trial balances; statements.
  *
- * Two clocks, two sources. By business day alone, the totals by month and day answer: months before the day's month, then the days
- * of that month. As known at an instant, the instant becomes a sequence, and each line's running total of its account and day answers: the
+ * Two clocks, two sources. By business day alone, the closings answer: an account holds what its last closing at or before the day says
+ * (`balance_on`). As known at an instant, the instant becomes a sequence, and each line's running total of its account and day answers: the
  * last line of a day up to that sequence holds what was known of the day. Neither reads more when accounts have more lines.
  */
-import { addDays, type Day, firstDayOf, type Instant, monthOf, numberOfDay, instantText } from '../base/calendar.ts'
+import { addDays, type Day, type Instant, instantText } from '../base/calendar.ts'
 import { type Database, instantColumn, type Sql } from '../base/db.ts'
 import { type Fen, sumFen } from '../base/money.ts'
 import type { Book } from './book.ts'
@@ -55,8 +55,6 @@ type Sums = { debit_fen: Fen; credit_fen: Fen }
 type SumsBySubject = Sums & { subject: string }
 
 const lastDay = '2199-12-31' as Day
-// Up to so many accounts their days are probed one by one; beyond, the month's days are read as one range.
-const probedAccountsMax = 64
 
 /** The balance of the accounts a filter names. Refuses `account_unknown` where no account of the chart begins so. */
 export async function readBalance(database: Database, book: Book, filter: AccountFilter & Moment): Promise<Balance> {
@@ -159,22 +157,10 @@ export async function sequenceAt(sql: Sql, book: Book, at: Instant): Promise<num
 }
 
 async function sumsAsOf(sql: Sql, book: Book, accounts: readonly number[], on: Day): Promise<Sums> {
-  const month = firstDayOf(monthOf(on))
-  const days = numberOfDay(on) - numberOfDay(month)
-  const byDay =
-    accounts.length <= probedAccountsMax
-      ? sql`unnest(${accounts}::int[]) a(account) cross join generate_series(0, ${days}::int) g(day)
-            join day_total t on t.book_id = ${book.bookId} and t.booked_on = ${month}::date + g.day and t.account = a.account
-              and t.booked_on between ${month}::date and ${on}::date`
-      : sql`day_total t join unnest(${accounts}::int[]) a(account) on t.account = a.account
-            and t.book_id = ${book.bookId} and t.booked_on between ${month}::date and ${on}::date`
   const [row] = await sql<Sums[]>`
-    select coalesce(sum(debit_fen), 0)::bigint as debit_fen, coalesce(sum(credit_fen), 0)::bigint as credit_fen from (
-      select t.debit_fen, t.credit_fen from unnest(${accounts}::int[]) a(account)
-      join month_total t on t.book_id = ${book.bookId} and t.account = a.account and t.month < ${month}::date
-      union all
-      select t.debit_fen, t.credit_fen from ${byDay}
-    ) sums`
+    select coalesce(sum(c.debit_fen), 0)::bigint as debit_fen, coalesce(sum(c.credit_fen), 0)::bigint as credit_fen
+    from unnest(${accounts}::int[]) a(account)
+    cross join lateral balance_on(${book.bookId}, a.account, ${on}::date) c`
   return row ?? { debit_fen: 0n, credit_fen: 0n }
 }
 
@@ -209,17 +195,10 @@ async function sumsAsKnown(
 }
 
 async function sumsBySubject(sql: Sql, book: Book, on: Day): Promise<SumsBySubject[]> {
-  const month = firstDayOf(monthOf(on))
   return sql<SumsBySubject[]>`
-    select a.subject, sum(s.debit_fen)::bigint as debit_fen, sum(s.credit_fen)::bigint as credit_fen from (
-      select account, sum(debit_fen) as debit_fen, sum(credit_fen) as credit_fen from (
-        select account, debit_fen, credit_fen from month_total where book_id = ${book.bookId} and month < ${month}::date
-        union all
-        select account, debit_fen, credit_fen from day_total
-        where book_id = ${book.bookId} and booked_on between ${month}::date and ${on}::date
-      ) t group by account
-    ) s join account a on a.book_id = ${book.bookId} and a.account = s.account
-    group by a.subject order by a.subject`
+    select a.subject, sum(c.debit_fen)::bigint as debit_fen, sum(c.credit_fen)::bigint as credit_fen
+    from account a cross join lateral balance_on(a.book_id, a.account, ${on}::date) c
+    where a.book_id = ${book.bookId} group by a.subject order by a.subject`
 }
 
 // What was recorded later about days up to `on`: taken off again to show what was known.

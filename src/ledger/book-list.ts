@@ -24,7 +24,9 @@ export type BookContent = { readonly book: Book; readonly entries: number; reado
 export async function listSampleBooks({ sql }: Database, limit: number): Promise<BookContent[]> {
   const rows = await sql<(BookRow & { entries: bigint; last_on: Day | null })[]>`
     select b.book_id, code, name, district, standard, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at,
-      h.sequence as entries, (select max(booked_on) from day_total t where t.book_id = b.book_id) as last_on
+      h.sequence as entries, (
+        select max(c.booked_on) from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+        where a.book_id = b.book_id) as last_on
     from book b join book_head h using (book_id) where sample_of is not null order by b.book_id limit ${limit}`
   return rows.map((row) => ({ book: bookOfRow(row), entries: Number(row.entries), lastOn: row.last_on ?? undefined }))
 }

@@ -3,6 +3,7 @@
  * only while its sequence and acts equal those in the locked head row. Another process that posted has moved the head, and then the
  * cache is thrown away; so it is where the outcome of a transaction is not known.
  */
+import { assert } from '../base/assert.ts'
 import type { Day, Instant, Month } from '../base/calendar.ts'
 import type { Fen } from '../base/money.ts'
 import type { Chart, Dimension, Subject } from './chart.ts'
@@ -29,7 +30,7 @@ export type AccountState = {
   readonly dimensions: { readonly [D in Dimension]?: string }
   debitFen: Fen
   creditFen: Fen
-  /** Totals of the days from `daysFrom` on; earlier days are not loaded. */
+  /** Movements of the days from `daysFrom` on, each day that has lines and no other; earlier days are not loaded. */
   readonly days: Map<Day, DayTotal>
   daysFrom: Day
   /** The latest day with a movement, '' before the first. */
@@ -59,4 +60,20 @@ export function balanceFen({
   creditFen,
 }: Pick<AccountState, 'subject' | 'debitFen' | 'creditFen'>): Fen {
   return subject.side === 'debit' ? debitFen - creditFen : creditFen - debitFen
+}
+
+/** What an account has turned over by the end of a day. */
+export type Closing = DayTotal & { readonly on: Day }
+
+/** The closings of `on` and of every later day the account has moved on, the latest first: from what stands now, each day comes off. */
+export function closingsSince({ debitFen, creditFen, days, daysFrom, lastOn }: AccountState, on: Day): Closing[] {
+  if (lastOn === on) return [{ on, debitFen, creditFen }]
+  assert(daysFrom <= on, 'the days since are loaded')
+  const since = [...days].filter(([day]) => day >= on).sort(([a], [b]) => (a < b ? 1 : -1))
+  return since.map(([day, moved]) => {
+    const closing = { on: day, debitFen, creditFen }
+    debitFen -= moved.debitFen
+    creditFen -= moved.creditFen
+    return closing
+  })
 }

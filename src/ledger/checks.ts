@@ -130,16 +130,25 @@ const checks: readonly Check[] = [
     ),
   },
   {
-    check: 'day_totals',
-    zh: '按日累计等于各行之和',
-    en: 'totals by day equal the sum of their lines',
-    run: byQuery('day_total', totalsQuery('day_total', 'booked_on', 'booked_on')),
-  },
-  {
-    check: 'month_totals',
-    zh: '按月累计等于各行之和',
-    en: 'totals by month equal the sum of their lines',
-    run: byQuery('month_total', totalsQuery('month_total', 'month', `date_trunc('month', booked_on)::date`)),
+    check: 'closing_balances',
+    zh: '每日余额等于截至该日各行之和',
+    en: 'closing balances equal the sum of all lines up to their day, one for each day with lines',
+    run: byQuery(
+      'closing',
+      `select 'book ' || book_id || ' account ' || account || ' ' || booked_on || ': kept ' || coalesce(c.debit_fen::text, 'nothing') || '/'
+         || coalesce(c.credit_fen::text, 'nothing') || ', lines give ' || coalesce(l.debit_fen::text, 'nothing') || '/'
+         || coalesce(l.credit_fen::text, 'nothing') || ', floor ' || coalesce(c.floor::text, '-') || ' of ' || coalesce(a.floor::text, '-') as fault
+       from closing c
+       full join (
+         select book_id, account, booked_on, sum(sum(coalesce(debit_fen, 0))) over day as debit_fen,
+                sum(sum(coalesce(credit_fen, 0))) over day as credit_fen
+         from line group by book_id, account, booked_on window day as (partition by book_id, account order by booked_on)
+       ) l using (book_id, account, booked_on)
+       left join (
+         select book_id, account, case when not guarded then 0 when side = 'debit' then 1 when side = 'credit' then -1 end as floor from account
+       ) a using (book_id, account)
+       where c.debit_fen is distinct from l.debit_fen or c.credit_fen is distinct from l.credit_fen or c.floor is distinct from a.floor`,
+    ),
   },
   {
     check: 'running_totals',
@@ -250,18 +259,6 @@ const checks: readonly Check[] = [
     run: actsChained,
   },
 ]
-
-function totalsQuery(table: string, column: string, day: string): string {
-  return `select 'book ' || coalesce(t.book_id, l.book_id) || ' account ' || coalesce(t.account, l.account) || ' ' || coalesce(t.${column}, l.${column})
-      || ': kept ' || coalesce(t.debit_fen::text, 'nothing') || '/' || coalesce(t.credit_fen::text, 'nothing') || ', lines give '
-      || coalesce(l.debit_fen, 0) || '/' || coalesce(l.credit_fen, 0) as fault
-    from ${table} t
-    full join (
-      select book_id, account, ${day} as ${column}, sum(coalesce(debit_fen, 0)) as debit_fen, sum(coalesce(credit_fen, 0)) as credit_fen
-      from line group by 1, 2, 3
-    ) l on l.book_id = t.book_id and l.account = t.account and l.${column} = t.${column}
-    where t.debit_fen is distinct from l.debit_fen or t.credit_fen is distinct from l.credit_fen`
-}
 
 async function accountsInChart(sql: Reader): Promise<Finding> {
   const rows = await sql<

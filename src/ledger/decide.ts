@@ -214,9 +214,9 @@ function newAccountsOf(touched: ReadonlyMap<string, Touched>): readonly AccountS
 
 // Adds the entry to the totals of its accounts; gives back how to take it off.
 function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on: Day): () => void {
-  const before: (Day | '')[] = []
+  const before: { lastOn: Day | ''; moved: boolean }[] = []
   for (const [key, { account, isNew, debitFen, creditFen }] of touched) {
-    before.push(account.lastOn)
+    before.push({ lastOn: account.lastOn, moved: account.days.has(on) })
     if (isNew) {
       state.accounts.set(key, account)
       state.accountCount += 1
@@ -226,10 +226,11 @@ function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on
   }
   return () => {
     for (const [key, { account, isNew, debitFen, creditFen }] of touched) {
-      account.lastOn = before.shift() ?? ''
+      const { lastOn, moved } = before.shift() ?? { lastOn: '', moved: false }
+      account.lastOn = lastOn
       addToDay(account, on, -debitFen, -creditFen)
-      // A day of zeros is a day without movement.
-      if (on > account.lastOn) account.days.delete(on)
+      // A day may come to zero and have lines; one without lines has no closing either.
+      if (!moved) account.days.delete(on)
       if (isNew) state.accounts.delete(key)
     }
   }
@@ -281,5 +282,5 @@ function runningTotal(
   return total
 }
 
-/** The first day of an entry's month, as month totals are keyed. */
+/** The first day of an entry's month, as voucher numbers are keyed. */
 export const monthKey = (on: Day): Day => firstDayOf(monthOf(on))

@@ -304,12 +304,13 @@ async function* keys({ sql }: Database, fresh: SignedHead | undefined): AsyncGen
   yield ndjson(known)
 }
 
-// In the table a key begins with its book; in the pack, which is of one book, it does not.
+// In the table a key begins with its book; in the pack, which is of one book, it does not. What is stored is told, with or without its account.
 async function* trialBalance({ sql }: Database, { bookId }: Book): AsyncGenerator<Buffer> {
   const pages = sql<{ key: string; debit: string; credit: string }[]>`
-    select coalesce(a.key, 'account ' || m.account) as key, sum(m.debit_fen)::text as debit, sum(m.credit_fen)::text as credit
-    from month_total m left join account a using (book_id, account)
-    where m.book_id = ${bookId} group by 1 order by 1`.cursor(5_000)
+    select coalesce(a.key, 'account ' || m.account) as key, c.debit_fen::text as debit, c.credit_fen::text as credit
+    from (select distinct account from closing where book_id = ${bookId}) m
+    cross join lateral balance_on(${bookId}, m.account, 'infinity') c
+    left join account a on a.book_id = ${bookId} and a.account = m.account order by 1`.cursor(5_000)
   for await (const rows of pages) {
     yield ndjson(
       rows.map(({ key, debit, credit }) => ({

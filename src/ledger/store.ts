@@ -2,13 +2,13 @@
  * The SQL of posting: lock, read, write. A batch takes the same few statements whether it holds one entry or a thousand; columns travel
  * as arrays. Everything here runs inside `transact()`, and nothing here decides.
  */
-import { addDays, type Day, firstDayOf, instantText, type Month, monthOf, numberOfDay } from '../base/calendar.ts'
+import { addDays, type Day, firstDayOf, instantText, type Month, monthOf } from '../base/calendar.ts'
 import { bytesArray, intArray, textArray } from '../base/arrays.ts'
 import { assert } from '../base/assert.ts'
 import { instantColumn, type Statement, type Step, type Tx } from '../base/db.ts'
 import type { Fen } from '../base/money.ts'
 import type { RefusalRecord } from '../base/refusal.ts'
-import type { AccountState, Book, BookState } from './book.ts'
+import { type AccountState, type Book, type BookState, closingsSince } from './book.ts'
 import { type Dimension, dimensions, subjectOf } from './chart.ts'
 import { type Decided, type DecidedLine, type ExaminedPosting, monthKey } from './decide.ts'
 import type { Entry } from './leaf.ts'
@@ -118,7 +118,7 @@ export function lacks(
   })
 }
 
-/** Brings the accounts, day totals and voucher numbers into the state that the batch needs and it lacks. */
+/** Brings the accounts, their days and voucher numbers into the state that the batch needs and it lacks. */
 export async function load(
   tx: Tx,
   state: BookState,
@@ -140,11 +140,9 @@ export async function load(
 const loadAccountsStatement: Statement = {
   name: 'load_accounts',
   text: `select a.account, a.key, a.subject, ${dimensions.map((d) => `a.${d}`).join(', ')},
-                coalesce(sum(m.debit_fen), 0)::bigint as debit_fen, coalesce(sum(m.credit_fen), 0)::bigint as credit_fen,
-                (select max(l.booked_on) from line l where l.book_id = a.book_id and l.account = a.account)::text as last_on
+                coalesce(c.debit_fen, 0) as debit_fen, coalesce(c.credit_fen, 0) as credit_fen, c.booked_on::text as last_on
          from unnest($1::text[]) k(key) join account a on a.key = k.key
-         left join month_total m on m.book_id = a.book_id and m.account = a.account
-         group by a.book_id, a.account`,
+         left join lateral balance_on(a.book_id, a.account, 'infinity') c on true`,
 }
 
 type AccountRow = {
@@ -187,12 +185,19 @@ async function loadAccounts(tx: Tx, state: BookState, wanted: readonly Wanted[])
   }
 }
 
+// What a day moved is its closing less the one before it: the range begins at the last closing before the first day, where there is one.
 const loadDaysStatement: Statement = {
   name: 'load_days',
-  text: `select t.account, t.booked_on::text, t.debit_fen, t.credit_fen
-         from unnest($2::int[], $3::date[], $4::int[]) w(account, since, days)
-         cross join lateral generate_series(0, w.days - 1) g(day)
-         join day_total t on t.book_id = $1 and t.booked_on = w.since + g.day and t.account = w.account`,
+  text: `select w.account, c.booked_on::text, c.debit_fen, c.credit_fen
+         from unnest($2::int[], $3::date[], $4::date[]) w(account, since, until)
+         left join lateral balance_on($1, w.account, w.since - 1) b on true
+         cross join lateral (
+           select booked_on, debit_fen - coalesce(lag(debit_fen) over day, 0) as debit_fen,
+                  credit_fen - coalesce(lag(credit_fen) over day, 0) as credit_fen
+           from closing
+           where book_id = $1 and account = w.account and booked_on between coalesce(b.booked_on, w.since) and w.until
+           window day as (order by booked_on)
+         ) c where c.booked_on >= w.since`,
 }
 
 async function loadDays(
@@ -202,10 +207,9 @@ async function loadDays(
 ): Promise<void> {
   const spans = short.map(({ account, from }) => {
     const known = account.daysFrom === noDays ? undefined : addDays(account.daysFrom, -1)
-    const until = known !== undefined && known < account.lastOn ? known : account.lastOn
-    return { account, from, days: until === '' ? 0 : Math.max(0, numberOfDay(until) - numberOfDay(from) + 1) }
+    return { account, from, until: known !== undefined && known < account.lastOn ? known : account.lastOn }
   })
-  const reading = spans.filter(({ days }) => days > 0)
+  const reading = spans.filter(({ from, until }) => until >= from)
   const byNumber = new Map(spans.map(({ account }) => [account.account, account]))
   if (reading.length > 0) {
     const rows = await tx.query<{ account: number; booked_on: Day; debit_fen: Fen; credit_fen: Fen }>(
@@ -214,7 +218,7 @@ async function loadDays(
         state.book.bookId,
         intArray(reading.map(({ account }) => account.account)),
         textArray(reading.map(({ from }) => from)),
-        intArray(reading.map(({ days }) => days)),
+        textArray(reading.map(({ until }) => until)),
       ],
     )
     for (const row of rows) {
@@ -262,7 +266,7 @@ export async function existingAttachments(tx: Tx, bookId: number, hashes: readon
   return new Set(rows.map(({ sha256 }) => sha256.toString('hex')))
 }
 
-/** Writes a decided batch: entries, lines, new accounts, totals, numbers, nodes, receipts and heads, in one statement. */
+/** Writes a decided batch: entries, lines, new accounts, closings, numbers, nodes, receipts and heads, in one statement. */
 export async function write(
   tx: Tx,
   decided: readonly Decided[],
@@ -282,7 +286,7 @@ export function writing(
   const values = [
     ...entryColumns(decided),
     ...lineColumns(decided),
-    ...totalColumns(decided),
+    ...closingColumns(decided),
     ...numberColumns(decided),
     ...accountColumns(decided),
     ...nodeColumns(decided),
@@ -372,66 +376,33 @@ function lineColumns(decided: readonly Decided[]): string[] {
   ]
 }
 
-type Total = { bookId: number; account: number; from: Day; debitFen: Fen; creditFen: Fen }
+const closingTypes = ['int[]', 'int[]', 'date[]', 'bigint[]', 'bigint[]', 'int[]']
 
-const totalTypes = [
-  'int[]',
-  'date[]',
-  'int[]',
-  'bigint[]',
-  'bigint[]',
-  'int[]',
-  'date[]',
-  'int[]',
-  'bigint[]',
-  'bigint[]',
-]
-
-function totalColumns(decided: readonly Decided[]): string[] {
-  const days = new Totals()
-  const months = new Totals()
+// Of each account the earliest day touched and every later day it has moved on, as they stand now: each row once, whatever the batch did.
+function closingColumns(decided: readonly Decided[]): string[] {
+  const touched = new Map<AccountState, { bookId: number; since: Day }>()
   for (const { entry, lines } of decided) {
-    for (const { account, line } of lines) days.add(entry.bookId, account, entry.on, line.side, line.amountFen)
-  }
-  for (const [account, { bookId, from, debitFen, creditFen }] of days.rows()) {
-    const month = monthKey(from)
-    months.add(bookId, account, month, 'debit', debitFen)
-    months.add(bookId, account, month, 'credit', creditFen)
-  }
-  return [...columnsOfTotals(days), ...columnsOfTotals(months)]
-}
-
-/** What accounts move by, by day or month: found by the account itself, for a key made of text would be made a line. */
-class Totals {
-  readonly #byFrom = new Map<Day, Map<AccountState, Total>>()
-
-  add(bookId: number, account: AccountState, from: Day, side: 'debit' | 'credit', amountFen: Fen): void {
-    let byAccount = this.#byFrom.get(from)
-    if (!byAccount) this.#byFrom.set(from, (byAccount = new Map()))
-    let total = byAccount.get(account)
-    if (!total) {
-      total = { bookId, account: account.account, from, debitFen: 0n, creditFen: 0n }
-      byAccount.set(account, total)
+    for (const { account } of lines) {
+      const at = touched.get(account)
+      if (!at) touched.set(account, { bookId: entry.bookId, since: entry.on })
+      else if (entry.on < at.since) at.since = entry.on
     }
-    if (side === 'debit') total.debitFen += amountFen
-    else total.creditFen += amountFen
   }
-
-  rows(): (readonly [AccountState, Total])[] {
-    return [...this.#byFrom.values()].flatMap((byAccount) => [...byAccount])
-  }
-}
-
-function columnsOfTotals(of: Totals): string[] {
-  const totals = of.rows().map(([, total]) => total)
+  const rows = [...touched].flatMap(([account, { bookId, since }]) =>
+    closingsSince(account, since).map((closing) => ({ ...closing, bookId, account })),
+  )
   return [
-    intArray(totals.map(({ bookId }) => bookId)),
-    textArray(totals.map(({ from }) => from)),
-    intArray(totals.map(({ account }) => account)),
-    intArray(totals.map(({ debitFen }) => debitFen)),
-    intArray(totals.map(({ creditFen }) => creditFen)),
+    intArray(rows.map(({ bookId }) => bookId)),
+    intArray(rows.map(({ account }) => account.account)),
+    textArray(rows.map(({ on }) => on)),
+    intArray(rows.map(({ debitFen }) => debitFen)),
+    intArray(rows.map(({ creditFen }) => creditFen)),
+    intArray(rows.map(({ account }) => floorOf(account))),
   ]
 }
+
+// Debit less credit of a guarded account, times this, is not negative.
+const floorOf = ({ subject: { guarded, side } }: AccountState): number => (!guarded ? 0 : side === 'debit' ? 1 : -1)
 
 const numberTypes = ['int[]', 'date[]', 'int[]']
 
@@ -522,12 +493,9 @@ function writeText(): string {
       type, summary, maker, approvals, documents, leaf) select * from ${unnest(entryTypes)}`
   const lines = `insert into line (book_id, sequence, booked_on, line, account, basis, debit_fen, credit_fen, day_debit_fen,
       day_credit_fen, memo, ${detailColumns.join(', ')}) select * from ${unnest(lineTypes)}`
-  const add = (table: string) => `do update set debit_fen = ${table}.debit_fen + excluded.debit_fen,
-      credit_fen = ${table}.credit_fen + excluded.credit_fen`
-  const days = `insert into day_total (book_id, booked_on, account, debit_fen, credit_fen)
-      select * from ${unnest(totalTypes.slice(0, 5))} on conflict (book_id, booked_on, account) ${add('day_total')}`
-  const months = `insert into month_total (book_id, month, account, debit_fen, credit_fen)
-      select * from ${unnest(totalTypes.slice(5))} on conflict (book_id, account, month) ${add('month_total')}`
+  const closings = `insert into closing (book_id, account, booked_on, debit_fen, credit_fen, floor)
+      select * from ${unnest(closingTypes)} on conflict (book_id, account, booked_on)
+      do update set debit_fen = excluded.debit_fen, credit_fen = excluded.credit_fen`
   const numbers = `insert into voucher_number (book_id, month, number) select * from ${unnest(numberTypes)}
       on conflict (book_id, month) do update set number = excluded.number`
   const accounts = `insert into account (book_id, account, key, subject, basis, side, guarded, ${dimensions.join(', ')})
@@ -538,7 +506,7 @@ function writeText(): string {
   const heads = `update book_head h set sequence = u.sequence, recorded_at = u.recorded_at, accounts = u.accounts,
       frontier = u.frontier from ${unnest(headTypes)} u(book_id, sequence, recorded_at, accounts, frontier)
       where h.book_id = u.book_id`
-  return `with entries as (${entries}), lines as (${lines}), days as (${days}), months as (${months}),
+  return `with entries as (${entries}), lines as (${lines}), closings as (${closings}),
     numbers as (${numbers}), accounts as (${accounts}), nodes as (${nodes}), receipts as (${receipts}) ${heads}`
 }
 

@@ -154,10 +154,9 @@ async function planWithin(tx: Tx, book: Book, year: number): Promise<CarryOverPl
   if (rules.length === 0) throw refuse('year_not_carried', { book: book.code, year, standard: book.chart.standard })
   const on = day(`${year}-12-31`)
   const balances = await tx.query<AccountBalance>(
-    `select a.subject, ${dimensions.map((d) => `a.${d}`).join(', ')}, sum(m.debit_fen - m.credit_fen)::bigint as net_fen
-     from account a join month_total m using (book_id, account)
-     where a.book_id = $1 and m.month <= $2 group by a.book_id, a.account
-     having sum(m.debit_fen - m.credit_fen) <> 0 order by a.project, a.source, a.subject, a.account`,
+    `select a.subject, ${dimensions.map((d) => `a.${d}`).join(', ')}, c.debit_fen - c.credit_fen as net_fen
+     from account a cross join lateral balance_on(a.book_id, a.account, $2) c
+     where a.book_id = $1 and c.debit_fen <> c.credit_fen order by a.project, a.source, a.subject, a.account`,
     [book.bookId, on],
   )
   const entries = [...groups(balances).values()].flatMap((group) => entriesOf(group, rules, on, book.chart))

@@ -59,7 +59,7 @@ async function expectAllotted(indicator: string, amounts: readonly string[], tot
   for (const [index, district] of three.entries()) {
     const rows = await sql<{ subject: string; project: string; net: bigint }[]>`
       select a.subject, a.project, sum(t.debit_fen - t.credit_fen)::bigint as net
-      from account a join book b using (book_id) join month_total t using (book_id, account)
+      from account a join book b using (book_id) cross join lateral balance_on(a.book_id, a.account, 'infinity') t
       where b.code = ${bookOf(district)} and a.indicator = ${`${indicator}-${district}`}
       group by a.subject, a.project order by a.subject`
     const fen = BigInt((amounts[index] ?? '').replace('.', ''))
@@ -72,7 +72,7 @@ async function expectAllotted(indicator: string, amounts: readonly string[], tot
   }
   const upper = await sql<{ subject: string; counterparty: string | null; net: bigint }[]>`
     select a.subject, a.counterparty, sum(t.debit_fen - t.credit_fen)::bigint as net
-    from account a join book b using (book_id) join month_total t using (book_id, account)
+    from account a join book b using (book_id) cross join lateral balance_on(a.book_id, a.account, 'infinity') t
     where b.code = 'CITY' and a.indicator = ${indicator} and a.subject in ('910102', '910401')
     group by a.subject, a.counterparty having sum(t.debit_fen - t.credit_fen) <> 0 order by a.subject, a.counterparty`
   expect(upper.map(({ subject, counterparty, net }) => [subject, counterparty, net])).toEqual([
@@ -288,7 +288,7 @@ describe('to projects by a standard', () => {
       ['P2', '15600000.00', '0.00'],
     ])
     const held = await door().ledger.database.sql<{ project: string; net: bigint }[]>`
-      select a.project, sum(t.debit_fen - t.credit_fen)::bigint as net from account a join month_total t using (book_id, account)
+      select a.project, sum(t.debit_fen - t.credit_fen)::bigint as net from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') t
       where a.indicator in ('O7-110101', 'O7-110102') and a.subject = '910102'
       group by a.project having sum(t.debit_fen - t.credit_fen) <> 0 order by a.project`
     expect(held.map(({ project, net }) => [project, net])).toEqual([

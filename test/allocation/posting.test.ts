@@ -45,7 +45,7 @@ const table = (allocation: string, indicator: string, amounts: Record<string, st
 
 const allottedOf = async (indicator: string): Promise<bigint> => {
   const [row] = await door().ledger.database.sql<{ net: bigint }[]>`
-    select coalesce(sum(t.debit_fen - t.credit_fen), 0)::bigint as net from account a join month_total t using (book_id, account)
+    select coalesce(sum(t.debit_fen - t.credit_fen), 0)::bigint as net from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') t
     where a.indicator = ${indicator} and a.subject = '910401'`
   return row?.net ?? 0n
 }

@@ -449,7 +449,7 @@ describe('a supplement', () => {
     expect(approval.json.amount).toBe('301.00')
     expect((await approve(door(), staff, submitted)).json.state).toBe('approved')
     const held = await door().ledger.database.sql<{ project: string; net: bigint }[]>`
-      select a.project, sum(t.debit_fen - t.credit_fen)::bigint as net from account a join month_total t using (book_id, account)
+      select a.project, sum(t.debit_fen - t.credit_fen)::bigint as net from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') t
       where a.indicator in ('SUP-110101', 'SUP-110102') and a.subject = '910301'
       group by a.project having sum(t.debit_fen - t.credit_fen) <> 0 order by a.project`
     expect(held.map(({ project, net }) => [project, net])).toEqual([
@@ -459,7 +459,7 @@ describe('a supplement', () => {
     ])
     const upper = await door().ledger.database.sql<{ place: string | null; net: bigint }[]>`
       select coalesce(a.counterparty, 'left') as place, sum(t.debit_fen - t.credit_fen)::bigint as net
-      from account a join month_total t using (book_id, account)
+      from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') t
       where a.indicator = 'SUP' and a.subject in ('910102', '910401') group by 1
       having sum(t.debit_fen - t.credit_fen) <> 0 order by 1`
     expect(upper.map(({ place, net }) => [place, net])).toEqual([

@@ -273,8 +273,9 @@ describe('the checks of releases', () => {
   ])('find %j in %s', async (checks, statement) => expect(await faults(statement)).toEqual(checks))
 
   it('find a release that the books do not hold', async () => {
-    const planted = `insert into month_total (book_id, account, month, debit_fen, credit_fen)
-      select book_id, account, '2020-01-01', 0, 1 from account where subject = '910402' and counterparty = '110101'`
+    const planted = `update closing set credit_fen = credit_fen + 1 where (book_id, account, booked_on) in (
+      select a.book_id, a.account, c.booked_on from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+      where a.subject = '910402' and a.counterparty = '110101')`
     expect(await faults(planted)).toEqual(['releases_posted'])
   })
 })

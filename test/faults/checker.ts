@@ -163,13 +163,12 @@ const never: Readonly<Record<string, string>> = {
     group by e.book_id, e.sequence, e.lines having count(l.line) <> e.lines or count(l.line) < 2`,
   'a line without its account': `select l.book_id, l.account from line l left join account a using (book_id, account)
     where a.basis is distinct from l.basis`,
-  'a day total that is not the sum of its lines': `select * from
-    (select book_id, account, booked_on, coalesce(sum(debit_fen), 0) as d, coalesce(sum(credit_fen), 0) as c from line group by 1, 2, 3) s
-    full join day_total t using (book_id, account, booked_on) where s.d is distinct from t.debit_fen or s.c is distinct from t.credit_fen`,
-  'a month total that is not the sum of its lines': `select * from
-    (select book_id, account, date_trunc('month', booked_on)::date as month, coalesce(sum(debit_fen), 0) as d,
-            coalesce(sum(credit_fen), 0) as c from line group by 1, 2, 3) s
-    full join month_total t using (book_id, account, month) where s.d is distinct from t.debit_fen or s.c is distinct from t.credit_fen`,
+  'a closing that is not the sum of its lines up to its day': `select * from
+    (select distinct book_id, account, booked_on, coalesce(sum(debit_fen) over w, 0) as d, coalesce(sum(credit_fen) over w, 0) as c from line
+     window w as (partition by book_id, account order by booked_on)) s
+    full join closing t using (book_id, account, booked_on) where s.d is distinct from t.debit_fen or s.c is distinct from t.credit_fen`,
+  'a guarded account without its floor': `select * from closing t join account a using (book_id, account)
+    where t.floor <> case when not a.guarded then 0 when a.side = 'debit' then 1 else -1 end`,
   'a running total of a day that is wrong': `select * from
     (select *, sum(coalesce(debit_fen, 0)) over w as d, sum(coalesce(credit_fen, 0)) over w as c from line
      window w as (partition by book_id, account, booked_on order by sequence, line)) s where d <> day_debit_fen or c <> day_credit_fen`,

@@ -42,16 +42,14 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
   {
     fault: 'an amount changed on one leg',
     sql: `update line set debit_fen = debit_fen + 1 where book_id = 1 and sequence = 1 and line = 1`,
-    found: ['entries_balance', 'day_totals', 'month_totals', 'running_totals', 'leaves_and_roots'],
+    found: ['entries_balance', 'closing_balances', 'running_totals', 'leaves_and_roots'],
   },
   {
     fault: 'an amount changed on both legs and all totals',
     sql: `update line set debit_fen = debit_fen + 7, day_debit_fen = day_debit_fen + 7 where book_id = 1 and sequence = 1 and line = 1;
           update line set credit_fen = credit_fen + 7, day_credit_fen = day_credit_fen + 7 where book_id = 1 and sequence = 1 and line = 2;
-          update day_total set debit_fen = debit_fen + 7 where book_id = 1 and booked_on = '2026-01-05' and account = 1;
-          update day_total set credit_fen = credit_fen + 7 where book_id = 1 and booked_on = '2026-01-05' and account = 2;
-          update month_total set debit_fen = debit_fen + 7 where book_id = 1 and month = '2026-01-01' and account = 1;
-          update month_total set credit_fen = credit_fen + 7 where book_id = 1 and month = '2026-01-01' and account = 2`,
+          update closing set debit_fen = debit_fen + 7 where book_id = 1 and booked_on >= '2026-01-05' and account = 1;
+          update closing set credit_fen = credit_fen + 7 where book_id = 1 and booked_on >= '2026-01-05' and account = 2`,
     found: ['leaves_and_roots'],
   },
   {
@@ -62,23 +60,62 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
   {
     fault: 'a deleted entry',
     sql: `delete from line where book_id = 1 and sequence = 3; delete from entry where book_id = 1 and sequence = 3`,
-    found: ['sequences_dense', 'vouchers_dense', 'day_totals', 'month_totals', 'receipts_whole', 'leaves_and_roots'],
+    found: ['sequences_dense', 'vouchers_dense', 'closing_balances', 'receipts_whole', 'leaves_and_roots'],
   },
   {
     fault: 'a lost line',
     sql: `delete from line where book_id = 2 and line = 2`,
-    found: ['entries_balance', 'entries_whole', 'day_totals', 'month_totals', 'leaves_and_roots'],
+    found: ['entries_balance', 'entries_whole', 'closing_balances', 'leaves_and_roots'],
   },
   {
-    fault: 'a total',
-    sql: `update month_total set debit_fen = debit_fen + 1 where book_id = 1 and account = 1`,
-    found: ['month_totals'],
+    fault: 'a total of the last day',
+    sql: `update closing set debit_fen = debit_fen + 1 where book_id = 1 and account = 1 and booked_on = '2026-02-01'`,
+    found: ['closing_balances'],
   },
-  { fault: 'a day total gone', sql: `delete from day_total where book_id = 2 and account = 1`, found: ['day_totals'] },
+  {
+    fault: 'a total of a day that is past',
+    sql: `update closing set debit_fen = debit_fen + 1 where book_id = 1 and account = 1 and booked_on = '2026-01-06'`,
+    found: ['closing_balances'],
+  },
+  {
+    fault: 'a closing gone',
+    sql: `delete from closing where book_id = 2 and account = 1`,
+    found: ['closing_balances'],
+  },
+  {
+    fault: 'a closing of a day without lines',
+    sql: `insert into closing select book_id, account, '2026-01-31', debit_fen, credit_fen, floor from closing
+          where book_id = 1 and account = 1 and booked_on = '2026-01-07'`,
+    found: ['closing_balances'],
+  },
+  {
+    fault: 'a closing of an account that is not there',
+    sql: `insert into closing values (1, 99, '2026-01-31', 0, 0, 0)`,
+    found: ['closing_balances'],
+  },
+  {
+    fault: 'a floor taken away',
+    sql: `update closing set floor = 0 where book_id = 1 and account = 1 and booked_on = '2026-01-07'`,
+    found: ['closing_balances'],
+  },
   {
     fault: 'a guarded account below zero',
     sql: `update line set booked_on = '2026-01-04' where book_id = 1 and sequence = 3; update entry set booked_on = '2026-01-04' where book_id = 1 and sequence = 3`,
-    found: ['day_totals', 'running_totals', 'guarded_balances', 'leaves_and_roots'],
+    found: ['closing_balances', 'running_totals', 'guarded_balances', 'leaves_and_roots'],
+  },
+  {
+    fault: 'a guarded account below zero, with its closings and every other total',
+    sql: `alter table closing drop constraint closing_not_below_zero;
+          update line set booked_on = '2026-01-04', day_debit_fen = coalesce(debit_fen, 0), day_credit_fen = coalesce(credit_fen, 0)
+            where book_id = 1 and sequence = 3;
+          update line set day_debit_fen = coalesce(debit_fen, 0), day_credit_fen = coalesce(credit_fen, 0) where book_id = 1 and sequence = 2;
+          update entry set booked_on = '2026-01-04' where book_id = 1 and sequence = 3;
+          delete from closing where book_id = 1;
+          insert into closing select l.book_id, account, booked_on, sum(sum(coalesce(debit_fen, 0))) over upto, sum(sum(coalesce(credit_fen, 0))) over upto,
+              case when not guarded then 0 when side = 'debit' then 1 else -1 end
+            from line l join account a using (book_id, account) where l.book_id = 1 group by l.book_id, account, booked_on, guarded, side
+            window upto as (partition by l.book_id, account order by booked_on)`,
+    found: ['guarded_balances', 'leaves_and_roots'],
   },
   {
     fault: 'a clock turned back',

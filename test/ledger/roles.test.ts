@@ -65,8 +65,7 @@ const appendOnly = [
 /** Tables whose rows are also changed. */
 const moving = [
   'book_head',
-  'day_total',
-  'month_total',
+  'closing',
   'voucher_number',
   // jobs
   'job',
@@ -116,6 +115,7 @@ const appMay = [
     `table ${table} SELECT`,
     ...columns.map((column) => `column ${table}.${column} UPDATE`),
   ]),
+  'function balance_on EXECUTE',
   'function hold_heads EXECUTE',
   'schema yiben USAGE',
 ].sort()
@@ -125,6 +125,7 @@ const auditorMay = [
   ...[...appendOnly, ...moving, 'migration'].map((table) => `table ${table} SELECT`),
   // What a token opens is not for auditors to hold.
   ...Object.keys(settled).flatMap((table) => (table === 'token' ? [] : [`table ${table} SELECT`])),
+  'function balance_on EXECUTE',
   'schema yiben USAGE',
 ].sort()
 
@@ -233,8 +234,9 @@ const forbiddenToAll = [
   `update receipt set refusal = '{}'`,
   `update book set name = 'x'`,
   'delete from book_head',
-  'delete from day_total',
-  'delete from month_total',
+  'delete from closing',
+  'truncate closing',
+  'alter table closing drop constraint closing_not_below_zero',
   'delete from voucher_number',
   'delete from token',
   `update token set role = 'integration'`,
@@ -288,7 +290,7 @@ const forbiddenToAuditors = [
   'select token_hash from token',
   `insert into book_head (book_id) values (9)`,
   'update book_head set sequence = sequence + 1',
-  'update day_total set debit_fen = 0',
+  'update closing set debit_fen = 0',
   `update voucher_number set number = 1`,
   `insert into signing_key values ('x', sha256('x'), 'x', 'witness', now())`,
   'select from book_head for update',

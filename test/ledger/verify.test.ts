@@ -271,10 +271,10 @@ describe('tampering in the database', () => {
       [
         set('line', 'debit_fen = debit_fen + 100000', `${line4} and debit_fen is not null`),
         set('line', 'credit_fen = credit_fen + 100000', `${line4} and credit_fen is not null`),
-        `update month_total m set debit_fen = m.debit_fen + 100000 from line l where m.book_id = $1 and l.book_id = $1
-           and l.${line4} and l.debit_fen is not null and m.account = l.account and m.month = '2026-01-01'`,
-        `update month_total m set credit_fen = m.credit_fen + 100000 from line l where m.book_id = $1 and l.book_id = $1
-           and l.${line4} and l.credit_fen is not null and m.account = l.account and m.month = '2026-01-01'`,
+        `update closing c set debit_fen = c.debit_fen + 100000 from line l where c.book_id = $1 and l.book_id = $1
+           and l.${line4} and l.debit_fen is not null and c.account = l.account and c.booked_on >= l.booked_on`,
+        `update closing c set credit_fen = c.credit_fen + 100000 from line l where c.book_id = $1 and l.book_id = $1
+           and l.${line4} and l.credit_fen is not null and c.account = l.account and c.booked_on >= l.booked_on`,
       ],
     ],
     ['the payee', 3, [set('line', `counterparty = '91110000B'`, 'sequence = 3 and line = 1')]],
@@ -347,7 +347,7 @@ describe('tampering in the database', () => {
         set(table, 'sequence = 10', 'sequence = 99'),
       ]),
     ],
-    ['the stored totals', 0, [set('month_total', 'debit_fen = debit_fen + 1', `month = '2026-02-01'`)]],
+    ['the stored totals', 0, [set('closing', 'debit_fen = debit_fen + 1', `booked_on = '2026-03-20'`)]],
     ['an act', 0, [set('period_act', `body = replace(body, '2026-01', '2026-03')`, 'act = 1')]],
   ]
 
@@ -463,9 +463,7 @@ async function cutTail(book: Book, last: number): Promise<void> {
     `delete from entry where book_id = $1 and sequence > ${last}`,
     set('book_head', `sequence = ${last}, frontier = '\\x${frontier}'`, 'true'),
     `update voucher_number set number = 5 where book_id = $1 and month = '2026-03-01'`,
-    `delete from month_total where book_id = $1`,
-    `insert into month_total select book_id, account, date_trunc('month', booked_on), coalesce(sum(debit_fen), 0),
-       coalesce(sum(credit_fen), 0) from line where book_id = $1 group by 1, 2, 3`,
+    `delete from closing where book_id = $1 and booked_on > (select max(booked_on) from entry where book_id = $1)`,
   )
 }
 
