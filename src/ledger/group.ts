@@ -112,11 +112,11 @@ export class PostingGroup {
     sent.flight.landed.then((landed) => (landed ? this.#land(sent) : lost()), lost)
   }
 
-  // The next batch is on its way before the answers of this one are written: neither waits for the other.
+  // The next batch is on its way, which takes some turns of promises, before the answers of this one are written: neither waits for the other.
   #land(sent: Sent): void {
     this.#flights = this.#flights.filter((flight) => flight !== sent)
     this.#start()
-    deliver(sent)
+    setImmediate(() => deliver(sent))
   }
 
   /** Waits for what is under way, puts memory right, and posts what did not land, and then these batches, one after the other. */
