@@ -60,12 +60,11 @@ const lastDay = '2199-12-31' as Day
 export async function readBalance(database: Database, book: Book, filter: AccountFilter & Moment): Promise<Balance> {
   const side = sideOf(book, filter.account)
   const { sql } = database
-  const accounts = await accountsOf(sql, book, filter)
-  if (accounts.length === 0) return balanceOf({ debit_fen: 0n, credit_fen: 0n }, side)
+  const { asOf: on = lastDay, knownAt } = filter
   const sums =
-    filter.knownAt === undefined
-      ? await sumsAsOf(sql, book, accounts, filter.asOf ?? lastDay)
-      : await sumsAsKnown(sql, book, accounts, filter.asOf ?? lastDay, await sequenceAt(sql, book, filter.knownAt))
+    knownAt === undefined
+      ? await sumsAsOf(sql, book, filter, on)
+      : await sumsAsKnown(sql, book, filter, on, await sequenceAt(sql, book, knownAt))
   return balanceOf(sums, side)
 }
 
@@ -127,14 +126,13 @@ function sideOf(book: Book, prefix: string | undefined): Side {
 }
 
 // Accounts of a subject lie together in the index of keys, those of its project too: a range, not a walk over the book.
-async function accountsOf(sql: Sql, book: Book, { account, project, source }: AccountFilter): Promise<number[]> {
+function accountsOf(sql: Sql, book: Book, { account, project, source }: AccountFilter) {
   const leaf = account !== undefined && book.chart.subjects.get(account)?.postable
   const from = [book.bookId, account ?? '', ...(leaf && project !== undefined ? [project] : [])].join('|')
-  const rows = await sql<{ account: number }[]>`
+  return sql`
     select account from account where key >= ${from} and key < ${`${from}\u{10ffff}`} and book_id = ${book.bookId}
       ${project === undefined ? sql`` : sql`and project = ${project}`}
       ${source === undefined ? sql`` : sql`and source = ${source}`}`
-  return rows.map((row) => row.account)
 }
 
 /** The sequence of the last entry recorded up to an instant. Instants ascend with the sequence, so halving finds it. */
@@ -156,25 +154,19 @@ export async function sequenceAt(sql: Sql, book: Book, at: Instant): Promise<num
   return Number(row?.low ?? 0n)
 }
 
-async function sumsAsOf(sql: Sql, book: Book, accounts: readonly number[], on: Day): Promise<Sums> {
+async function sumsAsOf(sql: Sql, book: Book, filter: AccountFilter, on: Day): Promise<Sums> {
   const [row] = await sql<Sums[]>`
     select coalesce(sum(c.debit_fen), 0)::bigint as debit_fen, coalesce(sum(c.credit_fen), 0)::bigint as credit_fen
-    from unnest(${accounts}::int[]) a(account)
+    from (${accountsOf(sql, book, filter)}) a
     cross join lateral balance_on(${book.bookId}, a.account, ${on}::date) c`
   return row ?? { debit_fen: 0n, credit_fen: 0n }
 }
 
 // For each account: its days up to `on` by skipping from one to the next in the index, and of each day the last line known.
-async function sumsAsKnown(
-  sql: Sql,
-  book: Book,
-  accounts: readonly number[],
-  on: Day,
-  sequence: number,
-): Promise<Sums> {
+async function sumsAsKnown(sql: Sql, book: Book, filter: AccountFilter, on: Day, sequence: number): Promise<Sums> {
   const [row] = await sql<Sums[]>`
     select coalesce(sum(k.day_debit_fen), 0)::bigint as debit_fen, coalesce(sum(k.day_credit_fen), 0)::bigint as credit_fen
-    from unnest(${accounts}::int[]) a(account)
+    from (${accountsOf(sql, book, filter)}) a
     cross join lateral (
       with recursive days(day) as (
         select min(booked_on) from line where book_id = ${book.bookId} and account = a.account
@@ -265,10 +257,10 @@ type StatementRow = {
 export async function readStatement(database: Database, book: Book, query: StatementQuery): Promise<Statement> {
   const { sql } = database
   const normal = sideOf(book, query.account)
-  const accounts = await accountsOf(sql, book, query)
+  const accounts = (await accountsOf(sql, book, query)).map(({ account }) => account as number)
   const [opening, closing, before, rows] = await Promise.all([
-    sumsAsOf(sql, book, accounts, addDays(query.from, -1)),
-    sumsAsOf(sql, book, accounts, query.to),
+    sumsAsOf(sql, book, query, addDays(query.from, -1)),
+    sumsAsOf(sql, book, query, query.to),
     query.after ? sumsWithin(sql, book, accounts, query.from, query.after) : { debit_fen: 0n, credit_fen: 0n },
     statementRows(sql, book, accounts, query),
   ])

@@ -62,6 +62,17 @@ export function balanceFen({
   return subject.side === 'debit' ? debitFen - creditFen : creditFen - debitFen
 }
 
+// An account that moves every working day has moved on so many in two months; what is dated further back is read again.
+const daysKept = 40
+
+/** Lets go of all but the latest days of an account, once there are twice as many: memory does not grow with the years. */
+export function forgetOldDays(account: AccountState): void {
+  if (account.days.size <= 2 * daysKept) return
+  const days = [...account.days.keys()].sort()
+  account.daysFrom = days.at(-daysKept) ?? account.daysFrom
+  for (const day of days) if (day < account.daysFrom) account.days.delete(day)
+}
+
 /** What an account has turned over by the end of a day. */
 export type Closing = DayTotal & { readonly on: Day }
 

@@ -2,9 +2,9 @@
  * Posting: the one door through which money enters the books.
  *
  *   1. lock    the heads of all books the batch touches, in id order               sent in one message with BEGIN
- *   2. read    receipts of the keys (in that message too); accounts, day totals and numbers the memory lacks     0–4 when new
+ *   2. read    receipts of the keys (in that message too); accounts, their days and numbers the memory lacks     0–4 when new
  *   3. decide  in memory, in order of arrival; each request stands or falls alone (decide.ts) none
- *   4. write   entries, lines, totals, numbers, nodes, receipts, heads                        one statement
+ *   4. write   entries, lines, closings, numbers, nodes, receipts, heads                        one statement
  *
  * Where memory has all that is needed, deciding comes first, and locking, writing and COMMIT are one message: see `sendFromMemory`.
  *
@@ -21,7 +21,7 @@ import type { Clock, Day } from '../base/calendar.ts'
 import { type Pipeline, type Database, type Row, sqlState, transact, type Tx } from '../base/db.ts'
 import { sha256 } from '../base/digest.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
-import type { BookState } from './book.ts'
+import { type BookState, forgetOldDays } from './book.ts'
 import type { BookShelf } from './books.ts'
 import { decide, type Decided, type ExaminedPosting } from './decide.ts'
 import type { PostedEntry } from './leaf.ts'
@@ -121,6 +121,7 @@ export function sendFromMemory(
     return undefined
   }
   const sent = pipeline.send([held, writing(batch.decided, states, batch.receipts)])
+  batch.forgetOldDays()
   keep()
   const landed = sent.then(
     () => true,
@@ -171,6 +172,7 @@ async function postWithin(
   await batch.read(tx, parts)
   const outcomes = units.map((unit) => batch.decideUnit(unit))
   if (batch.changed) await write(tx, batch.decided, batch.states, batch.receipts)
+  batch.forgetOldDays()
   return outcomes
 }
 
@@ -233,6 +235,11 @@ class Batch {
   /** Takes back all that was decided, the latest first: the states are what they were before. */
   takeBack(): void {
     for (const decided of this.decided.toReversed()) decided.undo()
+  }
+
+  /** When all is decided and written down: later batches read again what they need of the past. */
+  forgetOldDays(): void {
+    for (const { lines } of this.decided) for (const { account } of lines) forgetOldDays(account)
   }
 
   /** Reads what the new postings need and memory lacks. */

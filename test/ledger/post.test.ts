@@ -3,7 +3,8 @@ import { postBatch, postEntry, postTransaction, reverseEntry } from '../../src/l
 import { readEntry } from '../../src/ledger/journal.ts'
 import { entryId } from '../../src/ledger/leaf.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
-import { day, type Month } from '../../src/base/calendar.ts'
+import { addDays, day, type Month } from '../../src/base/calendar.ts'
+import { runChecks } from '../../src/ledger/checks.ts'
 import { closePeriod } from '../../src/ledger/period.ts'
 import { checker, draft, line, maker, newBook, newKey, post, posted, quota, refused, spend } from '../support/ledger.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'
@@ -55,6 +56,22 @@ describe('posting', () => {
     ledger.shelf.forget([book.bookId])
     const last = posted(await post(ledger, book, spend('40.00', '2026-03-07')))
     expect([last.sequence, last.number]).toEqual([3, 3])
+  })
+
+  it('remembers the latest days of an account only, and reads the earlier ones again', async () => {
+    const book = await newBook(ledger)
+    const days = Array.from({ length: 120 }, (_, index) => addDays(day('2026-01-01'), index))
+    for (const on of days) posted(await post(ledger, book, quota('10.00', on)))
+    const account = [...(ledger.shelf.take([book.bookId])?.[0]?.accounts.values() ?? [])][0]
+    expect(account?.days.size).toBeLessThanOrEqual(80)
+    expect(account?.daysFrom).toBe([...(account?.days.keys() ?? [])].sort()[0])
+    ledger.shelf.forget([book.bookId])
+    for (const on of days.slice(60)) posted(await post(ledger, book, spend('1.00', on)))
+    // On the third day 30.00 were there, and never less than 29.00 since.
+    expect(refused(await post(ledger, book, spend('30.01', days[2])))).toBe('balance_insufficient')
+    posted(await post(ledger, book, spend('30.00', days[2])))
+    expect(refused(await post(ledger, book, spend('0.01', days[0])))).toBe('balance_insufficient')
+    for await (const result of runChecks(ledger.database)) expect(result).toMatchObject({ faults: [] })
   })
 
   it('does not believe its memory where another process has posted, closed a month or answered the key', async () => {
