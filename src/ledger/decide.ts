@@ -8,7 +8,7 @@ import { type Day, day, firstDayOf, type Instant, monthOf } from '../base/calend
 import { type Fen, formatFen } from '../base/money.ts'
 import { type AccountState, balanceFen, type BookState, type DayTotal } from './book.ts'
 import { type Dimension, dimensions } from './chart.ts'
-import { detailsOf, type EntryLine, type ExaminedLine, type Posting } from './entry.ts'
+import type { Details, EntryLine, ExaminedLine, Posting } from './entry.ts'
 import { type Entry, entryId, leafHash, leafText, linesText, type PostedEntry } from './leaf.ts'
 import { append, type Node } from './merkle.ts'
 import { refuse } from './refusals.ts'
@@ -23,7 +23,7 @@ export type ExaminedPosting = Posting & {
 
 export type DecidedLine = {
   readonly line: EntryLine
-  readonly details: Partial<Record<Dimension, string>>
+  readonly details: Details
   readonly account: AccountState
   /** The account's totals of the day after this line. */
   readonly dayDebitFen: Fen
@@ -65,7 +65,17 @@ function requireUnreversed({ book, reversedBy }: BookState, sequence: number): v
   throw refuse('entry_already_reversed', { entry: entryId(book.bookId, sequence), by: entryId(book.bookId, by) })
 }
 
-type Touched = { readonly account: AccountState; readonly isNew: boolean; debitFen: Fen; creditFen: Fen; line: number }
+type Touched = {
+  readonly account: AccountState
+  readonly isNew: boolean
+  /** What the entry moves, and the first line that does. */
+  debitFen: Fen
+  creditFen: Fen
+  line: number
+  /** What the account was before: its last day, and whether it had moved on the entry's. */
+  readonly lastOn: Day | ''
+  readonly hadMoved: boolean
+}
 
 function touchedAccounts(state: BookState, posting: ExaminedPosting): Map<string, Touched> {
   const touched = new Map<string, Touched>()
@@ -76,7 +86,9 @@ function touchedAccounts(state: BookState, posting: ExaminedPosting): Map<string
     if (!entry) {
       const known = state.accounts.get(key)
       const account = known ?? newAccount(++accounts, key, examined)
-      entry = { account, isNew: !known, debitFen: 0n, creditFen: 0n, line: index + 1 }
+      const { lastOn } = account
+      const hadMoved = account.days.has(posting.draft.on)
+      entry = { account, isNew: !known, debitFen: 0n, creditFen: 0n, line: index + 1, lastOn, hadMoved }
       touched.set(key, entry)
     }
     if (line.side === 'debit') entry.debitFen += line.amountFen
@@ -159,7 +171,7 @@ function accept(
   const { on } = posting.draft
   const month = monthOf(on)
   const numberBefore = state.numbers.get(month)
-  const undoTotals = applyTotals(state, touched, on)
+  applyTotals(state, touched, on)
 
   state.sequence += 1
   // Instants within a book are strictly ascending, so that "as known at" an entry's instant is exact even when the clock stands
@@ -190,12 +202,12 @@ function accept(
   state.frontier = append(state.frontier, hash, (node) => nodes.push(node))
 
   return {
-    entry: Object.assign(entry, { hash, linesText: text }),
+    entry: withHash(entry, hash, text),
     lines: decideLines(on, posting.lines, touched),
     nodes,
     newAccounts: newAccountsOf(touched),
     undo: () => {
-      undoTotals()
+      takeOffTotals(state, touched, on)
       if (numberBefore === undefined) state.numbers.delete(month)
       else state.numbers.set(month, numberBefore)
       if (posting.reverses !== undefined) state.reversedBy.delete(posting.reverses)
@@ -212,11 +224,16 @@ function newAccountsOf(touched: ReadonlyMap<string, Touched>): readonly AccountS
   return accounts
 }
 
-// Adds the entry to the totals of its accounts; gives back how to take it off.
-function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on: Day): () => void {
-  const before: { lastOn: Day | ''; moved: boolean }[] = []
+function withHash(entry: Writable<Entry>, hash: Buffer, text: string): PostedEntry {
+  const posted = entry as Writable<PostedEntry>
+  posted.hash = hash
+  posted.linesText = text
+  return posted
+}
+
+// Adds the entry to the totals of its accounts.
+function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on: Day): void {
   for (const [key, { account, isNew, debitFen, creditFen }] of touched) {
-    before.push({ lastOn: account.lastOn, moved: account.days.has(on) })
     if (isNew) {
       state.accounts.set(key, account)
       state.accountCount += 1
@@ -224,15 +241,15 @@ function applyTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on
     addToDay(account, on, debitFen, creditFen)
     if (on > account.lastOn) account.lastOn = on
   }
-  return () => {
-    for (const [key, { account, isNew, debitFen, creditFen }] of touched) {
-      const { lastOn, moved } = before.shift() ?? { lastOn: '', moved: false }
-      account.lastOn = lastOn
-      addToDay(account, on, -debitFen, -creditFen)
-      // A day may come to zero and have lines; one without lines has no closing either.
-      if (!moved) account.days.delete(on)
-      if (isNew) state.accounts.delete(key)
-    }
+}
+
+function takeOffTotals(state: BookState, touched: ReadonlyMap<string, Touched>, on: Day): void {
+  for (const [key, { account, isNew, debitFen, creditFen, lastOn, hadMoved }] of touched) {
+    account.lastOn = lastOn
+    addToDay(account, on, -debitFen, -creditFen)
+    // A day may come to zero and have lines; one without lines has no closing either.
+    if (!hadMoved) account.days.delete(on)
+    if (isNew) state.accounts.delete(key)
   }
 }
 
@@ -259,7 +276,7 @@ function decideLines(on: Day, lines: readonly ExaminedLine[], touched: ReadonlyM
     const total = running ? runningTotal(running, examined, at, now) : now
     return {
       line,
-      details: detailsOf(examined),
+      details: examined.details,
       account: at.account,
       dayDebitFen: total.debitFen,
       dayCreditFen: total.creditFen,

@@ -38,6 +38,7 @@ export class PostingGroup {
   readonly #shelf: BookShelf
   readonly #clock: Clock
   readonly #pipeline: Pipeline
+  readonly #aheadFrom: number
   #waiting: Waiting[] = []
   #linesWaiting = 0
   #flights: Sent[] = []
@@ -45,10 +46,12 @@ export class PostingGroup {
   /** Nothing is sent ahead while a batch is posted by reading, or again. */
   #alone = false
 
-  constructor(database: Database, shelf: BookShelf, clock: Clock) {
+  /** `aheadFrom`: how many lines must wait for a batch to be sent behind the one under way. */
+  constructor(database: Database, shelf: BookShelf, clock: Clock, aheadFrom = linesWorthSendingAhead) {
     this.#database = database
     this.#shelf = shelf
     this.#clock = clock
+    this.#aheadFrom = aheadFrom
     this.#pipeline = new Pipeline(database)
   }
 
@@ -88,7 +91,7 @@ export class PostingGroup {
   #mayStart(): boolean {
     if (this.#alone || this.#waiting.length === 0) return false
     const ahead = this.#flights.length
-    return ahead === 0 || (ahead < flightsMax && this.#linesWaiting >= linesWorthSendingAhead)
+    return ahead === 0 || (ahead < flightsMax && this.#linesWaiting >= this.#aheadFrom)
   }
 
   #take(): Batch {

@@ -12,7 +12,7 @@ import { type AccountState, type Book, type BookState, closingsSince } from './b
 import { type Dimension, dimensions, subjectOf } from './chart.ts'
 import { type Decided, type DecidedLine, type ExaminedPosting, monthKey } from './decide.ts'
 import type { Entry } from './leaf.ts'
-import { basisNumber } from './entry.ts'
+import { basisNumber, noDetails } from './entry.ts'
 import { frontierBytes, frontierFromBytes } from './merkle.ts'
 
 /** What a key was answered with. */
@@ -360,6 +360,7 @@ function lineColumns(decided: readonly Decided[]): string[] {
       numbers.push(index + 1)
     })
   }
+  const isNoted = lines.some(({ details }) => details !== noDetails)
   return [
     intArray(entries.map(({ bookId }) => bookId)),
     intArray(entries.map(({ sequence }) => sequence)),
@@ -372,7 +373,7 @@ function lineColumns(decided: readonly Decided[]): string[] {
     intArray(lines.map(({ dayDebitFen }) => dayDebitFen)),
     intArray(lines.map(({ dayCreditFen }) => dayCreditFen)),
     textArray(lines.map(({ line }) => line.memo)),
-    ...detailColumns.map((column) => textArray(lines.map(({ details }) => details[column]))),
+    ...detailColumns.map((column) => textArray(isNoted ? lines.map(({ details }) => details[column]) : [])),
   ]
 }
 

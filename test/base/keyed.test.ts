@@ -188,18 +188,21 @@ describe('equal requests at one moment', () => {
 
   it('whose work ends after the other’s refusal was kept undo it, and give the refusal', async () => {
     const given = request()
-    const [begun, kept] = [gate(), gate()]
+    const [locked, begun, kept] = [gate(), gate(), gate()]
     const refusing = keyed<Json>(
       waitingAt(2, () => begun.opened),
       given,
-      () => Promise.reject(refuse('pinned_no', { n: 1 })),
+      () => {
+        locked.open()
+        return Promise.reject(refuse('pinned_no', { n: 1 }))
+      },
     ).then((result) => {
       kept.open()
       return result
     })
-    // Begins once the first has rolled back; the first keeps its refusal while this one works.
+    // Asks for the key when the first has it, and begins once that has rolled back; the first keeps its refusal while this one works.
     const working = keyed<Json>(
-      waitingAt(1, () => Promise.resolve()),
+      waitingAt(1, () => locked.opened),
       given,
       async (tx) => {
         await make('undone')(tx)

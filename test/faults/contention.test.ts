@@ -6,8 +6,8 @@ import pg from 'pg'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/base/db.ts'
-import { openLedger } from '../../src/ledger/ledger.ts'
 import { asSuperuser, type TestDatabase, useDatabase } from '../support/database.ts'
+import { eagerLedger } from '../support/ledger.ts'
 import { judge, type Verdict } from './checker.ts'
 import { createBooks, ledgerDoor, watchSums } from './doors.ts'
 import { anomaliesOf, type Transaction } from './list-append.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await queryOnce(test().superUrl, `alter database ${name()} set deadlock_timeout = '20ms'`)
   // Two services: nothing is shared but the database.
   databases.push(openDatabase(test().url), openDatabase(test().url))
-  const ledgers = databases.map((database) => openLedger(database))
+  const ledgers = databases.map((database) => eagerLedger(database))
   doors = ledgers.map(ledgerDoor)
   const [first] = ledgers
   if (first) await createBooks(first)

@@ -4,8 +4,8 @@
  */
 import { expect } from 'vitest'
 import { type Database, openDatabase, Unavailable, weatherOf } from '../../src/base/db.ts'
-import { openLedger } from '../../src/ledger/ledger.ts'
 import { random, type Random } from '../sim/random.ts'
+import { eagerLedger } from '../support/ledger.ts'
 import { judge, type Verdict } from './checker.ts'
 import { createBooks, ledgerDoor, watchSums } from './doors.ts'
 import { askAgain, fund, type History, startLoad } from './load.ts'
@@ -27,7 +27,7 @@ export async function run(seed: number, nemesis: Nemesis, settings: Record<strin
   let database: Database | undefined
   try {
     database = openDatabase(server.url)
-    const ledger = openLedger(database)
+    const ledger = eagerLedger(database)
     await createBooks(ledger)
     const door = ledgerDoor(ledger)
     const given = await fund(door)

@@ -16,7 +16,7 @@ import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import { approveReopening, closePeriod, requestReopening } from '../../src/ledger/period.ts'
 import type { PostedEntry } from '../../src/ledger/post.ts'
 import { useDatabase } from '../support/database.ts'
-import { approver, checker, draft, maker, newBook } from '../support/ledger.ts'
+import { approver, checker, draft, eagerLedger, maker, newBook } from '../support/ledger.ts'
 import { ModelBook, type ModelEntry, type ModelLine } from './model.ts'
 import { type Random, random } from './random.ts'
 
@@ -67,7 +67,7 @@ describe('the ledger and its model', () => {
     'agree after every burst of seed %i',
     async (seed) => {
       process.stderr.write(`sim: YIBEN_SEED=${seed}, ${steps} steps\n`)
-      const run = new Run(seed, [openLedger(test().database), openLedger(second)])
+      const run = new Run(seed, [openLedger(test().database), eagerLedger(second)])
       await run.open()
       for (let step = 0; step < steps; step++) {
         await run.step()

@@ -1,11 +1,14 @@
 /** A ledger on the file's own database, and short ways to say what tests post. */
 import type { Actor } from '../../src/access/actor.ts'
-import { day, type Day } from '../../src/base/calendar.ts'
+import { type Clock, day, type Day, systemClock } from '../../src/base/calendar.ts'
+import type { Database } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
 import { type Answer, createBook, postEntry } from '../../src/ledger/actions.ts'
 import type { Book } from '../../src/ledger/book.ts'
+import { BookShelf } from '../../src/ledger/books.ts'
 import type { Standard } from '../../src/ledger/chart.ts'
 import type { EntryDraft, LineDraft } from '../../src/ledger/entry.ts'
+import { PostingGroup } from '../../src/ledger/group.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import type { PostedEntry } from '../../src/ledger/post.ts'
 
@@ -13,6 +16,12 @@ export const maker: Actor = { person: 'zhang', role: 'integration' }
 export const checker: Actor = { person: 'li', role: 'finance_checker' }
 export const approver: Actor = { person: 'wang', role: 'finance_approver' }
 export const auditor: Actor = { person: 'zhao', role: 'auditor' }
+
+/** A ledger that sends whatever waits behind what is under way, be it a single entry: for tests that look for trouble there. */
+export function eagerLedger(database: Database, clock: Clock = systemClock): Ledger {
+  const shelf = new BookShelf(database)
+  return { database, shelf, clock, group: new PostingGroup(database, shelf, clock, 1) }
+}
 
 let books = 0
 
