@@ -221,6 +221,7 @@ function sizesTable(sizes: readonly Size[]): string {
     ['first batch of a new process, ms', ({ coldMs }) => coldMs.toFixed(0)],
     ['batch of 500, entries/s', ({ posting }) => posting.rate.toFixed(0)],
     ['batch of 500, p50 / p99 ms', ({ posting }) => ms(posting)],
+    ['the least a query takes (select 1)', ({ reads }) => ms(reads.nothing)],
     ['balance now', ({ reads }) => ms(reads.now)],
     ['balance as of a day', ({ reads }) => ms(reads.asOf)],
     ['balance as known at an instant', ({ reads }) => ms(reads.known)],

@@ -21,7 +21,7 @@ import {
   upTo,
 } from './transfers.ts'
 
-export type ReadName = 'now' | 'asOf' | 'known' | 'both' | 'trial' | 'trialKnown' | 'statement'
+export type ReadName = 'nothing' | 'now' | 'asOf' | 'known' | 'both' | 'trial' | 'trialKnown' | 'statement'
 
 export type Size = {
   /** Lines of the book when it was measured. */
@@ -146,6 +146,8 @@ async function measureReads(database: Database, book: Book, effort: Effort): Pro
   }
   const reads = (work: () => Promise<unknown>, count = effort.reads) => warmAndRepeat(count, work)
   return {
+    // What the machine itself takes, and how it scatters: a goal in milliseconds says little without it.
+    nothing: await reads(() => database.sql`select 1`),
     now: await reads(balance(() => ({}))),
     asOf: await reads(balance(() => ({ asOf: asOf() }))),
     known: await reads(balance(() => ({ knownAt: knownAt() }))),

@@ -2,22 +2,30 @@
 -- the place of totals by day and totals by month: a posting writes one row an account where it wrote two, and what an account holds as of
 -- any day is the last row at or before it. `floor` says on which side a guarded account must lie (1 debit, -1 credit; 0: either), and the
 -- constraint that no guarded account is below zero on any day. A total is below 4e18: the product stays a bigint.
+-- `first_sequence` is the first line of the day, `last_sequence` the last line of the day or of any before it, in the order they were
+-- recorded: what was known of a day at some sequence is all of it, nothing, or to be looked up in its lines.
 create table yiben.closing (
   book_id integer not null,
   account integer not null,
   booked_on date not null,
+  floor smallint not null check (floor between -1 and 1),
   debit_fen bigint not null,
   credit_fen bigint not null,
-  floor smallint not null check (floor between -1 and 1),
+  first_sequence bigint not null,
+  last_sequence bigint not null check (last_sequence >= first_sequence),
   primary key (book_id, account, booked_on),
   constraint closing_not_below_zero check ((debit_fen - credit_fen) * floor >= 0)
 ) with (fillfactor = 70);
 --> statement-breakpoint
-insert into yiben.closing (book_id, account, booked_on, debit_fen, credit_fen, floor)
-select book_id, account, t.booked_on, sum(t.debit_fen) over upto, sum(t.credit_fen) over upto,
-       case when not a.guarded then 0 when a.side = 'debit' then 1 else -1 end
-from yiben.day_total t join yiben.account a using (book_id, account)
-window upto as (partition by book_id, account order by t.booked_on);
+insert into yiben.closing (book_id, account, booked_on, floor, debit_fen, credit_fen, first_sequence, last_sequence)
+select book_id, account, l.booked_on, case when not a.guarded then 0 when a.side = 'debit' then 1 else -1 end,
+       sum(l.debit_fen) over upto, sum(l.credit_fen) over upto, l.first_sequence, max(l.last_sequence) over upto
+from (
+  select book_id, account, booked_on, sum(coalesce(debit_fen, 0))::bigint as debit_fen, sum(coalesce(credit_fen, 0))::bigint as credit_fen,
+         min(sequence) as first_sequence, max(sequence) as last_sequence
+  from yiben.line group by book_id, account, booked_on
+) l join yiben.account a using (book_id, account)
+window upto as (partition by book_id, account order by l.booked_on);
 --> statement-breakpoint
 -- What an account holds at the end of a day, and the day it last moved on before or then; no row where it has not moved yet. One statement and
 -- nothing set, so that it is part of the query that calls it: `cross join lateral balance_on(…)` is one probe of the primary key an account.
@@ -27,9 +35,34 @@ returns table (debit_fen bigint, credit_fen bigint, booked_on date) language sql
   where c.book_id = of_book and c.account = of_account and c.booked_on <= on_day order by c.booked_on desc limit 1
 $$;
 --> statement-breakpoint
-revoke execute on function yiben.balance_on from public;
+-- The same as it was known when a sequence was the last recorded; zero where nothing was. The latest closing in which all lines were known
+-- holds for the days up to it; of the days after it, only those that had begun by then are looked up. Days are few and follow each other in
+-- the index, and seldom is more than one of them begun and not finished.
+create function yiben.known_balance_on(of_book integer, of_account integer, on_day date, up_to bigint)
+returns table (debit_fen bigint, credit_fen bigint) language sql stable as $$
+  select coalesce(max(k.debit_fen), 0) + coalesce(sum(d.day_debit_fen), 0)::bigint,
+         coalesce(max(k.credit_fen), 0) + coalesce(sum(d.day_credit_fen), 0)::bigint
+  from (select) one
+  left join lateral (
+    select c.booked_on, c.debit_fen, c.credit_fen from yiben.closing c
+    where c.book_id = of_book and c.account = of_account and c.booked_on <= on_day and c.last_sequence <= up_to
+    order by c.booked_on desc limit 1
+  ) k on true
+  left join lateral (
+    select l.day_debit_fen, l.day_credit_fen from yiben.closing c
+    cross join lateral (
+      select l.day_debit_fen, l.day_credit_fen from yiben.line l
+      where l.book_id = of_book and l.account = of_account and l.booked_on = c.booked_on and l.sequence <= up_to
+      order by l.sequence desc, l.line desc limit 1
+    ) l
+    where c.book_id = of_book and c.account = of_account and c.booked_on > coalesce(k.booked_on, '-infinity') and c.booked_on <= on_day
+      and c.first_sequence <= up_to
+  ) d on true
+$$;
 --> statement-breakpoint
-grant execute on function yiben.balance_on to yiben_app, yiben_auditor;
+revoke execute on function yiben.balance_on, yiben.known_balance_on from public;
+--> statement-breakpoint
+grant execute on function yiben.balance_on, yiben.known_balance_on to yiben_app, yiben_auditor;
 --> statement-breakpoint
 drop table yiben.day_total, yiben.month_total;
 --> statement-breakpoint

@@ -18,9 +18,12 @@ export function textArray(values: readonly (string | null | undefined)[]): strin
     : `{"${values.join('","')}"}`
 }
 
-export function bytesArray(values: readonly Buffer[]): string {
+export const bytesArray = (values: readonly Buffer[]): string => hexArray(values.map((value) => value.toString('hex')))
+
+/** Bytes that are hex digits already. */
+export function hexArray(values: readonly string[]): string {
   if (values.length === 0) return '{}'
-  return `{"\\\\x${values.map((value) => value.toString('hex')).join('","\\\\x')}"}`
+  return `{"\\\\x${values.join('","\\\\x')}"}`
 }
 
 function quoted(text: string): string {

@@ -279,10 +279,12 @@ class Message {
   write(client: pg.PoolClient): void {
     const { connection: wire } = client as unknown as { connection: Wire }
     wire.stream.cork()
-    for (const { statement, values } of this.#steps) {
-      // Known from now on: a connection on which anything fails is not used again.
+    // All that is new first: what follows an error is skipped, and the message behind this one takes these to be known.
+    for (const { statement } of this.#steps) {
       if (wire.parsedStatements[statement.name] === undefined) wire.parse(statement)
       wire.parsedStatements[statement.name] = statement.text
+    }
+    for (const { statement, values } of this.#steps) {
       wire.bind({ statement: statement.name, values })
       wire.execute()
     }

@@ -4,4 +4,7 @@
  */
 import { hash } from 'node:crypto'
 
+/** In hex digits, where nothing needs the bytes. */
+export const sha256Hex = (data: string): string => hash('sha256', data, 'hex')
+
 export const sha256 = (data: string | Uint8Array): Buffer => Buffer.from(hash('sha256', data, 'binary'), 'binary')

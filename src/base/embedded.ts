@@ -449,8 +449,8 @@ async function runningServer(setup: Setup): Promise<{ server: Postmaster; spawne
  * touched, log as it is written: a trial on a small machine uses neither.
  */
 function sized(): Readonly<Record<string, string>> {
-  const shareMb = Math.floor(totalmem() / 16 / 2 ** 20)
-  return { shared_buffers: `${Math.min(1_024, Math.max(128, shareMb))}MB`, max_wal_size: '4GB' }
+  const shareMb = Math.floor(totalmem() / 8 / 2 ** 20)
+  return { shared_buffers: `${Math.min(4_096, Math.max(128, shareMb))}MB`, max_wal_size: '4GB' }
 }
 
 async function spawnPostmaster({ home, pgdata, account, native, settings }: Setup): Promise<ChildProcess> {

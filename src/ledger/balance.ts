@@ -1,9 +1,9 @@
 /**
  * What the books say: balances now, as of a business day, as known at an instant, or both; trial balances; statements.
  *
- * Two clocks, two sources. By business day alone, the closings answer: an account holds what its last closing at or before the day says
- * (`balance_on`). As known at an instant, the instant becomes a sequence, and each line's running total of its account and day answers: the
- * last line of a day up to that sequence holds what was known of the day. Neither reads more when accounts have more lines.
+ * Two clocks. By business day alone an account holds what its last closing at or before the day says (`balance_on`). As known at an instant,
+ * the instant becomes a sequence: the last closing that was complete by then holds up to its day, and of a later day that had begun, the
+ * running total on its last line known (`known_balance_on`). Neither reads more when accounts have more lines.
  */
 import { addDays, type Day, type Instant, instantText } from '../base/calendar.ts'
 import { type Database, instantColumn, type Sql } from '../base/db.ts'
@@ -60,12 +60,7 @@ const lastDay = '2199-12-31' as Day
 export async function readBalance(database: Database, book: Book, filter: AccountFilter & Moment): Promise<Balance> {
   const side = sideOf(book, filter.account)
   const { sql } = database
-  const { asOf: on = lastDay, knownAt } = filter
-  const sums =
-    knownAt === undefined
-      ? await sumsAsOf(sql, book, filter, on)
-      : await sumsAsKnown(sql, book, filter, on, await sequenceAt(sql, book, knownAt))
-  return balanceOf(sums, side)
+  return balanceOf(await sumsOf(sql, book, filter, filter), side)
 }
 
 /** Every posted subject with its turnover and balance, in the order of the chart's codes. */
@@ -75,16 +70,8 @@ export async function readTrialBalance(
   { asOf, knownAt, basis }: Moment & { readonly basis?: Basis | undefined },
 ): Promise<TrialBalance> {
   const { sql } = database
-  const on = asOf ?? lastDay
-  const after = knownAt === undefined ? [] : await sumsAfter(sql, book, on, await sequenceAt(sql, book, knownAt))
-  const later = new Map(after.map((row) => [row.subject, row]))
-  const rows = (await sumsBySubject(sql, book, on)).flatMap(({ subject: code, debit_fen, credit_fen }) => {
+  const rows = (await sumsBySubject(sql, book, { asOf, knownAt })).flatMap(({ subject: code, ...sums }) => {
     const subject = book.chart.subjects.get(code)
-    const unknown = later.get(code)
-    const sums = {
-      debit_fen: debit_fen - (unknown?.debit_fen ?? 0n),
-      credit_fen: credit_fen - (unknown?.credit_fen ?? 0n),
-    }
     if (!subject || (basis !== undefined && subject.basis !== basis)) return []
     if (sums.debit_fen === 0n && sums.credit_fen === 0n) return []
     return [{ account: code, name: subject.name, basis: subject.basis, ...balanceOf(sums, subject.side) }]
@@ -135,9 +122,9 @@ function accountsOf(sql: Sql, book: Book, { account, project, source }: AccountF
       ${source === undefined ? sql`` : sql`and source = ${source}`}`
 }
 
-/** The sequence of the last entry recorded up to an instant. Instants ascend with the sequence, so halving finds it. */
-export async function sequenceAt(sql: Sql, book: Book, at: Instant): Promise<number> {
-  const [row] = await sql<{ low: bigint }[]>`
+/** The sequence of the last entry recorded up to an instant, as a query. Instants ascend with the sequence, so halving finds it. */
+function sequenceAt(sql: Sql, book: Book, at: Instant) {
+  return sql`
     with recursive halving(low, high) as (
       select 0::bigint, sequence from book_head where book_id = ${book.bookId}
       union all
@@ -150,56 +137,29 @@ export async function sequenceAt(sql: Sql, book: Book, at: Instant): Promise<num
       ) e
       where low < high
     )
-    select low from halving where low = high`
-  return Number(row?.low ?? 0n)
+    select low as sequence from halving where low = high`
 }
 
-async function sumsAsOf(sql: Sql, book: Book, filter: AccountFilter, on: Day): Promise<Sums> {
+// What each account of `a` holds: by its last closing, or, at an instant, by what was known then.
+function balanceAt(sql: Sql, book: Book, { asOf: on = lastDay, knownAt }: Moment) {
+  return knownAt === undefined
+    ? sql`cross join lateral balance_on(${book.bookId}, a.account, ${on}::date) c`
+    : sql`cross join (${sequenceAt(sql, book, knownAt)}) s
+          cross join lateral known_balance_on(${book.bookId}, a.account, ${on}::date, s.sequence) c`
+}
+
+async function sumsOf(sql: Sql, book: Book, filter: AccountFilter, moment: Moment): Promise<Sums> {
   const [row] = await sql<Sums[]>`
     select coalesce(sum(c.debit_fen), 0)::bigint as debit_fen, coalesce(sum(c.credit_fen), 0)::bigint as credit_fen
-    from (${accountsOf(sql, book, filter)}) a
-    cross join lateral balance_on(${book.bookId}, a.account, ${on}::date) c`
+    from (${accountsOf(sql, book, filter)}) a ${balanceAt(sql, book, moment)}`
   return row ?? { debit_fen: 0n, credit_fen: 0n }
 }
 
-// For each account: its days up to `on` by skipping from one to the next in the index, and of each day the last line known.
-async function sumsAsKnown(sql: Sql, book: Book, filter: AccountFilter, on: Day, sequence: number): Promise<Sums> {
-  const [row] = await sql<Sums[]>`
-    select coalesce(sum(k.day_debit_fen), 0)::bigint as debit_fen, coalesce(sum(k.day_credit_fen), 0)::bigint as credit_fen
-    from (${accountsOf(sql, book, filter)}) a
-    cross join lateral (
-      with recursive days(day) as (
-        select min(booked_on) from line where book_id = ${book.bookId} and account = a.account
-        union all
-        select (select min(booked_on) from line
-                where book_id = ${book.bookId} and account = a.account and booked_on > days.day)
-        from days where days.day < ${on}::date
-      )
-      select l.day_debit_fen, l.day_credit_fen from days
-      cross join lateral (
-        select day_debit_fen, day_credit_fen from line
-        where book_id = ${book.bookId} and account = a.account and booked_on = days.day and sequence <= ${sequence}
-        order by sequence desc, line desc limit 1
-      ) l
-      where days.day <= ${on}::date
-    ) k`
-  return row ?? { debit_fen: 0n, credit_fen: 0n }
-}
-
-async function sumsBySubject(sql: Sql, book: Book, on: Day): Promise<SumsBySubject[]> {
+async function sumsBySubject(sql: Sql, book: Book, moment: Moment): Promise<SumsBySubject[]> {
   return sql<SumsBySubject[]>`
     select a.subject, sum(c.debit_fen)::bigint as debit_fen, sum(c.credit_fen)::bigint as credit_fen
-    from account a cross join lateral balance_on(a.book_id, a.account, ${on}::date) c
+    from account a ${balanceAt(sql, book, moment)}
     where a.book_id = ${book.bookId} group by a.subject order by a.subject`
-}
-
-// What was recorded later about days up to `on`: taken off again to show what was known.
-async function sumsAfter(sql: Sql, book: Book, on: Day, sequence: number): Promise<SumsBySubject[]> {
-  return sql<SumsBySubject[]>`
-    select a.subject, coalesce(sum(l.debit_fen), 0)::bigint as debit_fen, coalesce(sum(l.credit_fen), 0)::bigint as credit_fen
-    from line l join account a using (book_id, account)
-    where l.book_id = ${book.bookId} and l.sequence > ${sequence} and l.booked_on <= ${on}::date
-    group by a.subject`
 }
 
 export type StatementItem = {
@@ -259,8 +219,8 @@ export async function readStatement(database: Database, book: Book, query: State
   const normal = sideOf(book, query.account)
   const accounts = (await accountsOf(sql, book, query)).map(({ account }) => account as number)
   const [opening, closing, before, rows] = await Promise.all([
-    sumsAsOf(sql, book, query, addDays(query.from, -1)),
-    sumsAsOf(sql, book, query, query.to),
+    sumsOf(sql, book, query, { asOf: addDays(query.from, -1) }),
+    sumsOf(sql, book, query, { asOf: query.to }),
     query.after ? sumsWithin(sql, book, accounts, query.from, query.after) : { debit_fen: 0n, credit_fen: 0n },
     statementRows(sql, book, accounts, query),
   ])

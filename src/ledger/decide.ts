@@ -247,8 +247,9 @@ function takeOffTotals(state: BookState, touched: ReadonlyMap<string, Touched>, 
   for (const [key, { account, isNew, debitFen, creditFen, lastOn, hadMoved }] of touched) {
     account.lastOn = lastOn
     addToDay(account, on, -debitFen, -creditFen)
-    // A day may come to zero and have lines; one without lines has no closing either.
-    if (!hadMoved) account.days.delete(on)
+    // A day may come to zero and have lines; one without lines has no closing either. A day let go of meanwhile is read again when it is
+    // needed, not made anew of what comes off.
+    if (!hadMoved || on < account.daysFrom) account.days.delete(on)
     if (isNew) state.accounts.delete(key)
   }
 }

@@ -81,9 +81,9 @@ export class PostingGroup {
         const flight = sendFromMemory(this.#pipeline, this.#shelf, this.#clock, unitsOf(batch))
         if (flight) this.#follow({ batch, outcomes: flight.outcomes, flight })
         else void this.#postByReading([batch])
-      } catch (error) {
-        // A bug. Memory was left off the shelf; nothing was sent.
-        for (const { reject } of batch) reject(error)
+      } catch {
+        // A bug, before anything was sent; memory was left off the shelf. Each is tried by itself, and whose it is hears of it.
+        void this.#postByReading([batch])
       }
     }
   }
@@ -129,37 +129,44 @@ export class PostingGroup {
     const ends = await Promise.allSettled(flights.map(({ flight }) => flight.landed))
     const lost = flights.filter((_, index) => !isLanded(ends[index]))
     const known = ends.every(({ status }) => status === 'fulfilled')
+    const unknown = ends.map((end) => (end.status === 'rejected' ? end.reason : undefined)).find(isUnknown)
     for (const { flight } of lost.toReversed()) {
       if (known) flight.takeBack()
       // What became of it is not known, nor what the books now hold.
       else this.#shelf.forget(flight.bookIds)
     }
     this.#flights = []
-    for (const batch of [...lost.map(({ batch }) => batch), ...batches]) await this.#postTogether(batch)
+    for (const { batch } of lost) await this.#postTogether(batch, unknown)
+    for (const batch of batches) await this.#postTogether(batch)
     this.#alone = false
     this.#schedule()
   }
 
-  async #postTogether(batch: Batch): Promise<void> {
+  /** `unknown`: how an earlier try ended of which it is not known whether it was committed. */
+  async #postTogether(batch: Batch, unknown?: Unknown): Promise<void> {
     try {
-      deliver({ batch, outcomes: await this.#postThroughWeather(unitsOf(batch)) })
+      deliver({ batch, outcomes: await this.#postThroughWeather(unitsOf(batch), unknown) })
     } catch (error) {
       if (batch.length === 1 || error instanceof Unavailable || error instanceof Unknown) {
         for (const { reject } of batch) reject(error)
         return
       }
       // What the database refuses outright must not take its neighbours along: each is tried by itself.
-      for (const waiting of batch) await this.#postTogether([waiting])
+      for (const waiting of batch) await this.#postTogether([waiting], unknown)
     }
   }
 
-  async #postThroughWeather(units: readonly Unit[]): Promise<PartOutcome[][]> {
+  // Whoever may have been posted must not be told that nothing was: once the outcome of a try is unknown, it stays so until a later one tells.
+  async #postThroughWeather(units: readonly Unit[], earlier?: Unknown): Promise<PartOutcome[][]> {
+    let unknown = earlier
     for (let attempt = 1; ; attempt++) {
       try {
         return await postUnits(this.#database, this.#shelf, this.#clock, units)
       } catch (error) {
+        if (error instanceof Unknown) unknown = error
         const weather = error instanceof Unavailable || error instanceof Unknown
-        if (!weather || attempt === tries) throw error
+        if (!weather) throw error
+        if (attempt === tries) throw unknown ?? error
         await new Promise((resolve) => setTimeout(resolve, pausesMs[attempt]))
       }
     }
@@ -167,6 +174,8 @@ export class PostingGroup {
 }
 
 const unitsOf = (batch: Batch): Unit[] => batch.map(({ unit }) => unit)
+
+const isUnknown = (error: unknown): error is Unknown => error instanceof Unknown
 
 const isLanded = (end: PromiseSettledResult<boolean> | undefined): boolean => end?.status === 'fulfilled' && end.value
 

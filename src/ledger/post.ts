@@ -19,7 +19,7 @@ import { randomUUID } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import type { Clock, Day } from '../base/calendar.ts'
 import { type Pipeline, type Database, type Row, sqlState, transact, type Tx } from '../base/db.ts'
-import { sha256 } from '../base/digest.ts'
+import { sha256Hex } from '../base/digest.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import { type BookState, forgetOldDays } from './book.ts'
 import type { BookShelf } from './books.ts'
@@ -49,8 +49,9 @@ export type Part = {
   /** The book whose keys this one is among; 0 for transactions over several books. */
   readonly scope: number
   readonly key: string
-  readonly keyHash: Buffer
-  readonly requestHash: Buffer
+  /** 16 bytes in hex, as the other. */
+  readonly keyHash: string
+  readonly requestHash: string
   readonly postings: readonly ExaminedPosting[]
   /** Answered with the transaction's id and all its entries, not with one entry. */
   readonly isTransaction: boolean
@@ -72,13 +73,13 @@ export type PartOutcome =
   | { readonly kind: 'refused'; readonly refusal: RefusalRecord; readonly replayed: boolean }
 
 /** Keys are kept as hashes, under the person: another person's key is another key. */
-export function hashOfKey(person: string, key: string): Buffer {
-  return sha256(`${person}\n${key}`).subarray(0, 16)
+export function hashOfKey(person: string, key: string): string {
+  return sha256Hex(`${person}\n${key}`).slice(0, 32)
 }
 
 /** Two requests are the same if this is the same: it covers the kind of request and its content in canonical form. */
-export function hashOfRequest(kind: string, ...content: readonly string[]): Buffer {
-  return sha256([kind, ...content].join('\n')).subarray(0, 16)
+export function hashOfRequest(kind: string, ...content: readonly string[]): string {
+  return sha256Hex([kind, ...content].join('\n')).slice(0, 32)
 }
 
 /** Units that were decided in memory and are on their way to the database. */
@@ -120,10 +121,10 @@ export function sendFromMemory(
     keep()
     return undefined
   }
-  const sent = pipeline.send([held, writing(batch.decided, states, batch.receipts)])
+  const written = writing(batch.decided, states, batch.receipts)
   batch.forgetOldDays()
   keep()
-  const landed = sent.then(
+  const landed = pipeline.send([held, written]).then(
     () => true,
     (error: unknown) => {
       if (isOvertaken(error)) return false
@@ -195,7 +196,7 @@ const booksOf = (units: readonly Unit[]): number[] => [
   ...new Set(units.flatMap(({ parts }) => parts.flatMap(({ postings }) => postings.map(({ bookId }) => bookId)))),
 ]
 
-const receiptKey = (scope: number, keyHash: Buffer): string => `${scope}|${keyHash.toString('latin1')}`
+const receiptKey = (scope: number, keyHash: string): string => `${scope}|${keyHash}`
 
 /** What a batch has decided so far. */
 class Batch {
@@ -204,7 +205,7 @@ class Batch {
   readonly #states: ReadonlyMap<number, BookState>
   readonly #known = new Map<string, KeyedReceipt>()
   /** Answers given within this batch: a key that comes twice gets the first answer again. */
-  readonly #answers = new Map<string, { requestHash: Buffer; outcome: PartOutcome }>()
+  readonly #answers = new Map<string, { requestHash: string; outcome: PartOutcome }>()
   readonly #attachments = new Map<number, Set<string>>()
   readonly #now: bigint
 
@@ -365,7 +366,7 @@ class Batch {
 }
 
 function recall(part: Part, { requestHash, sequence, transaction, refusal }: KeyedReceipt): PartOutcome {
-  if (!requestHash.equals(part.requestHash)) return reused(part)
+  if (requestHash !== part.requestHash) return reused(part)
   if (refusal) return { kind: 'refused', refusal, replayed: true }
   return {
     kind: 'recalled',
@@ -375,8 +376,8 @@ function recall(part: Part, { requestHash, sequence, transaction, refusal }: Key
   }
 }
 
-function again(part: Part, { requestHash, outcome }: { requestHash: Buffer; outcome: PartOutcome }): PartOutcome {
-  if (!requestHash.equals(part.requestHash)) return reused(part)
+function again(part: Part, { requestHash, outcome }: { requestHash: string; outcome: PartOutcome }): PartOutcome {
+  if (requestHash !== part.requestHash) return reused(part)
   return outcome.kind === 'recalled' ? outcome : { ...outcome, replayed: true }
 }
 

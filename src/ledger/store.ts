@@ -3,7 +3,7 @@
  * as arrays. Everything here runs inside `transact()`, and nothing here decides.
  */
 import { addDays, type Day, firstDayOf, instantText, type Month, monthOf } from '../base/calendar.ts'
-import { bytesArray, intArray, textArray } from '../base/arrays.ts'
+import { bytesArray, hexArray, intArray, textArray } from '../base/arrays.ts'
 import { assert } from '../base/assert.ts'
 import { instantColumn, type Statement, type Step, type Tx } from '../base/db.ts'
 import type { Fen } from '../base/money.ts'
@@ -17,13 +17,14 @@ import { frontierBytes, frontierFromBytes } from './merkle.ts'
 
 /** What a key was answered with. */
 export type Receipt = {
-  readonly requestHash: Buffer
+  /** 16 bytes in hex, as `keyHash`. */
+  readonly requestHash: string
   readonly sequence?: number
   readonly transaction?: string
   readonly refusal?: RefusalRecord
 }
 
-export type KeyedReceipt = Receipt & { readonly scope: number; readonly keyHash: Buffer }
+export type KeyedReceipt = Receipt & { readonly scope: number; readonly keyHash: string }
 
 /** Locks the heads of books in the one order everybody uses: the statement a posting opens with. Its rows are `Head`s. */
 export function lockHeads(bookIds: readonly number[]): string {
@@ -76,9 +77,9 @@ export function holding(states: readonly BookState[]): Step {
 }
 
 /** What keys were answered with: the statement that follows the lock, in the same message. Its rows are `ReceiptRow`s. */
-export function readReceipts(scopes: readonly number[], keyHashes: readonly Buffer[]): string {
+export function readReceipts(scopes: readonly number[], keyHashes: readonly string[]): string {
   return `select r.book_id, r.key_hash, r.request_hash, r.sequence, r.transaction_id, r.refusal
-    from unnest('${intArray(scopes)}'::int[], '${bytesArray(keyHashes)}'::bytea[]) k(book_id, key_hash)
+    from unnest('${intArray(scopes)}'::int[], '${hexArray(keyHashes)}'::bytea[]) k(book_id, key_hash)
     join receipt r using (book_id, key_hash)`
 }
 
@@ -93,8 +94,8 @@ export type ReceiptRow = {
 
 export const receiptOf = (row: ReceiptRow): KeyedReceipt => ({
   scope: row.book_id,
-  keyHash: row.key_hash,
-  requestHash: row.request_hash,
+  keyHash: row.key_hash.toString('hex'),
+  requestHash: row.request_hash.toString('hex'),
   ...(row.sequence !== null && { sequence: Number(row.sequence) }),
   ...(row.transaction_id !== null && { transaction: row.transaction_id }),
   ...(row.refusal !== null && { refusal: row.refusal }),
@@ -377,29 +378,50 @@ function lineColumns(decided: readonly Decided[]): string[] {
   ]
 }
 
-const closingTypes = ['int[]', 'int[]', 'date[]', 'bigint[]', 'bigint[]', 'int[]']
+const closingTypes = ['int[]', 'int[]', 'date[]', 'int[]', 'bigint[]', 'bigint[]', 'bigint[]', 'bigint[]']
 
-// Of each account the earliest day touched and every later day it has moved on, as they stand now: each row once, whatever the batch did.
+/** The days of an account that a batch touches: the first and the last sequence of each. */
+type Touched = { readonly bookId: number; since: Day; readonly days: Map<Day, { first: number; last: number }> }
+
+// Of each account the earliest day touched and every later day it has moved on, as they stand now: each row once, whatever the batch did. A day
+// that is not touched itself has its row, and with it its first sequence.
 function closingColumns(decided: readonly Decided[]): string[] {
-  const touched = new Map<AccountState, { bookId: number; since: Day }>()
-  for (const { entry, lines } of decided) {
-    for (const { account } of lines) {
-      const at = touched.get(account)
-      if (!at) touched.set(account, { bookId: entry.bookId, since: entry.on })
-      else if (entry.on < at.since) at.since = entry.on
-    }
-  }
-  const rows = [...touched].flatMap(([account, { bookId, since }]) =>
-    closingsSince(account, since).map((closing) => ({ ...closing, bookId, account })),
-  )
+  const rows = [...touchedBy(decided)].flatMap(([account, { bookId, since, days }]) => {
+    let last = 0
+    return closingsSince(account, since)
+      .toReversed()
+      .map((closing) => {
+        const touched = days.get(closing.on)
+        last = Math.max(last, touched?.last ?? 0)
+        return { ...closing, bookId, account, first: touched?.first ?? last, last }
+      })
+  })
   return [
     intArray(rows.map(({ bookId }) => bookId)),
     intArray(rows.map(({ account }) => account.account)),
     textArray(rows.map(({ on }) => on)),
+    intArray(rows.map(({ account }) => floorOf(account))),
     intArray(rows.map(({ debitFen }) => debitFen)),
     intArray(rows.map(({ creditFen }) => creditFen)),
-    intArray(rows.map(({ account }) => floorOf(account))),
+    intArray(rows.map(({ first }) => first)),
+    intArray(rows.map(({ last }) => last)),
   ]
+}
+
+function touchedBy(decided: readonly Decided[]): Map<AccountState, Touched> {
+  const touched = new Map<AccountState, Touched>()
+  for (const { entry, lines } of decided) {
+    const { bookId, on, sequence } = entry
+    for (const { account } of lines) {
+      let at = touched.get(account)
+      if (!at) touched.set(account, (at = { bookId, since: on, days: new Map() }))
+      if (on < at.since) at.since = on
+      const day = at.days.get(on)
+      if (day) day.last = sequence
+      else at.days.set(on, { first: sequence, last: sequence })
+    }
+  }
+  return touched
 }
 
 // Debit less credit of a guarded account, times this, is not negative.
@@ -465,8 +487,8 @@ const receiptTypes = ['int[]', 'bytea[]', 'bytea[]', 'bigint[]', 'uuid[]', 'json
 function receiptColumns(receipts: readonly KeyedReceipt[]): string[] {
   return [
     intArray(receipts.map(({ scope }) => scope)),
-    bytesArray(receipts.map(({ keyHash }) => keyHash)),
-    bytesArray(receipts.map(({ requestHash }) => requestHash)),
+    hexArray(receipts.map(({ keyHash }) => keyHash)),
+    hexArray(receipts.map(({ requestHash }) => requestHash)),
     textArray(receipts.map(({ sequence }) => sequence?.toString())),
     textArray(receipts.map(({ transaction }) => transaction)),
     textArray(receipts.map(({ refusal }) => refusal && JSON.stringify(refusal))),
@@ -494,9 +516,9 @@ function writeText(): string {
       type, summary, maker, approvals, documents, leaf) select * from ${unnest(entryTypes)}`
   const lines = `insert into line (book_id, sequence, booked_on, line, account, basis, debit_fen, credit_fen, day_debit_fen,
       day_credit_fen, memo, ${detailColumns.join(', ')}) select * from ${unnest(lineTypes)}`
-  const closings = `insert into closing (book_id, account, booked_on, debit_fen, credit_fen, floor)
+  const closings = `insert into closing (book_id, account, booked_on, floor, debit_fen, credit_fen, first_sequence, last_sequence)
       select * from ${unnest(closingTypes)} on conflict (book_id, account, booked_on)
-      do update set debit_fen = excluded.debit_fen, credit_fen = excluded.credit_fen`
+      do update set debit_fen = excluded.debit_fen, credit_fen = excluded.credit_fen, last_sequence = excluded.last_sequence`
   const numbers = `insert into voucher_number (book_id, month, number) select * from ${unnest(numberTypes)}
       on conflict (book_id, month) do update set number = excluded.number`
   const accounts = `insert into account (book_id, account, key, subject, basis, side, guarded, ${dimensions.join(', ')})

@@ -3,13 +3,15 @@
  * the first. Batches here are of three hundred entries: enough to be worth sending ahead, too many for two to go together.
  */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../../src/base/calendar.ts'
+import { addDays, day, systemClock } from '../../src/base/calendar.ts'
+import type { Pipeline } from '../../src/base/db.ts'
 import { type Answer, postBatch } from '../../src/ledger/actions.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import { BookShelf } from '../../src/ledger/books.ts'
 import { runChecks } from '../../src/ledger/checks.ts'
 import { PostingGroup } from '../../src/ledger/group.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
+import { sendFromMemory, type Unit } from '../../src/ledger/post.ts'
 import { draft, line, maker, newBook, newKey, post, posted, quota, refused, spend } from '../support/ledger.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'
 import { until } from '../faults/own-server.ts'
@@ -122,6 +124,31 @@ describe('a batch sent ahead', () => {
     expect(second.filter((answer) => 'entries' in answer)).toHaveLength(66)
     expect(new Set(second.slice(66).map(refused))).toEqual(new Set(['balance_insufficient']))
     expect(await send(rest)).toMatchObject(second.map((answer) => ({ ...answer, replayed: true })))
+    await expectCleanBooks()
+  })
+
+  it('leaves no day behind that memory had let go of when it was taken back', async () => {
+    const days = Array.from({ length: 100 }, (_, index) => addDays(day('2026-03-07'), index))
+    const old = days.slice(0, 76)
+    // The last one too, so that every month has been begun.
+    for (const on of [...old, ...days.slice(99)]) posted(await post(ledger, book, spend('1.00', on)))
+    // On sixty of the oldest days and on twenty new ones: memory keeps the latest forty only, and then it must all come off again.
+    const wide = [...old.slice(0, 60), ...days.slice(78, 98)].map((on) => ({ key: newKey(), draft: spend('1.00', on) }))
+    const units: Unit[] = []
+    const listening = { post: (unit: Unit) => Promise.resolve(void units.push(unit) as never) }
+    await send(wide, { ...ledger, group: listening as unknown as PostingGroup }).catch(() => undefined)
+    const overtaken = Object.assign(new Error('overtaken'), { code: '40001' })
+    const pipeline = { send: () => Promise.reject(overtaken) } as unknown as Pipeline
+    const flight = sendFromMemory(pipeline, ledger.shelf, ledger.clock, units)
+    expect(await flight?.landed).toBe(false)
+    flight?.takeBack()
+    const [state] = ledger.shelf.take([book.bookId]) ?? []
+    for (const { days: kept, daysFrom } of state?.accounts.values() ?? []) {
+      expect([...kept.keys()].filter((on) => on < daysFrom)).toEqual([])
+    }
+    if (state) ledger.shelf.keep(state)
+    await send(wide)
+    for (const on of [...days.slice(98), ...days.slice(0, 3)]) posted(await post(ledger, book, spend('1.00', on)))
     await expectCleanBooks()
   })
 

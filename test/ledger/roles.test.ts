@@ -116,6 +116,7 @@ const appMay = [
     ...columns.map((column) => `column ${table}.${column} UPDATE`),
   ]),
   'function balance_on EXECUTE',
+  'function known_balance_on EXECUTE',
   'function hold_heads EXECUTE',
   'schema yiben USAGE',
 ].sort()
@@ -126,6 +127,7 @@ const auditorMay = [
   // What a token opens is not for auditors to hold.
   ...Object.keys(settled).flatMap((table) => (table === 'token' ? [] : [`table ${table} SELECT`])),
   'function balance_on EXECUTE',
+  'function known_balance_on EXECUTE',
   'schema yiben USAGE',
 ].sort()
 
