@@ -127,45 +127,46 @@ export class PostingGroup {
     this.#alone = true
     const flights = this.#flights
     const ends = await Promise.allSettled(flights.map(({ flight }) => flight.landed))
-    const lost = flights.filter((_, index) => !isLanded(ends[index]))
+    const lost = flights.flatMap(({ batch, flight }, index) => {
+      const end = ends[index]
+      return isLanded(end) ? [] : [{ batch, flight, error: end?.status === 'rejected' ? end.reason : undefined }]
+    })
     const known = ends.every(({ status }) => status === 'fulfilled')
-    const unknown = ends.map((end) => (end.status === 'rejected' ? end.reason : undefined)).find(isUnknown)
     for (const { flight } of lost.toReversed()) {
       if (known) flight.takeBack()
       // What became of it is not known, nor what the books now hold.
       else this.#shelf.forget(flight.bookIds)
     }
     this.#flights = []
-    for (const { batch } of lost) await this.#postTogether(batch, unknown)
+    for (const { batch, error } of lost) await this.#postTogether(batch, error)
     for (const batch of batches) await this.#postTogether(batch)
     this.#alone = false
     this.#schedule()
   }
 
-  /** `unknown`: how an earlier try ended of which it is not known whether it was committed. */
-  async #postTogether(batch: Batch, unknown?: Unknown): Promise<void> {
+  /** `earlier`: what ended the flight of this batch, which was a try too. */
+  async #postTogether(batch: Batch, earlier?: unknown): Promise<void> {
     try {
-      deliver({ batch, outcomes: await this.#postThroughWeather(unitsOf(batch), unknown) })
+      deliver({ batch, outcomes: await this.#postThroughWeather(unitsOf(batch), earlier) })
     } catch (error) {
-      if (batch.length === 1 || error instanceof Unavailable || error instanceof Unknown) {
+      if (batch.length === 1 || isWeather(error)) {
         for (const { reject } of batch) reject(error)
         return
       }
       // What the database refuses outright must not take its neighbours along: each is tried by itself.
-      for (const waiting of batch) await this.#postTogether([waiting], unknown)
+      for (const waiting of batch) await this.#postTogether([waiting], earlier)
     }
   }
 
   // Whoever may have been posted must not be told that nothing was: once the outcome of a try is unknown, it stays so until a later one tells.
-  async #postThroughWeather(units: readonly Unit[], earlier?: Unknown): Promise<PartOutcome[][]> {
-    let unknown = earlier
-    for (let attempt = 1; ; attempt++) {
+  async #postThroughWeather(units: readonly Unit[], earlier: unknown): Promise<PartOutcome[][]> {
+    let unknown = earlier instanceof Unknown ? earlier : undefined
+    for (let attempt = isWeather(earlier) ? 2 : 1; ; attempt++) {
       try {
         return await postUnits(this.#database, this.#shelf, this.#clock, units)
       } catch (error) {
         if (error instanceof Unknown) unknown = error
-        const weather = error instanceof Unavailable || error instanceof Unknown
-        if (!weather) throw error
+        if (!isWeather(error)) throw error
         if (attempt === tries) throw unknown ?? error
         await new Promise((resolve) => setTimeout(resolve, pausesMs[attempt]))
       }
@@ -175,7 +176,7 @@ export class PostingGroup {
 
 const unitsOf = (batch: Batch): Unit[] => batch.map(({ unit }) => unit)
 
-const isUnknown = (error: unknown): error is Unknown => error instanceof Unknown
+const isWeather = (error: unknown): boolean => error instanceof Unavailable || error instanceof Unknown
 
 const isLanded = (end: PromiseSettledResult<boolean> | undefined): boolean => end?.status === 'fulfilled' && end.value
 

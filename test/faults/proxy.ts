@@ -95,8 +95,11 @@ function hooksOfLink(cutter: Cutter, point: () => CutPoint): Hooks {
 }
 
 /**
- * A simple query message ('Q', four bytes of length, the text and a zero), which the driver sends as a piece of its own; or, at the end of
- * a transaction in one message, the prepared statement of that name bound to the nameless portal.
+ * A simple query message ('Q', four bytes of length, the text and a zero), which the driver sends as a piece of its own; or a transaction in
+ * one message, which has no COMMIT: it begins by holding the heads, and ends with the Sync that commits it.
  */
 const isCommit = (piece: Buffer): boolean =>
-  (piece[0] === 0x51 && piece.toString('latin1', 5, 11).toLowerCase() === 'commit') || piece.includes('\0commit\0')
+  (piece[0] === 0x51 && piece.toString('latin1', 5, 11).toLowerCase() === 'commit') ||
+  (piece.includes('\0hold_heads\0') && piece.subarray(-sync.length).equals(sync))
+
+const sync = Buffer.from([0x53, 0, 0, 0, 4])

@@ -161,7 +161,7 @@ describe('F03: the connection goes during COMMIT', () => {
     proxy = await openProxy(Number(url.port), cutter.hooksOf)
     url.port = String(proxy.port)
     database = openDatabase(url.href)
-    ledger = openLedger(database)
+    ledger = eagerLedger(database)
     await queryOnce(test().superUrl, 'select 1')
     given.push(...(await fund(ledgerDoor(ledger))))
   })

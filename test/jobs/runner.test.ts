@@ -293,7 +293,7 @@ describe('two runs of one job', () => {
       throw new Error('ends anyhow')
     })
     const id = await ask(test(), 'watching', 'v')
-    expect(await runnerOf([watching], { leaseMs: 150 }).runner.runOne(id)).toBe('lost')
+    expect(await runnerOf([watching], { leaseMs: 1_500 }).runner.runOne(id)).toBe('lost')
     expect(seen).toEqual([expect.any(Fenced), expect.any(Fenced)])
     const progress = await test().database.sql`select done, total, note from job_progress where job_id = ${id}`
     expect([...progress]).toEqual([{ done: 1, total: 3, note: '第一步' }])
