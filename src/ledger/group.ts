@@ -20,7 +20,7 @@ type Waiting = {
 }
 
 type Batch = readonly Waiting[]
-type Sent = { readonly batch: Batch; readonly outcomes: readonly PartOutcome[][]; readonly flight: Flight }
+type Sent = { readonly batch: Batch; readonly flight: Flight }
 
 // A batch of more lines gains no rate and makes those behind it wait (measured: 1,000 entries a batch are as fast as 5,000).
 const linesPerBatch = 1_000
@@ -79,7 +79,7 @@ export class PostingGroup {
       const batch = this.#take()
       try {
         const flight = sendFromMemory(this.#pipeline, this.#shelf, this.#clock, unitsOf(batch))
-        if (flight) this.#follow({ batch, outcomes: flight.outcomes, flight })
+        if (flight) this.#follow({ batch, flight })
         else void this.#postByReading([batch])
       } catch {
         // A bug, before anything was sent; memory was left off the shelf. Each is tried by itself, and whose it is hears of it.
@@ -119,7 +119,7 @@ export class PostingGroup {
   #land(sent: Sent): void {
     this.#flights = this.#flights.filter((flight) => flight !== sent)
     this.#start()
-    setImmediate(() => deliver(sent))
+    setImmediate(() => deliver(sent.batch, sent.flight.outcomes))
   }
 
   /** Waits for what is under way, puts memory right, and posts what did not land, and then these batches, one after the other. */
@@ -147,7 +147,7 @@ export class PostingGroup {
   /** `earlier`: what ended the flight of this batch, which was a try too. */
   async #postTogether(batch: Batch, earlier?: unknown): Promise<void> {
     try {
-      deliver({ batch, outcomes: await this.#postThroughWeather(unitsOf(batch), earlier) })
+      deliver(batch, await this.#postThroughWeather(unitsOf(batch), earlier))
     } catch (error) {
       if (batch.length === 1 || isWeather(error)) {
         for (const { reject } of batch) reject(error)
@@ -180,7 +180,7 @@ const isWeather = (error: unknown): boolean => error instanceof Unavailable || e
 
 const isLanded = (end: PromiseSettledResult<boolean> | undefined): boolean => end?.status === 'fulfilled' && end.value
 
-function deliver({ batch, outcomes }: Pick<Sent, 'batch' | 'outcomes'>): void {
+function deliver(batch: Batch, outcomes: readonly PartOutcome[][]): void {
   batch.forEach(({ resolve }, index) => resolve(outcomes[index] ?? []))
 }
 

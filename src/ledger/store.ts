@@ -12,7 +12,7 @@ import { type AccountState, type Book, type BookState, closingsSince } from './b
 import { type Dimension, dimensions, subjectOf } from './chart.ts'
 import { type Decided, type DecidedLine, type ExaminedPosting, monthKey } from './decide.ts'
 import type { Entry } from './leaf.ts'
-import { basisNumber, noDetails } from './entry.ts'
+import { basisNumber, lastBookDay, noDetails } from './entry.ts'
 import { frontierBytes, frontierFromBytes } from './merkle.ts'
 
 /** What a key was answered with. */
@@ -380,18 +380,19 @@ function lineColumns(decided: readonly Decided[]): string[] {
 
 const closingTypes = ['int[]', 'int[]', 'date[]', 'int[]', 'bigint[]', 'bigint[]', 'bigint[]', 'bigint[]']
 
-/** The days of an account that a batch touches: the first and the last sequence of each. */
-type Touched = { readonly bookId: number; since: Day; readonly days: Map<Day, { first: number; last: number }> }
+/** The days of an account that a batch touches, hardly ever more than one, with the first and the last sequence of each. */
+type Touched = { readonly bookId: number; readonly days: { readonly on: Day; readonly first: number; last: number }[] }
 
 // Of each account the earliest day touched and every later day it has moved on, as they stand now: each row once, whatever the batch did. A day
 // that is not touched itself has its row, and with it its first sequence.
 function closingColumns(decided: readonly Decided[]): string[] {
-  const rows = [...touchedBy(decided)].flatMap(([account, { bookId, since, days }]) => {
+  const rows = [...touchedBy(decided)].flatMap(([account, { bookId, days }]) => {
+    const since = days.reduce((least, { on }) => (on < least ? on : least), lastBookDay)
     let last = 0
     return closingsSince(account, since)
       .toReversed()
       .map((closing) => {
-        const touched = days.get(closing.on)
+        const touched = days.find(({ on }) => on === closing.on)
         last = Math.max(last, touched?.last ?? 0)
         return { ...closing, bookId, account, first: touched?.first ?? last, last }
       })
@@ -414,11 +415,10 @@ function touchedBy(decided: readonly Decided[]): Map<AccountState, Touched> {
     const { bookId, on, sequence } = entry
     for (const { account } of lines) {
       let at = touched.get(account)
-      if (!at) touched.set(account, (at = { bookId, since: on, days: new Map() }))
-      if (on < at.since) at.since = on
-      const day = at.days.get(on)
+      if (!at) touched.set(account, (at = { bookId, days: [] }))
+      const day = at.days.find((day) => day.on === on)
       if (day) day.last = sequence
-      else at.days.set(on, { first: sequence, last: sequence })
+      else at.days.push({ on, first: sequence, last: sequence })
     }
   }
   return touched

@@ -7,12 +7,11 @@ import { addDays, day, systemClock } from '../../src/base/calendar.ts'
 import type { Pipeline } from '../../src/base/db.ts'
 import { type Answer, postBatch } from '../../src/ledger/actions.ts'
 import type { Book } from '../../src/ledger/book.ts'
-import { BookShelf } from '../../src/ledger/books.ts'
 import { runChecks } from '../../src/ledger/checks.ts'
-import { PostingGroup } from '../../src/ledger/group.ts'
+import type { PostingGroup } from '../../src/ledger/group.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import { sendFromMemory, type Unit } from '../../src/ledger/post.ts'
-import { draft, line, maker, newBook, newKey, post, posted, quota, refused, spend } from '../support/ledger.ts'
+import { maker, newBook, newKey, post, posted, quota, refused, spend } from '../support/ledger.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'
 import { until } from '../faults/own-server.ts'
 
@@ -24,13 +23,10 @@ let ledger: Ledger
 let book: Book
 
 beforeEach(async () => {
-  const { database } = test()
-  const shelf = new BookShelf(database)
-  const clock = () => {
+  ledger = openLedger(test().database, () => {
     decided += 1
     return systemClock()
-  }
-  ledger = { database, shelf, clock, group: new PostingGroup(database, shelf, clock) }
+  })
   book = await newBook(ledger)
   posted(await post(ledger, book, quota('1000000.00', '2026-03-05')))
   posted(await post(ledger, book, spend('1.00')))
@@ -161,10 +157,7 @@ describe('a batch sent ahead', () => {
         'create trigger spoil before insert on yiben.entry for each row execute function yiben.spoil()',
       )
     })
-    const bad = {
-      key: newKey(),
-      draft: draft('2026-03-06', [line('161301', 'debit', '1.00'), line('1011', 'credit', '1.00')], { summary: '坏' }),
-    }
+    const bad = { key: newKey(), draft: { ...spend('1.00'), summary: '坏' } }
     const ends = await Promise.allSettled([send([bad, ...entries()]), send()])
     await asSuperuser(test(), (client) => client.query('drop trigger spoil on yiben.entry'))
     expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
