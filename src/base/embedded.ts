@@ -518,11 +518,15 @@ function dropForeignLock(pgdata: string, log: Log): void {
 
 /** Fast shutdown; immediate as the last resort, after which the next start runs crash recovery. */
 async function stopPostmaster(pgdata: string, pid: number): Promise<void> {
+  if (!isPostmaster(pid, pgdata)) return
+  // From here on the start time says whether it is there: a process that is ending has no command line any more while it still gives back its
+  // memory, which takes the longer the more of it is shared.
+  const mark = startMark(pid)
   for (const [signal, limit] of [
     ['SIGINT', FAST_STOP_LIMIT_MS],
     ['SIGQUIT', LAST_STOP_LIMIT_MS],
   ] as const) {
-    if (!isPostmaster(pid, pgdata)) return
+    if (startMark(pid) !== mark) return
     try {
       process.kill(pid, signal)
     } catch (error) {
@@ -530,7 +534,7 @@ async function stopPostmaster(pgdata: string, pid: number): Promise<void> {
       throw error
     }
     for (const began = performance.now(); performance.now() - began < limit; ) {
-      if (!isPostmaster(pid, pgdata)) return
+      if (startMark(pid) !== mark) return
       await sleep(10)
     }
   }
