@@ -18,16 +18,14 @@ const connections = 16
 
 class Alone extends PostingGroup {
   readonly #database: Database
-  readonly #shelf: BookShelf
 
   constructor(database: Database, shelf: BookShelf) {
     super(database, shelf, systemClock)
     this.#database = database
-    this.#shelf = shelf
   }
 
   override async post(unit: Unit): Promise<PartOutcome[]> {
-    const [outcome] = await postUnits(this.#database, this.#shelf, systemClock, [unit])
+    const [outcome] = await postUnits(this.#database, this.memory, systemClock, [unit])
     return outcome ?? []
   }
 }

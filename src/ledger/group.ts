@@ -11,6 +11,7 @@
 import type { Clock } from '../base/calendar.ts'
 import { Pipeline, type Database, Unavailable, Unknown } from '../base/db.ts'
 import type { BookShelf } from './books.ts'
+import { Memory } from './memory.ts'
 import { type Flight, type PartOutcome, postUnits, sendFromMemory, type Unit } from './post.ts'
 
 type Waiting = {
@@ -35,7 +36,8 @@ const pausesMs = [0, 50, 250, 1_000]
 
 export class PostingGroup {
   readonly #database: Database
-  readonly #shelf: BookShelf
+  /** What this writer remembers; for those who must make it forget. */
+  readonly memory: Memory
   readonly #clock: Clock
   readonly #pipeline: Pipeline
   readonly #aheadFrom: number
@@ -49,7 +51,7 @@ export class PostingGroup {
   /** `aheadFrom`: how many lines must wait for a batch to be sent behind the one under way. */
   constructor(database: Database, shelf: BookShelf, clock: Clock, aheadFrom = linesWorthSendingAhead) {
     this.#database = database
-    this.#shelf = shelf
+    this.memory = new Memory((bookId) => shelf.book(bookId))
     this.#clock = clock
     this.#aheadFrom = aheadFrom
     this.#pipeline = new Pipeline(database)
@@ -78,11 +80,11 @@ export class PostingGroup {
     while (this.#mayStart()) {
       const batch = this.#take()
       try {
-        const flight = sendFromMemory(this.#pipeline, this.#shelf, this.#clock, unitsOf(batch))
+        const flight = sendFromMemory(this.#pipeline, this.memory, this.#clock, unitsOf(batch))
         if (flight) this.#follow({ batch, flight })
         else void this.#postByReading([batch])
       } catch {
-        // A bug, before anything was sent; memory was left off the shelf. Each is tried by itself, and whose it is hears of it.
+        // A bug, before anything was sent; the states were left out of memory. Each is tried by itself, and whose it is hears of it.
         void this.#postByReading([batch])
       }
     }
@@ -135,7 +137,7 @@ export class PostingGroup {
     for (const { flight } of lost.toReversed()) {
       if (known) flight.takeBack()
       // What became of it is not known, nor what the books now hold.
-      else this.#shelf.forget(flight.bookIds)
+      else this.memory.forget(flight.bookIds)
     }
     this.#flights = []
     for (const { batch, error } of lost) await this.#postTogether(batch, error)
@@ -163,7 +165,7 @@ export class PostingGroup {
     let unknown = earlier instanceof Unknown ? earlier : undefined
     for (let attempt = isWeather(earlier) ? 2 : 1; ; attempt++) {
       try {
-        return await postUnits(this.#database, this.#shelf, this.#clock, units)
+        return await postUnits(this.#database, this.memory, this.#clock, units)
       } catch (error) {
         if (error instanceof Unknown) unknown = error
         if (!isWeather(error)) throw error

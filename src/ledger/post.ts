@@ -25,6 +25,7 @@ import { type BookState, forgetOldDays } from './book.ts'
 import type { BookShelf } from './books.ts'
 import { decide, type Decided, type ExaminedPosting } from './decide.ts'
 import type { PostedEntry } from './leaf.ts'
+import type { Memory } from './memory.ts'
 import { refuse } from './refusals.ts'
 import {
   existingAttachments,
@@ -101,14 +102,14 @@ export type Flight = {
  */
 export function sendFromMemory(
   pipeline: Pipeline,
-  shelf: BookShelf,
+  memory: Memory,
   clock: Clock,
   units: readonly Unit[],
 ): Flight | undefined {
   const bookIds = booksOf(units)
-  const states = shelf.take(bookIds)
+  const states = memory.take(bookIds)
   if (!states) return undefined
-  const keep = () => states.forEach((state) => shelf.keep(state))
+  const keep = () => states.forEach((state) => memory.keep(state))
   const batch = new Batch(new Map(states.map((state) => [state.book.bookId, state])), [], clock())
   if (batch.lacks(units.flatMap(({ parts }) => parts))) {
     keep()
@@ -140,7 +141,7 @@ const isOvertaken = (error: unknown): boolean => ['40001', '40P01', '23505'].inc
 /** Posts a batch of units in one transaction, reading what memory lacks, and says how each part ended, in order. Weather passes through. */
 export async function postUnits(
   database: Database,
-  shelf: BookShelf,
+  memory: Memory,
   clock: Clock,
   units: readonly Unit[],
 ): Promise<PartOutcome[][]> {
@@ -149,9 +150,7 @@ export async function postUnits(
   const work = async (tx: Tx, [heads = [], receipts = []]: Row[][]) => {
     // A retry starts from the head again: what an earlier attempt decided in memory is void.
     states.clear()
-    for (const head of heads as Head[]) {
-      states.set(head.book_id, shelf.stateAt(head) ?? stateOf(shelf.book(head.book_id), head))
-    }
+    for (const head of heads as Head[]) states.set(head.book_id, memory.stateAt(head))
     const batch = new Batch(states, (receipts as ReceiptRow[]).map(receiptOf), clock())
     return postWithin(tx, batch, units, parts)
   }
@@ -160,7 +159,7 @@ export async function postUnits(
   const outcomes = await transact(database, work, {
     opening: [lockHeads(booksOf(units)), readReceipts(scopes, hashes)],
   })
-  for (const state of states.values()) shelf.keep(state)
+  for (const state of states.values()) memory.keep(state)
   return outcomes
 }
 
@@ -179,7 +178,7 @@ async function postWithin(
 
 /**
  * Posts one part inside a transaction that somebody else opened, with rows of their own (act.ts). A refusal writes nothing. The states of
- * the books are read anew and not kept: the shelf's belong to the group.
+ * the books are read anew and not kept: those in memory belong to the group.
  */
 export async function postInside(tx: Tx, shelf: BookShelf, clock: Clock, part: Part): Promise<PartOutcome> {
   const bookIds = booksOf([{ parts: [part], atomic: false }])

@@ -174,7 +174,7 @@ export class Player {
 
   async #forget(): Promise<void> {
     const book = await this.ledger.shelf.find(this.#book)
-    if (book) this.ledger.shelf.forget([book.bookId])
+    if (book) this.ledger.group.memory.forget([book.bookId])
   }
 }
 

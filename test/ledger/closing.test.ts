@@ -309,7 +309,7 @@ describe('closings after a storm', () => {
             const on = addDays(firstDay, 40 + from.below(40))
             await reverseEntry(by, maker, entry, { on, reason: '冲' }, newKey()).catch(() => undefined)
           }
-          if (from.chance(0.1)) by.shelf.forget([book.bookId])
+          if (from.chance(0.1)) by.group.memory.forget([book.bookId])
         }
         expect(sorted(await kept(book))).toEqual(sorted(await summed(book)))
         expect(await wronglyKnown(book, from)).toEqual([])

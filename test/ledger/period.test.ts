@@ -52,7 +52,7 @@ describe('closing a month', () => {
     const taken = answers.filter((answer) => 'entries' in answer).length
     expect(answers.every((answer) => 'entries' in answer || answer.refusal.code === 'period_closed')).toBe(true)
     expect(closing.act).toBeDefined()
-    ledger.shelf.forget([book.bookId])
+    ledger.group.memory.forget([book.bookId])
     expect(posted(await post(ledger, book, quota('1.00', '2026-04-05'))).sequence).toBe(taken + 1)
   })
 })

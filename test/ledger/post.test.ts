@@ -51,9 +51,9 @@ describe('posting', () => {
     const book = await newBook(ledger)
     posted(await post(ledger, book, quota('100.00', '2026-03-05')))
     posted(await post(ledger, book, spend('60.00', '2026-03-12')))
-    ledger.shelf.forget([book.bookId])
+    ledger.group.memory.forget([book.bookId])
     expect(refused(await post(ledger, book, spend('40.01', '2026-03-07')))).toBe('balance_insufficient')
-    ledger.shelf.forget([book.bookId])
+    ledger.group.memory.forget([book.bookId])
     const last = posted(await post(ledger, book, spend('40.00', '2026-03-07')))
     expect([last.sequence, last.number]).toEqual([3, 3])
   })
@@ -62,10 +62,10 @@ describe('posting', () => {
     const book = await newBook(ledger)
     const days = Array.from({ length: 120 }, (_, index) => addDays(day('2026-01-01'), index))
     for (const on of days) posted(await post(ledger, book, quota('10.00', on)))
-    const account = [...(ledger.shelf.take([book.bookId])?.[0]?.accounts.values() ?? [])][0]
+    const account = [...(ledger.group.memory.take([book.bookId])?.[0]?.accounts.values() ?? [])][0]
     expect(account?.days.size).toBeLessThanOrEqual(80)
     expect(account?.daysFrom).toBe([...(account?.days.keys() ?? [])].sort()[0])
-    ledger.shelf.forget([book.bookId])
+    ledger.group.memory.forget([book.bookId])
     for (const on of days.slice(60)) posted(await post(ledger, book, spend('1.00', on)))
     // On the third day 30.00 were there, and never less than 29.00 since.
     expect(refused(await post(ledger, book, spend('30.01', days[2])))).toBe('balance_insufficient')

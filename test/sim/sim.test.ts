@@ -273,7 +273,7 @@ class Run {
   }
 
   async #forget(): Promise<void> {
-    this.#ledger().shelf.forget(this.#books.map(({ book }) => book.bookId))
+    this.#ledger().group.memory.forget(this.#books.map(({ book }) => book.bookId))
   }
 
   // Both ledgers post to both books at once. What was taken is known by its answer; the model takes it in the order of the sequence,
