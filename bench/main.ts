@@ -5,6 +5,7 @@
  *   --short            seconds instead of minutes: one round, small books, an indication
  *   --only NAME        floor (which brings http), http, copy, pgledger or scale; may be repeated
  *   --lines N          the largest book, 1000000 or 10000000
+ *   --plain-pages      do not reserve huge pages for the server, where this account could
  *   --write            write bench/results.md whatever was run
  *
  * PGLEDGER_SQL names a copy of pgledger.sql; without it that comparison is left out.
@@ -33,6 +34,7 @@ type Options = {
   readonly sizes: readonly number[]
   readonly rounds: number
   readonly seconds: number
+  readonly hugePages: boolean
   readonly write: boolean
 }
 
@@ -60,9 +62,9 @@ try {
 await closeAll()
 clearTimeout(limit)
 
-async function run({ short, only, sizes, rounds, seconds, write }: Options): Promise<void> {
+async function run({ short, only, sizes, rounds, seconds, hugePages, write }: Options): Promise<void> {
   const load = loadavg()[0] ?? 0
-  const place = await openPlace()
+  const place = await openPlace({}, { hugePages })
   opened.push(() => place.close())
   const driver = startDriver()
   opened.push(() => driver.stop())
@@ -77,14 +79,17 @@ async function run({ short, only, sizes, rounds, seconds, write }: Options): Pro
   }
   const faults = (await http?.check()) ?? []
   const measured: Size[] = only.has('scale') ? await measureSizes(place, sizes, effortOf(short), say) : []
-  const [version] = await place.superQuery<{ server_version: string }>('postgres', 'show server_version')
+  const [server] = await place.superQuery<{ version: string; pages: string; memory: string }>(
+    'postgres',
+    `select current_setting('server_version') as version, current_setting('huge_pages_status') as pages, current_setting('shared_buffers') as memory`,
+  )
   const text = reportText({
     figures,
     sizes: measured,
     rounds,
     seconds,
     short,
-    postgres: version?.server_version ?? '',
+    postgres: `${server?.version} (${server?.memory} of shared buffers, huge pages ${server?.pages})`,
     driver: pgbench ?? 'Node (pgbench is not installed), which costs it a good part of its rate',
     pgledger: contenders.some(({ name }) => name === 'pgledger') ? 'measured' : 'left out (PGLEDGER_SQL is not set)',
     counted: http !== undefined,
@@ -143,6 +148,7 @@ function readOptions(): Options {
       only: { type: 'string', multiple: true, default: [] },
       lines: { type: 'string' },
       rounds: { type: 'string' },
+      'plain-pages': { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
     },
   })
@@ -157,6 +163,7 @@ function readOptions(): Options {
     ),
     rounds: Number(values.rounds ?? (short ? 1 : 3)),
     seconds: short ? 2 : 5,
+    hugePages: !values['plain-pages'],
     write: values.write || (!short && only.size === parts.length),
   }
 }

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, type QueryResultRow } from 'pg'
 import { type EmbeddedServer, openEmbedded } from '../src/base/embedded.ts'
 import { migrate } from '../src/base/migrate.ts'
+import { reserveHugePages } from './huge-pages.ts'
 
 export type Place = {
   readonly folder: string
@@ -26,10 +27,23 @@ export type Place = {
 
 export const ledgerDatabase = 'yiben'
 
-export async function openPlace(settings: Readonly<Record<string, string>> = {}): Promise<Place> {
+/** `hugePages`: reserve them for the server if this account may; otherwise it takes what the machine has. */
+export async function openPlace(
+  settings: Readonly<Record<string, string>> = {},
+  { hugePages = false }: { readonly hugePages?: boolean } = {},
+): Promise<Place> {
   const folder = fs.mkdtempSync(join(tmpdir(), 'yiben-bench-'))
+  let giveBack: (() => void) | undefined
   try {
-    const server = await openEmbedded(folder, { claim: 'command', settings })
+    const open = () => openEmbedded(folder, { claim: 'command', settings })
+    let server = await open()
+    const wanted = hugePages ? await hugePagesWanted(server) : 0
+    if (wanted > 0) {
+      // How many it needs only a server can tell, and it takes them when it starts.
+      await server.stop()
+      giveBack = reserveHugePages(wanted)
+      server = await open()
+    }
     await migrate(server.url('yiben_migrator'))
     const superUrl = (database: string): string => {
       const url = new URL(server.adminUrl)
@@ -49,13 +63,23 @@ export async function openPlace(settings: Readonly<Record<string, string>> = {})
       },
       close: async () => {
         await server.stop()
+        giveBack?.()
         removeFolder(folder)
       },
     }
   } catch (error) {
+    giveBack?.()
     removeFolder(folder)
     throw error
   }
+}
+
+async function hugePagesWanted({ adminUrl }: EmbeddedServer): Promise<number> {
+  const [row] = await queryOnce<{ status: string; wanted: string }>(
+    adminUrl,
+    `select current_setting('huge_pages_status') as status, current_setting('shared_memory_size_in_huge_pages') as wanted`,
+  )
+  return row?.status === 'off' ? Number(row.wanted) : 0
 }
 
 async function queryOnce<R extends QueryResultRow>(url: string, text: string): Promise<R[]> {

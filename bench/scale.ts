@@ -37,6 +37,8 @@ export type Size = {
 
 const days = 365
 const fillBatch = 1_000
+// Entries between a checkpoint and the measuring: posting is then in the midst of things, not paying for the first touch of every page.
+const settling = 60_000
 const random = randomFrom(11)
 
 export type Effort = { readonly batches: number; readonly reads: number; readonly trials: number }
@@ -52,11 +54,10 @@ export async function measureSizes(place: Place, sizes: readonly number[], effor
 
 async function measureSize(place: Place, code: string, lines: number, effort: Effort, say: Say): Promise<Size> {
   const before = await bytesOf(place)
-  const { fill, entries, memoryMb } = await fillBook(place.appUrl, code, lines, say)
+  const { fill, entries, memoryMb } = await fillBook(place, code, lines, say)
   const bytesAnEntry = ((await bytesOf(place)) - before) / entries
   // What autovacuum would do in its own time: so that it does not do it in ours.
   await place.superQuery(ledgerDatabase, 'vacuum analyze')
-  await place.superQuery(ledgerDatabase, 'checkpoint')
   const database = openDatabase(place.appUrl)
   try {
     const ledger = openLedger(database)
@@ -78,8 +79,8 @@ const someEntries = () =>
     today,
   )
 
-async function fillBook(url: string, code: string, lines: number, say: Say) {
-  const database = openDatabase(url)
+async function fillBook(place: Place, code: string, lines: number, say: Say) {
+  const database = openDatabase(place.appUrl)
   try {
     const ledger = openLedger(database)
     const calendar = businessDays(days)
@@ -87,9 +88,13 @@ async function fillBook(url: string, code: string, lines: number, say: Say) {
     const opened = accountCount / 2 + 1
     const wanted = Math.max(0, lines / 2 - opened)
     const since = performance.now()
-    await fill(ledger, book, wanted, calendar, (posted) =>
-      say(`  ${code}: ${Math.round(((posted + opened) * 2) / 1e4) / 100} million lines`),
-    )
+    const dayOf = (entry: number): Day => calendar[Math.floor((entry * calendar.length) / wanted)] ?? today
+    const progress = (posted: number) =>
+      say(`  ${code}: ${Math.round(((posted + opened) * 2) / 1e4) / 100} million lines`)
+    const settled = Math.max(0, wanted - settling)
+    await fill(ledger, book, { from: 0, to: settled }, dayOf, progress)
+    await place.superQuery(ledgerDatabase, 'checkpoint')
+    await fill(ledger, book, { from: settled, to: wanted }, dayOf, progress)
     const seconds = (performance.now() - since) / 1_000
     const memoryMb = Math.round(process.memoryUsage().rss / 2 ** 20)
     return { entries: opened + wanted, fill: { seconds, rate: wanted / seconds }, memoryMb }
@@ -101,17 +106,17 @@ async function fillBook(url: string, code: string, lines: number, say: Say) {
 async function fill(
   ledger: Ledger,
   book: Book,
-  wanted: number,
-  calendar: readonly Day[],
+  { from: first, to }: { readonly from: number; readonly to: number },
+  dayOf: (entry: number) => Day,
   progress: (posted: number) => void,
 ): Promise<void> {
-  let next = 0
-  let told = 0
+  let next = first
+  let told = first
   const one = async (): Promise<void> => {
-    while (next < wanted) {
+    while (next < to) {
       const from = next
-      next = Math.min(wanted, next + fillBatch)
-      const on = calendar[Math.floor((from * calendar.length) / wanted)] ?? today
+      next = Math.min(to, next + fillBatch)
+      const on = dayOf(from)
       await post(
         ledger,
         book,

@@ -84,7 +84,14 @@ export function openDatabase(url: string, options: { role?: string; connections?
     max: connections,
     idle_timeout: 60,
     connect_timeout: 5,
-    connection: { role, search_path: 'yiben', application_name: 'yiben-read', statement_timeout: 60_000 },
+    connection: {
+      role,
+      search_path: 'yiben',
+      application_name: 'yiben-read',
+      statement_timeout: 60_000,
+      // Reads are probes and ranges of keys: their plans do not depend on the values, and making one takes longer than the read.
+      plan_cache_mode: 'force_generic_plan',
+    },
     types: {
       bigint: postgres.BigInt,
       date: { to: 1082, from: [1082], serialize: String, parse: String },

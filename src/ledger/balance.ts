@@ -2,8 +2,8 @@
  * What the books say: balances now, as of a business day, as known at an instant, or both; trial balances; statements.
  *
  * Two clocks. By business day alone an account holds what its last closing at or before the day says (`balance_on`). As known at an instant,
- * the instant becomes a sequence: the last closing that was complete by then holds up to its day, and of a later day that had begun, the
- * running total on its last line known (`known_balance_on`). Neither reads more when accounts have more lines.
+ * the instant becomes a sequence (`sequence_at`): the last closing that was complete by then holds up to its day, and of a later day that had
+ * begun, the running total on its last line known (`known_balance_on`). Neither reads more when accounts have more lines.
  */
 import { addDays, type Day, type Instant, instantText } from '../base/calendar.ts'
 import { type Database, instantColumn, type Sql } from '../base/db.ts'
@@ -122,30 +122,12 @@ function accountsOf(sql: Sql, book: Book, { account, project, source }: AccountF
       ${source === undefined ? sql`` : sql`and source = ${source}`}`
 }
 
-/** The sequence of the last entry recorded up to an instant, as a query. Instants ascend with the sequence, so halving finds it. */
-function sequenceAt(sql: Sql, book: Book, at: Instant) {
-  return sql`
-    with recursive halving(low, high) as (
-      select 0::bigint, sequence from book_head where book_id = ${book.bookId}
-      union all
-      select case when known then middle else low end, case when known then high else middle - 1 end
-      from halving
-      cross join lateral (select (low + high + 1) / 2 as middle) m
-      cross join lateral (
-        select recorded_at <= ${instantText(at)}::timestamptz as known
-        from entry where book_id = ${book.bookId} and sequence = middle
-      ) e
-      where low < high
-    )
-    select low as sequence from halving where low = high`
-}
-
 // What each account of `a` holds: by its last closing, or, at an instant, by what was known then.
 function balanceAt(sql: Sql, book: Book, { asOf: on = lastDay, knownAt }: Moment) {
   return knownAt === undefined
     ? sql`cross join lateral balance_on(${book.bookId}, a.account, ${on}::date) c`
-    : sql`cross join (${sequenceAt(sql, book, knownAt)}) s
-          cross join lateral known_balance_on(${book.bookId}, a.account, ${on}::date, s.sequence) c`
+    : sql`cross join lateral known_balance_on(${book.bookId}, a.account, ${on}::date,
+            (select sequence_at(${book.bookId}, ${instantText(knownAt)}::timestamptz))) c`
 }
 
 async function sumsOf(sql: Sql, book: Book, filter: AccountFilter, moment: Moment): Promise<Sums> {

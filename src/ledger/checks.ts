@@ -137,20 +137,22 @@ const checks: readonly Check[] = [
       'closing',
       `select 'book ' || book_id || ' account ' || account || ' ' || booked_on || ': kept ' || coalesce(c.debit_fen::text, 'nothing') || '/'
          || coalesce(c.credit_fen::text, 'nothing') || ', lines give ' || coalesce(l.debit_fen::text, 'nothing') || '/'
-         || coalesce(l.credit_fen::text, 'nothing') || ', sequences ' || coalesce(c.first_sequence || ' to ' || c.last_sequence, '-') || ' of '
-         || coalesce(l.first_sequence || ' to ' || l.last_sequence, '-') || ', floor ' || coalesce(c.floor::text, '-') || ' of ' || coalesce(a.floor::text, '-') as fault
+         || coalesce(l.credit_fen::text, 'nothing') || ', sequences ' || coalesce(c.first_sequence || ' to ' || c.last_sequence || ' from ' || c.least_sequence, '-') || ' of '
+         || coalesce(l.first_sequence || ' to ' || l.last_sequence || ' from ' || l.least_sequence, '-') || ', floor ' || coalesce(c.floor::text, '-') || ' of ' || coalesce(a.floor::text, '-') as fault
        from closing c
        full join (
          select book_id, account, booked_on, sum(sum(coalesce(debit_fen, 0))) over day as debit_fen,
                 sum(sum(coalesce(credit_fen, 0))) over day as credit_fen, min(sequence) as first_sequence,
-                max(max(sequence)) over day as last_sequence
-         from line group by book_id, account, booked_on window day as (partition by book_id, account order by booked_on)
+                max(max(sequence)) over day as last_sequence, min(min(sequence)) over rest as least_sequence
+         from line group by book_id, account, booked_on
+         window day as (partition by book_id, account order by booked_on), rest as (partition by book_id, account order by booked_on desc)
        ) l using (book_id, account, booked_on)
        left join (
          select book_id, account, case when not guarded then 0 when side = 'debit' then 1 when side = 'credit' then -1 end as floor from account
        ) a using (book_id, account)
        where c.debit_fen is distinct from l.debit_fen or c.credit_fen is distinct from l.credit_fen or c.floor is distinct from a.floor
-         or c.first_sequence is distinct from l.first_sequence or c.last_sequence is distinct from l.last_sequence`,
+         or c.first_sequence is distinct from l.first_sequence or c.last_sequence is distinct from l.last_sequence
+         or c.least_sequence is distinct from l.least_sequence`,
     ),
   },
   {

@@ -378,24 +378,29 @@ function lineColumns(decided: readonly Decided[]): string[] {
   ]
 }
 
-const closingTypes = ['int[]', 'int[]', 'date[]', 'int[]', 'bigint[]', 'bigint[]', 'bigint[]', 'bigint[]']
+const closingTypes = [
+  'int[]',
+  'int[]',
+  'date[]',
+  'int[]',
+  'bigint[]',
+  'bigint[]',
+  'bigint[]',
+  'bigint[]',
+  'bigint[]',
+  'bool[]',
+]
 
 /** The days of an account that a batch touches, hardly ever more than one, with the first and the last sequence of each. */
 type Touched = { readonly bookId: number; readonly days: { readonly on: Day; readonly first: number; last: number }[] }
 
-// Of each account the earliest day touched and every later day it has moved on, as they stand now: each row once, whatever the batch did. A day
-// that is not touched itself has its row, and with it its first sequence.
+// Of each account the earliest day touched and every later day it has moved on, as they stand now: each row once, whatever the batch did.
 function closingColumns(decided: readonly Decided[]): string[] {
   const rows = [...touchedBy(decided)].flatMap(([account, { bookId, days }]) => {
     const since = days.reduce((least, { on }) => (on < least ? on : least), lastBookDay)
-    let last = 0
-    return closingsSince(account, since)
-      .toReversed()
-      .map((closing) => {
-        const touched = days.find(({ on }) => on === closing.on)
-        last = Math.max(last, touched?.last ?? 0)
-        return { ...closing, bookId, account, first: touched?.first ?? last, last }
-      })
+    return closingsSince(account, since).map((closing, index) => {
+      return { ...closing, ...sequencesOf(days, closing.on), bookId, account, isBehind: index > 0 }
+    })
   })
   return [
     intArray(rows.map(({ bookId }) => bookId)),
@@ -406,7 +411,23 @@ function closingColumns(decided: readonly Decided[]): string[] {
     intArray(rows.map(({ creditFen }) => creditFen)),
     intArray(rows.map(({ first }) => first)),
     intArray(rows.map(({ last }) => last)),
+    intArray(rows.map(({ least }) => least)),
+    textArray(rows.some(({ isBehind }) => isBehind) ? rows.map(({ isBehind }) => String(isBehind)) : []),
   ]
+}
+
+// What the batch adds to a day: its first line, the last of it or of a day before, the first of it or of a day after. A day that is not touched itself
+// has its row, and with it its first and least sequence.
+function sequencesOf(days: Touched['days'], closing: Day): { first: number; last: number; least: number } {
+  let first = Infinity
+  let last = 0
+  let least = Infinity
+  for (const day of days) {
+    if (day.on === closing) first = day.first
+    if (day.on <= closing) last = Math.max(last, day.last)
+    if (day.on >= closing) least = Math.min(least, day.first)
+  }
+  return { first: Math.min(first, last), last, least: Math.min(least, last) }
 }
 
 function touchedBy(decided: readonly Decided[]): Map<AccountState, Touched> {
@@ -516,8 +537,15 @@ function writeText(): string {
       type, summary, maker, approvals, documents, leaf) select * from ${unnest(entryTypes)}`
   const lines = `insert into line (book_id, sequence, booked_on, line, account, basis, debit_fen, credit_fen, day_debit_fen,
       day_credit_fen, memo, ${detailColumns.join(', ')}) select * from ${unnest(lineTypes)}`
-  const closings = `insert into closing (book_id, account, booked_on, floor, debit_fen, credit_fen, first_sequence, last_sequence)
-      select * from ${unnest(closingTypes)} on conflict (book_id, account, booked_on)
+  // Of a day that others follow, the next one knows the least sequence from there on, if it was there before.
+  const closings = `insert into closing (book_id, account, booked_on, floor, debit_fen, credit_fen, first_sequence, last_sequence,
+      least_sequence)
+      select book_id, account, booked_on, floor, debit_fen, credit_fen, first, last,
+        case when is_behind then coalesce((select c.least_sequence from closing c
+          where c.book_id = u.book_id and c.account = u.account and c.booked_on > u.booked_on order by c.booked_on limit 1), least)
+        else least end
+      from ${unnest(closingTypes)} u(book_id, account, booked_on, floor, debit_fen, credit_fen, first, last, least, is_behind)
+      on conflict (book_id, account, booked_on)
       do update set debit_fen = excluded.debit_fen, credit_fen = excluded.credit_fen, last_sequence = excluded.last_sequence`
   const numbers = `insert into voucher_number (book_id, month, number) select * from ${unnest(numberTypes)}
       on conflict (book_id, month) do update set number = excluded.number`

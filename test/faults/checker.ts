@@ -165,10 +165,12 @@ const never: Readonly<Record<string, string>> = {
     where a.basis is distinct from l.basis`,
   'a closing that is not the sum of its lines up to its day': `select * from
     (select distinct book_id, account, booked_on, coalesce(sum(debit_fen) over w, 0) as d, coalesce(sum(credit_fen) over w, 0) as c,
-       min(sequence) over (partition by book_id, account, booked_on) as first, max(sequence) over w as last from line
+       min(sequence) over (partition by book_id, account, booked_on) as first, max(sequence) over w as last,
+       min(sequence) over (partition by book_id, account order by booked_on desc) as least from line
      window w as (partition by book_id, account order by booked_on)) s
     full join closing t using (book_id, account, booked_on) where s.d is distinct from t.debit_fen or s.c is distinct from t.credit_fen
-      or s.first is distinct from t.first_sequence or s.last is distinct from t.last_sequence`,
+      or s.first is distinct from t.first_sequence or s.last is distinct from t.last_sequence
+      or s.least is distinct from t.least_sequence`,
   'a guarded account without its floor': `select * from closing t join account a using (book_id, account)
     where t.floor <> case when not a.guarded then 0 when a.side = 'debit' then 1 else -1 end`,
   'a running total of a day that is wrong': `select * from

@@ -84,23 +84,28 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
   },
   {
     fault: 'a closing of a day without lines',
-    sql: `insert into closing select book_id, account, '2026-01-31', floor, debit_fen, credit_fen, first_sequence, last_sequence from closing
+    sql: `insert into closing select book_id, account, '2026-01-31', floor, debit_fen, credit_fen, first_sequence, last_sequence, least_sequence from closing
           where book_id = 1 and account = 1 and booked_on = '2026-01-07'`,
     found: ['closing_balances'],
   },
   {
     fault: 'a closing of an account that is not there',
-    sql: `insert into closing values (1, 99, '2026-01-31', 0, 0, 0, 1, 1)`,
+    sql: `insert into closing values (1, 99, '2026-01-31', 0, 0, 0, 1, 1, 1)`,
     found: ['closing_balances'],
   },
   {
     fault: 'a day said to have begun earlier',
-    sql: `update closing set first_sequence = first_sequence - 1 where book_id = 1 and account = 1 and booked_on = '2026-01-07'`,
+    sql: `update closing set first_sequence = first_sequence - 1, least_sequence = least_sequence - 1 where book_id = 1 and account = 1 and booked_on = '2026-01-07'`,
     found: ['closing_balances'],
   },
   {
     fault: 'a closing said to have been complete later',
     sql: `update closing set last_sequence = last_sequence + 1 where book_id = 1 and account = 1 and booked_on = '2026-01-07'`,
+    found: ['closing_balances'],
+  },
+  {
+    fault: 'a day said to have begun sooner than any after it',
+    sql: `update closing set least_sequence = least_sequence - 1 where book_id = 1 and account = 1 and booked_on = '2026-01-07'`,
     found: ['closing_balances'],
   },
   {
@@ -122,9 +127,11 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
           update entry set booked_on = '2026-01-04' where book_id = 1 and sequence = 3;
           delete from closing where book_id = 1;
           insert into closing select l.book_id, account, booked_on, case when not guarded then 0 when side = 'debit' then 1 else -1 end,
-              sum(sum(coalesce(debit_fen, 0))) over upto, sum(sum(coalesce(credit_fen, 0))) over upto, min(sequence), max(max(sequence)) over upto
+              sum(sum(coalesce(debit_fen, 0))) over upto, sum(sum(coalesce(credit_fen, 0))) over upto, min(sequence), max(max(sequence)) over upto,
+              min(min(sequence)) over since
             from line l join account a using (book_id, account) where l.book_id = 1 group by l.book_id, account, booked_on, guarded, side
-            window upto as (partition by l.book_id, account order by booked_on)`,
+            window upto as (partition by l.book_id, account order by booked_on),
+              since as (partition by l.book_id, account order by booked_on desc)`,
     found: ['guarded_balances', 'leaves_and_roots'],
   },
   {

@@ -1,7 +1,7 @@
 /** Closing balances: what the database itself refuses, and that every one is the sum of the lines up to its day, whatever came in which order. */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { addDays, day, type Day } from '../../src/base/calendar.ts'
+import { addDays, day, type Day, systemClock } from '../../src/base/calendar.ts'
 import { openDatabase, sqlState } from '../../src/base/db.ts'
 import { type Answer, postBatch, postEntry, reverseEntry } from '../../src/ledger/actions.ts'
 import { readBalance } from '../../src/ledger/balance.ts'
@@ -58,8 +58,8 @@ describe('the database itself', () => {
   const change = (subject: string, on: string, set: string) =>
     `update closing set ${set} where book_id = $1 and account = ${accountOf(subject)} and booked_on = '${on}'`
   const add = (subject: string, totals: string) =>
-    `insert into closing (book_id, account, booked_on, debit_fen, credit_fen, floor, first_sequence, last_sequence)
-     select book_id, account, '2026-03-09', ${totals}, floor, first_sequence, last_sequence from closing
+    `insert into closing (book_id, account, booked_on, debit_fen, credit_fen, floor, first_sequence, last_sequence, least_sequence)
+     select book_id, account, '2026-03-09', ${totals}, floor, first_sequence, last_sequence, least_sequence from closing
      where book_id = $1 and account = ${accountOf(subject)} and booked_on = '2026-03-05'`
 
   it.each([
@@ -233,7 +233,11 @@ describe('closings after a storm', () => {
     for (const { account, on } of lines) {
       const upTo = lines.filter((other) => other.account === account && other.on <= on)
       const first = upTo.find((other) => other.on === on)?.sequence
-      wanted.set(`${account} ${on}`, `${totalOf(upTo)} from ${first} to ${upTo.at(-1)?.sequence}`)
+      const least = lines.find((other) => other.account === account && other.on >= on)?.sequence
+      wanted.set(
+        `${account} ${on}`,
+        `${totalOf(upTo)} from ${first} to ${upTo.at(-1)?.sequence}, none after from ${least}`,
+      )
     }
     return wanted
   }
@@ -256,16 +260,41 @@ describe('closings after a storm', () => {
     return wrong
   }
 
+  /** Instants at which, and just before and after which, an entry was recorded, that the function does not give the last sequence of. */
+  async function wronglyPlaced({ bookId }: Book): Promise<readonly unknown[]> {
+    return test().database.sql`
+      select at from entry e cross join lateral (
+        select e.recorded_at + us * interval '1 microsecond' as at from (values (-1), (0), (1)) d(us)
+      ) i
+      where e.book_id = ${bookId} and sequence_at(${bookId}, at) is distinct from
+        (select coalesce(max(o.sequence), 0) from entry o where o.book_id = ${bookId} and o.recorded_at <= i.at)`
+  }
+
+  it('are found at instants that lie close together and far apart', async () => {
+    let now = systemClock()
+    const own = openLedger(test().database, () => now)
+    const book = await newBook(own)
+    expect(await test().database.sql`select sequence_at(${book.bookId}, now()) as none`).toEqual([{ none: 0n }])
+    posted(await post(own, book, quota('1000.00', '2026-03-05')))
+    // Clumps of instants a microsecond apart, a second, a day, a year and a century apart.
+    for (const apart of [1, 86_400, 31_536_000, 3_153_600_000, 1, 1]) {
+      now += BigInt(apart) * 1_000_000n
+      for (let n = 0; n < 31; n++) posted(await post(own, book, spend('1.00')))
+      expect(await wronglyPlaced(book)).toEqual([])
+    }
+  })
+
   async function kept({ bookId }: Book): Promise<Map<string, string>> {
     const rows = await test().database.sql<
-      { account: number; on: Day; debit: bigint; credit: bigint; first: bigint; last: bigint }[]
+      { account: number; on: Day; debit: bigint; credit: bigint; first: bigint; last: bigint; least: bigint }[]
     >`
-      select account, booked_on as on, debit_fen as debit, credit_fen as credit, first_sequence as first, last_sequence as last
+      select account, booked_on as on, debit_fen as debit, credit_fen as credit, first_sequence as first, last_sequence as last,
+        least_sequence as least
       from closing where book_id = ${bookId}`
     return new Map(
-      rows.map(({ account, on, debit, credit, first, last }) => [
+      rows.map(({ account, on, debit, credit, first, last, least }) => [
         `${account} ${on}`,
-        `${debit}/${credit} from ${first} to ${last}`,
+        `${debit}/${credit} from ${first} to ${last}, none after from ${least}`,
       ]),
     )
   }
@@ -313,6 +342,7 @@ describe('closings after a storm', () => {
         }
         expect(sorted(await kept(book))).toEqual(sorted(await summed(book)))
         expect(await wronglyKnown(book, from)).toEqual([])
+        expect(await wronglyPlaced(book)).toEqual([])
       }
       expect(seen.posted, 'the storm posts').toBeGreaterThan(100)
       expect(seen.refused, 'the storm is refused').toBeGreaterThan(30)

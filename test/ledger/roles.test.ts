@@ -117,6 +117,7 @@ const appMay = [
   ]),
   'function balance_on EXECUTE',
   'function known_balance_on EXECUTE',
+  'function sequence_at EXECUTE',
   'function hold_heads EXECUTE',
   'schema yiben USAGE',
 ].sort()
@@ -128,6 +129,7 @@ const auditorMay = [
   ...Object.keys(settled).flatMap((table) => (table === 'token' ? [] : [`table ${table} SELECT`])),
   'function balance_on EXECUTE',
   'function known_balance_on EXECUTE',
+  'function sequence_at EXECUTE',
   'schema yiben USAGE',
 ].sort()
 
