@@ -8,7 +8,7 @@ import { assert } from '../base/assert.ts'
 import { instantColumn, type Statement, type Step, type Tx } from '../base/db.ts'
 import type { Fen } from '../base/money.ts'
 import type { RefusalRecord } from '../base/refusal.ts'
-import { type AccountState, type Book, type BookState, closingsSince } from './book.ts'
+import { type AccountState, type Book, type BookState, type Closing, closingsSince } from './book.ts'
 import { type Dimension, dimensions, subjectOf } from './chart.ts'
 import { type Decided, type DecidedLine, type ExaminedPosting, monthKey } from './decide.ts'
 import type { Entry } from './leaf.ts'
@@ -394,24 +394,41 @@ const closingTypes = [
 /** The days of an account that a batch touches, hardly ever more than one, with the first and the last sequence of each. */
 type Touched = { readonly bookId: number; readonly days: { readonly on: Day; readonly first: number; last: number }[] }
 
+type ClosingRow = {
+  readonly bookId: number
+  readonly account: AccountState
+  readonly closing: Closing
+  readonly added: ReturnType<typeof sequencesOf>
+  readonly isBehind: boolean
+}
+
 // Of each account the earliest day touched and every later day it has moved on, as they stand now: each row once, whatever the batch did.
+function closingRows(decided: readonly Decided[]): ClosingRow[] {
+  const rows: ClosingRow[] = []
+  for (const [account, { bookId, days }] of touchedBy(decided)) {
+    let since = lastBookDay
+    for (const { on } of days) if (on < since) since = on
+    let isBehind = false
+    for (const closing of closingsSince(account, since)) {
+      rows.push({ bookId, account, closing, added: sequencesOf(days, closing.on), isBehind })
+      isBehind = true
+    }
+  }
+  return rows
+}
+
 function closingColumns(decided: readonly Decided[]): string[] {
-  const rows = [...touchedBy(decided)].flatMap(([account, { bookId, days }]) => {
-    const since = days.reduce((least, { on }) => (on < least ? on : least), lastBookDay)
-    return closingsSince(account, since).map((closing, index) => {
-      return { ...closing, ...sequencesOf(days, closing.on), bookId, account, isBehind: index > 0 }
-    })
-  })
+  const rows = closingRows(decided)
   return [
     intArray(rows.map(({ bookId }) => bookId)),
     intArray(rows.map(({ account }) => account.account)),
-    textArray(rows.map(({ on }) => on)),
+    textArray(rows.map(({ closing }) => closing.on)),
     intArray(rows.map(({ account }) => floorOf(account))),
-    intArray(rows.map(({ debitFen }) => debitFen)),
-    intArray(rows.map(({ creditFen }) => creditFen)),
-    intArray(rows.map(({ first }) => first)),
-    intArray(rows.map(({ last }) => last)),
-    intArray(rows.map(({ least }) => least)),
+    intArray(rows.map(({ closing }) => closing.debitFen)),
+    intArray(rows.map(({ closing }) => closing.creditFen)),
+    intArray(rows.map(({ added }) => added.first)),
+    intArray(rows.map(({ added }) => added.last)),
+    intArray(rows.map(({ added }) => added.least)),
     textArray(rows.some(({ isBehind }) => isBehind) ? rows.map(({ isBehind }) => String(isBehind)) : []),
   ]
 }
