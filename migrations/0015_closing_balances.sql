@@ -81,8 +81,15 @@ begin
       where c.book_id = of_book and c.account = of_account and c.booked_on between since + 1 and guess
       order by c.booked_on desc limit 1;
       if middle.booked_on is null then
+        -- None so early: the next one there is, so that an account of few closings takes few steps however far apart they lie.
         since := guess;
-      elsif middle.last_sequence <= up_to then
+        select * into middle from yiben.closing c
+        where c.book_id = of_book and c.account = of_account and c.booked_on between guess + 1 and until - 1
+        order by c.booked_on limit 1;
+        exit when middle.booked_on is null;
+        guess := middle.booked_on;
+      end if;
+      if middle.last_sequence <= up_to then
         low := middle;
         since := guess;
       else
