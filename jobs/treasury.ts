@@ -6,6 +6,7 @@
 import { hash, randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from '../src/base/files.ts'
 import { catalogue } from '../src/base/refusal.ts'
 
 export type Order = {
@@ -76,7 +77,7 @@ async function textOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -95,7 +96,7 @@ async function dropOnce(folder: string, file: string, content: string): Promise<
     await link(draft, file)
     await syncFolder(folder)
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error
+    if (codeOf(error) !== 'EEXIST') throw error
   } finally {
     await rm(draft, { force: true })
   }
@@ -110,9 +111,6 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.close()
   }
 }
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code
 
 /** Where nobody said how to reach the treasury, nothing is sent and nothing is marked as sent. */
 export const noTreasury: TreasuryGateway = {

@@ -3,7 +3,8 @@
  * a start that is refused ends with a line a person can read. stdout carries the lines a starter waits for, stderr the log.
  */
 import { RedisEvicts } from '../jobs/bull.ts'
-import { FolderInUse } from './base/embedded.ts'
+import { FolderInUse } from './base/claim.ts'
+import { codeOf } from './base/files.ts'
 import { MigrationFault } from './base/migrate.ts'
 import { BadSetting } from './config.ts'
 import { failureFields, stderrLog as log } from './http/log.ts'
@@ -61,9 +62,8 @@ function refusal(error: unknown): number {
     error instanceof FolderInUse ||
     error instanceof MigrationFault ||
     error instanceof RedisEvicts
-  const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
   if (told) process.stderr.write(`yiben: ${error.message}\n`)
-  else if (busy)
+  else if (codeOf(error) === 'EADDRINUSE')
     process.stderr.write('yiben: 端口已被占用，请用 PORT 另指一个 / the port is taken: name another in PORT\n')
   else log('error', 'start_failed', failureFields(error))
   return error instanceof BadSetting ? 2 : 1

@@ -4,6 +4,7 @@
  */
 import { superviseJobs, type Supervisor } from '../jobs/supervisor.ts'
 import { type EmbeddedServer, openEmbedded } from './base/embedded.ts'
+import { codeOf } from './base/files.ts'
 import { migrate } from './base/migrate.ts'
 import { type Config, readConfig } from './config.ts'
 import { stderrLog as log } from './http/log.ts'
@@ -47,7 +48,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
+    return codeOf(error) !== 'ESRCH'
   }
 }
 

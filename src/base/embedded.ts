@@ -19,10 +19,11 @@ import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { Client, DatabaseError } from 'pg'
 import { z } from 'zod'
-
-export type LoginRole = 'yiben_migrator' | 'yiben_app' | 'yiben_auditor'
+import { type Claim, type ClaimKind, FolderInUse, holderOf, othersAtWork, release, takeClaim } from './claim.ts'
+import { codeOf, createWhole, parsed, readIfPresent } from './files.ts'
+import { hasProc, startMark } from './process.ts'
+import { type LoginRole, rolesReady, type Secrets, secretsOf } from './roles.ts'
 
 export type EmbeddedServer = {
   readonly port: number
@@ -36,22 +37,9 @@ export type EmbeddedServer = {
   stop(): Promise<void>
 }
 
-export class FolderInUse extends Error {
-  constructor(folder: string, pid: number) {
-    super(
-      `数据文件夹 ${folder} 正由进程 ${pid} 使用，请先停下它，或用 YIBEN_DATA 另指一个文件夹 / ` +
-        `data folder ${folder} is in use by process ${pid}: stop it, or name another folder in YIBEN_DATA`,
-    )
-    this.name = 'FolderInUse'
-  }
-}
-
-type ClaimKind = 'service' | 'command'
 type Account = { readonly uid: number; readonly gid: number }
-type Secrets = z.infer<typeof secretsFile>
 type Postmaster = { readonly pid: number; readonly port: number; readonly status: string }
 type Log = (line: string) => void
-type Claim = { readonly path: string; readonly text: string }
 /** All that starting a server of this folder takes. `account` is only set when we run as root. */
 type Setup = {
   readonly home: string
@@ -63,20 +51,9 @@ type Setup = {
   readonly log: Log
 }
 
-const password = z.string().min(16)
-const secretsFile = z.object({
-  postgres: password,
-  yiben_migrator: password,
-  yiben_app: password,
-  yiben_auditor: password,
-})
-const claimFile = z.object({ pid: z.number(), started: z.string() })
 const linksFile = z.array(z.object({ target: z.string() }))
 const packageFile = z.object({ version: z.string(), scripts: z.object({ postinstall: z.string() }) })
 
-const LOGIN_ROLES: readonly LoginRole[] = ['yiben_migrator', 'yiben_app', 'yiben_auditor']
-/** Raise this when the statements of `createRoles` change: every folder then runs them once more. */
-const ROLES_VERSION = 'yiben roles 1'
 /** Where root keeps what an unprivileged account must reach when the checkout is closed to it. */
 const ROOT_PLACE = '/var/lib/yiben'
 const START_LIMIT_MS = 30_000
@@ -143,7 +120,7 @@ async function leave(home: string, kind: ClaimKind, claim: Claim, pgdata: string
   if (!othersAtWork(home)) await stopPostmaster(pgdata, pid)
 }
 
-// ---- The folder, its claims and its secrets ------------------------------------------------------
+// ---- The folder ----------------------------------------------------------------------------------
 
 /** Makes the folder and answers its one true path, so that two spellings of it are one folder. */
 function openFolder(folder: string): string {
@@ -153,72 +130,6 @@ function openFolder(folder: string): string {
   // never one that may be somebody's home.
   if (isRoot() && fs.readdirSync(home).length === 0) fs.chmodSync(home, fs.statSync(home).mode | 0o011)
   return home
-}
-
-function takeClaim(home: string, kind: ClaimKind): Claim {
-  const text = JSON.stringify({ pid: process.pid, started: startMark(process.pid), token: randomUUID() })
-  const path = join(home, kind === 'service' ? 'service.pid' : `command-${randomUUID()}.pid`)
-  while (!createWhole(path, text)) {
-    const held = readIfPresent(path)
-    if (held === undefined) continue
-    const holder = parseHolder(held)
-    if (holder !== undefined) throw new FolderInUse(home, holder.pid)
-    moveStaleAside(path, held)
-  }
-  return { path, text }
-}
-
-/**
- * Two starts may judge the same claim stale; the slower one may then move away the faster one's
- * fresh claim. It notices, because the text is another, and puts it back. Should a third start
- * slip in between, the faster one finds its claim lost at the end of `openEmbedded` and gives way.
- */
-function moveStaleAside(path: string, stale: string): void {
-  const aside = `${path}.${randomUUID()}`
-  try {
-    fs.renameSync(path, aside)
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return
-    throw error
-  }
-  const moved = fs.readFileSync(aside, 'utf8')
-  if (moved !== stale) createWhole(path, moved)
-  fs.rmSync(aside, { force: true })
-}
-
-function release(claim: Claim): void {
-  if (readIfPresent(claim.path) === claim.text) fs.rmSync(claim.path, { force: true })
-}
-
-function othersAtWork(home: string): boolean {
-  return fs
-    .readdirSync(home)
-    .filter((name) => name === 'service.pid' || /^command-.*\.pid$/.test(name))
-    .some((name) => holderOf(join(home, name)) !== undefined)
-}
-
-/** The live process behind a claim; none if it is gone or its number now belongs to another one. */
-function holderOf(path: string): { pid: number } | undefined {
-  const text = readIfPresent(path)
-  return text === undefined ? undefined : parseHolder(text)
-}
-
-function parseHolder(text: string): { pid: number } | undefined {
-  // A text that is no claim (a hand-made or damaged file) holds nothing.
-  const claim = claimFile.safeParse(parsed(text)).data
-  return claim !== undefined && startMark(claim.pid) === claim.started ? claim : undefined
-}
-
-function secretsOf(home: string): Secrets {
-  const path = join(home, 'secrets.json')
-  if (!fs.existsSync(path)) {
-    const fresh = ['postgres', ...LOGIN_ROLES].map((role) => [role, randomBytes(24).toString('base64url')])
-    createWhole(path, `${JSON.stringify(Object.fromEntries(fresh), null, 2)}\n`)
-  }
-  // Whoever created the file first decides; everybody reads back what stands there.
-  const secrets = secretsFile.safeParse(parsed(fs.readFileSync(path, 'utf8')))
-  if (!secrets.success) throw new Error(`${path} 已损坏 / is damaged`)
-  return secrets.data
 }
 
 // ---- The data directory and the binaries ---------------------------------------------------------
@@ -541,139 +452,10 @@ async function stopPostmaster(pgdata: string, pid: number): Promise<void> {
   throw new Error(`数据库进程 ${pid} 未能停下 / the database process ${pid} did not stop`)
 }
 
-// ---- Roles ---------------------------------------------------------------------------------------
-
-/** False while the server does not take connections; throws what waiting will not mend. */
-async function rolesReady(port: number, secrets: Secrets): Promise<boolean> {
-  try {
-    await withAdmin(port, secrets, async (client) => {
-      const { rowCount } = await client.query(
-        `SELECT 1 FROM pg_database d WHERE datname = 'yiben' AND shobj_description(d.oid, 'pg_database') = $1
-         AND 4 = (SELECT count(*) FROM pg_roles WHERE rolname = ANY ($2) AND NOT (rolsuper OR rolbypassrls))`,
-        [ROLES_VERSION, [...LOGIN_ROLES, 'yiben_owner']],
-      )
-      if (rowCount === 0) await createRoles(client, secrets)
-    })
-    return true
-  } catch (error) {
-    // The server's own answer, unless of class 57 (it is starting up or shutting down); else the connection failed.
-    if (error instanceof DatabaseError && !error.code?.startsWith('57')) throw error
-    return false
-  }
-}
-
-/** Safe to repeat after a kill at any point: the comment that says "done" is the last thing written. */
-async function createRoles(client: Client, secrets: Secrets): Promise<void> {
-  await client.query(`SELECT pg_advisory_lock(hashtext('${ROLES_VERSION}'))`)
-  const attributes = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS'
-  const make = async (role: string, rest: string): Promise<void> => {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])
-    await client.query(`${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${role} ${attributes} ${rest}`)
-  }
-  await make('yiben_owner', 'NOLOGIN')
-  for (const role of LOGIN_ROLES) await make(role, `LOGIN PASSWORD ${client.escapeLiteral(secrets[role])}`)
-  const { rowCount } = await client.query(`SELECT 1 FROM pg_database WHERE datname = 'yiben'`)
-  if (rowCount === 0) await client.query('CREATE DATABASE yiben OWNER yiben_owner')
-  await client.query(`
-    GRANT yiben_owner TO yiben_migrator;
-    ALTER ROLE yiben_auditor SET default_transaction_read_only = on;
-    ALTER ROLE yiben_app SET lock_timeout = '10s';
-    ALTER ROLE yiben_app SET idle_in_transaction_session_timeout = '30s';
-    ALTER DATABASE yiben OWNER TO yiben_owner;
-    REVOKE ALL ON DATABASE yiben FROM PUBLIC;
-    GRANT CONNECT ON DATABASE yiben TO ${LOGIN_ROLES.join(', ')};
-    COMMENT ON DATABASE yiben IS '${ROLES_VERSION}'`)
-}
-
-async function withAdmin(port: number, secrets: Secrets, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({
-    host: '127.0.0.1',
-    port,
-    user: 'postgres',
-    password: secrets.postgres,
-    database: 'postgres',
-    // Stated, so that PGSSLMODE and PGOPTIONS of the environment do not decide.
-    ssl: false,
-    options: '-c statement_timeout=20s',
-    connectionTimeoutMillis: 5_000,
-  })
-  // Without a listener a connection that breaks between two queries would end the process.
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    await work(client)
-  } finally {
-    await client.end().catch(() => undefined)
-  }
-}
-
 // ---- Small things --------------------------------------------------------------------------------
 
 function isRoot(): boolean {
   return process.getuid?.() === 0
-}
-
-function hasProc(): boolean {
-  return fs.existsSync('/proc/self/stat')
-}
-
-/**
- * What tells a live process from a later one with the same number: its start time. Nothing for a
- * process that is gone, or is only waiting for its parent to notice (a container without an init
- * keeps such entries for ever). Without /proc we only know that some process has the number.
- */
-function startMark(pid: number): string | undefined {
-  if (!Number.isInteger(pid) || pid <= 0) return undefined
-  if (hasProc()) {
-    const stat = readIfPresent(`/proc/${pid}/stat`)
-    // The second field, the name in parentheses, may itself hold blanks and parentheses.
-    const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields === undefined || /^[ZXx]$/.test(fields[0] ?? '') ? undefined : fields[19]
-  }
-  try {
-    process.kill(pid, 0)
-    return 'alive'
-  } catch (error) {
-    return codeOf(error) === 'EPERM' ? 'alive' : undefined
-  }
-}
-
-/** Creates a file with its whole content, or answers false because it exists: no reader sees half. */
-function createWhole(path: string, text: string): boolean {
-  const temporary = `${path}.${randomUUID()}`
-  fs.writeFileSync(temporary, text, { mode: 0o600, flush: true })
-  try {
-    fs.linkSync(temporary, path)
-    return true
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
-    throw error
-  } finally {
-    fs.rmSync(temporary, { force: true })
-  }
-}
-
-function readIfPresent(path: string): string | undefined {
-  try {
-    return fs.readFileSync(path, 'utf8')
-  } catch (error) {
-    // ESRCH: a /proc entry whose process ended while we read it.
-    if (['ENOENT', 'ESRCH'].includes(codeOf(error) ?? '')) return undefined
-    throw error
-  }
-}
-
-/** JSON of one of our own small files; what is no JSON becomes undefined and fails the file's schema. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
 function logTail(home: string): string {

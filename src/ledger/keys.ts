@@ -9,13 +9,13 @@ import {
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
-  randomBytes,
   sign,
   verify,
 } from 'node:crypto'
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { assert } from '../base/assert.ts'
+import { createWhole } from '../base/files.ts'
 
 export type Signer = {
   readonly keyId: string
@@ -42,23 +42,12 @@ export async function openSigner(
   return readSigner(file)
 }
 
-// Written in full beside its place and then linked there: of two processes that start together one wins and both read its key.
+// Of two processes that start together one wins and both read its key.
 async function createOnce(file: string): Promise<void> {
   if (await stat(file).catch(() => undefined)) return
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
   const { privateKey } = generateKeyPairSync('ed25519')
-  const handle = await open(draft, 'wx', 0o600)
-  try {
-    await handle.writeFile(privateKey.export({ format: 'pem', type: 'pkcs8' }))
-    await handle.sync()
-    await link(draft, file)
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EEXIST') throw error
-  } finally {
-    await handle.close()
-    await rm(draft, { force: true })
-  }
+  createWhole(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())
 }
 
 async function readSigner(file: string): Promise<Signer> {

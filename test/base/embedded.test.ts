@@ -7,7 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { Client } from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type EmbeddedServer, FolderInUse, openEmbedded } from '../../src/base/embedded.ts'
+import { FolderInUse } from '../../src/base/claim.ts'
+import { type EmbeddedServer, openEmbedded } from '../../src/base/embedded.ts'
 
 const LIMIT = 60_000
 const checkout = resolve(import.meta.dirname, '../..')
@@ -295,8 +296,7 @@ describe('as root', () => {
       for (const name of ['tsx', 'pg', 'zod']) fs.symlinkSync(join(checkout, 'node_modules', name), join(modules, name))
       const link = join(modules, copied[1] ?? '', 'native/lib/libicuuc.so.60')
       fs.rmSync(link)
-      fs.mkdirSync(join(root, 'src/base'), { recursive: true })
-      fs.copyFileSync(join(checkout, 'src/base/embedded.ts'), join(root, 'src/base/embedded.ts'))
+      fs.cpSync(join(checkout, 'src/base'), join(root, 'src/base'), { recursive: true })
       fs.writeFileSync(join(root, 'package.json'), '{"type":"module"}')
       const folder = join(root, '.yiben')
       const before = fs.existsSync('/var/lib/yiben') ? fs.readdirSync('/var/lib/yiben') : []
