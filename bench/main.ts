@@ -64,7 +64,7 @@ clearTimeout(limit)
 
 async function run({ short, only, sizes, rounds, seconds, hugePages, write }: Options): Promise<void> {
   const load = loadavg()[0] ?? 0
-  const place = await openPlace({}, { hugePages })
+  const place = await openPlace({ hugePages })
   opened.push(() => place.close())
   const driver = startDriver()
   opened.push(() => driver.stop())

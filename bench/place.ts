@@ -28,14 +28,11 @@ export type Place = {
 export const ledgerDatabase = 'yiben'
 
 /** `hugePages`: reserve them for the server if this account may; otherwise it takes what the machine has. */
-export async function openPlace(
-  settings: Readonly<Record<string, string>> = {},
-  { hugePages = false }: { readonly hugePages?: boolean } = {},
-): Promise<Place> {
+export async function openPlace({ hugePages }: { readonly hugePages: boolean }): Promise<Place> {
   const folder = fs.mkdtempSync(join(tmpdir(), 'yiben-bench-'))
   let giveBack: (() => void) | undefined
   try {
-    const open = () => openEmbedded(folder, { claim: 'command', settings })
+    const open = () => openEmbedded(folder, { claim: 'command' })
     let server = await open()
     const wanted = hugePages ? await hugePagesWanted(server) : 0
     if (wanted > 0) {
