@@ -1,6 +1,6 @@
 /**
  * A book in memory: what the posting path knows of it, so that a decision needs no reading. It is a cache with one rule: it holds
- * only while its sequence and acts equal those in the locked head row. Another process that posted has moved the head, and then the
+ * only over the very entries the locked head row stands over (`Memory`). Another process that posted has moved the head, and then the
  * cache is thrown away; so it is where the outcome of a transaction is not known.
  */
 import { assert } from '../base/assert.ts'
