@@ -138,7 +138,7 @@ async function opening<T extends { stop(): Promise<void> }>(bench: Promise<T>): 
 }
 
 function effortOf(short: boolean): Effort {
-  return short ? { batches: 20, reads: 300, trials: 10 } : { batches: 60, reads: 2_000, trials: 40 }
+  return short ? { rounds: 2, batches: 10, reads: 200, trials: 5 } : { rounds: 7, batches: 10, reads: 1_000, trials: 7 }
 }
 
 function readOptions(): Options {

@@ -1,6 +1,7 @@
 /**
- * What growth costs. Books of 10,000 accounts over 365 business days, filled through the posting path to each size, oldest day first;
- * at each size the rate of posting, the reads of a balance by both clocks, trial balances and a page of a statement, in the process.
+ * What growth costs. Books of 10,000 accounts over 365 business days, filled through the posting path, oldest day first; then, in the
+ * process, the reads of a balance by both clocks, trial balances, a page of a statement and the rate of posting. First every book is
+ * filled, then all are measured in turn, block by block: what growth costs is a ratio of seconds, not of minutes, apart.
  */
 import { type Day, day, type Instant, lastDayOf, monthOf } from '../src/base/calendar.ts'
 import { type Database, instantColumn, openDatabase } from '../src/base/db.ts'
@@ -21,18 +22,20 @@ import {
   upTo,
 } from './transfers.ts'
 
-export type ReadName = 'nothing' | 'now' | 'asOf' | 'known' | 'both' | 'trial' | 'trialKnown' | 'statement'
+const readNames = ['nothing', 'now', 'asOf', 'known', 'both', 'trial', 'trialKnown', 'statement'] as const
+export type ReadName = (typeof readNames)[number]
 
+/** A book of one size; where there are several measures they are the rounds, and the same round of two sizes was the same moment. */
 export type Size = {
-  /** Lines of the book when it was measured. */
+  /** Lines of the book when its reads were measured. */
   readonly lines: number
   readonly fill: { readonly seconds: number; readonly rate: number }
   readonly bytesAnEntry: number
   readonly memoryMb: number
   /** The first batch of a process that knows nothing of the book, in milliseconds. */
   readonly coldMs: number
-  readonly posting: Measure
-  readonly reads: Readonly<Record<ReadName, Measure>>
+  readonly posting: readonly Measure[]
+  readonly reads: Readonly<Record<ReadName, readonly Measure[]>>
 }
 
 const days = 365
@@ -41,36 +44,60 @@ const fillBatch = 1_000
 const settling = 60_000
 const random = randomFrom(11)
 
-export type Effort = { readonly batches: number; readonly reads: number; readonly trials: number }
+/** How often each thing is done in a round, for each size. */
+export type Effort = {
+  readonly rounds: number
+  readonly batches: number
+  readonly reads: number
+  readonly trials: number
+}
 export type Say = (line: string) => void
 
-export async function measureSizes(place: Place, sizes: readonly number[], effort: Effort, say: Say): Promise<Size[]> {
-  const measured: Size[] = []
-  for (const [index, lines] of sizes.entries()) {
-    measured.push(await measureSize(place, `BENCH-SIZE-${index}`, lines, effort, say))
-  }
-  return measured
-}
+type Filled = Pick<Size, 'lines' | 'fill' | 'bytesAnEntry' | 'memoryMb'> & { readonly code: string }
 
-async function measureSize(place: Place, code: string, lines: number, effort: Effort, say: Say): Promise<Size> {
-  const before = await bytesOf(place)
-  const { fill, entries, memoryMb } = await fillBook(place, code, lines, say)
-  const bytesAnEntry = ((await bytesOf(place)) - before) / entries
+export async function measureSizes(place: Place, sizes: readonly number[], effort: Effort, say: Say): Promise<Size[]> {
+  const filled: Filled[] = []
+  for (const [index, lines] of sizes.entries()) {
+    filled.push(await fillBook(place, `BENCH-SIZE-${index}`, lines, say))
+  }
   // What autovacuum would do in its own time: so that it does not do it in ours.
   await place.superQuery(ledgerDatabase, 'vacuum analyze')
   const database = openDatabase(place.appUrl)
   try {
-    const ledger = openLedger(database)
-    const book = await ledger.shelf.find(code)
-    if (!book) throw new Error(`book ${code}`)
-    const coldMs = await timeOf(() => post(ledger, book, someEntries()))
-    await postOpening(ledger, book)
-    const posting = await repeated(effort.batches, () => post(ledger, book, someEntries()), batchSize)
-    const reads = await measureReads(database, book, effort)
-    return { lines: entries * 2, fill, bytesAnEntry, memoryMb, coldMs, posting, reads }
+    const books = await Promise.all(filled.map(({ code }) => findBook(openLedger(database), code)))
+    // Reads before posting, which makes the small book a larger one.
+    say('  reads')
+    const reads = await measureReads(database, books, effort)
+    say('  posting')
+    const postings = await measurePosting(database, books, effort)
+    return filled.map((book, index) => ({ ...book, ...at(postings, index), reads: at(reads, index) }))
   } finally {
     await database.close()
   }
+}
+
+async function findBook({ shelf }: Ledger, code: string): Promise<Book> {
+  const book = await shelf.find(code)
+  if (!book) throw new Error(`book ${code}`)
+  return book
+}
+
+async function measurePosting(database: Database, books: readonly Book[], effort: Effort) {
+  const measured: { coldMs: number; posting: Measure[] }[] = []
+  const works: (() => Promise<void>)[] = []
+  for (const book of books) {
+    const ledger = openLedger(database)
+    const work = () => post(ledger, book, someEntries())
+    measured.push({ coldMs: await timeOf(work), posting: [] })
+    works.push(work)
+    await postOpening(ledger, book)
+  }
+  for (let round = 1; round <= effort.rounds; round++) {
+    for (const [index, work] of works.entries()) {
+      at(measured, index).posting.push(await repeated(effort.batches, work, batchSize))
+    }
+  }
+  return measured
 }
 
 const someEntries = () =>
@@ -79,7 +106,8 @@ const someEntries = () =>
     today,
   )
 
-async function fillBook(place: Place, code: string, lines: number, say: Say) {
+async function fillBook(place: Place, code: string, lines: number, say: Say): Promise<Filled> {
+  const bytesBefore = await bytesOf(place)
   const database = openDatabase(place.appUrl)
   try {
     const ledger = openLedger(database)
@@ -95,8 +123,14 @@ async function fillBook(place: Place, code: string, lines: number, say: Say) {
     const before = await filling(0, settled)
     await place.superQuery(ledgerDatabase, 'checkpoint')
     const seconds = (before + (await filling(settled, wanted))) / 1_000
-    const memoryMb = Math.round(process.memoryUsage().rss / 2 ** 20)
-    return { entries: opened + wanted, fill: { seconds, rate: wanted / seconds }, memoryMb }
+    const entries = opened + wanted
+    return {
+      code,
+      lines: entries * 2,
+      fill: { seconds, rate: wanted / seconds },
+      bytesAnEntry: ((await bytesOf(place)) - bytesBefore) / entries,
+      memoryMb: Math.round(process.memoryUsage().rss / 2 ** 20),
+    }
   } finally {
     await database.close()
   }
@@ -134,11 +168,35 @@ async function fill(
   await Promise.all([one(), one()])
 }
 
-async function measureReads(database: Database, book: Book, effort: Effort): Promise<Size['reads']> {
+async function measureReads(database: Database, books: readonly Book[], effort: Effort): Promise<Size['reads'][]> {
+  const measured = books.map(() => forEachRead((): Measure[] => []))
+  const works = await Promise.all(books.map((book) => readsOf(database, book)))
+  for (const work of works) {
+    for (const name of readNames) await warm(work[name], countOf(name, effort))
+  }
+  for (let round = 1; round <= effort.rounds; round++) {
+    for (const name of readNames) {
+      for (const [index, work] of works.entries()) {
+        at(measured, index)[name].push(await repeated(countOf(name, effort), work[name]))
+      }
+    }
+  }
+  return measured
+}
+
+const forEachRead = <T>(make: (name: ReadName) => T) =>
+  Object.fromEntries(readNames.map((name) => [name, make(name)])) as Record<ReadName, T>
+
+function countOf(name: ReadName, { reads, trials }: Effort): number {
+  if (name === 'trial') return trials
+  return name === 'trialKnown' ? Math.min(3, trials) : reads
+}
+
+async function readsOf(database: Database, book: Book): Promise<Record<ReadName, () => Promise<unknown>>> {
   const calendar = businessDays(days)
   const instants = await someInstants(database, book)
-  const asOf = (): Day => calendar[upTo(random, days) - 1] ?? today
-  const knownAt = (): Instant => instants[upTo(random, instants.length) - 1] ?? 0n
+  const asOf = (): Day => at(calendar, upTo(random, days) - 1)
+  const knownAt = (): Instant => at(instants, upTo(random, instants.length) - 1)
   const balance = (moment: () => Moment) => () => {
     const account = upTo(random, accountCount)
     return readBalance(database, book, {
@@ -148,17 +206,16 @@ async function measureReads(database: Database, book: Book, effort: Effort): Pro
       ...moment(),
     })
   }
-  const reads = (work: () => Promise<unknown>, count = effort.reads) => warmAndRepeat(count, work)
   return {
     // What the machine itself takes, and how it scatters: a goal in milliseconds says little without it.
-    nothing: await reads(() => database.sql`select 1`),
-    now: await reads(balance(() => ({}))),
-    asOf: await reads(balance(() => ({ asOf: asOf() }))),
-    known: await reads(balance(() => ({ knownAt: knownAt() }))),
-    both: await reads(balance(() => ({ asOf: asOf(), knownAt: knownAt() }))),
-    trial: await reads(() => readTrialBalance(database, book, { asOf: asOf() }), effort.trials),
-    trialKnown: await reads(() => readTrialBalance(database, book, { knownAt: knownAt() }), Math.min(5, effort.trials)),
-    statement: await reads(() => readPage(database, book, asOf())),
+    nothing: () => database.sql`select 1`,
+    now: balance(() => ({})),
+    asOf: balance(() => ({ asOf: asOf() })),
+    known: balance(() => ({ knownAt: knownAt() })),
+    both: balance(() => ({ asOf: asOf(), knownAt: knownAt() })),
+    trial: () => readTrialBalance(database, book, { asOf: asOf() }),
+    trialKnown: () => readTrialBalance(database, book, { knownAt: knownAt() }),
+    statement: () => readPage(database, book, asOf()),
   }
 }
 
@@ -184,11 +241,10 @@ async function someInstants({ sql }: Database, { bookId }: Book): Promise<Instan
 }
 
 // Each connection of the pool prepares its statements on first use.
-async function warmAndRepeat(count: number, work: () => Promise<unknown>): Promise<Measure> {
-  const warm = Math.min(count, 30)
-  await Promise.all(Array.from({ length: Math.min(warm, 6) }, work))
-  await repeated(warm, work)
-  return repeated(count, work)
+async function warm(work: () => Promise<unknown>, count: number): Promise<void> {
+  const times = Math.min(count, 30)
+  await Promise.all(Array.from({ length: Math.min(times, 6) }, work))
+  await repeated(times, work)
 }
 
 async function repeated(count: number, work: () => Promise<unknown>, each = 1): Promise<Measure> {
@@ -201,6 +257,12 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const since = performance.now()
   await work()
   return performance.now() - since
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const found = list[index]
+  if (found === undefined) throw new Error(`nothing at ${index} of ${list.length}`)
+  return found
 }
 
 async function bytesOf(place: Place): Promise<number> {
