@@ -5,6 +5,7 @@ import { approvalRoutes } from './routes/approvals.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
 import { balanceRoutes } from './routes/balances.ts'
 import { bookRoutes } from './routes/books.ts'
+import { bundleRoutes } from './routes/bundles.ts'
 import { calcRoutes } from './routes/calc.ts'
 import { communityRoutes } from './routes/communities.ts'
 import { commitmentRoutes } from './routes/commitments.ts'
@@ -16,6 +17,7 @@ import { indicatorRoutes } from './routes/indicators.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { periodRoutes } from './routes/periods.ts'
 import { planRoutes } from './routes/plans.ts'
+import { projectStepRoutes } from './routes/project-steps.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { projectShareRoutes } from './routes/project-shares.ts'
 import { proofRoutes } from './routes/proof.ts'
@@ -40,6 +42,8 @@ export const apiRoutes: readonly Route[] = [
   ...approvalRoutes,
   ...communityRoutes,
   ...projectRoutes,
+  ...projectStepRoutes,
+  ...bundleRoutes,
   ...planRoutes,
   ...allocationRoutes,
   ...fundingPlanRoutes,

@@ -10,7 +10,7 @@ import {
 } from '../../funds/commitment.ts'
 import { refuse } from '../../funds/refusals.ts'
 import { seesIndicator } from '../../funds/actions.ts'
-import { readCommitment, readCommitments } from '../../funds/store.ts'
+import { readCommitment, readCommitments } from '../../funds/store-commitment.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, bookCode, cursor, day, districtCode, identifier, limit, text } from '../forms.ts'

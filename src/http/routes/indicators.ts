@@ -4,15 +4,11 @@ import { demand } from '../../access/actor.ts'
 import { historyOf } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
-import {
-  assignIndicator,
-  indicatorJson,
-  issueQuota,
-  registerIndicator,
-  reinstateIndicator,
-  seesIndicator,
-  settleEarlyNotice,
-} from '../../funds/actions.ts'
+import { assignIndicator, reinstateIndicator } from '../../funds/actions-assign.ts'
+import { settleEarlyNotice } from '../../funds/actions-budget.ts'
+import { issueQuota } from '../../funds/actions-quota.ts'
+import { registerIndicator } from '../../funds/actions-register.ts'
+import { indicatorJson, seesIndicator } from '../../funds/actions.ts'
 import { planCash } from '../../funds/actions-plan.ts'
 import {
   type Indicator,
@@ -25,14 +21,10 @@ import {
   paymentNamesZh,
 } from '../../funds/indicator.ts'
 import { refuse } from '../../funds/refusals.ts'
-import {
-  type Availability,
-  readAvailability,
-  readCashPlans,
-  readIndicator,
-  readIndicators,
-  readRecoveries,
-} from '../../funds/store.ts'
+import { type Availability, readAvailability } from '../../funds/store-availability.ts'
+import { readCashPlans } from '../../funds/store-cashplan.ts'
+import { readRecoveries } from '../../funds/store-recovery.ts'
+import { readIndicator, readIndicators } from '../../funds/store.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'

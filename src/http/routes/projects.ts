@@ -2,31 +2,12 @@
 import * as z from 'zod'
 import { businessDay } from '../../base/calendar.ts'
 import { formatFen } from '../../base/money.ts'
-import {
-  changeCoverage,
-  changeItems,
-  changeProject,
-  moveProject,
-  recordDocument,
-  recordUnfinished,
-  registerBundle,
-  registerProject,
-  reportProgress,
-} from '../../projects/actions.ts'
+import { changeCoverage, changeItems, changeProject, registerProject } from '../../projects/actions.ts'
 import { formatArea } from '../../projects/community.ts'
 import type { ProjectFacts } from '../../projects/facts.ts'
-import { type ProjectRead, readBundle, readBundles, readProjects, readWholeProject } from '../../projects/read.ts'
+import { type ProjectRead, readProjects, readWholeProject } from '../../projects/read.ts'
 import { projectJson } from '../../projects/store.ts'
-import {
-  documentKinds,
-  documentNamesZh,
-  type DocumentScope,
-  kindNamesZh,
-  projectKinds,
-  projectStates,
-  type ScopeItem,
-  stateNamesZh,
-} from '../../projects/terms.ts'
+import { documentKinds, kindNamesZh, projectKinds, projectStates, stateNamesZh } from '../../projects/terms.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import {
@@ -40,7 +21,6 @@ import {
   limit,
   namesOf,
   oneOf,
-  sha256,
   text,
   year,
 } from '../forms.ts'
@@ -54,25 +34,26 @@ import {
   changeView,
   communityCode,
   districtFor,
-  dwellingCode,
   presentBuilding,
   presentOwnership,
   wholeNumber,
 } from './communities.ts'
 
 const projectCode = identifier('项目编号，各类资金共用', 'code of the project, the same for every kind of money')
-const bundleCode = identifier('打捆项目包编号', 'code of the bundle')
+export const bundleCode = identifier('打捆项目包编号', 'code of the bundle')
 const kind = oneOf(projectKinds).meta(about(`项目类别：${namesOf(kindNamesZh)}`, 'kind'))
-const state = oneOf(projectStates).meta(about(`状态：${namesOf(stateNamesZh)}`, 'state'))
-const itemCode = identifier('改造内容代码，如 B03', 'item of the catalogue, such as B03')
+export const stateForm = oneOf(projectStates).meta(about(`状态：${namesOf(stateNamesZh)}`, 'state'))
+export const itemCode = identifier('改造内容代码，如 B03', 'item of the catalogue, such as B03')
 const dayOut = z.string().meta({ ...about('日期', 'day'), format: 'date' })
 const instantOut = z.string().meta({ ...about('时刻', 'instant'), format: 'date-time' })
 const nullable = <Form extends z.ZodType>(form: Form) => z.union([form, z.null()])
-const ofProject = z.strictObject({ project: projectCode })
-const versionOut = z.int().meta(about('版本，修改时在 If-Match 中引用', 'version; a change names it in If-Match'))
+export const ofProject = z.strictObject({ project: projectCode })
+export const versionOut = z
+  .int()
+  .meta(about('版本，修改时在 If-Match 中引用', 'version; a change names it in If-Match'))
 
 const listMost = 2_000
-const list = <Form extends z.ZodType>(form: Form) =>
+export const listForm = <Form extends z.ZodType>(form: Form) =>
   z.array(form, { error: `list:0:${listMost}` }).max(listMost, { error: `list:0:${listMost}` })
 
 const detailForms = {
@@ -111,7 +92,7 @@ const projectShape = {
   planBook: nullable(z.string()),
   year: nullable(z.int()).meta(about('列入计划的年度', 'year of the plan that included it')),
   batch: nullable(z.int()).meta(about('列入计划的批次', 'batch of that plan')),
-  state,
+  state: stateForm,
   stateOn: dayOut.meta(about('进入该状态的日期', 'since when')),
   bundle: nullable(z.string()),
   householdsBefore: nullable(z.int()),
@@ -120,10 +101,10 @@ const projectShape = {
   planApproved: z.boolean().meta(about('资金方案已批准', 'its funding plan is approved')),
   version: versionOut,
 }
-const projectView = z.strictObject(projectShape).meta({ id: 'Project', ...about('项目', 'a project') })
+export const projectView = z.strictObject(projectShape).meta({ id: 'Project', ...about('项目', 'a project') })
 
-const made = (answer: { version: number }) => ({ etag: etagOfVersion(answer.version) })
-const same = <T extends object>(answer: T): T => answer
+export const versionTag = (answer: { version: number }) => ({ etag: etagOfVersion(answer.version) })
+export const same = <T extends object>(answer: T): T => answer
 
 // --- Registering and changing -------------------------------------------------------------------------------------------
 
@@ -145,8 +126,8 @@ const register = route({
       district: districtCode,
       kind,
       ...detailForms,
-      buildings: list(buildingForm).default([]),
-      items: list(itemForm).default([]),
+      buildings: listForm(buildingForm).default([]),
+      items: listForm(itemForm).default([]),
     }),
   ),
   keyed: true,
@@ -163,7 +144,7 @@ const register = route({
     const given = { ...detailsOf(body), items: itemsOf(body.items) }
     return answerKeyed(await registerProject(service.ledger, actor, given, key), 201, language, same, (answer) => ({
       location: `/v1/projects/${encodeURIComponent(answer.project)}`,
-      ...made(answer),
+      ...versionTag(answer),
     }))
   },
 })
@@ -194,7 +175,7 @@ const change = route({
       200,
       language,
       same,
-      made,
+      versionTag,
     )
   },
 })
@@ -208,7 +189,7 @@ const coverage = route({
     zh: '每次提交全部楼栋。一栋楼同时只能在一个未完成的同类项目中。资金方案批准后不能直接修改。',
     en: 'All of them, each time. A building stands in one unfinished project of a kind. Not after the funding plan was approved.',
   },
-  body: json(z.strictObject({ buildings: list(buildingForm) })),
+  body: json(z.strictObject({ buildings: listForm(buildingForm) })),
   refuses: [...changeRefusals, 'funding_plan_stands', ...coverageRefusals],
   handle: async ({ actor, params, body, key, version, language, service }) => {
     const given = { ...body, version }
@@ -217,7 +198,7 @@ const coverage = route({
       200,
       language,
       same,
-      made,
+      versionTag,
     )
   },
 })
@@ -231,187 +212,17 @@ const items = route({
     zh: '每次提交全部改造内容及造价，代码须在当日清单内。资金方案批准后不能直接修改。',
     en: 'Every item with its cost, each time; codes of the catalogue of the day. Not after the funding plan was approved.',
   },
-  body: json(z.strictObject({ items: list(itemForm) })),
+  body: json(z.strictObject({ items: listForm(itemForm) })),
   refuses: [...changeRefusals, 'funding_plan_stands', 'listed_twice', 'item_not_in_catalogue'],
   handle: async ({ actor, params, body, key, version, language, service }) => {
     const given = { items: itemsOf(body.items), version }
-    return answerKeyed(await changeItems(service.ledger, actor, params.project, given, key), 200, language, same, made)
-  },
-})
-
-// --- Documents, unfinished works, progress, state -----------------------------------------------------------------------
-
-const adding = {
-  method: 'POST',
-  tag: 'projects',
-  right: 'project.manage',
-  params: ofProject,
-  query: none,
-  keyed: true,
-  answers: { 201: { about: { zh: '已登记', en: 'Recorded' }, schema: projectView } },
-} as const
-const addRefusals = ['project_not_found', 'project_state_wrong', 'idempotency_key_reused'] as const
-
-/** An item, and the dwelling where it is one household's: all three of its names or none. */
-const worksForms = {
-  item: itemCode,
-  community: z.exactOptional(communityCode),
-  building: z.exactOptional(buildingCode),
-  dwelling: z.exactOptional(dwellingCode),
-}
-type Works = { item: string; community?: string; building?: string; dwelling?: string }
-const isWhole = ({ community, building, dwelling }: Works): boolean =>
-  (community === undefined) === (building === undefined) && (building === undefined) === (dwelling === undefined)
-const scopeItemOf = ({ item, community, building, dwelling }: Works): ScopeItem =>
-  community === undefined || building === undefined || dwelling === undefined
-    ? { item }
-    : { item, dwelling: { community, building, dwelling } }
-
-const worksForm = z
-  .strictObject(worksForms)
-  .refine(isWhole, { error: 'whole_dwelling' })
-  .meta({
-    id: 'WorksName',
-    ...about('改造内容；涉及一户的写明房屋', 'an item, with the dwelling where it is one household’s'),
-  })
-
-const document = route({
-  ...adding,
-  path: '/v1/projects/{project}/documents',
-  id: 'recordDocument',
-  summary: { zh: '登记项目文件', en: 'Record a document of a project' },
-  description: {
-    zh: '文件只登记不修改。维修资金承诺可写明小区（缺省为全部）；未完成项的签字说明和设计变更须写明改造内容。',
-    en: 'Recorded and never changed. A promise may name communities (all by default); a waiver or design change names items.',
-  },
-  body: json(
-    z.strictObject({
-      kind: oneOf(documentKinds).meta(about(`文件种类：${namesOf(documentNamesZh)}`, 'kind')),
-      number: text(200, '文号', 'document number'),
-      on: day.meta(about('文件日期，不晚于今天', 'day of the document, not after today')),
-      sha256: z.exactOptional(sha256.meta(about('附件的 SHA-256', 'SHA-256 of the file'))),
-      communities: z.exactOptional(list(communityCode).meta(about('涉及的小区', 'communities it is about'))),
-      items: z.exactOptional(list(worksForm).meta(about('涉及的改造内容', 'items it is about'))),
-    }),
-  ),
-  refuses: [
-    ...addRefusals,
-    'day_in_future',
-    'document_scope_missing',
-    'community_not_of_project',
-    'item_not_in_project',
-    'dwelling_unknown',
-    'document_recorded',
-  ],
-  handle: async ({ actor, params, body, key, language, service }) => {
-    const { communities, items, ...rest } = body
-    const given = { ...rest, scope: scopeOf(communities, items) }
     return answerKeyed(
-      await recordDocument(service.ledger, actor, params.project, given, key),
-      201,
+      await changeItems(service.ledger, actor, params.project, given, key),
+      200,
       language,
       same,
-      made,
+      versionTag,
     )
-  },
-})
-
-function scopeOf(communities: string[] | undefined, items: Works[] | undefined): DocumentScope | undefined {
-  if (communities === undefined && items === undefined) return undefined
-  return { ...(communities && { communities }), ...(items && { items: items.map(scopeItemOf) }) }
-}
-
-const unfinished = route({
-  ...adding,
-  path: '/v1/projects/{project}/unfinished',
-  id: 'recordUnfinished',
-  summary: { zh: '登记未完成项', en: 'Record works that are not done' },
-  description: {
-    zh: '因住户不同意或其他客观因素不能完成的工程。登记后须有住户签字说明和设计变更才能竣工验收。',
-    en: 'Works a household refused or something prevented. Until a signed waiver and a design change cover them nothing is accepted.',
-  },
-  body: json(
-    z
-      .strictObject({
-        ...worksForms,
-        cause: oneOf(['household_refused', 'objective'] as const).meta(
-          about('原因：household_refused 住户不同意，objective 客观因素', 'cause'),
-        ),
-        reason: text(500, '说明', 'why'),
-        cost: amount.meta(about('未完成部分的造价（元）', 'cost of what is not done')),
-      })
-      .refine(isWhole, { error: 'whole_dwelling' }),
-  ),
-  refuses: [...addRefusals, 'item_not_in_project', 'dwelling_unknown'],
-  handle: async ({ actor, params, body, key, language, service }) => {
-    const { cause, reason, cost: costFen, ...works } = body
-    const given = { ...scopeItemOf(works), cause, reason, costFen }
-    const result = await recordUnfinished(service.ledger, actor, params.project, given, key)
-    return answerKeyed(result, 201, language, same, made)
-  },
-})
-
-const progress = route({
-  ...adding,
-  path: '/v1/projects/{project}/progress',
-  id: 'reportProgress',
-  summary: { zh: '填报项目进度', en: 'Report progress' },
-  description: {
-    zh: '截至某日的完成比例。同日再次填报即为更正，各次均保留。',
-    en: 'Share of the works done by a day. A later report of the same day corrects it; both stay.',
-  },
-  body: json(
-    z.strictObject({
-      on: day.meta(about('截至日期，不晚于今天', 'by this day, not after today')),
-      ratio: z
-        .string({ error: 'progress' })
-        .regex(/^(0(\.[0-9]{1,4})?|1(\.0{1,4})?)$/, { error: 'progress' })
-        .meta(about('完成比例，0 至 1，至多四位小数', 'share done, 0 to 1, at most four decimals')),
-      value: z.exactOptional(amount.meta(about('累计完成产值（元）', 'value of the works so far'))),
-      evidence: text(500, '依据，如监理月报', 'evidence'),
-    }),
-  ),
-  refuses: [...addRefusals, 'day_in_future'],
-  handle: async ({ actor, params, body, key, language, service }) => {
-    const { value: valueFen, ...rest } = body
-    const given = { ...rest, valueFen }
-    return answerKeyed(
-      await reportProgress(service.ledger, actor, params.project, given, key),
-      201,
-      language,
-      same,
-      made,
-    )
-  },
-})
-
-const move = route({
-  ...adding,
-  path: '/v1/projects/{project}/state',
-  id: 'moveProject',
-  summary: { zh: '变更项目状态', en: 'Move a project to its next state' },
-  description: {
-    zh: '储备 → 列入计划（随年度计划批次）→ 实施 → 竣工验收 → 决算 → 移交；实施前可以退出。每一步的条件不满足即拒绝，并说明条款和下一步。',
-    en: 'Reserve, planned (with a batch of a yearly plan), under way, accepted, settled, handed over; withdrawn before works begin. Refused by the first gate that is not passed.',
-  },
-  versioned: true,
-  body: json(z.strictObject({ to: state, reason: z.exactOptional(text(500, '原因', 'why')) })),
-  answers: { 200: { about: { zh: '已变更', en: 'Moved' }, schema: projectView } },
-  refuses: [
-    'project_not_found',
-    'version_stale',
-    'project_move_unlawful',
-    'project_planned_by_batch_only',
-    'households_not_stated',
-    'households_increase',
-    'funding_plan_not_approved',
-    'project_document_missing',
-    'scope_reduction_unproven',
-    'idempotency_key_reused',
-  ],
-  handle: async ({ actor, params, body, key, version, language, service }) => {
-    const given = { ...body, version }
-    return answerKeyed(await moveProject(service.ledger, actor, params.project, given, key), 200, language, same, made)
   },
 })
 
@@ -427,7 +238,7 @@ const listAll = route({
   params: none,
   query: z.strictObject({
     district: z.exactOptional(districtCode),
-    state: z.exactOptional(state),
+    state: z.exactOptional(stateForm),
     kind: z.exactOptional(kind),
     year: z.exactOptional(year),
     batch: z.exactOptional(
@@ -566,99 +377,4 @@ const read = route({
   },
 })
 
-// --- Bundles ------------------------------------------------------------------------------------------------------------
-
-const bundleShape = { bundle: bundleCode, district: districtCode, name: z.string(), version: versionOut }
-const bundleView = z
-  .strictObject(bundleShape)
-  .meta({ id: 'Bundle', ...about('打捆项目包', 'projects tendered together') })
-
-const makeBundle = route({
-  method: 'POST',
-  path: '/v1/bundles',
-  id: 'registerBundle',
-  tag: 'projects',
-  summary: { zh: '登记打捆项目包', en: 'Register a bundle' },
-  description: {
-    zh: '打捆只是一起招标实施：每个项目仍有自己的编号和账。',
-    en: 'Tendered and carried out together; each project keeps its own code and books.',
-  },
-  right: 'project.manage',
-  params: none,
-  query: none,
-  body: json(z.strictObject({ bundle: bundleCode, district: districtCode, name: text(200, '名称', 'name') })),
-  keyed: true,
-  answers: { 201: { about: { zh: '已登记', en: 'Registered' }, schema: bundleView } },
-  refuses: ['district_unknown', 'bundle_exists', 'idempotency_key_reused'],
-  handle: async ({ actor, body, key, language, service }) =>
-    answerKeyed(await registerBundle(service.ledger, actor, body, key), 201, language, same, (answer) => ({
-      location: `/v1/bundles/${encodeURIComponent(answer.bundle)}`,
-      ...made(answer),
-    })),
-})
-
-const listBundles = route({
-  method: 'GET',
-  path: '/v1/bundles',
-  id: 'listBundles',
-  tag: 'projects',
-  summary: { zh: '打捆项目包列表', en: 'Bundles' },
-  right: 'project.read',
-  params: none,
-  query: z.strictObject({ district: z.exactOptional(districtCode), limit, cursor }),
-  body: noBody,
-  keyed: false,
-  answers: { 200: { about: { zh: '一页打捆项目包', en: 'A page of bundles' }, schema: pageOf(bundleView) } },
-  refuses: [],
-  handle: async ({ actor, query, service }) => {
-    const district = districtFor(actor.district, query.district)
-    if (district === false) return reply(200, { items: [], next: null })
-    const name = ['bundles', actor.district ?? null, query.district ?? null]
-    const after = placeOfCursor(query.cursor, name, z.string()) ?? ''
-    const given = { district, after, limit: query.limit + 1 }
-    const found = await readBundles(service.ledger.database.sql, given)
-    const items = found.slice(0, query.limit)
-    const next = found.length > query.limit ? cursorFor(name, items.at(-1)?.bundle) : null
-    return reply(200, { items, next })
-  },
-})
-
-const readOneBundle = route({
-  method: 'GET',
-  path: '/v1/bundles/{bundle}',
-  id: 'readBundle',
-  tag: 'projects',
-  summary: { zh: '打捆项目包及其项目', en: 'A bundle and its projects' },
-  right: 'project.read',
-  params: z.strictObject({ bundle: bundleCode }),
-  query: none,
-  body: noBody,
-  keyed: false,
-  answers: {
-    200: {
-      about: { zh: '打捆项目包', en: 'The bundle' },
-      schema: z.strictObject({ ...bundleShape, projects: z.array(projectView) }).meta({ id: 'BundleWithProjects' }),
-    },
-  },
-  refuses: ['bundle_not_found'],
-  handle: async ({ actor, params, service }) => {
-    const { row, projects } = await readBundle(service.ledger.database.sql, actor, params.bundle)
-    return reply(200, { ...row, projects: projects.map(projectJson) }, { etag: etagOfVersion(row.version) })
-  },
-})
-
-export const projectRoutes: readonly Route[] = [
-  register,
-  change,
-  coverage,
-  items,
-  document,
-  unfinished,
-  progress,
-  move,
-  listAll,
-  read,
-  makeBundle,
-  listBundles,
-  readOneBundle,
-]
+export const projectRoutes: readonly Route[] = [register, change, coverage, items, listAll, read]

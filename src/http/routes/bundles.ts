@@ -1,0 +1,93 @@
+/** Bundles: projects that are financed together. */
+import * as z from 'zod'
+import { registerBundle } from '../../projects/actions.ts'
+import { readBundle, readBundles } from '../../projects/read.ts'
+import { projectJson } from '../../projects/store.ts'
+import { json, noBody } from '../body.ts'
+import { cursorFor, placeOfCursor } from '../cursor.ts'
+import { about, cursor, districtCode, limit, text } from '../forms.ts'
+import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
+import { pageOf } from '../views.ts'
+import { districtFor } from './communities.ts'
+import { bundleCode, projectView, same, versionOut, versionTag } from './projects.ts'
+
+const bundleShape = { bundle: bundleCode, district: districtCode, name: z.string(), version: versionOut }
+const bundleView = z
+  .strictObject(bundleShape)
+  .meta({ id: 'Bundle', ...about('打捆项目包', 'projects tendered together') })
+
+const makeBundle = route({
+  method: 'POST',
+  path: '/v1/bundles',
+  id: 'registerBundle',
+  tag: 'projects',
+  summary: { zh: '登记打捆项目包', en: 'Register a bundle' },
+  description: {
+    zh: '打捆只是一起招标实施：每个项目仍有自己的编号和账。',
+    en: 'Tendered and carried out together; each project keeps its own code and books.',
+  },
+  right: 'project.manage',
+  params: none,
+  query: none,
+  body: json(z.strictObject({ bundle: bundleCode, district: districtCode, name: text(200, '名称', 'name') })),
+  keyed: true,
+  answers: { 201: { about: { zh: '已登记', en: 'Registered' }, schema: bundleView } },
+  refuses: ['district_unknown', 'bundle_exists', 'idempotency_key_reused'],
+  handle: async ({ actor, body, key, language, service }) =>
+    answerKeyed(await registerBundle(service.ledger, actor, body, key), 201, language, same, (answer) => ({
+      location: `/v1/bundles/${encodeURIComponent(answer.bundle)}`,
+      ...versionTag(answer),
+    })),
+})
+
+const listBundles = route({
+  method: 'GET',
+  path: '/v1/bundles',
+  id: 'listBundles',
+  tag: 'projects',
+  summary: { zh: '打捆项目包列表', en: 'Bundles' },
+  right: 'project.read',
+  params: none,
+  query: z.strictObject({ district: z.exactOptional(districtCode), limit, cursor }),
+  body: noBody,
+  keyed: false,
+  answers: { 200: { about: { zh: '一页打捆项目包', en: 'A page of bundles' }, schema: pageOf(bundleView) } },
+  refuses: [],
+  handle: async ({ actor, query, service }) => {
+    const district = districtFor(actor.district, query.district)
+    if (district === false) return reply(200, { items: [], next: null })
+    const name = ['bundles', actor.district ?? null, query.district ?? null]
+    const after = placeOfCursor(query.cursor, name, z.string()) ?? ''
+    const given = { district, after, limit: query.limit + 1 }
+    const found = await readBundles(service.ledger.database.sql, given)
+    const items = found.slice(0, query.limit)
+    const next = found.length > query.limit ? cursorFor(name, items.at(-1)?.bundle) : null
+    return reply(200, { items, next })
+  },
+})
+
+const readOneBundle = route({
+  method: 'GET',
+  path: '/v1/bundles/{bundle}',
+  id: 'readBundle',
+  tag: 'projects',
+  summary: { zh: '打捆项目包及其项目', en: 'A bundle and its projects' },
+  right: 'project.read',
+  params: z.strictObject({ bundle: bundleCode }),
+  query: none,
+  body: noBody,
+  keyed: false,
+  answers: {
+    200: {
+      about: { zh: '打捆项目包', en: 'The bundle' },
+      schema: z.strictObject({ ...bundleShape, projects: z.array(projectView) }).meta({ id: 'BundleWithProjects' }),
+    },
+  },
+  refuses: ['bundle_not_found'],
+  handle: async ({ actor, params, service }) => {
+    const { row, projects } = await readBundle(service.ledger.database.sql, actor, params.bundle)
+    return reply(200, { ...row, projects: projects.map(projectJson) }, { etag: etagOfVersion(row.version) })
+  },
+})
+
+export const bundleRoutes: readonly Route[] = [makeBundle, listBundles, readOneBundle]
