@@ -3,7 +3,7 @@ import { type Instant, instantText } from '../base/calendar.ts'
 import { only, type Row, type Sql, type Tx } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
-import { type Commitment, lockCommitment } from '../funds/store.ts'
+import { type Commitment, lockCommitment } from '../funds/store-commitment.ts'
 import type { Ownership } from '../projects/community.ts'
 import type { DwellingName } from '../projects/terms.ts'
 import {

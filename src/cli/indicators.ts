@@ -7,7 +7,9 @@ import { amount, count, type Row, type Table, text } from '../../reports/table.t
 import { type Indicator, indicatorStateNamesZh, levelNamesZh, paymentNamesZh } from '../funds/indicator.ts'
 import { refuse } from '../funds/refusals.ts'
 import { formatFen } from '../base/money.ts'
-import { readAvailability, readIndicator, readIndicators, readRecoveries } from '../funds/store.ts'
+import { readAvailability } from '../funds/store-availability.ts'
+import { readRecoveries } from '../funds/store-recovery.ts'
+import { readIndicator, readIndicators } from '../funds/store.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
 import { withDatabase } from './books-open.ts'
 

@@ -16,7 +16,8 @@ import type { EntryDraft } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { fundSourceOf } from '../policy/sources.ts'
 import { lockProject, type ProjectRow } from '../projects/store.ts'
-import { indicatorFor, requireFunded, requireInForce, requireOpenYear, seesIndicator } from './actions.ts'
+import { requireOpenYear } from './actions.ts'
+import { indicatorFor, requireFunded, requireInForce, seesIndicator } from './actions.ts'
 import {
   commitmentName,
   type CommitmentState,
@@ -42,10 +43,10 @@ import {
   type Commitment,
   insertCommitment,
   lockCommitment,
-  lockIndicator,
   lockItemCost,
   updateCommitment,
-} from './store.ts'
+} from './store-commitment.ts'
+import { lockIndicator } from './store.ts'
 
 /** A commitment as JSON. */
 export type CommitmentJson = {

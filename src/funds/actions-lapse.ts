@@ -13,7 +13,8 @@ import { type Fen, formatFen, sumFen } from '../base/money.ts'
 import { type Act, actOnce } from '../ledger/act.ts'
 import { linesMax } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { lastYearOf, recordIndicator } from './actions.ts'
+import { lastYearOf } from './actions.ts'
+import { recordIndicator } from './actions.ts'
 import { commitmentName, openFen } from './commitment.ts'
 import {
   allotmentLapsed,
@@ -26,17 +27,10 @@ import {
 } from './indicator.ts'
 import { leftoverOf, surplusOf } from './lapse.ts'
 import { refuse } from './refusals.ts'
-import {
-  type Availability,
-  availabilityWithin,
-  cashPlanLeft,
-  indicatorsThrough,
-  lockIndicator,
-  openCommitments,
-  plannedSources,
-  putIndicator,
-  quotaPools,
-} from './store.ts'
+import { type Availability, availabilityWithin, quotaPools } from './store-availability.ts'
+import { cashPlanLeft, plannedSources } from './store-cashplan.ts'
+import { openCommitments } from './store-commitment.ts'
+import { indicatorsThrough, lockIndicator, putIndicator } from './store.ts'
 
 export type LapsedIndicator = {
   readonly indicator: string

@@ -10,9 +10,10 @@ import type { KeyedAnswer } from '../base/keyed.ts'
 import { type Fen, formatFen } from '../base/money.ts'
 import { type Act, act } from '../ledger/act.ts'
 import { bookFor, type Ledger } from '../ledger/ledger.ts'
-import { approvalDistrict, approvedBy, contentOf, fenOf, requireFiscal, requireKeepsIndicators } from './actions.ts'
+import { requireFiscal, requireKeepsIndicators } from './actions-register.ts'
+import { approvalDistrict, approvedBy, contentOf, fenOf } from './actions.ts'
 import { cashPlanned, draftFor } from './indicator.ts'
-import { type CashPlan, insertCashPlan } from './store.ts'
+import { type CashPlan, insertCashPlan } from './store-cashplan.ts'
 
 export type CashPlanJson = Omit<CashPlan, 'amountFen'> & { readonly amount: string }
 export type ProposedPlan = { plan: { [Name in keyof CashPlanJson]: string }; approval: string; hash: string }

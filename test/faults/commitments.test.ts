@@ -9,7 +9,9 @@ import { day } from '../../src/base/calendar.ts'
 import { formatFen } from '../../src/base/money.ts'
 import { Refusal } from '../../src/base/refusal.ts'
 import { makeCommitment } from '../../src/funds/actions-commitment.ts'
-import { readAvailability, readCommitments, readIndicator } from '../../src/funds/store.ts'
+import { readAvailability } from '../../src/funds/store-availability.ts'
+import { readCommitments } from '../../src/funds/store-commitment.ts'
+import { readIndicator } from '../../src/funds/store.ts'
 import { type Chart, chartOf } from '../../src/ledger/chart.ts'
 import { controlAccounts } from '../../src/ledger/charts/control-accounts.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
@@ -27,8 +29,8 @@ const locks = vi.hoisted(() => {
       lock(state.taken ? tx : { query: (text, values) => tx.query(text.replace('for update', ''), values) }, ...rest)
   return { state, unlocked }
 })
-vi.mock('../../src/funds/store.ts', async (original) => {
-  const store = await original<typeof import('../../src/funds/store.ts')>()
+vi.mock('../../src/funds/store-commitment.ts', async (original) => {
+  const store = await original<typeof import('../../src/funds/store-commitment.ts')>()
   return { ...store, lockItemCost: locks.unlocked(store.lockItemCost as unknown as Locking) }
 })
 vi.mock('../../src/projects/store.ts', async (original) => {

@@ -1,7 +1,7 @@
 /** Commitments at the door: what an item costs is claimed once (O-09), by sources that may pay it, out of what indicators have free. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { payCommitment } from '../../src/funds/actions-commitment.ts'
-import { claimsOfItem } from '../../src/funds/store.ts'
+import { claimsOfItem } from '../../src/funds/store-commitment.ts'
 import { transact } from '../../src/base/db.ts'
 import { day } from '../../src/base/calendar.ts'
 import { draftFor } from '../../src/funds/indicator.ts'

@@ -1,7 +1,9 @@
 /** The money of the sample programme: books, indicators and cash plans, the same every time, and loading again changes nothing. */
 import { describe, expect, it } from 'vitest'
 import { formatFen } from '../../src/base/money.ts'
-import { readAvailability, readCashPlans, readIndicators } from '../../src/funds/store.ts'
+import { readAvailability } from '../../src/funds/store-availability.ts'
+import { readCashPlans } from '../../src/funds/store-cashplan.ts'
+import { readIndicators } from '../../src/funds/store.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { loadMoney, openProgrammeBooks, sampleCityBook, sampleDistricts } from '../../src/sample/programme/money.ts'
 import { day } from '../../src/base/calendar.ts'
