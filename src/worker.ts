@@ -4,8 +4,8 @@
  */
 import { superviseJobs, type Supervisor } from '../jobs/supervisor.ts'
 import { type EmbeddedServer, openEmbedded } from './base/embedded.ts'
-import { codeOf } from './base/files.ts'
 import { migrate } from './base/migrate.ts'
+import { startMark } from './base/process.ts'
 import { type Config, readConfig } from './config.ts'
 import { stderrLog as log } from './http/log.ts'
 import { type Life, live } from './lifecycle.ts'
@@ -34,22 +34,14 @@ async function databaseOf({ databaseUrl, folder }: Config, life: Life): Promise<
   if (databaseUrl !== undefined) return { migrator: databaseUrl, app: databaseUrl }
   const server = await openEmbedded(folder, { claim: 'command', log: (line) => log('info', 'postgres', { line }) })
   running.server = server
+  const started = startMark(server.pid)
   // A service that stops takes the server with it, and the next one may listen elsewhere.
   setInterval(() => {
-    if (isAlive(server.pid) || life.isEnding()) return
+    if (startMark(server.pid) === started || life.isEnding()) return
     log('error', 'database_gone', { pid: server.pid })
     life.end(1, 'database_gone')
   }, lookEveryMs).unref()
   return { migrator: server.url('yiben_migrator'), app: server.url('yiben_app') }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH'
-  }
 }
 
 async function stop(): Promise<void> {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { until } from '../faults/own-server.ts'
 import { useDatabase } from '../support/database.ts'
+import { postmasterOf } from '../support/postmaster.ts'
 import { ask, ended, rowOf } from './outbox.ts'
 import { hasRedis, makeRedis } from './redis.ts'
 
@@ -73,6 +74,15 @@ describe('processes', () => {
     const figures = await (await fetch(`${url}/metrics`)).text()
     expect(figures).toContain('yiben_job_lag_seconds 0')
     expect((await service.end())[0]).toBe(0)
+  }, 60_000)
+
+  it('a worker whose embedded database is gone says so and ends, to be started anew', async () => {
+    const data = await mkdtemp(join(folder, 'own-'))
+    const worker = start('worker', { DATABASE_URL: '', YIBEN_DATA: data })
+    await worker.ready()
+    process.kill(await postmasterOf(data), 'SIGKILL')
+    expect(await worker.exit).toBe(1)
+    expect(worker.told().err).toContain('database_gone')
   }, 60_000)
 
   it.runIf(hasRedis)(

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newBookBody, quotaBody } from '../support/door.ts'
+import { postmasterOf } from '../support/postmaster.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let folder = ''
@@ -59,10 +60,7 @@ async function descendants(pid: number): Promise<number[]> {
   return [...own, ...(await Promise.all(own.map(descendants))).flat()]
 }
 
-const postmaster = async (): Promise<number> => {
-  const place = await readFile(join(folder, 'postgres.location'), 'utf8').catch(() => join(folder, 'postgres'))
-  return Number((await readFile(join(place.trim(), 'postmaster.pid'), 'utf8')).split('\n')[0])
-}
+const postmaster = (): Promise<number> => postmasterOf(folder)
 
 describe.sequential('the service', () => {
   it('refuses settings that cannot be meant, with status 2 and a line', async () => {
