@@ -2,8 +2,8 @@
  * What the books say: balances now, as of a business day, as known at an instant, or both; trial balances; statements.
  *
  * Two clocks. By business day alone an account holds what its last closing at or before the day says (`balance_on`). As known at an instant,
- * the instant becomes a sequence (`sequence_at`): the last closing that was complete by then holds up to its day, and of a later day that had
- * begun, the running total on its last line known (`known_balance_on`). Neither reads more when accounts have more lines.
+ * the instant becomes the last entry recorded by then (`entry_at`): the last closing that was complete holds up to its day, and of a later day
+ * that had begun, the running total on its last line known (`known_balance_near`). Neither reads more when accounts have more lines.
  */
 import { addDays, type Day, type Instant, instantText } from '../base/calendar.ts'
 import { type Database, instantColumn, type Sql } from '../base/db.ts'
@@ -126,8 +126,8 @@ function accountsOf(sql: Sql, book: Book, { account, project, source }: AccountF
 function balanceAt(sql: Sql, book: Book, { asOf: on = lastDay, knownAt }: Moment) {
   return knownAt === undefined
     ? sql`cross join lateral balance_on(${book.bookId}, a.account, ${on}::date) c`
-    : sql`cross join lateral known_balance_on(${book.bookId}, a.account, ${on}::date,
-            (select sequence_at(${book.bookId}, ${instantText(knownAt)}::timestamptz))) c`
+    : sql`cross join entry_at(${book.bookId}, ${instantText(knownAt)}::timestamptz) e
+          cross join lateral known_balance_near(${book.bookId}, a.account, ${on}::date, e.sequence, e.booked_on) c`
 }
 
 async function sumsOf(sql: Sql, book: Book, filter: AccountFilter, moment: Moment): Promise<Sums> {

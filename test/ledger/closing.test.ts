@@ -252,10 +252,18 @@ describe('closings after a storm', () => {
         addDays(firstDay, from.below(80) - 2),
         BigInt(from.below(Number(lines.at(-1)?.sequence) + 2)),
       ]
-      const [row] = await test().database.sql<{ debit: bigint; credit: bigint }[]>`
-        select debit_fen as debit, credit_fen as credit from known_balance_on(${book.bookId}, ${account}, ${on}::date, ${sequence})`
+      const near = lines.find((line) => line.sequence === sequence)?.on ?? null
       const known = lines.filter((line) => line.account === account && line.on <= on && line.sequence <= sequence)
-      if (`${row?.debit}/${row?.credit}` !== totalOf(known)) wrong.push(`${account} on ${on} at ${sequence}`)
+      const found = await test().database.sql<{ debit: bigint; credit: bigint; way: string }[]>`
+        select debit_fen as debit, credit_fen as credit, 'searched' as way
+        from known_balance_on(${book.bookId}, ${account}, ${on}::date, ${sequence})
+        union all
+        select debit_fen, credit_fen, 'near ' || n from (values (${near}::date), (${addDays(firstDay, from.below(80) - 2)}::date)) d(n)
+        cross join lateral known_balance_near(${book.bookId}, ${account}, ${on}::date, ${sequence}, n)
+        where ${near}::date is not null`
+      for (const { debit, credit, way } of found) {
+        if (`${debit}/${credit}` !== totalOf(known)) wrong.push(`${account} on ${on} at ${sequence}, ${way}`)
+      }
     }
     return wrong
   }
@@ -266,7 +274,7 @@ describe('closings after a storm', () => {
       select at from entry e cross join lateral (
         select e.recorded_at + us * interval '1 microsecond' as at from (values (-1), (0), (1)) d(us)
       ) i
-      where e.book_id = ${bookId} and sequence_at(${bookId}, at) is distinct from
+      where e.book_id = ${bookId} and (entry_at(${bookId}, at)).sequence is distinct from
         (select coalesce(max(o.sequence), 0) from entry o where o.book_id = ${bookId} and o.recorded_at <= i.at)`
   }
 
@@ -274,7 +282,9 @@ describe('closings after a storm', () => {
     let now = systemClock()
     const own = openLedger(test().database, () => now)
     const book = await newBook(own)
-    expect(await test().database.sql`select sequence_at(${book.bookId}, now()) as none`).toEqual([{ none: 0n }])
+    expect(await test().database.sql`select * from entry_at(${book.bookId}, now())`).toEqual([
+      { sequence: 0n, booked_on: null },
+    ])
     posted(await post(own, book, quota('1000.00', '2026-03-05')))
     // Clumps of instants a microsecond apart, a second, a day, a year and a century apart.
     for (const apart of [1, 86_400, 31_536_000, 3_153_600_000, 1, 1]) {

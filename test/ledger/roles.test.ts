@@ -116,8 +116,9 @@ const appMay = [
     ...columns.map((column) => `column ${table}.${column} UPDATE`),
   ]),
   'function balance_on EXECUTE',
+  'function known_balance_near EXECUTE',
   'function known_balance_on EXECUTE',
-  'function sequence_at EXECUTE',
+  'function entry_at EXECUTE',
   'function hold_heads EXECUTE',
   'schema yiben USAGE',
 ].sort()
@@ -128,8 +129,9 @@ const auditorMay = [
   // What a token opens is not for auditors to hold.
   ...Object.keys(settled).flatMap((table) => (table === 'token' ? [] : [`table ${table} SELECT`])),
   'function balance_on EXECUTE',
+  'function known_balance_near EXECUTE',
   'function known_balance_on EXECUTE',
-  'function sequence_at EXECUTE',
+  'function entry_at EXECUTE',
   'schema yiben USAGE',
 ].sort()
 
