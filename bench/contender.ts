@@ -11,7 +11,7 @@ import { withCpu } from './cpu.ts'
 import type { Driver } from './driver.ts'
 import type { Place } from './place.ts'
 import { type Figures, addFigure, type Measure, percentile } from './stats.ts'
-import { accountCount, type Kind } from './transfers.ts'
+import { accountCount, type Kind, kinds } from './transfers.ts'
 
 export type Contender = {
   readonly name: string
@@ -22,24 +22,26 @@ export type Contender = {
 
 export const clientCounts = [1, 2, 8, 32] as const
 
-/** One run for each number of clients. */
+/** One run for each number of clients and kind of accounts. */
 export async function runContender(
   place: Place,
   contender: Contender,
-  kind: Kind,
   driver: Driver,
   seconds: number,
   figures: Figures,
 ): Promise<void> {
-  const program = pgbench
   for (const clients of clientCounts) {
-    const { measure } = await withCpu(place, undefined, async () => {
-      if (program !== undefined) return runPgbench(program, contender, kind, clients, seconds)
-      const done = await driver.run({ what: 'sql', ...contender, kind, connections: clients, seconds })
-      return { measure: done.measure, transfers: done.posted }
-    })
-    addFigure(figures, `${contender.name} ${kind} ${clients}`, measure)
+    for (const kind of kinds) {
+      const { measure } = await withCpu(place, undefined, () => runOnce(contender, kind, clients, driver, seconds))
+      addFigure(figures, `${contender.name} ${kind} ${clients}`, measure)
+    }
   }
+}
+
+async function runOnce(contender: Contender, kind: Kind, clients: number, driver: Driver, seconds: number) {
+  if (pgbench !== undefined) return runPgbench(pgbench, contender, kind, clients, seconds)
+  const done = await driver.run({ what: 'sql', ...contender, kind, connections: clients, seconds })
+  return { measure: done.measure, transfers: done.posted }
 }
 
 /** The newest installed pgbench. */

@@ -14,7 +14,7 @@ import { addFigure, type Figures, type Measure, measureOf } from './stats.ts'
 import { batchSize, drawTransfer, type Kind, kinds, randomFrom } from './transfers.ts'
 
 export type CopyBench = {
-  run(kind: Kind, seconds: number, figures: Figures): Promise<void>
+  run(seconds: number, figures: Figures): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,19 +35,19 @@ export async function openCopy(place: Place): Promise<CopyBench> {
   const copying = new Client({ connectionString: place.superUrl(ledgerDatabase) })
   await copying.connect()
   const ledger = openLedger(database)
-  const books = new Map<Kind, Book>()
-  for (const kind of kinds) books.set(kind, await openBook(ledger, `BENCH-COPY-${kind}`))
+  const books: (readonly [Kind, Book])[] = []
+  for (const kind of kinds) books.push([kind, await openBook(ledger, `BENCH-COPY-${kind}`)])
   return {
-    run: async (kind, seconds, figures) => {
-      const book = books.get(kind)
-      if (!book) return
+    run: async (seconds, figures) => {
       const batches = Math.max(2, Math.round((seconds * entriesASecond) / batchSize))
-      const from = await lastSequence(database, book)
-      await postBatches(ledger, book, kind, warming)
-      addFigure(figures, `posted ${kind}`, await postBatches(ledger, book, kind, batches))
-      const rows = await rowsAfter(bare, book, from)
-      await copyBatches(copying, rows, 0, warming)
-      addFigure(figures, `copy ${kind}`, await copyBatches(copying, rows, warming, warming + batches))
+      for (const [kind, book] of books) {
+        const from = await lastSequence(database, book)
+        await postBatches(ledger, book, kind, warming)
+        addFigure(figures, `posted ${kind}`, await postBatches(ledger, book, kind, batches))
+        const rows = await rowsAfter(bare, book, from)
+        await copyBatches(copying, rows, 0, warming)
+        addFigure(figures, `copy ${kind}`, await copyBatches(copying, rows, warming, warming + batches))
+      }
     },
     stop: async () => {
       await Promise.all([database.close(), copying.end(), bare.end({ timeout: 2 })])

@@ -20,7 +20,7 @@ export const aloneConnections = [8, 32, 128] as const
 type Form = 'single' | 'batch' | 'alone'
 
 export type HttpBench = {
-  run(kind: Kind, seconds: number, figures: Figures): Promise<void>
+  run(seconds: number, figures: Figures): Promise<void>
   /** What is wrong with the books, a line each; empty where every entry is there. */
   check(): Promise<string[]>
   stop(): Promise<void>
@@ -60,11 +60,16 @@ export async function openHttp(place: Place, driver: Driver): Promise<HttpBench>
       await load('alone', kind, 32, 4, new Map())
     }
     return {
-      run: async (kind, seconds, figures) => {
-        for (const connections of singleConnections) await load('single', kind, connections, seconds, figures)
-        for (const connections of aloneConnections) await load('alone', kind, connections, seconds, figures)
+      run: async (seconds, figures) => {
+        const each = async (form: Form, counts: readonly number[], time: number) => {
+          for (const connections of counts) {
+            for (const kind of kinds) await load(form, kind, connections, time, figures)
+          }
+        }
+        await each('single', singleConnections, seconds)
+        await each('alone', aloneConnections, seconds)
         // Few requests fit into a second: twice the time, for a count that means something.
-        for (const connections of batchConnections) await load('batch', kind, connections, 2 * seconds, figures)
+        await each('batch', batchConnections, 2 * seconds)
       },
       check: async () => [...faults, ...(await missing(database, expected))],
       stop: () => stopAll(database, services),

@@ -23,7 +23,6 @@ import { openPlace, type Place } from './place.ts'
 import { reportText } from './report.ts'
 import { type Effort, measureSizes, type Size } from './scale.ts'
 import type { Figures } from './stats.ts'
-import { kinds } from './transfers.ts'
 
 const parts = ['floor', 'http', 'copy', 'pgledger', 'scale'] as const
 type Part = (typeof parts)[number]
@@ -109,17 +108,15 @@ type Running = {
   readonly copy: CopyBench | undefined
 }
 
-/** Everything once, close together what is compared. */
+/** Everything once; hot and even, which are compared, one right after the other. */
 async function runRound(
   { place, contenders, driver, http, copy }: Running,
   seconds: number,
   figures: Figures,
 ): Promise<void> {
-  for (const kind of kinds) {
-    for (const contender of contenders) await runContender(place, contender, kind, driver, seconds, figures)
-    await http?.run(kind, seconds, figures)
-    await copy?.run(kind, seconds, figures)
-  }
+  for (const contender of contenders) await runContender(place, contender, driver, seconds, figures)
+  await http?.run(seconds, figures)
+  await copy?.run(seconds, figures)
 }
 
 async function openContenders(place: Place, only: ReadonlySet<Part>): Promise<Contender[]> {
@@ -138,7 +135,9 @@ async function opening<T extends { stop(): Promise<void> }>(bench: Promise<T>): 
 }
 
 function effortOf(short: boolean): Effort {
-  return short ? { rounds: 2, batches: 10, reads: 200, trials: 5 } : { rounds: 7, batches: 10, reads: 1_000, trials: 7 }
+  return short
+    ? { rounds: 2, batches: 10, reads: 200, trials: 5, settling: 0 }
+    : { rounds: 7, batches: 10, reads: 1_000, trials: 7, settling: 200_000 }
 }
 
 function readOptions(): Options {
@@ -161,8 +160,8 @@ function readOptions(): Options {
     sizes: [emptyBook, 1_000_000, 10_000_000, most].filter(
       (lines, index, all) => lines <= most && all.indexOf(lines) === index,
     ),
-    rounds: Number(values.rounds ?? (short ? 1 : 3)),
-    seconds: short ? 2 : 5,
+    rounds: Number(values.rounds ?? (short ? 1 : 7)),
+    seconds: short ? 2 : 3,
     hugePages: !values['plain-pages'],
     write: values.write || (!short && only.size === parts.length),
   }

@@ -40,8 +40,6 @@ export type Size = {
 
 const days = 365
 const fillBatch = 1_000
-// Entries between a checkpoint and the measuring: posting is then in the midst of things, not paying for the first touch of every page.
-const settling = 60_000
 const random = randomFrom(11)
 
 /** How often each thing is done in a round, for each size. */
@@ -50,6 +48,11 @@ export type Effort = {
   readonly batches: number
   readonly reads: number
   readonly trials: number
+  /**
+   * Entries of the largest book between a checkpoint and the measuring of posting: it is then in the midst of things (of a minute or two of
+   * posting, where there is a checkpoint every five), not paying for the first touch of every page.
+   */
+  readonly settling: number
 }
 export type Say = (line: string) => void
 
@@ -69,7 +72,7 @@ export async function measureSizes(place: Place, sizes: readonly number[], effor
     say('  reads')
     const reads = await measureReads(database, books, effort)
     say('  posting')
-    const postings = await measurePosting(database, books, effort)
+    const postings = await measurePosting(place, database, books, effort)
     return filled.map((book, index) => ({ ...book, ...at(postings, index), reads: at(reads, index) }))
   } finally {
     await database.close()
@@ -82,15 +85,25 @@ async function findBook({ shelf }: Ledger, code: string): Promise<Book> {
   return book
 }
 
-async function measurePosting(database: Database, books: readonly Book[], effort: Effort) {
+async function measurePosting(place: Place, database: Database, books: readonly Book[], effort: Effort) {
   const measured: { coldMs: number; posting: Measure[] }[] = []
   const works: (() => Promise<void>)[] = []
-  for (const book of books) {
+  await place.superQuery(ledgerDatabase, 'checkpoint')
+  for (const [index, book] of books.entries()) {
     const ledger = openLedger(database)
     const work = () => post(ledger, book, someEntries())
     measured.push({ coldMs: await timeOf(work), posting: [] })
     works.push(work)
     await postOpening(ledger, book)
+    // Of a small book all pages are touched by now; the largest is measured when most of its are.
+    if (index === books.length - 1)
+      await fill(
+        ledger,
+        book,
+        effort.settling,
+        () => today,
+        () => undefined,
+      )
   }
   for (let round = 1; round <= effort.rounds; round++) {
     for (const [index, work] of works.entries()) {
@@ -118,11 +131,7 @@ async function fillBook(place: Place, code: string, lines: number, say: Say): Pr
     const dayOf = (entry: number): Day => calendar[Math.floor((entry * calendar.length) / wanted)] ?? today
     const progress = (posted: number) =>
       say(`  ${code}: ${Math.round(((posted + opened) * 2) / 1e4) / 100} million lines`)
-    const settled = Math.max(0, wanted - settling)
-    const filling = (from: number, to: number) => timeOf(() => fill(ledger, book, { from, to }, dayOf, progress))
-    const before = await filling(0, settled)
-    await place.superQuery(ledgerDatabase, 'checkpoint')
-    const seconds = (before + (await filling(settled, wanted))) / 1_000
+    const seconds = (await timeOf(() => fill(ledger, book, wanted, dayOf, progress))) / 1_000
     const entries = opened + wanted
     return {
       code,
@@ -139,16 +148,16 @@ async function fillBook(place: Place, code: string, lines: number, say: Say): Pr
 async function fill(
   ledger: Ledger,
   book: Book,
-  { from: first, to }: { readonly from: number; readonly to: number },
+  entries: number,
   dayOf: (entry: number) => Day,
   progress: (posted: number) => void,
 ): Promise<void> {
-  let next = first
-  let told = first
+  let next = 0
+  let told = 0
   const one = async (): Promise<void> => {
-    while (next < to) {
+    while (next < entries) {
       const from = next
-      next = Math.min(to, next + fillBatch)
+      next = Math.min(entries, next + fillBatch)
       const on = dayOf(from)
       await post(
         ledger,
