@@ -65,15 +65,15 @@ async function run({ short, only, sizes, rounds, seconds, hugePages, write }: Op
   const load = loadavg()[0] ?? 0
   const place = await openPlace({ hugePages })
   opened.push(() => place.close())
+  const figures: Figures = new Map()
+  // By itself and first: what the others leave behind for the server to clear away takes a core, and posting needs two where COPY needs one.
+  const copy = only.has('copy') ? await opening(openCopy(place)) : undefined
+  for (let round = 1; copy && round <= rounds; round++) await copy.run(seconds, figures)
   const driver = startDriver()
   opened.push(() => driver.stop())
   const contenders = await openContenders(place, only)
   const http = only.has('http') ? await opening(openHttp(place, driver)) : undefined
-  const copy = only.has('copy') ? await opening(openCopy(place)) : undefined
-  const figures: Figures = new Map()
   const timed = contenders.length > 0 || http ? rounds : 0
-  // By themselves and first: what the others leave behind for the server to clear away takes a core, and posting needs two where COPY needs one.
-  for (let round = 1; copy && round <= rounds; round++) await copy.run(seconds, figures)
   for (let round = 1; round <= timed; round++) {
     say(`round ${round} of ${rounds}`)
     await runRound({ place, contenders, driver, http }, seconds, figures)
