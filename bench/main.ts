@@ -67,8 +67,10 @@ async function run({ short, only, sizes, rounds, seconds, hugePages, write }: Op
   opened.push(() => place.close())
   const figures: Figures = new Map()
   // By itself and first: what the others leave behind for the server to clear away takes a core, and posting needs two where COPY needs one.
-  const copy = only.has('copy') ? await opening(openCopy(place)) : undefined
-  for (let round = 1; copy && round <= rounds; round++) await copy.run(seconds, figures)
+  if (only.has('copy')) {
+    const copy = await opening(openCopy(place))
+    for (let round = 1; round <= rounds; round++) await copy.run(seconds, figures)
+  }
   const driver = startDriver()
   opened.push(() => driver.stop())
   const contenders = await openContenders(place, only)
