@@ -96,14 +96,7 @@ async function measurePosting(place: Place, database: Database, books: readonly 
     works.push(work)
     await postOpening(ledger, book)
     // Of a small book all pages are touched by now; the largest is measured when most of its are.
-    if (index === books.length - 1)
-      await fill(
-        ledger,
-        book,
-        effort.settling,
-        () => today,
-        () => undefined,
-      )
+    if (index === books.length - 1) await fill(ledger, book, effort.settling)
   }
   for (let round = 1; round <= effort.rounds; round++) {
     for (const [index, work] of works.entries()) {
@@ -149,8 +142,8 @@ async function fill(
   ledger: Ledger,
   book: Book,
   entries: number,
-  dayOf: (entry: number) => Day,
-  progress: (posted: number) => void,
+  dayOf: (entry: number) => Day = () => today,
+  progress: (posted: number) => void = () => undefined,
 ): Promise<void> {
   let next = 0
   let told = 0
