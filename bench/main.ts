@@ -68,8 +68,12 @@ async function run({ short, only, sizes, rounds, seconds, hugePages, write }: Op
   const figures: Figures = new Map()
   // By itself and first: what the others leave behind for the server to clear away takes a core, and posting needs two where COPY needs one.
   if (only.has('copy')) {
-    const copy = await opening(openCopy(place))
-    for (let round = 1; round <= rounds; round++) await copy.run(seconds, figures)
+    const copy = await openCopy(place)
+    try {
+      for (let round = 1; round <= rounds; round++) await copy.run(seconds, figures)
+    } finally {
+      await copy.stop()
+    }
   }
   const driver = startDriver()
   opened.push(() => driver.stop())
