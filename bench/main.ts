@@ -68,12 +68,9 @@ async function run({ short, only, sizes, rounds, seconds, hugePages, write }: Op
   const figures: Figures = new Map()
   // By itself and first: what the others leave behind for the server to clear away takes a core, and posting needs two where COPY needs one.
   if (only.has('copy')) {
-    const copy = await openCopy(place)
-    try {
-      for (let round = 1; round <= rounds; round++) await copy.run(seconds, figures)
-    } finally {
-      await copy.stop()
-    }
+    const copy = await opening(openCopy(place))
+    for (let round = 1; round <= rounds; round++) await copy.run(seconds, figures)
+    await opened.pop()?.()
   }
   const driver = startDriver()
   opened.push(() => driver.stop())
