@@ -6,9 +6,8 @@ import type { KeyedAnswer } from '../base/keyed.ts'
 import { formatFen, sumFen } from '../base/money.ts'
 import type { Act } from '../ledger/act.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { type QuotaGiven } from './actions-quota.ts'
-import { requireOpenYear } from './actions.ts'
-import { approvedIndicator, contentOf, fenOf, postFor, propose, type Proposed } from './actions.ts'
+import type { QuotaGiven } from './actions-quota.ts'
+import { approvedIndicator, contentOf, fenOf, postFor, propose, type Proposed, requireOpenYear } from './actions.ts'
 import { assigned, type ProjectAmount, reinstated } from './indicator.ts'
 
 export type Assignment = { readonly indicator: string; readonly on: Day; readonly shares: readonly ProjectAmount[] }

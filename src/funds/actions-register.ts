@@ -25,29 +25,15 @@ import {
   seesIndicator,
 } from './actions.ts'
 import { earlyNotice } from './early-notice.ts'
-import {
-  allotted,
-  draftFor,
-  type Indicator,
-  type IndicatorLevel,
-  indicatorStateNamesZh,
-  type PaymentForm,
-  paymentNamesZh,
-  received,
-} from './indicator.ts'
+import { allotted, draftFor, type Indicator, indicatorStateNamesZh, paymentNamesZh, received } from './indicator.ts'
 import { refuse } from './refusals.ts'
 import { lockIndicators, putIndicator } from './store.ts'
 
-export type NewIndicator = {
-  readonly indicator: string
-  readonly book: string
-  readonly documentNumber: string
-  readonly level: IndicatorLevel
-  readonly source: string
-  readonly year: number
-  readonly programme: string
-  readonly purpose: string
-  readonly payment: PaymentForm
+/** An indicator to be registered: what the book does not say of it, and its money. */
+export type NewIndicator = Pick<
+  Indicator,
+  'indicator' | 'book' | 'documentNumber' | 'level' | 'source' | 'year' | 'programme' | 'purpose' | 'payment'
+> & {
   readonly amountFen: Fen
   /** The business day it is booked on. */
   readonly on: Day

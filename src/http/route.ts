@@ -179,6 +179,12 @@ export function answerKeyed<T>(
   return reply(status, present(result.answer), { ...extra(result.answer), ...replayed })
 }
 
+/** For an answer that is its own view. */
+export const same = <T extends object>(answer: T): T => answer
+
+/** The ETag of what carries a version: what a change names in If-Match. */
+export const versionTag = ({ version }: { readonly version: number }) => ({ etag: etagOfVersion(version) })
+
 /** An answer in JSON. */
 export const reply = (status: number, view: object, extra?: Readonly<Record<string, string>>): Answered =>
   replyText(status, JSON.stringify(view), extra)

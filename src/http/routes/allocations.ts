@@ -13,7 +13,7 @@ import { formatFen } from '../../base/money.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, identifier, limit, oneOf, year } from '../forms.ts'
-import { answerKeyed, etagOfVersion, none, reply, route, type Route } from '../route.ts'
+import { answerKeyed, etagOfVersion, none, reply, route, type Route, same } from '../route.ts'
 import { nextView } from '../views.ts'
 import { contentOf, draftForm, inAllocation, supplementForm, versionForm, versionNumber } from './allocation-forms.ts'
 import {
@@ -85,13 +85,7 @@ const draft = route({
   handle: async ({ actor, body, key, language, service }) => {
     const { allocation, indicator, recipients, ...content } = body
     const given = { allocation, indicator, recipients, content: contentOf(content) }
-    return answerKeyed(
-      await draftAllocation(service.ledger, actor, given, key),
-      201,
-      language,
-      (answer) => answer,
-      located,
-    )
+    return answerKeyed(await draftAllocation(service.ledger, actor, given, key), 201, language, same, located)
   },
 })
 
@@ -121,13 +115,7 @@ const redraft = route({
   ],
   handle: async ({ actor, params, body, key, version, language, service }) => {
     const given = { allocation: params.allocation, content: contentOf(body), changes: version }
-    return answerKeyed(
-      await redraftAllocation(service.ledger, actor, given, key),
-      201,
-      language,
-      (answer) => answer,
-      located,
-    )
+    return answerKeyed(await redraftAllocation(service.ledger, actor, given, key), 201, language, same, located)
   },
 })
 
@@ -158,13 +146,7 @@ const supplement = route({
   handle: async ({ actor, params, body, key, language, service }) => {
     const { allocation, ...content } = body
     const given = { allocation, supplements: params.allocation, content: contentOf(content) }
-    return answerKeyed(
-      await supplementAllocation(service.ledger, actor, given, key),
-      201,
-      language,
-      (answer) => answer,
-      located,
-    )
+    return answerKeyed(await supplementAllocation(service.ledger, actor, given, key), 201, language, same, located)
   },
 })
 
@@ -204,7 +186,7 @@ const submission = route({
       await submitAllocation(service.ledger, actor, { allocation: params.allocation, changes: version }, key),
       201,
       language,
-      (answer) => answer,
+      same,
       ({ allocation }) => etag(allocation),
     ),
 })

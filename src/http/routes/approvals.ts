@@ -10,7 +10,7 @@ import { approvalJson, decideApproval, endDelegation, makeDelegation } from '../
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, day, districtCode, identifier, limit, oneOf, sha256, text } from '../forms.ts'
-import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
+import { answerKeyed, none, reply, type Route, route, versionTag } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
 
 const states = Object.keys(stateNamesZh) as ApprovalState[]
@@ -143,7 +143,7 @@ const read = route({
   handle: async ({ actor, params, service }) => {
     const { decisions, ...approval } = await findApproval(service.ledger.database.sql, actor, params.id)
     const view = { ...approvalJson(approval), decisions: [...decisions] }
-    return reply(200, view satisfies z.input<typeof fullView>, { etag: etagOfVersion(approval.version) })
+    return reply(200, view satisfies z.input<typeof fullView>, versionTag(approval))
   },
 })
 
@@ -188,7 +188,7 @@ const decision = route({
       200,
       language,
       (approval) => approval,
-      ({ version }) => ({ etag: etagOfVersion(version) }),
+      versionTag,
     ),
 })
 

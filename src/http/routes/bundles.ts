@@ -6,10 +6,10 @@ import { projectJson } from '../../projects/store.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, districtCode, limit, text } from '../forms.ts'
-import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
+import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
 import { districtFor } from './communities.ts'
-import { bundleCode, projectView, same, versionOut, versionTag } from './projects.ts'
+import { bundleCode, projectView, versionOut } from './projects.ts'
 
 const bundleShape = { bundle: bundleCode, district: districtCode, name: z.string(), version: versionOut }
 const bundleView = z
@@ -86,7 +86,7 @@ const readOneBundle = route({
   refuses: ['bundle_not_found'],
   handle: async ({ actor, params, service }) => {
     const { row, projects } = await readBundle(service.ledger.database.sql, actor, params.bundle)
-    return reply(200, { ...row, projects: projects.map(projectJson) }, { etag: etagOfVersion(row.version) })
+    return reply(200, { ...row, projects: projects.map(projectJson) }, versionTag(row))
   },
 })
 

@@ -14,7 +14,7 @@ import { readCommitment, readCommitments } from '../../funds/store-commitment.ts
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, bookCode, cursor, day, districtCode, identifier, limit, text } from '../forms.ts'
-import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
+import { answerKeyed, none, reply, type Route, route, versionTag } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
 import { indicatorCode, positiveAmount, projectCode } from './indicators.ts'
 
@@ -120,7 +120,7 @@ const make = route({
       (view) => view,
       (view) => ({
         location: `/v1/commitments/${view.commitment}`,
-        etag: etagOfVersion(view.version),
+        ...versionTag(view),
       }),
     ),
 })
@@ -149,13 +149,7 @@ const release = route({
   handle: async ({ actor, params, body, key, language, service }) => {
     const { amount: amountFen, ...given } = body
     const answer = await releaseCommitment(service.ledger, actor, { commitment: params.id, amountFen, ...given }, key)
-    return answerKeyed(
-      answer,
-      200,
-      language,
-      (view) => view,
-      ({ version }) => ({ etag: etagOfVersion(version) }),
-    )
+    return answerKeyed(answer, 200, language, (view) => view, versionTag)
   },
 })
 
@@ -214,7 +208,7 @@ const read = route({
     const id = parseCommitmentName(params.id)
     const found = id === undefined ? undefined : await readCommitment(service.ledger.database.sql, id)
     if (!found || !seesIndicator(actor, found)) throw refuse('commitment_not_found', { commitment: params.id })
-    return reply(200, commitmentJson(found), { etag: etagOfVersion(found.version) })
+    return reply(200, commitmentJson(found), versionTag(found))
   },
 })
 

@@ -16,7 +16,7 @@ import {
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, day, districtCode, flag, identifier, limit, namesOf, oneOf, text } from '../forms.ts'
-import { answerKeyed, etagOfVersion, none, reply, type Route, route, type ViewOf } from '../route.ts'
+import { answerKeyed, none, reply, type Route, route, versionTag, type ViewOf } from '../route.ts'
 import { pageOf } from '../views.ts'
 
 export const area = z
@@ -130,7 +130,7 @@ const register = route({
       (made) => made,
       (made) => ({
         location: `/v1/communities/${encodeURIComponent(made.community)}`,
-        etag: etagOfVersion(made.version),
+        ...versionTag(made),
       }),
     ),
 })
@@ -152,13 +152,7 @@ const change = route({
   handle: async ({ actor, params, body, key, version, language, service }) => {
     const given = { ...body, version }
     const result = await changeCommunity(service.ledger, actor, params.community, given, key)
-    return answerKeyed(
-      result,
-      200,
-      language,
-      (made) => made,
-      (made) => ({ etag: etagOfVersion(made.version) }),
-    )
+    return answerKeyed(result, 200, language, (made) => made, versionTag)
   },
 })
 
@@ -207,13 +201,7 @@ const buildings = route({
     const dwellings = body.dwellings.map(({ area: areaDm2, ...dwelling }) => ({ ...dwelling, areaDm2 }))
     const given = { buildings: body.buildings, dwellings, remove: body.remove, version }
     const result = await changeBuildings(service.ledger, actor, params.community, given, key)
-    return answerKeyed(
-      result,
-      200,
-      language,
-      (made) => made,
-      (made) => ({ etag: etagOfVersion(made.version) }),
-    )
+    return answerKeyed(result, 200, language, (made) => made, versionTag)
   },
 })
 
@@ -278,7 +266,7 @@ const read = route({
     const { row, buildings } = await readCommunity(sql, actor, params.community)
     const history = await historyOf(sql, 'community', row.community)
     const view = { ...communityJson(row), buildings: buildings.map(presentBuilding), history }
-    return reply(200, view, { etag: etagOfVersion(row.version) })
+    return reply(200, view, versionTag(row))
   },
 })
 

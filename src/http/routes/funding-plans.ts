@@ -27,7 +27,7 @@ import { type Fen, formatFen } from '../../base/money.ts'
 import { ownerships, parseArea } from '../../projects/community.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { about, amount, bookCode, identifier, listOf, oneOf, sha256, text } from '../forms.ts'
-import { answerKeyed, none, reply, type Route, route } from '../route.ts'
+import { answerKeyed, none, reply, type Route, route, same } from '../route.ts'
 import { amountOut } from '../views.ts'
 
 // --- Forms ----------------------------------------------------------------------------------------------------------
@@ -338,7 +338,7 @@ const submit = route({
   answers: { 202: { about: { zh: '已提交', en: 'Submitted' }, schema: submitted } },
   refuses: [...submissionRefusals, 'idempotency_key_reused'],
   handle: async ({ actor, params, key, language, service }) =>
-    answerKeyed(await submitPlans(service.ledger, actor, [params], key), 202, language, (answer) => answer),
+    answerKeyed(await submitPlans(service.ledger, actor, [params], key), 202, language, same),
 })
 
 const submitMany = route({
@@ -362,7 +362,7 @@ const submitMany = route({
   answers: { 202: { about: { zh: '已提交', en: 'Submitted' }, schema: submitted } },
   refuses: [...submissionRefusals, 'idempotency_key_reused'],
   handle: async ({ actor, body, key, language, service }) =>
-    answerKeyed(await submitPlans(service.ledger, actor, body.plans, key), 202, language, (answer) => answer),
+    answerKeyed(await submitPlans(service.ledger, actor, body.plans, key), 202, language, same),
 })
 
 const scope = route({
@@ -397,7 +397,7 @@ const scope = route({
     'idempotency_key_reused',
   ],
   handle: async ({ actor, params, body, key, language, service }) =>
-    answerKeyed(await changeScope(service.ledger, actor, params.project, body, key), 202, language, (answer) => answer),
+    answerKeyed(await changeScope(service.ledger, actor, params.project, body, key), 202, language, same),
 })
 
 const proposal = z

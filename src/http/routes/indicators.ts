@@ -44,7 +44,7 @@ import {
   text,
   year,
 } from '../forms.ts'
-import { answerKeyed, etagOfVersion, none, reply, type Route, route, type Service } from '../route.ts'
+import { answerKeyed, none, reply, type Route, route, same, type Service, versionTag } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
 import type { Actor } from '../../access/actor.ts'
 
@@ -230,7 +230,7 @@ const register = route({
     'parent_indicator_differs',
   ],
   handle: async ({ actor, body, key, language, service }) =>
-    answerKeyed(await registerIndicator(service.ledger, actor, body, key), 202, language, (answer) => answer),
+    answerKeyed(await registerIndicator(service.ledger, actor, body, key), 202, language, same),
 })
 
 const list = route({
@@ -286,7 +286,7 @@ const read = route({
   refuses: ['indicator_not_found'],
   handle: async ({ actor, params, service }) => {
     const found = await seen(service, actor, params.indicator)
-    return reply(200, indicatorJson(found), { etag: etagOfVersion(found.version) })
+    return reply(200, indicatorJson(found), versionTag(found))
   },
 })
 

@@ -11,7 +11,7 @@ import { projectStates } from '../../projects/terms.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, amount, cursor, day, districtCode, identifier, limit, oneOf, year } from '../forms.ts'
-import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
+import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
 import { areaOut, changeView, districtFor } from './communities.ts'
 
@@ -68,8 +68,6 @@ const contentView = z
   .meta({ id: 'PlanContent', ...about('年度计划', 'a yearly plan') })
 
 const planRefusals = ['listed_twice', 'project_not_found', 'plan_project_unfit', 'project_already_planned'] as const
-const same = <T extends object>(answer: T): T => answer
-const made = (answer: { version: number }) => ({ etag: etagOfVersion(answer.version) })
 
 const make = route({
   method: 'POST',
@@ -98,7 +96,7 @@ const make = route({
     const given = { district: body.district, year: body.year, ...contentOf(body) }
     return answerKeyed(await makePlan(service.ledger, actor, given, key), 201, language, same, (answer) => ({
       location: `/v1/plans/${answer.district}/${answer.year}`,
-      ...made(answer),
+      ...versionTag(answer),
     }))
   },
 })
@@ -130,7 +128,7 @@ const change = route({
   ],
   handle: async ({ actor, params, body, key, version, language, service }) => {
     const given = { ...contentOf(body), version }
-    return answerKeyed(await changePlan(service.ledger, actor, params, given, key), 200, language, same, made)
+    return answerKeyed(await changePlan(service.ledger, actor, params, given, key), 200, language, same, versionTag)
   },
 })
 
@@ -184,7 +182,7 @@ const fix = route({
   handle: async ({ actor, params, body, key, version, language, service }) => {
     const { batch, ...plan } = params
     const given = { batch, version, mode: body.mode }
-    return answerKeyed(await fixBatch(service.ledger, actor, plan, given, key), 200, language, same, made)
+    return answerKeyed(await fixBatch(service.ledger, actor, plan, given, key), 200, language, same, versionTag)
   },
 })
 
@@ -302,7 +300,7 @@ const read = route({
     const { sql } = ledger.database
     const plan = await readPlan(sql, actor, params, query.on ?? businessDay(ledger.clock()))
     const history = await historyOf(sql, 'plan', planName(params))
-    return reply(200, { ...presentPlan(plan), history }, { etag: etagOfVersion(plan.row.version) })
+    return reply(200, { ...presentPlan(plan), history }, versionTag(plan.row))
   },
 })
 

@@ -4,9 +4,9 @@ import { moveProject, recordDocument, recordUnfinished, reportProgress } from '.
 import { documentKinds, documentNamesZh, type DocumentScope, type ScopeItem } from '../../projects/terms.ts'
 import { json } from '../body.ts'
 import { about, amount, day, namesOf, oneOf, sha256, text } from '../forms.ts'
-import { answerKeyed, none, type Route, route } from '../route.ts'
+import { answerKeyed, none, type Route, route, same, versionTag } from '../route.ts'
 import { buildingCode, communityCode, dwellingCode } from './communities.ts'
-import { itemCode, listForm, ofProject, projectView, same, stateForm, versionTag } from './projects.ts'
+import { itemCode, listForm, ofProject, projectView, stateForm } from './projects.ts'
 
 const adding = {
   method: 'POST',

@@ -24,7 +24,7 @@ import {
   text,
   year,
 } from '../forms.ts'
-import { answerKeyed, etagOfVersion, none, reply, type Route, route } from '../route.ts'
+import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
 import {
   area,
@@ -102,9 +102,6 @@ const projectShape = {
   version: versionOut,
 }
 export const projectView = z.strictObject(projectShape).meta({ id: 'Project', ...about('项目', 'a project') })
-
-export const versionTag = (answer: { version: number }) => ({ etag: etagOfVersion(answer.version) })
-export const same = <T extends object>(answer: T): T => answer
 
 // --- Registering and changing -------------------------------------------------------------------------------------------
 
@@ -373,7 +370,7 @@ const read = route({
     const { ledger } = service
     const asOf = query.asOf ?? businessDay(ledger.clock())
     const whole = await readWholeProject(ledger.database.sql, actor, params.project, asOf)
-    return reply(200, presentWhole(whole), { etag: etagOfVersion(whole.row.version) })
+    return reply(200, presentWhole(whole), versionTag(whole.row))
   },
 })
 

@@ -24,7 +24,7 @@ import {
   sha256,
   text,
 } from '../forms.ts'
-import { answerKeyed, none, reply, type Route, route } from '../route.ts'
+import { answerKeyed, none, reply, type Route, route, same } from '../route.ts'
 import { amountOut, pageOf } from '../views.ts'
 
 const whole = (most: number) =>
@@ -148,7 +148,7 @@ const draft = route({
       await draftRelease(service.ledger, actor, { ...given, amountFen }, key),
       201,
       language,
-      (answer) => answer,
+      same,
       ({ release }) => ({ location: `/v1/releases/${release.release}` }),
     )
   },
