@@ -3,7 +3,8 @@
  * that cover the most, the one that uses the first source as much as possible, then the second; of those, the one in which
  * the first source pays the first item as much as possible, then the next. Exact, in fen.
  *
- * A greedy answer strands money: owners paying an improvement first leave the basic works to a fund that may not pay them.
+ * A greedy answer strands money: owners paying an improvement first leave the basic works to proceeds of sold public
+ * housing, which may not pay them.
  * The exact answer needs no search, because only the class of an item decides who may pay it. Money fits if and only if,
  * for every set of classes, the sources that can pay nothing outside the set want no more than the set's items still cost
  * (Hall's condition, as Gale states it for transports). So each step takes as much as these few conditions leave.

@@ -18,19 +18,19 @@ export const fundingPlanCalculation = calculation({
       ],
       sources: [
         { id: 'owners', kind: 'owner', limit: '100', priority: 1 },
-        { id: 'fund', kind: 'maintenance_fund', limit: '100', priority: 2 },
+        { id: 'proceeds', kind: 'housing_reform_proceeds', limit: '100', priority: 2 },
       ],
       on: '2024-03-01',
     },
     result: {
       allocations: [
-        { item: 'I01', source: 'fund', amount: '100.00' },
+        { item: 'I01', source: 'proceeds', amount: '100.00' },
         { item: 'B01', source: 'owners', amount: '100.00' },
       ],
       gap: '0.00',
       sources: [
         { id: 'owners', used: '100.00', left: '0.00' },
-        { id: 'fund', used: '100.00', left: '0.00' },
+        { id: 'proceeds', used: '100.00', left: '0.00' },
       ],
     },
   },

@@ -1,6 +1,6 @@
 /**
- * Who may pay for what: class of works × kind of source (clauses 5, 10). Excluded are housing-reform sale proceeds and the
- * maintenance fund from basic works, and fiscal money from upgrade works; every other pair may be paid.
+ * Who may pay for what: class of works × kind of source (clauses 5, 10). Excluded are housing-reform sale proceeds from
+ * basic works, and fiscal money from upgrade works; every other pair may be paid.
  */
 import { assert } from '../base/assert.ts'
 import type { Day } from '../base/calendar.ts'

@@ -160,15 +160,16 @@ describe('funding-plan', () => {
   test('says in its uses which clause kept which source from which class', () => {
     const { uses } = answer('funding-plan', {
       items: [{ id: 'B01', class: 'basic', amount: '1' }],
-      sources: [{ id: 'fund', kind: 'maintenance_fund', limit: '1', priority: 1 }],
+      sources: [{ id: 'proceeds', kind: 'housing_reform_proceeds', limit: '1', priority: 1 }],
       on,
     })
     expect(uses).toEqual([
       {
         parameter: 'eligibility_basic',
-        value: ['housing_reform_proceeds', 'maintenance_fund'],
+        value: ['housing_reform_proceeds'],
         from: '1900-01-01',
-        clause: '京政办发〔2022〕28号 第（十）条：房改售房款、维修资金用于完善类和提升类改造',
+        clause:
+          '京政办发〔2022〕28号 第（十）条：房改售房款用于完善类和提升类改造；维修资金不在此限（民法典 第二百八十一条）',
       },
     ])
   })

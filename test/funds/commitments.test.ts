@@ -116,7 +116,7 @@ describe('a commitment', () => {
     const answer = await commit('1.00', { item: 'U02', indicator: 'Z-UPGRADE' })
     expect(`${answer.status} ${answer.json.code}`).toBe('422 source_not_eligible')
     expect(answer.json.clause).toContain('京政办发〔2022〕28号')
-    expect(await refused(commit('1.00', { item: 'B04', indicator: undefined, source: 'F70' }))).toBe(
+    expect(await refused(commit('1.00', { item: 'B04', indicator: undefined, source: 'F62' }))).toBe(
       '422 source_not_eligible',
     )
   })

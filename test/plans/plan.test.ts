@@ -136,7 +136,6 @@ describe('what does not close', () => {
 describe('who may pay', () => {
   it.each([
     ['B03', 'F62', 'plan_source_not_eligible', '（十）'],
-    ['B03', 'F70', 'plan_source_not_eligible', '（十）'],
     ['U04', 'F21', 'plan_source_not_eligible', '（五）'],
   ])('refuses %s from %s (O-12)', async (item, source, code, clause) => {
     const line = { line: 'L1', item, amount: '100.00' }
@@ -145,9 +144,9 @@ describe('who may pay', () => {
     expect(refused.detail).toContain(item)
   })
 
-  it('lets the maintenance fund pay an improvement (O-12)', async () => {
+  it.each(['B13', 'I01'])('lets the maintenance fund pay %s (O-12)', async (item) => {
     const body = {
-      lines: [{ line: 'L1', item: 'I01', amount: '100.00' }],
+      lines: [{ line: 'L1', item, amount: '100.00' }],
       shares: [{ line: 'L1', source: 'F70', amount: '100.00' }],
     }
     expect((await draft(await newProject(door()), body)).status).toBe(201)
@@ -281,13 +280,13 @@ describe('proposing', () => {
       ],
       sources: [
         { source: 'F51', limit: '100.00', priority: 1 },
-        { source: 'F70', limit: '100.00', priority: 2 },
+        { source: 'F62', limit: '100.00', priority: 2 },
       ],
     })
     expect(answer.json).toMatchObject({
       gap: '0.00',
       shares: [
-        { line: 'L1', source: 'F70', amount: '100.00' },
+        { line: 'L1', source: 'F62', amount: '100.00' },
         { line: 'L2', source: 'F51', amount: '100.00' },
       ],
     })

@@ -112,7 +112,7 @@ describe('a plan', () => {
         expect(plannedOf(before) + moved).toBe(plannedOf(after))
         const eligible = difference.filter(
           ({ item = '', source }) =>
-            !(item.startsWith('B') && /F62|F70/.test(source)) && !(item.startsWith('U') && /F10|F21|F30/.test(source)),
+            !(item.startsWith('B') && source === 'F62') && !(item.startsWith('U') && /F10|F21|F30/.test(source)),
         )
         for (const draft of planDrafts('P1', eligible, { on, summary: '资金方案' })) {
           expect(examine(draft, chartOf('memo')).length).toBe(draft.lines.length)
@@ -125,7 +125,7 @@ describe('a plan', () => {
     const solved = fundingPlan(
       {
         items: [{ id: 'L1', class: 'basic', amount: 100n }],
-        sources: [{ id: '0', kind: 'maintenance_fund', limit: 100n, priority: 1 }],
+        sources: [{ id: '0', kind: 'housing_reform_proceeds', limit: 100n, priority: 1 }],
       },
       lawOn(on),
     )

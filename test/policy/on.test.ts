@@ -52,7 +52,7 @@ describe('a parameter is faulty', () => {
 
 describe('eligibility', () => {
   test.each([
-    ['basic', 'maintenance_fund', false],
+    ['basic', 'maintenance_fund', true],
     ['basic', 'housing_reform_proceeds', false],
     ['basic', 'central', true],
     ['improvement', 'maintenance_fund', true],

@@ -74,9 +74,9 @@ describe('a published list', () => {
     expect((await post('2026-06-30', 'J101')).json.code).toBe('item_unknown')
     expect((await post('2026-07-01', 'B01')).json.code).toBe('item_unknown')
     expect((await post('2026-07-01', 'J101')).status).toBe(201)
-    // The maintenance fund may not pay basic works, and may pay what became an improvement.
-    expect((await post('2026-06-30', 'B03', 'F70')).json.code).toBe('source_not_eligible')
-    expect((await post('2026-07-01', 'B03', 'F70')).status).toBe(201)
+    // Proceeds of sold public housing may not pay basic works, and may pay what became an improvement.
+    expect((await post('2026-06-30', 'B03', 'F62')).json.code).toBe('source_not_eligible')
+    expect((await post('2026-07-01', 'B03', 'F62')).status).toBe(201)
   })
 
   it('decides what a project may consist of, and what the monitor counts', async () => {

@@ -1,6 +1,8 @@
 /**
  * Which kind of source may not pay which class of works (clauses 5 and 10). A class lists what is excluded, because that is
- * what the clauses say: everything else may pay.
+ * what the clauses say: everything else may pay. Clause 10 speaks of what property units may use. It takes nothing from
+ * owners, who by article 281 of the Civil Code may decide to use their maintenance fund for common parts, basic works too
+ * (decided on 2026-11-27 for every date; the fund was excluded before).
  */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'
@@ -26,9 +28,9 @@ export const eligibility = {
     en: 'Sources that may not pay basic works',
     unit: 'list',
     values: undated(
-      kinds('housing_reform_proceeds', 'maintenance_fund'),
+      kinds('housing_reform_proceeds'),
       'beijing-2022-28',
-      '第（十）条：房改售房款、维修资金用于完善类和提升类改造',
+      '第（十）条：房改售房款用于完善类和提升类改造；维修资金不在此限（民法典 第二百八十一条）',
     ),
   },
   eligibility_improvement: {
