@@ -76,9 +76,10 @@ export const bondScheduleCalculation = calculation({
   rule: bondSchedule,
 })
 
-/** Projects that are all 0 could not be split by; that is a fault of the form, whatever the face is. */
-function projectFaults({ projects = [] }: z.output<typeof scheduleInput>): Fault[] {
-  const nothing = projects.length > 0 && sumFen(projects.map((project) => project.amount)) === 0n
+/** Nothing can be split by projects of 0. Where the face is not 0 their sum is wrong, and that the rule refuses. */
+function projectFaults({ face: whole, projects = [] }: z.output<typeof scheduleInput>): Fault[] {
+  const allocated = sumFen(projects.map((project) => project.amount))
+  const nothing = projects.length > 0 && whole === 0n && allocated === 0n
   return [...repeatedIds(projects, '/projects'), ...(nothing ? [weightsZero('/projects')] : [])]
 }
 

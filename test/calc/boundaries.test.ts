@@ -455,10 +455,26 @@ rows('bond-schedule', [
     }),
     bad('/projects/1/id'),
   ],
+  ['refuses projects of 0 for a face', bond({ projects: [{ id: 'A', amount: '0' }] }), no('allocation_not_face')],
   [
-    'refuses projects of 0, whatever the face',
+    'refuses projects for no face',
+    bond({ face: '0', projects: [{ id: 'A', amount: '0.01' }] }),
+    no('allocation_not_face'),
+  ],
+  [
+    'cannot split by projects of 0, where the face is 0 too',
     bond({ face: '0', projects: [{ id: 'A', amount: '0' }] }),
     bad('/projects'),
+  ],
+  [
+    'finds an id twice before it adds up',
+    bond({
+      projects: [
+        { id: 'A', amount: '0' },
+        { id: 'A', amount: '0' },
+      ],
+    }),
+    bad('/projects/1/id'),
   ],
   ['refuses a frequency of 4', bond({ frequency: 4 }), bad('/frequency')],
   [
