@@ -63,4 +63,8 @@ describe('eligibility', () => {
     expect(cell.eligible).toBe(eligible)
     expect(cell.use.clause).toContain('京政办发〔2022〕28号')
   })
+
+  test('says that fiscal money is kept from upgrades by a trial parameter, no law', () => {
+    expect(eligibility('upgrade', 'central', day('2024-03-01')).use.clause).toMatch(/^示例参数 O-12/)
+  })
 })

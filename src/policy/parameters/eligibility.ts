@@ -45,8 +45,8 @@ export const eligibility = {
     unit: 'list',
     values: undated(
       kinds('central', 'municipal', 'district'),
-      'beijing-2022-28',
-      '第（五）条：提升类吸引社会资本参与补建（财政资金不直接投入，示例参数 O-12）',
+      'trial-parameters',
+      'O-12：财政资金不直接投入提升类（京政办发〔2022〕28号 第（五）条只说吸引社会资本参与补建）',
     ),
   },
 } satisfies Record<string, Parameter>
