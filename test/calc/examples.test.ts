@@ -5,7 +5,7 @@ import { trial } from './trial.ts'
 
 type Example = { id: string; calc: string; input: unknown; expect: Record<string, unknown> }
 
-const examples = readFileSync(new URL('../../../shared/contract/calc-examples.ndjson', import.meta.url), 'utf8')
+const examples = readFileSync(new URL('../fixtures/contract/calc-examples.ndjson', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as Example)

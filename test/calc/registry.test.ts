@@ -6,7 +6,7 @@ import { schemaOf } from '../../src/calc/calculation.ts'
 import { calculations } from '../../src/calc/registry.ts'
 import { answer, trial } from './trial.ts'
 
-const contract = readFileSync(new URL('../../../shared/contract/calc.md', import.meta.url), 'utf8')
+const contract = readFileSync(new URL('../fixtures/contract/calc.md', import.meta.url), 'utf8')
 const rows = [...contract.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1])
 
 test('the names are those of the contract, in its order', () => {
