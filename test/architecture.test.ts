@@ -175,6 +175,39 @@ function longFunctions(all: readonly Source[]): string[] {
   })
 }
 
+/** What runs. Its comments count too: nothing here needs to name what stands outside. */
+const written: readonly Source[] = filesBelow(
+  ['test', 'src', 'jobs', 'reports', 'bench', 'web', '.ci', 'scripts'],
+  /\.(?:tsx?|mts|mjs|js|sh|html|css|txt|sql)$|^\.ci\/run$/,
+).map(read)
+
+/** Where people and their machines keep checkouts. Folders of the system (/proc, /usr, …) are the same wherever we run. */
+const elsewhere =
+  /(?:^|[=>])(?:file:\/\/)?(?:\/(?:work|workspace|workspaces|home|root|Users|mnt|media|srv|builds)\/|~\/|[A-Za-z]:[\\/]\w)/
+
+/** A path that climbs does so from the file's folder, or from the root where the code names it: that is written @ below. */
+function withBases(text: string): string {
+  const root = '(?:root|checkout|cwd\\(\\))'
+  const quote = '[\'"`]'
+  return text
+    .replaceAll(new RegExp(`\\$\\{(?:process\\.)?${root}\\}/|\\b${root}\\s*[,+]\\s*${quote}/?`, 'g'), `'@/`)
+    .replaceAll(new RegExp(`${quote}(\\.\\.[^'"\`\\n]*${quote},\\s*${root})`, 'g'), `'@/$1`)
+    .replaceAll(/(?<=['"`/])\.\.(['"`])\s*,\s*\1/g, '../')
+}
+
+/** Paths that leave the repository. Folders given one by one are read as the one path they make. */
+function pathsAbove(all: readonly Source[]): string[] {
+  return all.flatMap(({ path, text }) =>
+    (withBases(text).match(/[^\s'"`(),;]*(?:\.\.|\/)[^\s'"`(),;]*/g) ?? [])
+      .filter((word) => {
+        const folders = word.replace(/^\/+/, '').split('/')
+        const target = folders[0] === '@' ? folders.slice(1).join('/') : join(dirname(path), ...folders)
+        return elsewhere.test(word) || (folders.includes('..') && /^\.\.(?:\/|$)/.test(normalize(target)))
+      })
+      .map((word) => `${path}: ${word}`),
+  )
+}
+
 const planted = (path: string, text: string): Source => ({ path, text })
 
 describe('the house', () => {
@@ -218,6 +251,41 @@ describe('the house', () => {
     for (const { what } of kept)
       expect(keptRules([planted('src/ledger/x.ts', samples[what] ?? '')])).toEqual([`src/ledger/x.ts: ${what}`])
     expect(keptRules(sources)).toEqual([])
+  })
+
+  it('reaches for nothing above the repository', () => {
+    // Written so that this file itself does not reach.
+    const [up, dots] = ['../', '.'.repeat(2)]
+    for (const outside of [
+      `new URL('${up.repeat(3)}shared/calc.md', import.meta.url)`,
+      `vi.mock("./${up.repeat(3)}shared/calc.ts")`,
+      `resolve(import.meta.dirname, '${dots}', '${dots}', '${dots}', 'shared')`,
+      `join(root, '${dots}', 'shared')`,
+      `join(root, '${up}shared')`,
+      `\`\${root}/${up}shared\``,
+      `root + '/${up}shared'`,
+      `new URL('${up}shared', root)`,
+      `join(process.cwd(), '${dots}')`,
+      `exec('cd ${up.repeat(3)}shared')`,
+      `exec('DATA=${['', 'work', 'data'].join('/')} npm test')`,
+      `readFileSync('${['', 'work', 'shared', 'calc.md'].join('/')}')`,
+      `new URL('file://${['', 'home', 'me', 'calc.md'].join('/')}')`,
+    ])
+      expect([outside, pathsAbove([planted('test/calc/x.test.ts', outside)]).length]).toEqual([outside, 1])
+    for (const inside of [
+      `new URL('${up.repeat(2)}', import.meta.url)`,
+      `resolve(import.meta.dirname, '${dots}/${dots}')`,
+      `resolve(import.meta.dirname, '${dots}', '${dots}', 'docs')`,
+      `import { money } from '${up.repeat(2)}src/base/money.ts'`,
+      `[...all, ...more]`,
+      `readFileSync('/proc/self/stat')`,
+    ])
+      expect(pathsAbove([planted('test/calc/x.test.ts', inside)])).toEqual([])
+    expect(pathsAbove([planted('.ci/run', `cd "$(dirname "$0")/${dots}"`)])).toEqual([])
+    expect(pathsAbove([planted('.ci/run', `cd "$(dirname "$0")/${up}${dots}"`)])).toHaveLength(1)
+    expect(written.length).toBeGreaterThan(300)
+    expect(written.map(({ path }) => path)).toContain('.ci/run')
+    expect(pathsAbove(written)).toEqual([])
   })
 
   it('keeps functions on one screen', () => {
