@@ -9,7 +9,7 @@ import { type Actor, demand } from '../access/actor.ts'
 import { assert } from '../base/assert.ts'
 import { businessDay, formatInstant, type Instant } from '../base/calendar.ts'
 import type { Sql, Tx } from '../base/db.ts'
-import type { Json } from '../base/json.ts'
+import { type Json, parseJson } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import { lawOn } from '../policy/parameters.ts'
 import {
@@ -114,7 +114,7 @@ export type Decision = {
 /**
  * Takes a decision. Gives the approval as it stands after it; `state` says whether anything is to follow. Refuses `approval_not_found`,
  * `permission_denied`, `not_delegated`, `approval_reason_missing`, `approval_content_changed`, `approval_settled`, `approval_step_wrong`,
- * `approval_not_yours`, `person_took_part`.
+ * `approval_not_yours`, `person_took_part`, `approval_content_unreadable`.
  */
 export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant): Promise<ApprovalView> {
   const { approval, verdict, hash, reason, actingFor } = given
@@ -139,6 +139,8 @@ export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant)
   }
   if (verdict === 'withdraw') requireMaker(row, actor)
   else await requireFresh(tx, row, [actor.person, ...(actingFor === undefined ? [] : [actingFor])])
+  // Rejecting and withdrawing stay possible whatever the content is: they are the way out.
+  if (verdict === 'check' || verdict === 'approve') readContent(approvalView(row))
   const decided = { decision: decisionOf[verdict], person: actor.person, actingFor, reason, hash: row.content_hash, at }
   return approvalView(await insertDecision(tx, row, state, decided))
 }
@@ -149,6 +151,20 @@ export async function supersede(tx: Tx, kind: string, subject: string, person: s
   if (!row) return
   const ended = { decision: 'superseded', person, actingFor: undefined, reason: undefined } as const
   await insertDecision(tx, row, 'superseded', { ...ended, hash: row.content_hash, at })
+}
+
+/**
+ * What was submitted, out of the text that is approved. Refuses `approval_content_unreadable` where the text is none of this approval's: it
+ * comes from another program or another approval, and nothing is done by half of it.
+ */
+export function readContent({ id: approval, kind, subject, content: text }: ApprovalView): Json {
+  const stored = parseJson(text)
+  const place = (['kind', 'subject', 'content'] as const).find((name) => {
+    if (stored === null || typeof stored !== 'object' || Array.isArray(stored)) return true
+    return name === 'content' ? stored[name] === undefined : stored[name] !== { kind, subject }[name]
+  })
+  if (place !== undefined) throw refuse('approval_content_unreadable', { approval, kind, place })
+  return (stored as { content: Json }).content
 }
 
 /** An approval with all its steps. Refuses `permission_denied`, `approval_not_found`. */

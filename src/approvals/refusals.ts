@@ -114,6 +114,14 @@ export const approvalRefusals = {
       en: `${f.person} took part in ${f.approval} as “${f.step}”. Making, checking and approving are for different persons, and a delegate counts as the delegator too. Have another person decide.`,
     }),
   }),
+  approval_content_unreadable: form<{ approval: string; kind: string; place: string }>({
+    status: 409,
+    title: { zh: '审批内容的格式无法读取', en: 'The content cannot be read' },
+    detail: (f) => ({
+      zh: `审批事项 ${f.approval}（${f.kind}）的内容不符合本版本程序能读取的任何格式（${f.place}），不能复核或批准。请退回或撤回，再由经办人重新提交。`,
+      en: `The content of ${f.approval} (${f.kind}) fits no form this program reads (${f.place}), so it can be neither checked nor approved. Reject or withdraw it, and have its maker submit it anew.`,
+    }),
+  }),
 } as const
 
 export const refuse = catalogue(approvalRefusals)

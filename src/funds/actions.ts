@@ -4,7 +4,7 @@
  * heads of books.
  */
 import { type Actor, demand } from '../access/actor.ts'
-import { approvalsFor, submit } from '../approvals/actions.ts'
+import { approvalsFor, readContent, submit } from '../approvals/actions.ts'
 import type { ApprovalView } from '../approvals/store.ts'
 import { assert } from '../base/assert.ts'
 import { type Day, yearOf } from '../base/calendar.ts'
@@ -105,7 +105,7 @@ export async function approvedBy(tx: Tx, approval: ApprovalView): Promise<Pick<A
 }
 
 /** What was approved, as it was submitted. */
-export const contentOf = ({ content }: ApprovalView): unknown => (JSON.parse(content) as { content: unknown }).content
+export const contentOf = (approval: ApprovalView): unknown => readContent(approval)
 
 /** An amount of an approved content. */
 export function fenOf(text: string): Fen {

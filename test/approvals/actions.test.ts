@@ -1,4 +1,5 @@
 /** Checking and approving on a real database: who may, in which order, how it is refused, and what it leaves. */
+import { hash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'
 import { revokeToken } from '../../src/access/token.ts'
@@ -6,7 +7,17 @@ import { approvalsFor, submit, submitFor, supersede } from '../../src/approvals/
 import type { Verdict } from '../../src/approvals/approval.ts'
 import { delegate, type NewDelegation, readDelegations, revokeDelegation } from '../../src/approvals/delegation.ts'
 import { approvalRefusals } from '../../src/approvals/refusals.ts'
-import { type ApprovalView, decisionsOf, partiesOf, readApproval, readApprovals } from '../../src/approvals/store.ts'
+import {
+  approvalView,
+  type ApprovalView,
+  decisionsOf,
+  insertApproval,
+  insertDecision,
+  insertParties,
+  partiesOf,
+  readApproval,
+  readApprovals,
+} from '../../src/approvals/store.ts'
 import { businessDay, type Day, day } from '../../src/base/calendar.ts'
 import { transact } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
@@ -42,6 +53,26 @@ const stored = async ({ id }: Pick<ApprovalView, 'id'>) => {
   return row
 }
 const decisions = ({ id }: Pick<ApprovalView, 'id'>) => transact(ledger.database, (tx) => decisionsOf(tx, number(id)))
+
+/** Submits a text as it is, as a program of another version would have stored it. */
+const submittedText = (subject: string, content: string): Promise<ApprovalView> =>
+  transact(ledger.database, async (tx) => {
+    const [at, digest] = [ledger.clock(), hash('sha256', content, 'buffer')]
+    const given = {
+      kind: 'trial',
+      subject,
+      district: null,
+      amount_fen: null,
+      summary: '测试事项',
+      approvers: 1,
+    } as const
+    const made = { ...given, content, content_hash: digest, state: 'checking', maker: 'zhang', at } as const
+    const row = await insertApproval(tx, made)
+    if (!row) throw new Error(`${subject} is open`)
+    await insertParties(tx, row, ['zhang'])
+    const submission = { decision: 'submitted', person: 'zhang', actingFor: undefined, reason: undefined } as const
+    return approvalView(await insertDecision(tx, row, 'checking', { ...submission, hash: digest, at }))
+  })
 const effectsOf = ({ id }: Pick<ApprovalView, 'id'>) => settled.filter((one) => one.id === id).map(({ state }) => state)
 
 /** Everything an approval has left, to see that a refusal leaves nothing. */
@@ -437,6 +468,22 @@ describe('refusals', () => {
     shows('delegation_to_self', await codeOf(lent(approver, 'wang', reversed)))
     shows('delegation_days_reversed', await codeOf(lent(approver, 'sun', reversed)))
     shows('delegation_not_found', await codeOf(transact(ledger.database, (tx) => revokeDelegation(tx, maker, '1', 1n))))
+  })
+
+  it('of a content that is none of this approval come before anybody has checked it, and it can still be rejected', async () => {
+    const texts = [
+      '"plain"',
+      '[1]',
+      '{"content":{},"kind":"other","subject":"unreadable"}',
+      '{"content":{},"kind":"trial"}',
+      '{"kind":"trial","subject":"unreadable"}',
+    ]
+    for (const text of texts) {
+      const approval = await submittedText('unreadable', text)
+      shows('approval_content_unreadable', await say(ledger, checker, 'check', approval))
+      expect((await stored(approval)).state).toBe('checking')
+      expect(await say(ledger, checker, 'reject', approval)).toBe('rejected')
+    }
   })
 
   it('are all shown above', () => {

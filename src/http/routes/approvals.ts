@@ -180,6 +180,7 @@ const decision = route({
     'approval_step_wrong',
     'approval_not_yours',
     'person_took_part',
+    'approval_content_unreadable',
     'idempotency_key_reused',
   ],
   handle: async ({ actor, params, body, key, language, service }) =>
