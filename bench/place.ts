@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, type QueryResultRow } from 'pg'
-import { type EmbeddedServer, openEmbedded } from '../src/base/embedded.ts'
-import { migrate } from '../src/base/migrate.ts'
+import { type EmbeddedServer, openEmbedded } from '../src/base/server/embedded.ts'
+import { migrate } from '../src/base/server/migrate.ts'
 import { reserveHugePages } from './huge-pages.ts'
 
 export type Place = {

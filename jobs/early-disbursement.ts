@@ -4,7 +4,7 @@
  * however many it is run.
  */
 import { z } from 'zod'
-import { earlyJob, runEarly, scoreQuarter } from '../src/allocation/actions-early.ts'
+import { earlyJob, runEarly, scoreQuarter } from '../src/release/early/verbs.ts'
 import { assert } from '../src/base/assert.ts'
 import { parseQuarter } from '../src/base/quarter.ts'
 import { defineJob } from './job.ts'

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { Actor } from '../src/access/actor.ts'
 import type { Json } from '../src/base/json.ts'
 import { formatFen } from '../src/base/money.ts'
-import { lapseIndicators, type LapseResult } from '../src/funds/actions-lapse.ts'
+import { lapseIndicators, type LapseResult } from '../src/budget/lapse/verbs.ts'
 import { defineJob } from './job.ts'
 
 const firstYear = 2000

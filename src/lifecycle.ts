@@ -3,9 +3,9 @@
  * a start that is refused ends with a line a person can read. stdout carries the lines a starter waits for, stderr the log.
  */
 import { RedisEvicts } from '../jobs/bull.ts'
-import { FolderInUse } from './base/claim.ts'
+import { FolderInUse } from './base/server/claim.ts'
 import { codeOf } from './base/files.ts'
-import { MigrationFault } from './base/migrate.ts'
+import { MigrationFault } from './base/server/migrate.ts'
 import { BadSetting } from './config.ts'
 import { failureFields, stderrLog as log } from './http/log.ts'
 

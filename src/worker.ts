@@ -3,9 +3,9 @@
  * `npm run worker`; with an embedded database it joins the server of the data folder, and ends when that ends.
  */
 import { superviseJobs, type Supervisor } from '../jobs/supervisor.ts'
-import { type EmbeddedServer, openEmbedded } from './base/embedded.ts'
-import { migrate } from './base/migrate.ts'
-import { startMark } from './base/process.ts'
+import { type EmbeddedServer, openEmbedded } from './base/server/embedded.ts'
+import { migrate } from './base/server/migrate.ts'
+import { startMark } from './base/server/process.ts'
 import { type Config, readConfig } from './config.ts'
 import { stderrLog as log } from './http/log.ts'
 import { type Life, live } from './lifecycle.ts'

@@ -18,7 +18,7 @@ import {
   type ProjectAmount,
   received,
   redDraftFor,
-} from '../funds/indicator.ts'
+} from '../budget/indicator/indicator.ts'
 import { type EntryDraft, type LineDraft, linesMax } from '../ledger/entry.ts'
 import type { Use } from '../policy/on.ts'
 import type { Law } from '../policy/parameters.ts'

@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import { budgetCut } from '../allocation/budget-cut.ts'
 import { carryForward } from '../allocation/carry-forward.ts'
-import { districtScore } from '../allocation/district-score.ts'
+import { districtScore } from '../release/score/district-score.ts'
 import {
   type FactorAllocation,
   factorAllocation,
@@ -12,7 +12,7 @@ import {
   rewardAllocation,
   rewardWeights,
 } from '../allocation/factor.ts'
-import { earlyRelease, releaseConditions, tranches } from '../allocation/tranche.ts'
+import { earlyRelease, releaseConditions, tranches } from '../release/release/tranche.ts'
 import { Decimal, sumDecimals } from '../base/decimal.ts'
 import { one } from '../policy/value.ts'
 import { calculation } from './calculation.ts'

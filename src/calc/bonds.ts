@@ -1,8 +1,8 @@
 /** Special bonds (clause 24) and the waterfall of the income that repays debt (clauses 17, 25). */
 import type * as z from 'zod'
 import { sumFen } from '../base/money.ts'
-import { debtWaterfall } from '../funds/social-capital.ts'
-import { bondAccrual, bondCoverage, bondSchedule } from '../funds/special-bond.ts'
+import { debtWaterfall } from '../funds/investor/waterfall.ts'
+import { bondAccrual, bondCoverage, bondSchedule } from '../funds/bond/bond.ts'
 import { calculation } from './calculation.ts'
 import { type Fault, faultIf, repeatedIds, weightsZero } from './fault.ts'
 import {

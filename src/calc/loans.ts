@@ -2,13 +2,7 @@
 import type * as z from 'zod'
 import type { Day } from '../base/calendar.ts'
 import { lateInterest } from '../disbursement/late-interest.ts'
-import {
-  firstDraw,
-  interestSubsidy,
-  principalByDay,
-  type SubsidyClaim,
-  settlementPeriods,
-} from '../funds/loan-interest.ts'
+import { firstDraw, interestSubsidy, principalByDay, type SubsidyClaim, settlementPeriods } from '../funds/loan/loan.ts'
 import type { Law } from '../policy/parameters.ts'
 import { calculation } from './calculation.ts'
 import { type Fault, fault, faultIf, repeated } from './fault.ts'

@@ -1,5 +1,5 @@
 /** The funding plan of a project: which source pays which item (clauses 4, 5, 10, 16). */
-import { fundingPlan } from '../allocation/funding-plan.ts'
+import { fundingPlan } from '../financing/plan/solver.ts'
 import { itemClasses } from '../policy/catalogue.ts'
 import { sourceKinds } from '../policy/parameters/eligibility.ts'
 import { calculation } from './calculation.ts'

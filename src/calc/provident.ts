@@ -1,6 +1,6 @@
 /** The housing provident fund (clause 26): withdrawals, and the schedule of a loan. */
-import { providentWithdrawal } from '../funds/provident-fund.ts'
-import { annuitySchedule } from '../funds/provident-loan.ts'
+import { providentWithdrawal } from '../funds/provident/withdrawal.ts'
+import { annuitySchedule } from '../funds/provident/loan.ts'
 import { calculation } from './calculation.ts'
 import { amount, amountOut, count, countOut, form, list, onDate, oneOf, ratio, text } from './form.ts'
 

@@ -1,6 +1,6 @@
 /** Fiscal subsidies that follow a standard, and the reward for property service bought first (clauses 13, 14, 28). */
-import { areaSubsidy, elevatorSubsidy } from '../funds/fiscal-subsidy.ts'
-import { serviceSubsidy } from '../funds/service-subsidy.ts'
+import { areaSubsidy, elevatorSubsidy } from '../funds/subsidy/subsidy.ts'
+import { serviceSubsidy } from '../funds/subsidy/service.ts'
 import { calculation } from './calculation.ts'
 import { faultIf } from './fault.ts'
 import { amount, amountOut, flag, form, onDate, policyRatioOut, ratio, ratioOut, ratioUpTo } from './form.ts'

@@ -7,12 +7,12 @@ import { renderCsv } from '../../reports/render/csv.ts'
 import { renderJson } from '../../reports/render/json.ts'
 import { renderPlain } from '../../reports/render/plain.ts'
 import { amount, count, onDay, type Row, type Table, text } from '../../reports/table.ts'
-import { compareVersions, listAllocations, showVersion } from '../allocation/actions-read.ts'
+import { compareVersions, listAllocations, showVersion } from '../allocation/reads.ts'
 import { allocationStateNamesZh, type ComparedShare } from '../allocation/allocation.ts'
 import type { ListedAllocation } from '../allocation/store.ts'
 import { type Fen, formatFen, sumFen } from '../base/money.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
-import { operator, withDatabase } from './books-open.ts'
+import { operator, withDatabase } from './books/open.ts'
 
 const formats = ['text', 'csv', 'json'] as const
 type Given = { readonly format: (typeof formats)[number] }

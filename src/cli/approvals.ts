@@ -7,11 +7,11 @@ import { renderCsv } from '../../reports/render/csv.ts'
 import { renderJson } from '../../reports/render/json.ts'
 import { renderPlain } from '../../reports/render/plain.ts'
 import { amount, count, empty, type Row, type Table, text } from '../../reports/table.ts'
-import { findApproval } from '../approvals/actions.ts'
+import { findApproval } from '../approvals/verbs.ts'
 import { type ApprovalState, decisionNamesZh, stateNamesZh } from '../approvals/approval.ts'
 import { type ApprovalFilter, type ApprovalView, approvalView, readApprovals } from '../approvals/store.ts'
 import type { Sql } from '../base/db.ts'
-import { operator, withDatabase } from './books-open.ts'
+import { operator, withDatabase } from './books/open.ts'
 
 const formats = ['text', 'csv', 'json'] as const
 type Format = (typeof formats)[number]

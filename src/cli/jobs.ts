@@ -27,7 +27,7 @@ import type { KeyedAnswer } from '../base/keyed.ts'
 import { Refusal } from '../base/refusal.ts'
 import type { Config } from '../config.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
-import { operator, withDatabase } from './books-open.ts'
+import { operator, withDatabase } from './books/open.ts'
 import { WrongUsage } from './failure.ts'
 
 /** Whoever reads at the machine may read the books; whoever changes something does it as the machine's operator. */

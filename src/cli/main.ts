@@ -18,7 +18,7 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
   },
   book: {
     about: '查账：账套、科目余额、明细、凭证 / books: balances, statements, entries',
-    load: async () => (await import('./book.ts')).bookCommand,
+    load: async () => (await import('./books/book.ts')).bookCommand,
   },
   approvals: {
     about: '审批事项：列表、内容与经过 / approvals: what waits, and what became of it',
@@ -30,11 +30,11 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
   },
   import: {
     about: '从 NDJSON 成批记账 / post entries from NDJSON',
-    load: async () => (await import('./import.ts')).importCommand,
+    load: async () => (await import('./books/import.ts')).importCommand,
   },
   export: {
     about: '导出证据包 / export an evidence pack',
-    load: async () => (await import('./export.ts')).exportCommand,
+    load: async () => (await import('./books/export.ts')).exportCommand,
   },
   verify: {
     about: '核验证据包，无需数据库 / verify an evidence pack, without a database',
@@ -42,7 +42,7 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
   },
   witness: {
     about: '登记见证人的公钥 / register a witness’s public key',
-    load: async () => (await import('./witness.ts')).witnessCommand,
+    load: async () => (await import('./books/witness.ts')).witnessCommand,
   },
   jobs: {
     about: '后台作业：查看、重新执行、撤销、提交 / queued jobs: see, retry, cancel, ask for',

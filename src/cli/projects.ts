@@ -12,18 +12,12 @@ import { formed } from '../http/faults.ts'
 import { amount, districtCode, identifier, oneOf, text } from '../http/forms.ts'
 import { Problem } from '../http/problem.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
-import {
-  importDwellings,
-  importItems,
-  importProjects,
-  ImportRefused,
-  type RowFault,
-} from '../projects/actions-import.ts'
-import { areaPattern, formatArea, ownerships, parseArea } from '../projects/community.ts'
-import { readProjectFacts } from '../projects/facts.ts'
-import { readPlan } from '../projects/store-plans.ts'
+import { importDwellings, importItems, importProjects, ImportRefused, type RowFault } from '../projects/import.ts'
+import { areaPattern, formatArea, ownerships, parseArea } from '../projects/community/community.ts'
+import { readProjectFacts } from '../projects/project/facts.ts'
+import { readPlan } from '../projects/annual-plan/store.ts'
 import { kindNamesZh, projectKinds, type ProjectState, projectStates, stateNamesZh } from '../projects/terms.ts'
-import { operator, withDatabase } from './books-open.ts'
+import { operator, withDatabase } from './books/open.ts'
 import { namedRecords, readCsv } from './csv.ts'
 import { Told, WrongUsage } from './failure.ts'
 

@@ -5,7 +5,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { issueToken } from '../access/token.ts'
 import { type Role, roles } from '../access/actor.ts'
-import { withDatabase } from './books-open.ts'
+import { withDatabase } from './books/open.ts'
 
 type Options = { role: Role; district?: string; person?: string; days: number }
 

@@ -1,8 +1,8 @@
 /** Every refusal a room can give, for the document and the pages about problems. */
 import { jobRefusals } from '../../jobs/refusals.ts'
 import { allocationRefusals } from '../allocation/refusals.ts'
-import { fundingPlanRefusals } from '../allocation/refusals-plan.ts'
-import { releaseRefusals, scoreRefusals } from '../allocation/refusals-release.ts'
+import { fundingPlanRefusals } from '../financing/refusals.ts'
+import { releaseRefusals, scoreRefusals } from '../release/refusals.ts'
 import { approvalRefusals } from '../approvals/refusals.ts'
 import { versionRefusals } from '../base/history.ts'
 import { keyRefusals } from '../base/keyed.ts'

@@ -6,7 +6,7 @@
 import type { Actor } from '../access/actor.ts'
 import { type Month, previousMonth } from '../base/calendar.ts'
 import { transact } from '../base/db.ts'
-import { actsWithin, lockForAct, readActs, type RecordedAct, recordAct } from './acts.ts'
+import { actsWithin, lockForAct, readActs, type RecordedAct, recordAct } from './period-acts.ts'
 import type { Book } from './book.ts'
 import { bookFor, type Ledger } from './ledger.ts'
 import { refuse } from './refusals.ts'

@@ -1,6 +1,6 @@
 /** The one verb by which anything is approved, whatever it is: the decision and what follows from it are one transaction. */
 import type { Actor } from '../access/actor.ts'
-import { decide, type Decision } from '../approvals/actions.ts'
+import { decide, type Decision } from '../approvals/verbs.ts'
 import { isOpen } from '../approvals/approval.ts'
 import { delegate, type DelegationView, type NewDelegation, revokeDelegation } from '../approvals/delegation.ts'
 import type { ApprovalView } from '../approvals/store.ts'

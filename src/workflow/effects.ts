@@ -2,17 +2,17 @@
  * What follows from a settled approval, by kind. Rooms say what their approvals do; this list is where a kind gets its effect, and an
  * approval of a kind that is not here cannot be decided.
  */
-import { settleAllocation } from '../allocation/actions.ts'
-import { fundingPlansDecided } from '../allocation/actions-approved.ts'
-import { advanceDecided } from '../allocation/actions-channel.ts'
-import { settleClawback } from '../allocation/actions-clawback.ts'
-import { settleRelease } from '../allocation/actions-release.ts'
+import { settleAllocation } from '../allocation/verbs.ts'
+import { fundingPlansDecided } from '../financing/plan/effect.ts'
+import { advanceDecided } from '../financing/ownership/verbs.ts'
+import { settleClawback } from '../release/clawback/verbs.ts'
+import { settleRelease } from '../release/release/verbs.ts'
 import type { ApprovalView } from '../approvals/store.ts'
-import { applyAssignment, applyReinstatement } from '../funds/actions-assign.ts'
-import { applyFinalBudget } from '../funds/actions-budget.ts'
-import { applyQuota } from '../funds/actions-quota.ts'
-import { settleIndicator } from '../funds/actions-register.ts'
-import { applyCashPlan } from '../funds/actions-plan.ts'
+import { applyAssignment, applyReinstatement } from '../budget/indicator/assign.ts'
+import { applyFinalBudget } from '../budget/indicator/final-budget.ts'
+import { applyQuota } from '../budget/indicator/quota.ts'
+import { settleIndicator } from '../budget/indicator/register.ts'
+import { applyCashPlan } from '../budget/cash-plan/verbs.ts'
 import type { Act } from '../ledger/act.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, inject, it } from 'vitest'
-import { draftAllocation, redraftAllocation } from '../../src/allocation/actions.ts'
+import { draftAllocation, redraftAllocation } from '../../src/allocation/verbs.ts'
 import { day } from '../../src/base/calendar.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { useDatabase } from '../support/database.ts'

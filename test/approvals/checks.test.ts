@@ -1,6 +1,6 @@
 /** The checks of approvals hold on honest ones, and each finds the fault planted for it by a superuser with the guards taken off. */
 import { describe, expect, it } from 'vitest'
-import { approvalsFor } from '../../src/approvals/actions.ts'
+import { approvalsFor } from '../../src/approvals/verbs.ts'
 import { delegate, revokeDelegation } from '../../src/approvals/delegation.ts'
 import { recordChange } from '../../src/base/history.ts'
 import { businessDay } from '../../src/base/calendar.ts'

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Role } from '../../src/access/actor.ts'
 import { revokeToken } from '../../src/access/token.ts'
-import type { Submission } from '../../src/approvals/actions.ts'
+import type { Submission } from '../../src/approvals/verbs.ts'
 import { businessDay } from '../../src/base/calendar.ts'
 import { apiRoutes } from '../../src/http/routes.ts'
 import { type Answer, type Given, useDoor } from '../support/door.ts'

@@ -1,7 +1,7 @@
 /** An approval of a kind that exists in tests alone, and short ways to submit and decide it. */
 import type { Actor, Role } from '../../src/access/actor.ts'
 import { issueToken } from '../../src/access/token.ts'
-import { type Decision, submit, type Submission } from '../../src/approvals/actions.ts'
+import { type Decision, submit, type Submission } from '../../src/approvals/verbs.ts'
 import type { Verdict } from '../../src/approvals/approval.ts'
 import type { ApprovalView } from '../../src/approvals/store.ts'
 import { transact } from '../../src/base/db.ts'

@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { Client } from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { FolderInUse } from '../../src/base/claim.ts'
-import { type EmbeddedServer, openEmbedded } from '../../src/base/embedded.ts'
+import { FolderInUse } from '../../src/base/server/claim.ts'
+import { type EmbeddedServer, openEmbedded } from '../../src/base/server/embedded.ts'
 
 const LIMIT = 60_000
 const checkout = resolve(import.meta.dirname, '../..')
@@ -88,7 +88,7 @@ const spoken = z.object({
 /** Another Node process that opens the folder, says so, and stays until killed. */
 async function elsewhere(folder: string, claim: 'service' | 'command', root = checkout) {
   const script = join(newFolder(), 'open.mts')
-  const module = pathToFileURL(join(root, 'src/base/embedded.ts')).href
+  const module = pathToFileURL(join(root, 'src/base/server/embedded.ts')).href
   fs.writeFileSync(
     script,
     `import { openEmbedded } from ${JSON.stringify(module)}

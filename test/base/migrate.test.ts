@@ -8,7 +8,7 @@ import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, inject, it } from 'vitest'
-import { migrate } from '../../src/base/migrate.ts'
+import { migrate } from '../../src/base/server/migrate.ts'
 import { queryOnce, until } from '../faults/own-server.ts'
 import { report } from '../faults/report.ts'
 
@@ -55,7 +55,7 @@ function program(): Program {
   fs.cpSync(join(checkout, 'src/base'), join(folder, 'src/base'), { recursive: true })
   fs.copyFileSync(join(checkout, 'package.json'), join(folder, 'package.json'))
   fs.symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'))
-  const start = `import { migrate } from './src/base/migrate.ts'
+  const start = `import { migrate } from './src/base/server/migrate.ts'
     migrate(process.argv[2]).then(() => process.exit(0), (error) => { console.error(error.name + ': ' + error.message); process.exit(1) })`
   fs.writeFileSync(join(folder, 'start.ts'), start)
   const journalFile = join(folder, 'migrations/meta/_journal.json')
@@ -103,7 +103,7 @@ function start({ folder }: Program, url: string): { child: ChildProcess; ended: 
 
 /** Migrates with that program's files, in this process: what is not killed needs none of its own. */
 async function migrateBy({ folder }: Program, url: string): Promise<void> {
-  const module = (await import(join(folder, 'src/base/migrate.ts'))) as { migrate: typeof migrate }
+  const module = (await import(join(folder, 'src/base/server/migrate.ts'))) as { migrate: typeof migrate }
   await module.migrate(url)
 }
 
@@ -169,7 +169,7 @@ describe('F24: every start ends in the same schema', () => {
   it('the control: without the lock, starters that overlap fail', { timeout: 60_000 }, async () => {
     const database = await emptyDatabase()
     const unlocked = program()
-    unlocked.change('src/base/migrate.ts', 'select pg_advisory_lock($1)', 'select $1::int')
+    unlocked.change('src/base/server/migrate.ts', 'select pg_advisory_lock($1)', 'select $1::int')
     await slowDown(database, 'create table yiben.token')
     const ended = await Promise.all([1, 2, 3].map(() => start(unlocked, database.url).ended))
     await speedUp(database)

@@ -1,7 +1,7 @@
 /** The funding plan against all plans there are, on cases small enough to try them; and that a large one stays quick. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FundingPlan, fundingPlan, type PlanItem, type PlanSource } from '../../src/allocation/funding-plan.ts'
+import { type FundingPlan, fundingPlan, type PlanItem, type PlanSource } from '../../src/financing/plan/solver.ts'
 import { day } from '../../src/base/calendar.ts'
 import { itemClasses } from '../../src/policy/catalogue.ts'
 import { eligibility } from '../../src/policy/eligibility.ts'

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { decide, submit, supersede } from '../../src/approvals/actions.ts'
+import { decide, submit, supersede } from '../../src/approvals/verbs.ts'
 import type { ApprovalView } from '../../src/approvals/store.ts'
 import { type Database, openDatabase, transact, type Tx } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'

@@ -8,15 +8,15 @@ import { type Database, openDatabase } from '../../src/base/db.ts'
 import { day } from '../../src/base/calendar.ts'
 import { formatFen } from '../../src/base/money.ts'
 import { Refusal } from '../../src/base/refusal.ts'
-import { makeCommitment } from '../../src/funds/actions-commitment.ts'
-import { readAvailability } from '../../src/funds/store-availability.ts'
-import { readCommitments } from '../../src/funds/store-commitment.ts'
-import { readIndicator } from '../../src/funds/store.ts'
+import { makeCommitment } from '../../src/budget/commitment/verbs.ts'
+import { readAvailability } from '../../src/budget/indicator/holdings.ts'
+import { readCommitments } from '../../src/budget/commitment/store.ts'
+import { readIndicator } from '../../src/budget/indicator/store.ts'
 import { type Chart, chartOf } from '../../src/ledger/chart.ts'
 import { controlAccounts } from '../../src/ledger/charts/control-accounts.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import { runAllChecks } from '../../src/workflow/checks.ts'
-import { assignTo, inForce, newProject, type Office, officer, openBook, openOffice } from '../funds/office.ts'
+import { assignTo, inForce, newProject, type Office, officer, openBook, openOffice } from '../budget/office.ts'
 import { useDoor } from '../support/door.ts'
 
 type Asking = { query: (text: string, values?: readonly unknown[]) => unknown }
@@ -29,12 +29,12 @@ const locks = vi.hoisted(() => {
       lock(state.taken ? tx : { query: (text, values) => tx.query(text.replace('for update', ''), values) }, ...rest)
   return { state, unlocked }
 })
-vi.mock('../../src/funds/store-commitment.ts', async (original) => {
-  const store = await original<typeof import('../../src/funds/store-commitment.ts')>()
+vi.mock('../../src/budget/commitment/store.ts', async (original) => {
+  const store = await original<typeof import('../../src/budget/commitment/store.ts')>()
   return { ...store, lockItemCost: locks.unlocked(store.lockItemCost as unknown as Locking) }
 })
-vi.mock('../../src/projects/store.ts', async (original) => {
-  const store = await original<typeof import('../../src/projects/store.ts')>()
+vi.mock('../../src/projects/project/store.ts', async (original) => {
+  const store = await original<typeof import('../../src/projects/project/store.ts')>()
   return { ...store, lockProject: locks.unlocked(store.lockProject as unknown as Locking) }
 })
 

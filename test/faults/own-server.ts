@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { openEmbedded } from '../../src/base/embedded.ts'
-import { migrate } from '../../src/base/migrate.ts'
+import { openEmbedded } from '../../src/base/server/embedded.ts'
+import { migrate } from '../../src/base/server/migrate.ts'
 
 export type OwnServer = {
   readonly url: string

@@ -4,12 +4,12 @@
  * advance of a mixed project.
  */
 import { expect } from 'vitest'
-import { runEarly } from '../../src/allocation/actions-early.ts'
+import { runEarly } from '../../src/release/early/verbs.ts'
 import { quarter } from '../../src/base/quarter.ts'
 import { actOnce } from '../../src/ledger/act.ts'
-import { type Office, openOffice } from '../early/office.ts'
-import { addProject, allocate, openBooks, planned, spent } from '../early/programme.ts'
-import { dwellingOf, newProject } from '../plans/trial.ts'
+import { type Office, openOffice } from '../release/office.ts'
+import { addProject, allocate, openBooks, planned, spent } from '../release/programme.ts'
+import { dwellingOf, newProject } from '../financing/trial.ts'
 import type { Answer, Door } from '../support/door.ts'
 import { attachment, attachmentHash } from './samples.ts'
 

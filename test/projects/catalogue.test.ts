@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { day } from '../../src/base/calendar.ts'
 import { catalogueOf, classOfItem } from '../../src/policy/catalogue.ts'
 import { lawOn } from '../../src/policy/parameters.ts'
-import { seismicEnergyMonitor } from '../../src/projects/plan.ts'
+import { seismicEnergyMonitor } from '../../src/projects/annual-plan/annual-plan.ts'
 import { newBookBody, useDoor } from '../support/door.ts'
 import { ask, clock, codeOf, district, done, newCode } from './office.ts'
 

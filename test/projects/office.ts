@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { type Clock, day, numberOfDay } from '../../src/base/calendar.ts'
 import { apiRoutes } from '../../src/http/routes.ts'
 import { actOnce } from '../../src/ledger/act.ts'
-import { lockProject, setPlanApproved } from '../../src/projects/store.ts'
+import { lockProject, setPlanApproved } from '../../src/projects/project/store.ts'
 import type { Answer, Door, Given } from '../support/door.ts'
 
 /** The day of these tests, whatever day it is; a millisecond later at every look. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { day } from '../../src/base/calendar.ts'
 import { sumFen } from '../../src/base/money.ts'
 import { lawOn } from '../../src/policy/parameters.ts'
-import { type PlannedWorks, planBatch, seismicEnergyMonitor } from '../../src/projects/plan.ts'
+import { type PlannedWorks, planBatch, seismicEnergyMonitor } from '../../src/projects/annual-plan/annual-plan.ts'
 import { useDoor } from '../support/door.ts'
 import {
   approvePlan,

@@ -1,8 +1,8 @@
 /** Projects and communities through the door: what is registered is read back, every gate holds, and every refusal says why. */
 import { describe, expect, it } from 'vitest'
 import { actOnce } from '../../src/ledger/act.ts'
-import { requireMove, scopeReductionAllowed } from '../../src/projects/project.ts'
-import { lockProject, requireState, rewriteItemCosts } from '../../src/projects/store.ts'
+import { requireMove, scopeReductionAllowed } from '../../src/projects/project/project.ts'
+import { lockProject, requireState, rewriteItemCosts } from '../../src/projects/project/store.ts'
 import { newBookBody, useDoor } from '../support/door.ts'
 import {
   approvePlan,

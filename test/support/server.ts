@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { openEmbedded } from '../../src/base/embedded.ts'
-import { migrate } from '../../src/base/migrate.ts'
+import { openEmbedded } from '../../src/base/server/embedded.ts'
+import { migrate } from '../../src/base/server/migrate.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 /** How an allocation is shown: its state, its versions with every step, two of them side by side. */
 import * as z from 'zod'
-import type { WholeVersion } from '../../allocation/actions-read.ts'
-import { headJson } from '../../allocation/actions.ts'
+import type { WholeVersion } from '../../allocation/reads.ts'
+import { headJson } from '../../allocation/verbs.ts'
 import { type AllocationState, allocationStateNamesZh, type Share } from '../../allocation/allocation.ts'
 import type { ListedAllocation, VersionHead } from '../../allocation/store.ts'
 import { formatFen } from '../../base/money.ts'

@@ -1,6 +1,6 @@
 /** Allocations of subsidies: drafting, drafting anew, comparing versions, submitting, supplementing what was approved. */
 import * as z from 'zod'
-import { compareVersions, listAllocations, showAllocation, showVersion } from '../../allocation/actions-read.ts'
+import { compareVersions, listAllocations, showAllocation, showVersion } from '../../allocation/reads.ts'
 import {
   type AllocationJson,
   draftAllocation,
@@ -8,7 +8,7 @@ import {
   redraftAllocation,
   submitAllocation,
   supplementAllocation,
-} from '../../allocation/actions.ts'
+} from '../../allocation/verbs.ts'
 import { formatFen } from '../../base/money.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'

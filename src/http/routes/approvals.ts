@@ -1,7 +1,7 @@
 /** What waits for another's eyes: the list of things to do, one with all it rests on, deciding it, and letting somebody else decide. */
 import * as z from 'zod'
 import { type Actor, may } from '../../access/actor.ts'
-import { findApproval } from '../../approvals/actions.ts'
+import { findApproval } from '../../approvals/verbs.ts'
 import { type ApprovalState, lendable, stateNamesZh, verdicts } from '../../approvals/approval.ts'
 import { canStandIn, type DelegationView, readDelegations } from '../../approvals/delegation.ts'
 import { type ApprovalView, approvalView, readApprovals, type ToDo } from '../../approvals/store.ts'

@@ -1,8 +1,8 @@
 /** Bundles: projects that are financed together. */
 import * as z from 'zod'
-import { registerBundle } from '../../projects/actions.ts'
-import { readBundle, readBundles } from '../../projects/read.ts'
-import { projectJson } from '../../projects/store.ts'
+import { registerBundle } from '../../projects/project/verbs.ts'
+import { readBundle, readBundles } from '../../projects/project/reads.ts'
+import { projectJson } from '../../projects/project/store.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, districtCode, limit, text } from '../forms.ts'

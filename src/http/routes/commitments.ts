@@ -1,16 +1,16 @@
 /** Commitments: fund × project × item. Made and released at once, because availability and the cost of the item guard them. */
 import * as z from 'zod'
 import { demand } from '../../access/actor.ts'
-import { commitmentJson, makeCommitment, releaseCommitment } from '../../funds/actions-commitment.ts'
+import { commitmentJson, makeCommitment, releaseCommitment } from '../../budget/commitment/verbs.ts'
 import {
   commitmentName,
   commitmentStateNamesZh,
   type CommitmentState,
   parseCommitmentName,
-} from '../../funds/commitment.ts'
+} from '../../budget/commitment/commitment.ts'
 import { refuse } from '../../funds/refusals.ts'
-import { seesIndicator } from '../../funds/actions.ts'
-import { readCommitment, readCommitments } from '../../funds/store-commitment.ts'
+import { seesIndicator } from '../../budget/indicator/proposal.ts'
+import { readCommitment, readCommitments } from '../../budget/commitment/store.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, bookCode, cursor, day, districtCode, identifier, limit, text } from '../forms.ts'

@@ -4,15 +4,15 @@ import { businessDay } from '../../base/calendar.ts'
 import { historyOf } from '../../base/history.ts'
 import { catalogueOf, itemClasses } from '../../policy/catalogue.ts'
 import { lawOn } from '../../policy/parameters.ts'
-import { changeBuildings, changeCommunity, registerCommunity } from '../../projects/actions-communities.ts'
-import { areaPattern, formatArea, ownerships, ownershipNamesZh, parseArea } from '../../projects/community.ts'
+import { changeBuildings, changeCommunity, registerCommunity } from '../../projects/community/verbs.ts'
+import { areaPattern, formatArea, ownerships, ownershipNamesZh, parseArea } from '../../projects/community/community.ts'
 import {
   type BuildingRow,
   communityJson,
   readCommunities,
   readCommunity,
   readDwellings,
-} from '../../projects/store-communities.ts'
+} from '../../projects/community/store.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, day, districtCode, flag, identifier, limit, namesOf, oneOf, text } from '../forms.ts'

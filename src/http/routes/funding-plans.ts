@@ -9,8 +9,8 @@ import {
   readPlan,
   readPlans,
   submitPlans,
-} from '../../allocation/actions-plan.ts'
-import { moneyColumns } from '../../allocation/money.ts'
+} from '../../financing/plan/verbs.ts'
+import { moneyColumns } from '../../financing/money/money.ts'
 import {
   lineJson,
   planKinds,
@@ -19,12 +19,12 @@ import {
   type PlanShare,
   shareJson,
   type PlanState,
-} from '../../allocation/plan.ts'
-import type { PlanVersion } from '../../allocation/store-plan.ts'
-import { readMoney } from '../../allocation/store-money.ts'
+} from '../../financing/plan/plan.ts'
+import type { PlanVersion } from '../../financing/plan/store.ts'
+import { readMoney } from '../../financing/money/store.ts'
 import { formatInstant } from '../../base/calendar.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
-import { ownerships, parseArea } from '../../projects/community.ts'
+import { ownerships, parseArea } from '../../projects/community/community.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { about, amount, bookCode, identifier, listOf, oneOf, sha256, text } from '../forms.ts'
 import { answerKeyed, none, reply, type Route, route, same } from '../route.ts'

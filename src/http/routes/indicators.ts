@@ -4,12 +4,12 @@ import { demand } from '../../access/actor.ts'
 import { historyOf } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
-import { assignIndicator, reinstateIndicator } from '../../funds/actions-assign.ts'
-import { settleEarlyNotice } from '../../funds/actions-budget.ts'
-import { issueQuota } from '../../funds/actions-quota.ts'
-import { registerIndicator } from '../../funds/actions-register.ts'
-import { indicatorJson, seesIndicator } from '../../funds/actions.ts'
-import { planCash } from '../../funds/actions-plan.ts'
+import { assignIndicator, reinstateIndicator } from '../../budget/indicator/assign.ts'
+import { settleEarlyNotice } from '../../budget/indicator/final-budget.ts'
+import { issueQuota } from '../../budget/indicator/quota.ts'
+import { registerIndicator } from '../../budget/indicator/register.ts'
+import { indicatorJson, seesIndicator } from '../../budget/indicator/proposal.ts'
+import { planCash } from '../../budget/cash-plan/verbs.ts'
 import {
   type Indicator,
   indicatorKinds,
@@ -19,12 +19,12 @@ import {
   levelNamesZh,
   paymentForms,
   paymentNamesZh,
-} from '../../funds/indicator.ts'
+} from '../../budget/indicator/indicator.ts'
 import { refuse } from '../../funds/refusals.ts'
-import { type Availability, readAvailability } from '../../funds/store-availability.ts'
-import { readCashPlans } from '../../funds/store-cashplan.ts'
-import { readRecoveries } from '../../funds/store-recovery.ts'
-import { readIndicator, readIndicators } from '../../funds/store.ts'
+import { type Availability, readAvailability } from '../../budget/indicator/holdings.ts'
+import { readCashPlans } from '../../budget/cash-plan/store.ts'
+import { readRecoveries } from '../../budget/recovery/store.ts'
+import { readIndicator, readIndicators } from '../../budget/indicator/store.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'

@@ -10,16 +10,16 @@ import {
   recoverAdvance,
   setOwnership,
   submitAdvance,
-} from '../../allocation/actions-channel.ts'
+} from '../../financing/ownership/verbs.ts'
 import {
   matchContribution,
   readContributions,
   receiveContribution,
   refundContribution,
-} from '../../allocation/actions-contribution.ts'
-import { certificatesOf } from '../../allocation/store-channel.ts'
+} from '../../financing/contribution/verbs.ts'
+import { certificatesOf } from '../../financing/ownership/store.ts'
 import { formatFen } from '../../base/money.ts'
-import { formatArea } from '../../projects/community.ts'
+import { formatArea } from '../../projects/community/community.ts'
 import { json, noBody } from '../body.ts'
 import { about, day, identifier, sha256, text } from '../forms.ts'
 import { answerKeyed, none, reply, type Route, route } from '../route.ts'

@@ -1,6 +1,6 @@
 /** How far a project is: documents that prove a step, works that stay unfinished, progress, and moving it on. */
 import * as z from 'zod'
-import { moveProject, recordDocument, recordUnfinished, reportProgress } from '../../projects/actions.ts'
+import { moveProject, recordDocument, recordUnfinished, reportProgress } from '../../projects/project/verbs.ts'
 import { documentKinds, documentNamesZh, type DocumentScope, type ScopeItem } from '../../projects/terms.ts'
 import { json } from '../body.ts'
 import { about, amount, day, namesOf, oneOf, sha256, text } from '../forms.ts'

@@ -1,9 +1,9 @@
 /** District scores (clause 31): entering what no book knows, computing a score, reading what it was computed from. */
 import * as z from 'zod'
-import { computeScore, enterScore, scoreEntries, scoresOf, type ScoreView } from '../../allocation/actions-score.ts'
-import { refuse } from '../../allocation/refusals-release.ts'
-import { enteredIndicators } from '../../allocation/score-facts.ts'
-import type { ScoreEntry } from '../../allocation/store-score.ts'
+import { computeScore, enterScore, scoreEntries, scoresOf, type ScoreView } from '../../release/score/verbs.ts'
+import { refuse } from '../../release/refusals.ts'
+import { enteredIndicators } from '../../release/score/facts.ts'
+import type { ScoreEntry } from '../../release/score/store.ts'
 import type { Json } from '../../base/json.ts'
 import { scoreIndicators } from '../../policy/parameters/scores.ts'
 import { json, noBody, optionalJson } from '../body.ts'

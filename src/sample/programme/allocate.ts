@@ -2,13 +2,13 @@
  * The allocation of the sample programme: what the municipal indicator of LJ2023 holds, divided among all projects of 2023 by the factors of
  * the registry, drafted, checked and approved by the sample's persons. Loading again goes on where it stopped.
  */
-import { draftAllocation, submitAllocation } from '../../allocation/actions.ts'
+import { draftAllocation, submitAllocation } from '../../allocation/verbs.ts'
 import { readAllocation } from '../../allocation/store.ts'
 import { day } from '../../base/calendar.ts'
 import { formatFen } from '../../base/money.ts'
-import { readAvailability } from '../../funds/store-availability.ts'
-import { readIndicators } from '../../funds/store.ts'
-import type { Indicator } from '../../funds/indicator.ts'
+import { readAvailability } from '../../budget/indicator/holdings.ts'
+import { readIndicators } from '../../budget/indicator/store.ts'
+import type { Indicator } from '../../budget/indicator/indicator.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { sampleBatches, sampleYear } from './generator.ts'
 import { answered, approve, maker } from './people.ts'

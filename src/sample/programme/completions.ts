@@ -4,7 +4,7 @@
  */
 import { day } from '../../base/calendar.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { moveProject, recordDocument, reportProgress } from '../../projects/actions.ts'
+import { moveProject, recordDocument, reportProgress } from '../../projects/project/verbs.ts'
 import type { DocumentKind, ProjectState } from '../../projects/terms.ts'
 import { sampleProgramme } from './generator.ts'
 import { answered, maker } from './people.ts'

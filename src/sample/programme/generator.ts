@@ -5,7 +5,7 @@
  */
 import { assert } from '../../base/assert.ts'
 import { splitLargestRemainder, sumFen } from '../../base/money.ts'
-import type { Ownership } from '../../projects/community.ts'
+import type { Ownership } from '../../projects/community/community.ts'
 import type { ProjectKind, ProjectState } from '../../projects/terms.ts'
 
 /** What was published of a batch, and how many of its projects each district gets here (that of Haidian was published too). */

@@ -3,8 +3,8 @@
  * time. A district's plans are submitted together and approved under one approval; loading again completes what is missing.
  */
 import { createHash } from 'node:crypto'
-import { draftPlan, type PlanGiven, type PlanName, submitPlans } from '../../allocation/actions-plan.ts'
-import type { PlanShare } from '../../allocation/plan.ts'
+import { draftPlan, type PlanGiven, type PlanName, submitPlans } from '../../financing/plan/verbs.ts'
+import type { PlanShare } from '../../financing/plan/plan.ts'
 import { assert } from '../../base/assert.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { type Fen, splitLargestRemainder } from '../../base/money.ts'

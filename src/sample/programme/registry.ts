@@ -13,7 +13,7 @@ import {
   refreshTotals,
   writeBuildings,
   writeDwellings,
-} from '../../projects/store-communities.ts'
+} from '../../projects/community/store.ts'
 import { itemsOf, type SampleProject, sampleProgramme, sampleSource, sampleYear } from './generator.ts'
 
 const person = 'sample-maker'

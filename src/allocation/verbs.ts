@@ -1,0 +1,391 @@
+/**
+ * The verbs of allocations: drafting a version, drafting it anew, submitting it, supplementing what was approved; and what follows when an
+ * approval is settled: posted over the upper book and every district's, in the transaction of the last decision.
+ *
+ * Locks: the approval, the allocation, projects, indicators in the order of their codes, then the heads of books.
+ */
+import { type Actor, demand } from '../access/actor.ts'
+import { submit, supersede } from '../approvals/verbs.ts'
+import { type ApprovalView, lockOpenApproval } from '../approvals/store.ts'
+import { assert } from '../base/assert.ts'
+import type { Instant } from '../base/calendar.ts'
+import type { Tx } from '../base/db.ts'
+import { recordChange, requireVersion } from '../base/history.ts'
+import type { Json } from '../base/json.ts'
+import type { KeyedAnswer } from '../base/keyed.ts'
+import { formatFen } from '../base/money.ts'
+import {
+  approvalDistrict,
+  approvedBy,
+  contentOf,
+  indicatorFor,
+  recordIndicator,
+  requireInForce,
+} from '../budget/indicator/proposal.ts'
+import type { Indicator } from '../budget/indicator/indicator.ts'
+import { lockIndicators, putIndicator } from '../budget/indicator/store.ts'
+import { type Act, act } from '../ledger/act.ts'
+import { entryId } from '../ledger/leaf.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { lawOn } from '../policy/parameters.ts'
+import {
+  type Allocation,
+  allocationStateNamesZh,
+  type AllocationVersion,
+  byDistrict,
+  childCode,
+  childOf,
+  contentOfVersion,
+  entriesOf,
+  hashOfVersion,
+  json,
+  movedFen,
+  type Recipients,
+  requireInTime,
+  type Share,
+  type VersionGiven,
+} from './allocation.ts'
+import { computeVersion, requireFit } from './compute.ts'
+import { refuseAllocation as refuse } from './refusals.ts'
+import { insertAllocation, insertVersion, lockAllocation, makersOf, moveAllocation, readVersion } from './store.ts'
+
+export type NewAllocation = {
+  readonly allocation: string
+  readonly indicator: string
+  readonly recipients: Recipients
+  readonly content: VersionGiven
+}
+
+export type NewSupplement = Pick<NewAllocation, 'allocation' | 'content'> & { readonly supplements: string }
+
+/** An allocation with the shares of one version, as JSON. */
+export type AllocationJson = {
+  allocation: string
+  programme: string
+  indicator: string
+  year: number
+  district?: string
+  book: string
+  recipients: Recipients
+  supplements?: string
+  state: Allocation['state']
+  version: number
+  changes: number
+  on: string
+  variant: string
+  total: string
+  hash: string
+  shares: { recipient: string; district: string; amount: string }[]
+}
+
+export const headJson = ({ district, supplements, ...of }: Allocation) => ({
+  ...of,
+  ...(district !== null && { district }),
+  ...(supplements !== null && { supplements }),
+})
+
+type Summed = Pick<AllocationVersion, 'on' | 'variant' | 'totalFen' | 'shares'>
+
+export const allocationJson = (
+  of: Allocation,
+  { on, variant, totalFen, shares }: Summed,
+  hash: string,
+): AllocationJson => ({
+  ...headJson(of),
+  on,
+  variant,
+  total: formatFen(totalFen),
+  hash,
+  shares: shares.map(({ recipient, district, amountFen }) => ({ recipient, district, amount: formatFen(amountFen) })),
+})
+
+export type Submitted = { allocation: AllocationJson; approval: string; hash: string }
+
+const kind = 'allocation'
+export const subjectOf = (allocation: string): string => `${kind}:${allocation}`
+
+/** Who draws up the city's allocations sees all; a district's people see their own district's. */
+const manages = (actor: Actor, { district }: Allocation): boolean =>
+  actor.district === undefined || actor.district === district
+
+// --- Drafting -------------------------------------------------------------------------------------------------------
+
+/**
+ * Draws up an allocation, version 1. Refuses `indicator_not_found`, `indicator_not_in_force`, `recipients_not_projects`, whatever formula,
+ * rows and recipients are refused for, and `allocation_exists`.
+ */
+export function draftAllocation(
+  ledger: Ledger,
+  actor: Actor,
+  given: NewAllocation,
+  key: string,
+): Promise<KeyedAnswer<AllocationJson>> {
+  demand(actor, 'allocation.manage')
+  const request = { person: actor.person, key, kind: 'allocation.draft', content: json(given) }
+  return act(ledger, request, async ({ tx, at }) => {
+    const { allocation, recipients, content } = given
+    const indicator = await indicatorFor(tx, actor, given.indicator)
+    const district = approvalDistrict(indicator.district, content.on) ?? null
+    if (district !== null && recipients === 'districts') {
+      throw refuse('recipients_not_projects', { indicator: indicator.indicator, district })
+    }
+    const head = { ...headOf(indicator, allocation), recipients, district, supplements: null }
+    return first(tx, actor, { head, indicator, content, at })
+  })
+}
+
+const headOf = ({ programme, indicator, year, book }: Indicator, allocation: string) =>
+  ({ allocation, programme, indicator, year, book, state: 'draft', version: 1, changes: 1 }) as const
+
+/**
+ * Draws up what an approved allocation is to be corrected by: more for some, less for others. Refuses also `allocation_not_found`,
+ * `allocation_not_approved`, `supplement_of_supplement`, `supplement_takes_too_much`.
+ */
+export function supplementAllocation(
+  ledger: Ledger,
+  actor: Actor,
+  given: NewSupplement,
+  key: string,
+): Promise<KeyedAnswer<AllocationJson>> {
+  demand(actor, 'allocation.manage')
+  const request = { person: actor.person, key, kind: 'allocation.supplement', content: json(given) }
+  return act(ledger, request, async ({ tx, at }) => {
+    const { allocation, supplements, content } = given
+    const root = await allocationFor(tx, actor, supplements)
+    if (root.supplements !== null) {
+      throw refuse('supplement_of_supplement', { allocation: supplements, supplements: root.supplements })
+    }
+    if (root.state !== 'approved') {
+      throw refuse('allocation_not_approved', { allocation: supplements, state: allocationStateNamesZh[root.state] })
+    }
+    const indicator = await indicatorFor(tx, actor, root.indicator)
+    const { recipients, district } = root
+    const head = { ...headOf(indicator, allocation), recipients, district, supplements }
+    return first(tx, actor, { head, indicator, content, at })
+  })
+}
+
+type Drafting = {
+  readonly head: Allocation
+  readonly indicator: Indicator
+  readonly content: VersionGiven
+  readonly at: Instant
+}
+
+async function first(tx: Tx, actor: Actor, { head, indicator, content, at }: Drafting): Promise<AllocationJson> {
+  requireInForce(indicator)
+  const version = await computeVersion(tx, { head, indicator, given: content, maker: actor.person })
+  if (!(await insertAllocation(tx, head))) throw refuse('allocation_exists', { allocation: head.allocation })
+  return keepVersion(tx, head, version, { verb: 'drafted', at })
+}
+
+async function keepVersion(
+  tx: Tx,
+  head: Allocation,
+  version: AllocationVersion,
+  { verb, at }: { readonly verb: string; readonly at: Instant },
+): Promise<AllocationJson> {
+  const hash = hashOfVersion(head, version)
+  await insertVersion(tx, version, { hash, at })
+  const { totalFen, variant, maker: person, note } = version
+  const body = { version: version.version, variant, total: formatFen(totalFen), hash: hash.toString('hex'), note }
+  await recordAllocation(tx, head, verb, { person, at, body })
+  return allocationJson(head, version, hash.toString('hex'))
+}
+
+type Recorded = { readonly person: string; readonly at: Instant; readonly body: Json }
+
+const recordAllocation = (tx: Tx, { allocation: id, changes: version }: Allocation, verb: string, of: Recorded) =>
+  recordChange(tx, { noun: 'allocation', id, version, verb, ...of })
+
+/** The allocation, locked, for an actor who may change it. Refuses `allocation_not_found`, also where it is another district's. */
+async function allocationFor(tx: Tx, actor: Actor, allocation: string): Promise<Allocation> {
+  const found = await lockAllocation(tx, allocation)
+  if (!found || !manages(actor, found)) throw refuse('allocation_not_found', { allocation })
+  return found
+}
+
+/**
+ * Draws up the next version; earlier ones stay. One under approval goes back to being drafted, and its approval is superseded. Refuses
+ * `allocation_not_found`, `allocation_approved`, `version_stale`, and what a draft is refused for.
+ */
+export function redraftAllocation(
+  ledger: Ledger,
+  actor: Actor,
+  {
+    allocation,
+    content,
+    changes,
+  }: { readonly allocation: string; readonly content: VersionGiven; readonly changes: number | undefined },
+  key: string,
+): Promise<KeyedAnswer<AllocationJson>> {
+  demand(actor, 'allocation.manage')
+  const request = {
+    person: actor.person,
+    key,
+    kind: 'allocation.redraft',
+    content: json({ allocation, content, changes }),
+  }
+  return act(ledger, request, async ({ tx, at }) => {
+    await supersede(tx, kind, subjectOf(allocation), actor.person, at)
+    const standing = await changeable(tx, actor, allocation, changes)
+    const indicator = await indicatorFor(tx, actor, standing.indicator)
+    requireInForce(indicator)
+    const head = await moveAllocation(tx, standing, { state: 'draft', version: standing.version + 1 })
+    const version = await computeVersion(tx, { head, indicator, given: content, maker: actor.person })
+    return keepVersion(tx, head, version, { verb: 'redrafted', at })
+  })
+}
+
+async function changeable(tx: Tx, actor: Actor, allocation: string, changes: number | undefined): Promise<Allocation> {
+  const standing = await allocationFor(tx, actor, allocation)
+  if (standing.state === 'approved') throw refuse('allocation_approved', { allocation })
+  requireVersion(`资金分配 ${allocation}`, changes, standing.changes)
+  return standing
+}
+
+// --- Submitting -----------------------------------------------------------------------------------------------------
+
+/**
+ * Submits the version that stands for approval. Whoever made a version is a maker of it all. Refuses `allocation_not_found`,
+ * `allocation_approved`, `approval_pending`, `version_stale`, `allocation_empty`, and what no longer fits: projects closed meanwhile, an
+ * indicator whose time is over, costs others have subsidised.
+ */
+export function submitAllocation(
+  ledger: Ledger,
+  actor: Actor,
+  { allocation, changes }: { readonly allocation: string; readonly changes: number | undefined },
+  key: string,
+): Promise<KeyedAnswer<Submitted>> {
+  demand(actor, 'allocation.manage')
+  const request = { person: actor.person, key, kind: 'allocation.submit', content: json({ allocation, changes }) }
+  return act(ledger, request, async ({ tx, at }) => {
+    const pending = await lockOpenApproval(tx, kind, subjectOf(allocation))
+    const standing = await changeable(tx, actor, allocation, pending ? undefined : changes)
+    const { hash, ...version } = await standingVersion(tx, standing)
+    if (!pending) await requireSubmittable(tx, actor, standing, version)
+    const approval = await submit(
+      tx,
+      actor,
+      {
+        kind,
+        subject: subjectOf(allocation),
+        district: standing.district ?? undefined,
+        amountFen: movedFen(version.shares),
+        summary: summaryOf(standing, version),
+        content: contentOfVersion(standing, version),
+        madeBy: await makersOf(tx, allocation),
+      },
+      at,
+    )
+    const head = await moveAllocation(tx, standing, { state: 'submitted' })
+    await recordAllocation(tx, head, 'submitted', { person: actor.person, at, body: { approval: approval.id } })
+    return { allocation: allocationJson(head, version, hash), approval: approval.id, hash: approval.hash }
+  })
+}
+
+async function standingVersion(tx: Tx, { allocation, version }: Allocation) {
+  const found = await readVersion(tx, allocation, version)
+  assert(found, `allocation ${allocation} has the version it says`)
+  return found
+}
+
+async function requireSubmittable(tx: Tx, actor: Actor, head: Allocation, version: AllocationVersion): Promise<void> {
+  const { allocation } = head
+  if (movedFen(version.shares) === 0n) throw refuse('allocation_empty', { allocation, version: version.version })
+  await requireFit(tx, head, version, { hold: false })
+  const indicator = await indicatorFor(tx, actor, head.indicator)
+  requireInForce(indicator)
+  requireInTime(indicator, version.on, lawOn(version.on))
+}
+
+function summaryOf(
+  { allocation, programme, supplements }: Allocation,
+  { version, totalFen, shares }: AllocationVersion,
+) {
+  const what = supplements === null ? '资金分配' : `${supplements} 的补充分配`
+  return `${what} ${allocation} 第${version}稿：${programme} ${formatFen(totalFen)} 元，${shares.length} 个对象`
+}
+
+// --- What follows ---------------------------------------------------------------------------------------------------
+
+/** The effect of approvals of kind `allocation`: posted, or drafted again. */
+export async function settleAllocation(_: Ledger, running: Act, approval: ApprovalView): Promise<void> {
+  const { tx, at } = running
+  const content = contentOf(approval) as { allocation: string; version: number }
+  const standing = await lockAllocation(tx, content.allocation)
+  assert(
+    standing?.state === 'submitted' && standing.version === content.version,
+    'what is decided is what was submitted',
+  )
+  const person = approval.maker
+  if (approval.state === 'approved') {
+    const entries = await postAllocation(running, standing, approval)
+    const head = await moveAllocation(tx, standing, { state: 'approved' })
+    await recordAllocation(tx, head, 'approved', { person, at, body: { approval: approval.id, entries } })
+    return
+  }
+  const head = await moveAllocation(tx, standing, { state: 'draft' })
+  await recordAllocation(tx, head, approval.state, { person, at, body: { approval: approval.id } })
+}
+
+async function postAllocation(running: Act, head: Allocation, approval: ApprovalView): Promise<string[]> {
+  const { tx, post } = running
+  // Two supplements of one allocation take turns: what one takes back the other cannot.
+  if (head.supplements !== null) await lockAllocation(tx, head.supplements)
+  const version = await standingVersion(tx, head)
+  await requireFit(tx, head, version, { hold: true })
+  // The upper one alone first: who waited for it must see the districts' that the other has opened.
+  const indicator = (await lockIndicators(tx, [head.indicator])).get(head.indicator)
+  assert(indicator, `indicator ${head.indicator} is never removed`)
+  requireInForce(indicator)
+  requireInTime(indicator, version.on, lawOn(version.on))
+  const children = await childrenFor(running, indicator, head.district === null ? version : { ...version, shares: [] })
+  const entries = entriesOf(head, version, indicator, children)
+  const posted = await post({ ...(await approvedBy(tx, approval)), key: subjectOf(head.allocation), entries })
+  return posted.map(({ bookId, sequence }) => entryId(bookId, sequence))
+}
+
+const districtsMoved = (shares: readonly Share[]): string[] => [
+  ...byDistrict(shares.filter(({ amountFen }) => amountFen !== 0n)).keys(),
+]
+
+/** The indicator of every district that something moves for: as it stands, or opened now. */
+async function childrenFor(
+  running: Act,
+  parent: Indicator,
+  version: AllocationVersion,
+): Promise<Map<string, Indicator>> {
+  const districts = districtsMoved(version.shares)
+  const codes = districts.map((district) => childCode(parent.indicator, district))
+  const locked = await lockIndicators(running.tx, codes)
+  const children = new Map<string, Indicator>()
+  for (const district of districts) {
+    const standing = locked.get(childCode(parent.indicator, district))
+    const child = standing ? fitting(standing, version) : await openChild(running, parent, district, version)
+    children.set(district, child)
+  }
+  return children
+}
+
+/** The district's indicator as it stands, if it is what the version was computed for. */
+function fitting(child: Indicator, { books }: AllocationVersion): Indicator {
+  requireInForce(child)
+  const wanted = books[child.district] ?? ''
+  if (child.book === wanted) return child
+  throw refuse('district_indicator_differs', { indicator: child.indicator, what: '账套', stands: child.book, wanted })
+}
+
+async function openChild(
+  { tx, at }: Act,
+  parent: Indicator,
+  district: string,
+  { books, allocation, maker: person }: AllocationVersion,
+): Promise<Indicator> {
+  const book = books[district]
+  assert(book !== undefined, `the version names the book of ${district}`)
+  const child = childOf(parent, district, book)
+  await putIndicator(tx, child)
+  await recordIndicator(tx, child, 'in_force', { person, at, body: { allocation, parent: parent.indicator } })
+  return child
+}

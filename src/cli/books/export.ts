@@ -1,0 +1,41 @@
+/** `yiben export …`: a book taken out of the database: as an evidence pack to be verified anywhere, or as a journal for other tools. */
+import { type Command, Option } from 'commander'
+import { exportEvidence } from '../../ledger/evidence.ts'
+import { openSigner } from '../../ledger/keys.ts'
+import { bookFor, openLedger } from '../../ledger/ledger.ts'
+import { operator, withDatabase } from './open.ts'
+import { exportJournal, type JournalFormat, journalFormats } from './journal.ts'
+
+type Evidence = { book: string; out: string }
+type Journal = { book: string; format: JournalFormat }
+
+export function exportCommand(program: Command): void {
+  const command = program.command('export').description('导出 / export')
+  command
+    .command('evidence')
+    .description('证据包：用 node verify.mjs 即可离线核验 / an evidence pack, verified offline with node verify.mjs')
+    .requiredOption('--book <code>', '账套编号 / code of the book')
+    .requiredOption('--out <file>', '写到哪个文件 / file to write')
+    .action(writeEvidence)
+  command
+    .command('journal')
+    .description('序时账文本，写到标准输出 / the journal as text, on stdout')
+    .requiredOption('--book <code>', '账套编号 / code of the book')
+    .addOption(new Option('--format <format>', '格式 / format').choices(journalFormats).default('hledger'))
+    .action(async ({ book, format }: Journal) => {
+      await withDatabase((database) => exportJournal(openLedger(database), operator(), book, process.stdout, format))
+    })
+}
+
+async function writeEvidence({ book: code, out }: Evidence): Promise<void> {
+  await withDatabase(async (database, config) => {
+    const ledger = openLedger(database)
+    const book = await bookFor(ledger, operator(), code, 'book.read')
+    const signer = await openSigner(config.folder, { keyFile: config.signingKey })
+    const { entries, bytes, sha256 } = await exportEvidence({ database, clock: ledger.clock, signer }, book, out)
+    process.stdout.write(`${out}\n`)
+    process.stderr.write(
+      `${code}：${entries} 张凭证 / entries, ${bytes} 字节 / bytes, SHA-256 ${sha256}\n核验 / verify: npm run -s yiben -- verify ${out}\n`,
+    )
+  })
+}

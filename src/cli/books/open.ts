@@ -1,0 +1,38 @@
+/**
+ * The books from the command line: of the server in DATABASE_URL, else of the data folder, whether the service runs or not. What a
+ * command starts it stops again; what it found running it leaves running.
+ */
+import type { Actor } from '../../access/actor.ts'
+import { type Database, openDatabase } from '../../base/db.ts'
+import { openEmbedded } from '../../base/server/embedded.ts'
+import { migrate } from '../../base/server/migrate.ts'
+import { type Config, readConfig } from '../../config.ts'
+
+/** Who acts when a person at the machine itself does: whoever can read the data folder can read the books. */
+export const operator = (): Actor => ({ person: `console:${process.env.USER || 'local'}`, role: 'integration' })
+
+export async function withDatabase<T>(work: (database: Database, config: Config) => Promise<T>): Promise<T> {
+  const config = readConfig(process.env)
+  if (config.databaseUrl !== undefined) return withUrl(config.databaseUrl, config.databaseUrl, config, work)
+  const server = await openEmbedded(config.folder, { claim: 'command' })
+  try {
+    return await withUrl(server.url('yiben_migrator'), server.url('yiben_app'), config, work)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function withUrl<T>(
+  migratorUrl: string,
+  url: string,
+  config: Config,
+  work: (database: Database, config: Config) => Promise<T>,
+): Promise<T> {
+  await migrate(migratorUrl)
+  const database = openDatabase(url, { connections: 4 })
+  try {
+    return await work(database, config)
+  } finally {
+    await database.close()
+  }
+}

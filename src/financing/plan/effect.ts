@@ -1,0 +1,253 @@
+/**
+ * What an approval of funding plans does, in the transaction of the last decision: the difference to the plan in force goes into the memo
+ * book, the project may begin, and where the plan shrank, commitments are released and owners get back what they no longer owe. All of
+ * it is one transaction over the books it touches.
+ *
+ * Locks: the projects, their items, commitments and indicators; then the heads of books.
+ */
+import type { Actor } from '../../access/actor.ts'
+import { approvalsFor } from '../../approvals/verbs.ts'
+import type { ApprovalView } from '../../approvals/store.ts'
+import { assert } from '../../base/assert.ts'
+import { recordChange } from '../../base/history.ts'
+import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
+import { commitmentName, commitmentState, openFen } from '../../budget/commitment/commitment.ts'
+import { commitmentReleased, redDraftFor, undertaken } from '../../budget/indicator/indicator.ts'
+import { claimsOfItem, type Commitment, lockItemCost, updateCommitment } from '../../budget/commitment/store.ts'
+import { lockIndicator } from '../../budget/indicator/store.ts'
+import type { Act } from '../../ledger/act.ts'
+import type { EntryDraft } from '../../ledger/entry.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import {
+  itemCosts,
+  lockProjects,
+  type ProjectRow,
+  rewriteItemCosts,
+  setPlanApproved,
+} from '../../projects/project/store.ts'
+import { moneyBookOf, planBookOf, planChanged, type PlanName, standing } from './verbs.ts'
+import { dwellingKey, duesOf, planDifference } from './plan.ts'
+import { entryOf, planDrafts, refundLines } from '../entries.ts'
+import { refuse } from '../refusals.ts'
+import { insertOwnerMovement, ownerBalances } from '../ownership/store.ts'
+import { commitmentsOf, markApproved, markSubmitted, planHeads, type WholeVersion, wholeVersions } from './store.ts'
+
+/** The effect of approvals of kinds `funding_plan` and `funding_plans`. */
+export async function fundingPlansDecided(ledger: Ledger, running: Act, approval: ApprovalView): Promise<void> {
+  const { tx, at } = running
+  const names = namesIn(approval)
+  const rows = await lockProjects(
+    tx,
+    cityOf(approval),
+    names.map(({ project }) => project),
+  )
+  if (approval.state !== 'approved') {
+    await markSubmitted(
+      tx,
+      names.map(({ project }) => ({ project, version: null })),
+      null,
+    )
+    for (const name of names) {
+      await planChanged(tx, {
+        ...name,
+        verb: approval.state,
+        person: approval.maker,
+        at,
+        body: { approval: approval.id },
+      })
+    }
+    return
+  }
+  await approvePlans(ledger, running, approval, { names, rows })
+}
+
+/** What was approved names its plans; the rest of it is for people to read. */
+function namesIn({ content }: ApprovalView): PlanName[] {
+  const { plans } = (JSON.parse(content) as { content: { plans: PlanName[] } }).content
+  return plans.map(({ project, version }) => ({ project, version }))
+}
+
+/** The maker's word, wherever the maker works: what he may submit was settled when he did. */
+const cityOf = ({ maker }: ApprovalView): Actor => ({ person: maker, role: 'finance_maker' })
+
+type Approved = { readonly names: readonly PlanName[]; readonly rows: readonly ProjectRow[] }
+type BookedDraft = { readonly book: string; readonly draft: EntryDraft }
+
+async function approvePlans(
+  ledger: Ledger,
+  running: Act,
+  approval: ApprovalView,
+  { names, rows }: Approved,
+): Promise<void> {
+  const { tx, at } = running
+  const heads = await planHeads(
+    tx,
+    names.map(({ project }) => project),
+  )
+  const before = await standing(tx, heads)
+  const entries: BookedDraft[] = []
+  for (const version of await wholeVersions(tx, names)) {
+    const row = rows.find(({ project }) => project === version.project)
+    assert(row && heads.get(version.project)?.submitted === version.version, 'what is approved is what was submitted')
+    const change = { row, before: before.get(version.project), after: version, approval }
+    entries.push(...(await plannedEntries(ledger, running, change)))
+    if (change.before) entries.push(...(await shrinkingEntries(ledger, running, change)))
+    await noteApproved(running, change)
+    const name = { project: version.project, version: version.version }
+    const body = { approval: approval.id }
+    await planChanged(tx, { ...name, verb: 'approved', person: approval.maker, at, body })
+  }
+  await markApproved(tx, names)
+  if (entries.length === 0) return
+  const approvals = await approvalsFor(tx, approval.id)
+  await running.post({ key: `funding-plan:${approval.id}`, maker: approval.maker, approvals, entries })
+}
+
+type Change = {
+  readonly row: ProjectRow
+  readonly before: WholeVersion | undefined
+  readonly after: WholeVersion
+  readonly approval: ApprovalView
+}
+
+async function plannedEntries(ledger: Ledger, { today }: Act, { row, before, after, approval }: Change) {
+  const book = await planBookOf(ledger, row)
+  const difference = planDifference(before?.plan, after.plan)
+  const summary = `资金方案 ${row.project} 第 ${after.version} 版`
+  const documents = [{ number: approval.id, title: `SHA-256 ${after.hash}` }, ...papersOf(after)]
+  return planDrafts(row.project, difference, { on: today, summary, documents }).map((draft) => ({ book, draft }))
+}
+
+/** The papers a change of scope rests on. */
+function papersOf({ scope }: WholeVersion): { number: string }[] {
+  const { documents = [] } = (scope ?? {}) as { documents?: string[] }
+  return documents.map((number) => ({ number }))
+}
+
+/** The first plan lets the project begin; a later one that costs other changes what its items cost. */
+async function noteApproved({ tx, at }: Act, { row, before, after, approval }: Change): Promise<void> {
+  const person = approval.maker
+  const plan = `${after.version} ${approval.id}`
+  if (!before) {
+    await setPlanApproved(tx, row, true, { person, at, plan })
+    return
+  }
+  const planned = new Map<string, Fen>()
+  for (const { item, amountFen } of after.plan.lines) {
+    if (item !== undefined) planned.set(item, (planned.get(item) ?? 0n) + amountFen)
+  }
+  const changed = (await itemCosts(tx, row.project))
+    .map(({ item, costFen }) => ({ item, costFen: planned.get(item) ?? 0n, was: costFen }))
+    .filter(({ costFen, was }) => costFen !== was)
+  if (changed.length === 0) return
+  const body = { plan, items: changed.map(({ item, costFen }) => ({ item, cost: formatFen(costFen) })) }
+  await rewriteItemCosts(tx, row, changed, { verb: 'items_replanned', person, at, body })
+}
+
+// --- Where the plan shrank ------------------------------------------------------------------------------------------
+
+async function shrinkingEntries(ledger: Ledger, running: Act, change: Change): Promise<BookedDraft[]> {
+  const entries: BookedDraft[] = []
+  const { before, after } = change
+  const less = planDifference(before?.plan, after.plan).filter(({ amountFen }) => amountFen < 0n)
+  const items = [...new Set(less.flatMap(({ item }) => item ?? []))].toSorted()
+  for (const item of items) entries.push(...(await releasedEntries(running, change, item)))
+  entries.push(...(await refundEntries(ledger, running, change)))
+  return entries
+}
+
+/** Releases, source by source, what is committed of an item above what is planned for it now. */
+async function releasedEntries(running: Act, change: Change, item: string): Promise<BookedDraft[]> {
+  const { tx } = running
+  const { project } = change.row
+  const { plan } = change.after
+  await lockItemCost(tx, project, item)
+  const lines = new Set(plan.lines.filter((line) => line.item === item).map(({ line }) => line))
+  const planned = plan.shares.filter(({ line }) => lines.has(line))
+  const entries: BookedDraft[] = []
+  const commitments = await commitmentsOf(tx, project, item)
+  for (const { source, claimedFen } of await claimsOfItem(tx, project, item)) {
+    const plannedFen = sumFen(planned.filter((share) => share.source === source).map(({ amountFen }) => amountFen))
+    let over = claimedFen - plannedFen
+    // The youngest first: what was promised first is kept longest.
+    for (const commitment of commitments.filter((each) => each.source === source).toReversed()) {
+      const amountFen = minFen(over, openFen(commitment))
+      if (amountFen <= 0n) continue
+      entries.push(await releasedEntry(running, change, commitment, amountFen))
+      over -= amountFen
+    }
+    // What is over still was paid: it comes back first.
+    const facts = { project, item, source, planned: plannedFen, claimed: plannedFen + over }
+    if (over > 0n) throw refuse('plan_below_claims', facts)
+  }
+  return entries
+}
+
+async function releasedEntry(
+  { tx, at, today }: Act,
+  { approval, after }: Change,
+  standing: Commitment,
+  amountFen: Fen,
+): Promise<BookedDraft> {
+  const next = { ...standing, releasedFen: standing.releasedFen + amountFen, version: standing.version + 1 }
+  const changed: Commitment = { ...next, state: commitmentState(next) }
+  await updateCommitment(tx, changed)
+  const name = commitmentName(standing.id)
+  await recordChange(tx, {
+    noun: 'commitment',
+    id: name,
+    version: changed.version,
+    verb: 'released',
+    person: approval.maker,
+    at,
+    body: { amount: formatFen(amountFen), reason: `${approval.summary}（${approval.id}）` },
+  })
+  const indicator = standing.indicator === undefined ? undefined : await lockIndicator(tx, standing.indicator)
+  const money = { project: standing.project, item: standing.item, contract: standing.contract, amountFen }
+  const lines = indicator ? commitmentReleased(indicator, money) : undertaken(standing.source, money)
+  const of = indicator ?? { documentNumber: standing.contract ?? standing.project }
+  const summary = `资金方案核减，撤销承诺 ${name}`
+  const documents = [approval.id, ...papersOf(after).map(({ number }) => number)]
+  return { book: standing.book, draft: redDraftFor(of, { on: today, summary, lines, documents }) }
+}
+
+/** Gives back (J15) to each dwelling that now owes less what it has paid above that; who has not paid simply owes less. */
+async function refundEntries(ledger: Ledger, running: Act, change: Change): Promise<BookedDraft[]> {
+  const { tx, at, today } = running
+  const { row, before, after, approval } = change
+  const was = duesOf(before?.plan ?? after.plan)
+  const is = duesOf(after.plan)
+  const shrunk = [...was].filter(([key, { dueFen }]) => (is.get(key)?.dueFen ?? 0n) < dueFen)
+  if (shrunk.length === 0) return []
+  const balances = await ownerBalances(tx, row.project)
+  const entries: BookedDraft[] = []
+  for (const [key, { dwelling }] of shrunk) {
+    const own = balances.filter((balance) => balance.dwelling && dwellingKey(balance.dwelling) === key)
+    let over = sumFen(own.map(({ appliedFen }) => appliedFen)) - (is.get(key)?.dueFen ?? 0n)
+    for (const { source, appliedFen } of own) {
+      const refundFen = minFen(over, appliedFen)
+      if (refundFen <= 0n) continue
+      over -= refundFen
+      await insertOwnerMovement(tx, row.project, {
+        kind: 'refund',
+        source,
+        dwelling,
+        appliedFen: -refundFen,
+        excessFen: 0n,
+        suspenseFen: 0n,
+        reference: approval.id,
+        on: today,
+        person: approval.maker,
+        at,
+      })
+      const facts = { on: today, summary: `资金方案核减，退还居民出资 ${key}`, documents: papersOf(after) }
+      const lines = refundLines(
+        { project: row.project, source },
+        { custodyFen: refundFen, excessFen: 0n },
+        { dwelling: key },
+      )
+      entries.push({ book: await moneyBookOf(ledger, row), draft: entryOf(facts, lines) })
+    }
+  }
+  return entries
+}

@@ -1,0 +1,386 @@
+/** The SQL of funding plans. A plan is read whole: its lines and shares are few beside the entries they become. */
+import { type Instant, instantText } from '../../base/calendar.ts'
+import { only, type Row, type Sql, type Tx } from '../../base/db.ts'
+import type { Json } from '../../base/json.ts'
+import type { Fen } from '../../base/money.ts'
+import { type Commitment, lockCommitment } from '../../budget/commitment/store.ts'
+import type { Ownership } from '../../projects/community/community.ts'
+import type { DwellingName } from '../../projects/terms.ts'
+import {
+  type Plan,
+  type PlanKind,
+  type PlanLine,
+  plannedOf,
+  type PlanPurpose,
+  type PlanShare,
+  totalOf,
+} from './plan.ts'
+
+/** Where the plan of a project stands. */
+export type PlanHead = {
+  project: string
+  version: number
+  submitted: number | null
+  approval: string | null
+  approved: number | null
+}
+
+const headColumns = 'project, version, submitted, approval, approved'
+
+/** The project is locked before: this is read under its lock. */
+export async function planHead(tx: Tx, project: string): Promise<PlanHead | undefined> {
+  const [row] = await tx.query<PlanHead>(`select ${headColumns} from funding_plan where project = $1 for update`, [
+    project,
+  ])
+  return row
+}
+
+export async function planHeads(tx: Tx, projects: readonly string[]): Promise<Map<string, PlanHead>> {
+  const rows = await tx.query<PlanHead>(
+    `select ${headColumns} from funding_plan where project = any($1::text[]) order by project for update`,
+    [[...projects]],
+  )
+  return new Map(rows.map((row) => [row.project, row]))
+}
+
+export async function readPlanHead(sql: Sql, project: string): Promise<PlanHead | undefined> {
+  const [row] = await sql<PlanHead[]>`select ${sql.unsafe(headColumns)} from funding_plan where project = ${project}`
+  return row
+}
+
+/** Notes which versions are under approval, or that none of these projects' is any more. */
+export async function markSubmitted(
+  tx: Tx,
+  versions: readonly { readonly project: string; readonly version: number | null }[],
+  approval: string | null,
+): Promise<void> {
+  await tx.query(
+    `update funding_plan p set submitted = g.version, approval = $3
+     from unnest($1::text[], $2::int[]) g(project, version) where p.project = g.project`,
+    [versions.map(({ project }) => project), versions.map(({ version }) => version), approval],
+  )
+}
+
+export async function markApproved(tx: Tx, versions: readonly { project: string; version: number }[]): Promise<void> {
+  await tx.query(
+    `update funding_plan p set submitted = null, approval = null, approved = g.version
+     from unnest($1::text[], $2::int[]) g(project, version) where p.project = g.project`,
+    [versions.map(({ project }) => project), versions.map(({ version }) => version)],
+  )
+}
+
+/** A version as it is kept, apart from its lines and shares. */
+export type PlanVersion = {
+  readonly project: string
+  readonly version: number
+  readonly kind: PlanKind
+  readonly basis: number | null
+  readonly hash: string
+  readonly totalFen: Fen
+  readonly plannedFen: Fen
+  readonly fundBook: string | null
+  readonly scope: Json
+  readonly note: string | null
+  readonly maker: string
+  readonly madeAt: Instant
+}
+
+export type NewVersion = Omit<PlanVersion, 'totalFen' | 'plannedFen'> & { readonly plan: Plan }
+
+/** Writes versions whole, each the latest of its project: many at once, because a district submits many at once. */
+export async function insertVersions(tx: Tx, versions: readonly NewVersion[]): Promise<void> {
+  await tx.query(
+    `insert into funding_plan (project, version) select * from unnest($1::text[], $2::int[])
+     on conflict (project) do update set version = excluded.version`,
+    [versions.map(({ project }) => project), versions.map(({ version }) => version)],
+  )
+  await insertRows(tx, versionText, versions.map(versionRow))
+  await insertRows(
+    tx,
+    lineText,
+    versions.flatMap(({ project, version, plan }) =>
+      plan.lines.map((line, index) => lineRow(project, version, index, line)),
+    ),
+  )
+  await insertRows(
+    tx,
+    shareText,
+    versions.flatMap(({ project, version, plan }) =>
+      plan.shares.map((share, index) => shareRow(project, version, index, share)),
+    ),
+  )
+}
+
+async function insertRows(tx: Tx, text: string, rows: readonly object[]): Promise<void> {
+  if (rows.length > 0) await tx.query(text, [JSON.stringify(rows)])
+}
+
+const versionText = `
+  insert into funding_plan_version (project, version, kind, basis, hash, total_fen, planned_fen, fund_book, scope, note, maker, made_at)
+  select project, version, kind, basis, decode(hash, 'hex'), total_fen, planned_fen, fund_book, nullif(scope, 'null'::jsonb), note,
+         maker, made_at
+  from jsonb_to_recordset($1::jsonb) r(project text, version int, kind text, basis int, hash text, total_fen bigint, planned_fen bigint,
+    fund_book text, scope jsonb, note text, maker text, made_at timestamptz)`
+
+const versionRow = (given: NewVersion) => ({
+  project: given.project,
+  version: given.version,
+  kind: given.kind,
+  basis: given.basis,
+  hash: given.hash,
+  total_fen: totalOf(given.plan).toString(),
+  planned_fen: plannedOf(given.plan).toString(),
+  fund_book: given.fundBook,
+  scope: given.scope,
+  note: given.note,
+  maker: given.maker,
+  made_at: instantText(given.madeAt),
+})
+
+const lineText = `
+  insert into funding_plan_line (project, version, place, line, item, contract, purpose, ownership, quantity, unit_fen, amount_fen)
+  select * from jsonb_to_recordset($1::jsonb) r(project text, version int, place int, line text, item text, contract text, purpose text,
+    ownership text, quantity int, unit_fen bigint, amount_fen bigint)`
+
+const lineRow = (project: string, version: number, index: number, given: PlanLine) => ({
+  project,
+  version,
+  place: index + 1,
+  line: given.line,
+  item: given.item,
+  contract: given.contract,
+  purpose: given.purpose,
+  ownership: given.ownership,
+  quantity: given.quantity,
+  unit_fen: given.unitFen?.toString(),
+  amount_fen: given.amountFen.toString(),
+})
+
+const shareText = `
+  insert into funding_plan_share (project, version, place, line, source, party, community, building, dwelling, quantity, indicator,
+    amount_fen)
+  select * from jsonb_to_recordset($1::jsonb) r(project text, version int, place int, line text, source text, party text, community text,
+    building text, dwelling text, quantity int, indicator text, amount_fen bigint)`
+
+const shareRow = (project: string, version: number, index: number, given: PlanShare) => ({
+  project,
+  version,
+  place: index + 1,
+  line: given.line,
+  source: given.source,
+  party: given.party,
+  ...given.dwelling,
+  quantity: given.quantity,
+  indicator: given.indicator,
+  amount_fen: given.amountFen.toString(),
+})
+
+type VersionRow = Row & {
+  project: string
+  version: number
+  kind: PlanKind
+  basis: number | null
+  hash: string
+  total_fen: bigint
+  planned_fen: bigint
+  fund_book: string | null
+  scope: Json
+  note: string | null
+  maker: string
+  made_at: bigint
+}
+
+const versionColumns = `project, version, kind, basis, encode(hash, 'hex') as hash, total_fen, planned_fen, fund_book, scope, note, maker,
+  (extract(epoch from made_at) * 1000000)::bigint as made_at`
+
+const versionOf = (row: VersionRow): PlanVersion => ({
+  project: row.project,
+  version: row.version,
+  kind: row.kind,
+  basis: row.basis,
+  hash: row.hash,
+  totalFen: row.total_fen,
+  plannedFen: row.planned_fen,
+  fundBook: row.fund_book,
+  scope: row.scope,
+  note: row.note,
+  maker: row.maker,
+  madeAt: row.made_at,
+})
+
+export type WholeVersion = PlanVersion & { readonly plan: Plan }
+
+type LineRow = Row & {
+  project: string
+  version: number
+  line: string
+  item: string | null
+  contract: string | null
+  purpose: PlanPurpose
+  ownership: Ownership | null
+  quantity: number | null
+  unit_fen: bigint | null
+  amount_fen: bigint
+}
+type ShareRow = Row & {
+  project: string
+  version: number
+  line: string
+  source: string
+  party: string | null
+  community: string | null
+  building: string | null
+  dwelling: string | null
+  quantity: number | null
+  indicator: string | null
+  amount_fen: bigint
+}
+
+const wantedText = '(project, version) in (select * from unnest($1::text[], $2::int[])) order by project, version'
+const versionsText = `select ${versionColumns} from funding_plan_version where ${wantedText}`
+const linesText = `select * from funding_plan_line where ${wantedText}, place`
+const sharesText = `select * from funding_plan_share where ${wantedText}, place`
+
+type Query = <R extends Row>(text: string, values: readonly unknown[]) => Promise<R[]>
+const queryOf =
+  (reader: Sql | Tx): Query =>
+  async <R extends Row>(text: string, values: readonly unknown[]) =>
+    'query' in reader ? reader.query<R>(text, values) : reader.unsafe<R[]>(text, values as never[])
+
+/** Versions with their lines and shares, in the order of their projects. */
+export async function wholeVersions(
+  reader: Sql | Tx,
+  wanted: readonly { readonly project: string; readonly version: number }[],
+): Promise<WholeVersion[]> {
+  const query = queryOf(reader)
+  const values = [wanted.map(({ project }) => project), wanted.map(({ version }) => version)]
+  const rows = await query<VersionRow>(versionsText, values)
+  const lines = grouped(await query<LineRow>(linesText, values), planLineOf)
+  const shares = grouped(await query<ShareRow>(sharesText, values), planShareOf)
+  return rows.map((row) => {
+    const key = `${row.project}|${row.version}`
+    return { ...versionOf(row), plan: { lines: lines.get(key) ?? [], shares: shares.get(key) ?? [] } }
+  })
+}
+
+function grouped<R extends { project: string; version: number }, T>(
+  rows: readonly R[],
+  present: (row: R) => T,
+): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const key = `${row.project}|${row.version}`
+    const group = groups.get(key)
+    if (group) group.push(present(row))
+    else groups.set(key, [present(row)])
+  }
+  return groups
+}
+
+const planLineOf = (row: LineRow): PlanLine => ({
+  line: row.line,
+  purpose: row.purpose,
+  amountFen: row.amount_fen,
+  ...(row.item !== null && { item: row.item }),
+  ...(row.contract !== null && { contract: row.contract }),
+  ...(row.ownership !== null && { ownership: row.ownership }),
+  ...(row.quantity !== null && { quantity: row.quantity }),
+  ...(row.unit_fen !== null && { unitFen: row.unit_fen }),
+})
+
+const planShareOf = (row: ShareRow): PlanShare => ({
+  line: row.line,
+  source: row.source,
+  amountFen: row.amount_fen,
+  ...(row.party !== null && { party: row.party }),
+  ...dwellingOf(row),
+  ...(row.quantity !== null && { quantity: row.quantity }),
+  ...(row.indicator !== null && { indicator: row.indicator }),
+})
+
+export function dwellingOf(row: { community: string | null; building: string | null; dwelling: string | null }): {
+  dwelling?: DwellingName
+} {
+  const { community, building, dwelling } = row
+  return community === null || building === null || dwelling === null
+    ? {}
+    : { dwelling: { community, building, dwelling } }
+}
+
+/** Versions of a project, newest first. */
+export async function versionsOf(sql: Sql, project: string): Promise<PlanVersion[]> {
+  const rows = await sql<VersionRow[]>`
+    select ${sql.unsafe(versionColumns)} from funding_plan_version where project = ${project} order by version desc`
+  return rows.map(versionOf)
+}
+
+/**
+ * Of contract lines: which other project of the district pays it under the plan in force or under approval. Whoever asks for the same
+ * contract line at the same time waits: the second sees what the first has submitted.
+ */
+export async function contractsElsewhere(
+  tx: Tx,
+  { project, district }: { readonly project: string; readonly district: string },
+  contracts: readonly string[],
+): Promise<{ contract: string; project: string }[]> {
+  const named = [...contracts].toSorted()
+  await tx.query(
+    `select pg_advisory_xact_lock(hashtextextended('yiben.plan_contract ' || c, 0)) from unnest($1::text[]) c`,
+    [named],
+  )
+  return tx.query<{ contract: string; project: string }>(
+    `select l.contract, l.project from funding_plan_line l
+     join funding_plan p on p.project = l.project and l.version in (p.approved, p.submitted)
+     join project o on o.project = l.project and o.district = $3
+     where l.contract = any($2::text[]) and l.project <> $1 order by l.contract, l.project limit 1`,
+    [project, named, district],
+  )
+}
+
+/** Those of the dwellings named that stand in no building of the project. */
+export async function dwellingsElsewhere(
+  tx: Tx,
+  project: string,
+  dwellings: readonly DwellingName[],
+): Promise<DwellingName[]> {
+  return tx.query<DwellingName>(
+    `select g.community, g.building, g.dwelling from unnest($2::text[], $3::text[], $4::text[]) g(community, building, dwelling)
+     where not exists (
+       select 1 from dwelling d join project_building b on b.community = d.community and b.building = d.building
+       where d.community = g.community and d.building = g.building and d.dwelling = g.dwelling and b.project = $1)
+     order by 1, 2, 3`,
+    [
+      project,
+      dwellings.map(({ community }) => community),
+      dwellings.map(({ building }) => building),
+      dwellings.map(({ dwelling }) => dwelling),
+    ],
+  )
+}
+
+/** What a maintenance fund holds: deposits and the balances of its dwellings, less what was spent and is not yet taken off them. */
+export async function fundBalance(tx: Tx, bookId: number): Promise<Fen> {
+  const { fen } = only(
+    await tx.query<{ fen: bigint }>(
+      `select coalesce(sum(c.debit_fen - c.credit_fen), 0)::bigint as fen
+       from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+       where a.key >= $1::int::text || '|1001' and a.key < $1::int::text || '|1002' and a.book_id = $1::int`,
+      [bookId],
+    ),
+  )
+  return fen
+}
+
+/** The commitments of an item that are open, oldest first, locked. The item's cost is locked before. */
+export async function commitmentsOf(tx: Tx, project: string, item: string): Promise<Commitment[]> {
+  const ids = await tx.query<{ id: bigint }>(
+    `select commitment_id as id from commitment where project = $1 and item = $2 and state = 'made' order by commitment_id for update`,
+    [project, item],
+  )
+  const found: Commitment[] = []
+  for (const { id } of ids) {
+    const commitment = await lockCommitment(tx, id)
+    if (commitment) found.push(commitment)
+  }
+  return found
+}

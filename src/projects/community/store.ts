@@ -1,0 +1,223 @@
+/** The SQL of communities, buildings and dwellings: whole lists at once, totals of the buildings kept with them. */
+import type { Actor } from '../../access/actor.ts'
+import { intArray, textArray } from '../../base/arrays.ts'
+import type { Sql, Tx } from '../../base/db.ts'
+import { type Ownership, ownerships } from './community.ts'
+import { refuse } from '../refusals.ts'
+import { seesDistrict } from '../project/store.ts'
+
+export type CommunityRow = {
+  community: string
+  district: string
+  name: string
+  built_year: number | null
+  owners_body: boolean
+  trust_service: boolean
+  fund_promised_on: string | null
+  version: number
+}
+
+/** A community as an action answers it. */
+export type CommunityJson = {
+  community: string
+  district: string
+  name: string
+  builtYear: number | null
+  ownersBody: boolean
+  trustService: boolean
+  fundPromisedOn: string | null
+  version: number
+}
+
+export const communityJson = (row: CommunityRow): CommunityJson => ({
+  community: row.community,
+  district: row.district,
+  name: row.name,
+  builtYear: row.built_year,
+  ownersBody: row.owners_body,
+  trustService: row.trust_service,
+  fundPromisedOn: row.fund_promised_on,
+  version: row.version,
+})
+
+/** A community, locked till the transaction ends. Refuses `community_not_found`, also where it is another district's. */
+export async function lockCommunity(tx: Tx, actor: Actor, community: string): Promise<CommunityRow> {
+  const [row] = await lockCommunities(tx, [community])
+  if (!row || !seesDistrict(actor, row)) throw refuse('community_not_found', { community })
+  return row
+}
+
+/** Those of the codes that there are, locked in order. */
+export async function lockCommunities(tx: Tx, communities: readonly string[]): Promise<CommunityRow[]> {
+  return tx.query<CommunityRow>(
+    'select * from community where community = any($1::text[]) order by community for update',
+    [[...communities]],
+  )
+}
+
+export type BuildingKey = { readonly community: string; readonly building: string }
+export type BuildingDraft = BuildingKey & { readonly name: string; readonly floors?: number | undefined }
+export type DwellingDraft = BuildingKey & {
+  readonly dwelling: string
+  readonly areaDm2: bigint
+  readonly ownership: Ownership
+}
+
+/** Registers buildings, or corrects those there are. Gives those that are new or differ from what stood. */
+export async function writeBuildings(tx: Tx, rows: readonly BuildingDraft[]): Promise<BuildingKey[]> {
+  if (rows.length === 0) return []
+  return tx.query<BuildingKey>(
+    `insert into building (community, building, name, floors)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::int[])
+     on conflict (community, building) do update set name = excluded.name, floors = excluded.floors
+       where (building.name, building.floors) is distinct from (excluded.name, excluded.floors)
+     returning community, building`,
+    [
+      textArray(rows.map(({ community }) => community)),
+      textArray(rows.map(({ building }) => building)),
+      textArray(rows.map(({ name }) => name)),
+      intArray(rows.map(({ floors }) => floors ?? null)),
+    ],
+  )
+}
+
+/** Registers dwellings, or corrects those there are. Gives the buildings of those that are new or differ from what stood. */
+export async function writeDwellings(tx: Tx, rows: readonly DwellingDraft[]): Promise<BuildingKey[]> {
+  if (rows.length === 0) return []
+  return tx.query<BuildingKey>(
+    `insert into dwelling (community, building, dwelling, area_dm2, ownership)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[])
+     on conflict (community, building, dwelling) do update set area_dm2 = excluded.area_dm2, ownership = excluded.ownership
+       where (dwelling.area_dm2, dwelling.ownership) is distinct from (excluded.area_dm2, excluded.ownership)
+     returning community, building`,
+    [
+      textArray(rows.map(({ community }) => community)),
+      textArray(rows.map(({ building }) => building)),
+      textArray(rows.map(({ dwelling }) => dwelling)),
+      intArray(rows.map(({ areaDm2 }) => areaDm2)),
+      textArray(rows.map(({ ownership }) => ownership)),
+    ],
+  )
+}
+
+const sums = ownerships
+  .map((ownership) => `coalesce(sum(d.area_dm2) filter (where d.ownership = '${ownership}'), 0) as ${ownership}`)
+  .join(', ')
+const sets = ownerships.map((ownership) => `${ownership}_dm2 = t.${ownership}`).join(', ')
+
+/** Brings the totals of buildings in line with their dwellings. */
+export async function refreshTotals(tx: Tx, buildings: readonly BuildingKey[]): Promise<void> {
+  if (buildings.length === 0) return
+  await tx.query(
+    `update building b set households = t.households, ${sets}
+     from (
+       select k.community, k.building, count(d.dwelling)::int as households, ${sums}
+       from unnest($1::text[], $2::text[]) k(community, building)
+       left join dwelling d on d.community = k.community and d.building = k.building
+       group by k.community, k.building
+     ) t
+     where b.community = t.community and b.building = t.building`,
+    [textArray(buildings.map(({ community }) => community)), textArray(buildings.map(({ building }) => building))],
+  )
+}
+
+/** Takes buildings out with their dwellings. Refuses `building_unknown`, `dwelling_in_use`. */
+export async function deleteBuildings(tx: Tx, community: string, buildings: readonly string[]): Promise<void> {
+  if (buildings.length === 0) return
+  const [used] = await tx.query<{ building: string; project: string }>(
+    'select building, project from project_building where community = $1 and building = any($2::text[]) limit 1',
+    [community, [...buildings]],
+  )
+  if (used) throw refuse('dwelling_in_use', { community, what: `楼栋 ${used.building}`, by: used.project })
+  await tx.query('delete from dwelling where community = $1 and building = any($2::text[])', [
+    community,
+    [...buildings],
+  ])
+  const gone = await tx.query<{ building: string }>(
+    'delete from building where community = $1 and building = any($2::text[]) returning building',
+    [community, [...buildings]],
+  )
+  const missing = buildings.find((building) => !gone.some((row) => row.building === building))
+  if (missing !== undefined) throw refuse('building_unknown', { community, building: missing })
+}
+
+/** Takes dwellings out. Refuses `building_unknown` where there is no such dwelling, `dwelling_in_use` where works of it are on record. */
+export async function deleteDwellings(
+  tx: Tx,
+  community: string,
+  dwellings: readonly { readonly building: string; readonly dwelling: string }[],
+): Promise<void> {
+  if (dwellings.length === 0) return
+  const pairs = [dwellings.map(({ building }) => building), dwellings.map(({ dwelling }) => dwelling)]
+  const [used] = await tx.query<{ building: string; dwelling: string; project: string }>(
+    `select u.building, u.dwelling, u.project from project_unfinished u
+     join unnest($2::text[], $3::text[]) k(building, dwelling) on k.building = u.building and k.dwelling = u.dwelling
+     where u.community = $1 limit 1`,
+    [community, ...pairs],
+  )
+  if (used)
+    throw refuse('dwelling_in_use', { community, what: `房屋 ${used.building} ${used.dwelling}`, by: used.project })
+  const gone = await tx.query<{ building: string; dwelling: string }>(
+    `delete from dwelling d using unnest($2::text[], $3::text[]) k(building, dwelling)
+     where d.community = $1 and d.building = k.building and d.dwelling = k.dwelling returning d.building, d.dwelling`,
+    [community, ...pairs],
+  )
+  const missing = dwellings.find(
+    ({ building, dwelling }) => !gone.some((row) => row.building === building && row.dwelling === dwelling),
+  )
+  if (missing) throw refuse('building_unknown', { community, building: `${missing.building} ${missing.dwelling}` })
+}
+
+// --- Reading ----------------------------------------------------------------------------------------------------------
+
+export type BuildingRow = {
+  building: string
+  name: string
+  floors: number | null
+  households: number
+  area_dm2: bigint
+} & Record<`${Ownership}_dm2`, bigint>
+
+export const buildingColumns = `building, name, floors, households, area_dm2, ${ownerships.map((name) => `${name}_dm2`).join(', ')}`
+
+export async function readCommunity(
+  sql: Sql,
+  actor: Actor,
+  community: string,
+): Promise<{ row: CommunityRow; buildings: BuildingRow[] }> {
+  const [row] = await sql<CommunityRow[]>`select * from community where community = ${community}`
+  if (!row || !seesDistrict(actor, row)) throw refuse('community_not_found', { community })
+  const buildings = await sql<BuildingRow[]>`
+    select ${sql.unsafe(buildingColumns)} from building where community = ${community} order by building`
+  return { row, buildings }
+}
+
+export type ListPlace = { readonly after: string; readonly limit: number }
+
+export async function readCommunities(
+  sql: Sql,
+  { district, after, limit }: ListPlace & { readonly district?: string | undefined },
+): Promise<CommunityRow[]> {
+  return sql<CommunityRow[]>`
+    select * from community where community > ${after}
+      ${district === undefined ? sql`` : sql`and district = ${district}`}
+    order by community limit ${limit}`
+}
+
+export type DwellingRow = { building: string; dwelling: string; area_dm2: bigint; ownership: Ownership }
+
+export async function readDwellings(
+  sql: Sql,
+  community: string,
+  {
+    building,
+    after,
+    limit,
+  }: { building?: string | undefined; after: readonly [building: string, dwelling: string]; limit: number },
+): Promise<DwellingRow[]> {
+  return sql<DwellingRow[]>`
+    select building, dwelling, area_dm2, ownership from dwelling
+    where community = ${community} and (building, dwelling) > (${after[0]}, ${after[1]})
+      ${building === undefined ? sql`` : sql`and building = ${building}`}
+    order by building, dwelling limit ${limit}`
+}

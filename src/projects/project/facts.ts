@@ -1,0 +1,83 @@
+/**
+ * What is known of projects when money is divided, scored or paid out: how many communities, buildings and households they cover, which
+ * area of which owners, and how far they are. One statement for a whole programme.
+ */
+import type { Day } from '../../base/calendar.ts'
+import type { Row, Sql, Tx } from '../../base/db.ts'
+import { type Ownership, ownerships } from '../community/community.ts'
+import type { ProjectKind, ProjectState } from '../terms.ts'
+
+export type ProjectFacts = {
+  readonly project: string
+  readonly name: string
+  readonly district: string
+  /** The batch that took it into a plan; null for one of the reserve. */
+  readonly year: number | null
+  readonly batch: number | null
+  readonly kind: ProjectKind
+  readonly state: ProjectState
+  readonly communities: number
+  readonly buildings: number
+  readonly households: number
+  readonly areaDm2: bigint
+  readonly ownershipDm2: Readonly<Record<Ownership, bigint>>
+  /** The latest ratio reported for a day on or before `asOf`, such as '0.45'; '0' where none was. */
+  readonly progress: string
+  /** Of its communities, how many have an owners' body (业委会/物管会), how many keep a trust service (信托制). */
+  readonly ownersBody: number
+  readonly trustService: number
+}
+
+export type FactsFilter = {
+  readonly district?: string | undefined
+  readonly year?: number | undefined
+  readonly batch?: number | undefined
+  readonly projects?: readonly string[] | undefined
+  readonly asOf: Day
+}
+
+const areas = ownerships.map((ownership) => `coalesce(sum(b.${ownership}_dm2), 0)::bigint as ${ownership}`).join(', ')
+
+const factsText = `
+  select p.project, p.name, p.district, p.year, p.batch, p.kind, p.state, c.*, coalesce(g.ratio, '0') as progress
+  from project p
+  cross join lateral (
+    select count(distinct x.community)::int as communities, count(*)::int as buildings,
+           coalesce(sum(b.households), 0)::int as households, coalesce(sum(b.area_dm2), 0)::bigint as area_dm2, ${areas},
+           count(distinct x.community) filter (where m.owners_body)::int as owners_body,
+           count(distinct x.community) filter (where m.trust_service)::int as trust_service
+    from project_building x
+    join building b on b.community = x.community and b.building = x.building
+    join community m on m.community = x.community
+    where x.project = p.project
+  ) c
+  left join lateral (
+    select trim_scale(ratio)::text as ratio from project_progress
+    where project = p.project and on_day <= $5::date order by on_day desc, sequence desc limit 1
+  ) g on true
+  where ($1::text is null or p.district = $1) and ($2::int is null or p.year = $2) and ($3::int is null or p.batch = $3)
+    and ($4::text[] is null or p.project = any($4))
+  order by p.project`
+
+type FactsRow = Omit<ProjectFacts, 'areaDm2' | 'ownershipDm2' | 'ownersBody' | 'trustService'> & {
+  area_dm2: bigint
+  owners_body: number
+  trust_service: number
+} & Record<Ownership, bigint>
+
+/** Facts of the projects of a filter, by code. Takes an open transaction too, so that what is decided on is what was locked. */
+export async function readProjectFacts(reader: Sql | Tx, filter: FactsFilter): Promise<ProjectFacts[]> {
+  const { district = null, year = null, batch = null, projects, asOf } = filter
+  const values = [district, year, batch, projects === undefined ? null : [...projects], asOf]
+  const rows = await ('query' in reader
+    ? reader.query<FactsRow & Row>(factsText, values)
+    : reader.unsafe<FactsRow[]>(factsText, values))
+  return rows.map(presentFacts)
+}
+
+function presentFacts(row: FactsRow): ProjectFacts {
+  const { area_dm2: areaDm2, owners_body: ownersBody, trust_service: trustService, ...rest } = row
+  const { private: privateDm2, central, municipal_soe, district_soe, public_rental, ...known } = rest
+  const ownershipDm2 = { private: privateDm2, central, municipal_soe, district_soe, public_rental }
+  return { ...known, areaDm2, ownershipDm2, ownersBody, trustService }
+}

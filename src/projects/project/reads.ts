@@ -1,0 +1,147 @@
+/** Reading projects: lists with what selects them, and one project with everything that is known of it. */
+import type { Actor } from '../../access/actor.ts'
+import { type Day, formatInstant } from '../../base/calendar.ts'
+import type { Sql } from '../../base/db.ts'
+import { historyOf, type RecordedChange } from '../../base/history.ts'
+import type { Fen } from '../../base/money.ts'
+import { type ProjectFacts, readProjectFacts } from './facts.ts'
+import { type ItemCost, projectColumns, type ProjectRow, readProject } from './store.ts'
+import { type BuildingRow, buildingColumns } from '../community/store.ts'
+import { refuse } from '../refusals.ts'
+import { seesDistrict } from './store.ts'
+import type { DocumentKind, DocumentScope, ProjectKind, ProjectState } from '../terms.ts'
+
+export type ProjectFilter = {
+  readonly district?: string | undefined
+  readonly state?: ProjectState | undefined
+  readonly kind?: ProjectKind | undefined
+  readonly year?: number | undefined
+  readonly batch?: number | undefined
+  readonly bundle?: string | undefined
+  readonly after: string
+  readonly limit: number
+}
+
+/** Projects after a code, by code. */
+export async function readProjects(sql: Sql, given: ProjectFilter): Promise<ProjectRow[]> {
+  const { district, state, kind, year, batch, bundle, after, limit } = given
+  return sql<ProjectRow[]>`
+    select ${sql.unsafe(projectColumns)} from project where project > ${after}
+      ${district === undefined ? sql`` : sql`and district = ${district}`}
+      ${state === undefined ? sql`` : sql`and state = ${state}`}
+      ${kind === undefined ? sql`` : sql`and kind = ${kind}`}
+      ${year === undefined ? sql`` : sql`and year = ${year}`}
+      ${batch === undefined ? sql`` : sql`and batch = ${batch}`}
+      ${bundle === undefined ? sql`` : sql`and bundle = ${bundle}`}
+    order by project limit ${limit}`
+}
+
+export type DocumentRead = {
+  kind: DocumentKind
+  number: string
+  on: string
+  sha256: string | null
+  scope: DocumentScope | null
+  recordedBy: string
+  recordedAt: string
+}
+export type UnfinishedRead = {
+  item: string
+  community: string | null
+  building: string | null
+  dwelling: string | null
+  cause: string
+  reason: string
+  costFen: Fen
+}
+export type ProgressRead = {
+  on: string
+  ratio: string
+  valueFen: Fen | null
+  evidence: string
+  reportedBy: string
+  reportedAt: string
+}
+
+export type ProjectRead = {
+  readonly row: ProjectRow
+  readonly facts: ProjectFacts
+  readonly buildings: readonly (BuildingRow & { community: string })[]
+  readonly items: readonly ItemCost[]
+  readonly documents: readonly DocumentRead[]
+  readonly unfinished: readonly UnfinishedRead[]
+  readonly progress: readonly ProgressRead[]
+  readonly history: readonly RecordedChange[]
+}
+
+/** Everything about a project. Refuses `project_not_found`. */
+export async function readWholeProject(sql: Sql, actor: Actor, project: string, asOf: Day): Promise<ProjectRead> {
+  const row = await readProject(sql, actor, project)
+  const [[facts], buildings, items, documents, unfinished, progress, history] = await Promise.all([
+    readProjectFacts(sql, { projects: [project], asOf }),
+    buildingsOf(sql, project),
+    itemsOf(sql, project),
+    documentsOf(sql, project),
+    unfinishedOf(sql, project),
+    progressOf(sql, project),
+    historyOf(sql, 'project', project),
+  ])
+  if (!facts) throw refuse('project_not_found', { project })
+  return { row, facts, buildings, items, documents, unfinished, progress, history }
+}
+
+const buildingsOf = (sql: Sql, project: string): Promise<(BuildingRow & { community: string })[]> =>
+  sql<(BuildingRow & { community: string })[]>`
+    select community, ${sql.unsafe(buildingColumns)} from project_building join building using (community, building)
+    where project = ${project} order by community, building`
+
+const itemsOf = (sql: Sql, project: string): Promise<ItemCost[]> =>
+  sql<ItemCost[]>`
+    select item, quantity, cost_fen as "costFen" from project_item where project = ${project} order by item`
+
+async function documentsOf(sql: Sql, project: string): Promise<DocumentRead[]> {
+  const rows = await sql<(Omit<DocumentRead, 'recordedAt'> & { recordedAt: bigint })[]>`
+    select kind, number, on_day as on, encode(sha256, 'hex') as sha256, scope, recorded_by as "recordedBy",
+      (extract(epoch from recorded_at) * 1000000)::bigint as "recordedAt"
+    from project_document where project = ${project} order by sequence`
+  return rows.map((row) => ({ ...row, recordedAt: formatInstant(row.recordedAt) }))
+}
+
+const unfinishedOf = (sql: Sql, project: string): Promise<UnfinishedRead[]> =>
+  sql<UnfinishedRead[]>`
+    select item, community, building, dwelling, cause, reason, cost_fen as "costFen"
+    from project_unfinished where project = ${project} order by sequence`
+
+async function progressOf(sql: Sql, project: string): Promise<ProgressRead[]> {
+  const rows = await sql<(Omit<ProgressRead, 'reportedAt'> & { reportedAt: bigint })[]>`
+    select on_day as on, trim_scale(ratio)::text as ratio, value_fen as "valueFen", evidence, reported_by as "reportedBy",
+      (extract(epoch from reported_at) * 1000000)::bigint as "reportedAt"
+    from project_progress where project = ${project} order by on_day, sequence`
+  return rows.map((row) => ({ ...row, reportedAt: formatInstant(row.reportedAt) }))
+}
+
+// --- Bundles ------------------------------------------------------------------------------------------------------------
+
+export type BundleRow = { bundle: string; district: string; name: string; version: number }
+
+export async function readBundles(
+  sql: Sql,
+  { district, after, limit }: { district?: string | undefined; after: string; limit: number },
+): Promise<BundleRow[]> {
+  return sql<BundleRow[]>`
+    select bundle, district, name, version from bundle where bundle > ${after}
+      ${district === undefined ? sql`` : sql`and district = ${district}`} order by bundle limit ${limit}`
+}
+
+/** A bundle with its projects, each with its own code and book. Refuses `bundle_not_found`. */
+export async function readBundle(
+  sql: Sql,
+  actor: Actor,
+  bundle: string,
+): Promise<{ row: BundleRow; projects: ProjectRow[] }> {
+  const [row] = await sql<BundleRow[]>`select bundle, district, name, version from bundle where bundle = ${bundle}`
+  if (!row || !seesDistrict(actor, row)) throw refuse('bundle_not_found', { bundle })
+  const projects = await sql<ProjectRow[]>`
+    select ${sql.unsafe(projectColumns)} from project where bundle = ${bundle} order by project`
+  return { row, projects }
+}

@@ -1,0 +1,209 @@
+/**
+ * Early disbursement of a quarter (clause 24): which tranches may come before they are due. It moves money in time and never adds any.
+ * The better district goes first; of equal ones the lower code. A tranche that no longer fits the cash plan waits, and a smaller one
+ * behind it may still go. The same facts give the same plan.
+ */
+import { type Fen, formatFen } from '../../base/money.ts'
+import type { Json } from '../../base/json.ts'
+import type { Law } from '../../policy/parameters.ts'
+import type { ScoreIndicator } from '../../policy/parameters/scores.ts'
+import { ratioOf } from '../../policy/value.ts'
+import {
+  type Allotted,
+  type EarlyConditions,
+  failedConditions,
+  isDue,
+  mostFen,
+  nextTranche,
+} from '../release/release.ts'
+import type { Part } from '../score/facts.ts'
+import type { ReleaseCondition } from '../release/tranche.ts'
+
+export type EarlyAllotment = Allotted & {
+  readonly allocation: string
+  /** A release of it already waits for approval. */
+  readonly pending: boolean
+  /** What of it still waits to be paid, by the books. */
+  readonly waitingFen: Fen
+  /** The cash plan it is paid under. */
+  readonly cashPlan: string
+}
+
+export type EarlyDistrict = {
+  readonly district: string
+  readonly score?: { readonly version: number; readonly conditions: EarlyConditions }
+  readonly missing: readonly ScoreIndicator[]
+  /** How far its works were at the end of the quarter. */
+  readonly progress: Part
+  readonly allotments: readonly EarlyAllotment[]
+}
+
+export type EarlyFacts = {
+  readonly districts: readonly EarlyDistrict[]
+  /** What is left of each cash plan. */
+  readonly cashPlansFen: Readonly<Record<string, Fen>>
+}
+
+export type EarlyDraft = {
+  readonly district: string
+  readonly allocation: string
+  readonly tranche: number
+  readonly amountFen: Fen
+  readonly scoreVersion: number
+  readonly conditions: EarlyConditions
+  /** Of the cash plan, before this release. */
+  readonly cashPlanFen: Fen
+}
+
+/** Why a tranche does not come early, in the order in which it is looked at. */
+export const earlyReasons = [
+  'inputs_missing',
+  'conditions_not_met',
+  'nothing_allotted',
+  'all_released',
+  'release_pending',
+  'first_tranche_open',
+  'due_anyway',
+  'not_early',
+  'exceeds_allotment',
+  'exceeds_cash_plan',
+] as const
+export type EarlyReason = (typeof earlyReasons)[number]
+
+export const reasonNamesZh: Record<EarlyReason, string> = {
+  inputs_missing: '考核数据不全',
+  conditions_not_met: '未达到早拨付条件',
+  nothing_allotted: '没有已批准的分配',
+  all_released: '已全部拨付',
+  release_pending: '已有拨付待审批',
+  first_tranche_open: '前一批次尚未拨付',
+  due_anyway: '已达正常拨付条件，按正常程序办理',
+  not_early: '该批次不适用早拨付',
+  exceeds_allotment: '超过账上已分配待拨付数',
+  exceeds_cash_plan: '超过可用用款计划',
+}
+
+export type NotEarly = {
+  readonly district: string
+  readonly reason: EarlyReason
+  readonly allocation?: string
+  readonly tranche?: number
+  readonly amountFen?: Fen
+  /** What there is of what is too little. */
+  readonly leftFen?: Fen
+  readonly failed?: readonly ReleaseCondition[]
+  readonly missing?: readonly ScoreIndicator[]
+  readonly conditions?: EarlyConditions
+}
+
+export type EarlyPlan = { readonly drafts: readonly EarlyDraft[]; readonly others: readonly NotEarly[] }
+
+export function planEarly(facts: EarlyFacts, law: Law): EarlyPlan {
+  const drafts: EarlyDraft[] = []
+  const others: NotEarly[] = []
+  const left = new Map(Object.entries(facts.cashPlansFen))
+  for (const district of facts.districts.toSorted(better)) {
+    const barred = barOf(district, law)
+    if (barred) {
+      others.push(barred)
+      continue
+    }
+    for (const allotment of district.allotments.toSorted(byAllocation)) {
+      const found = offer(district, allotment, left.get(allotment.cashPlan) ?? 0n, law)
+      if ('reason' in found) others.push(found)
+      else {
+        drafts.push(found)
+        left.set(allotment.cashPlan, found.cashPlanFen - found.amountFen)
+      }
+    }
+  }
+  return { drafts, others }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const byAllocation = (a: EarlyAllotment, b: EarlyAllotment): number => compare(a.allocation, b.allocation)
+
+function better(a: EarlyDistrict, b: EarlyDistrict): number {
+  const [scoreA, scoreB] = [a.score?.conditions.score, b.score?.conditions.score]
+  if (scoreA === undefined || scoreB === undefined) {
+    return Number(scoreA === undefined) - Number(scoreB === undefined) || compare(a.district, b.district)
+  }
+  return ratioOf(scoreB).cmp(ratioOf(scoreA)) || compare(a.district, b.district)
+}
+
+/** What bars a district as a whole. */
+function barOf({ district, score, missing, allotments }: EarlyDistrict, law: Law): NotEarly | undefined {
+  if (!score) return { district, reason: 'inputs_missing', missing }
+  const { conditions } = score
+  const failed = failedConditions(conditions, law)
+  if (failed.length > 0) return { district, reason: 'conditions_not_met', failed, conditions }
+  if (allotments.length === 0) return { district, reason: 'nothing_allotted', conditions }
+  return undefined
+}
+
+function offer(
+  { district, score, progress }: EarlyDistrict,
+  allotment: EarlyAllotment,
+  cashPlanFen: Fen,
+  law: Law,
+): EarlyDraft | NotEarly {
+  const { allocation } = allotment
+  const next = nextTranche(allotment, law)
+  if (!next || !score) return { district, allocation, reason: 'all_released' }
+  const { tranche } = next
+  const amountFen = mostFen(allotment, next)
+  const no = (reason: EarlyReason, leftFen?: Fen): NotEarly => ({
+    district,
+    allocation,
+    tranche,
+    amountFen,
+    reason,
+    ...(leftFen !== undefined && { leftFen }),
+  })
+  if (allotment.pending) return no('release_pending')
+  if (isDue(next, progress)) return no(tranche === 1 ? 'first_tranche_open' : 'due_anyway')
+  if (!next.early) return no('not_early')
+  if (amountFen > allotment.waitingFen) return no('exceeds_allotment', allotment.waitingFen)
+  if (amountFen > cashPlanFen) return no('exceeds_cash_plan', cashPlanFen)
+  const { version: scoreVersion, conditions } = score
+  return { district, allocation, tranche, amountFen, scoreVersion, conditions, cashPlanFen }
+}
+
+/** Everything a plan was made from, to be hashed: the same facts again are the same run. */
+export const earlyFactsJson = ({ districts, cashPlansFen }: EarlyFacts): Json => ({
+  districts: districts.map(({ district, score, missing, progress, allotments }) => ({
+    district,
+    score: score ? { version: score.version, ...score.conditions } : null,
+    missing: [...missing],
+    progress: { reached: progress.reached.toFixed(), of: progress.of.toFixed() },
+    allotments: allotments.map(({ allocation, pending, cashPlan, ...amounts }) => ({
+      allocation,
+      pending,
+      cashPlan,
+      allotted: formatFen(amounts.allottedFen),
+      released: formatFen(amounts.releasedFen),
+      recovery: formatFen(amounts.recoveryFen),
+      waiting: formatFen(amounts.waitingFen),
+    })),
+  })),
+  cashPlans: Object.fromEntries(Object.entries(cashPlansFen).map(([plan, leftFen]) => [plan, formatFen(leftFen)])),
+})
+
+export type EarlyPlanJson = ReturnType<typeof earlyPlanJson>
+
+export const earlyPlanJson = ({ drafts, others }: EarlyPlan) => ({
+  drafts: drafts.map(({ amountFen, cashPlanFen, conditions, ...draft }) => ({
+    ...draft,
+    conditions: { ...conditions },
+    amount: formatFen(amountFen),
+    cashPlan: formatFen(cashPlanFen),
+  })),
+  others: others.map(({ amountFen, leftFen, failed, missing, conditions, ...other }) => ({
+    ...other,
+    ...(amountFen !== undefined && { amount: formatFen(amountFen) }),
+    ...(leftFen !== undefined && { left: formatFen(leftFen) }),
+    ...(failed && { failed: [...failed] }),
+    ...(missing && { missing: [...missing] }),
+    ...(conditions && { conditions: { ...conditions } }),
+  })),
+})

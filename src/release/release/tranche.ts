@@ -1,0 +1,37 @@
+/**
+ * Paying an allocation in tranches (clause 24; O-06): early disbursement moves a tranche forward in time, it never adds money.
+ * The last tranche is what is left, not a share of its own, so the tranches add up (C5).
+ */
+import { type Decimal, portion } from '../../base/decimal.ts'
+import { type Fen, minFen } from '../../base/money.ts'
+import type { Law } from '../../policy/parameters.ts'
+import { ratioOf } from '../../policy/value.ts'
+
+/** The tranches of a total by shares that add up to 1, in fen. */
+export function tranches({ total, shares }: { total: Fen; shares: readonly Decimal[] }): { amounts: Fen[] } {
+  let left = total
+  const amounts = shares.slice(0, -1).map((share) => {
+    const amount = minFen(portion(total, share), left)
+    left -= amount
+    return amount
+  })
+  return { amounts: [...amounts, left] }
+}
+
+/** What a district is judged by, in the order in which what fails is named. */
+export const releaseConditions = ['score', 'satisfaction', 'progress'] as const
+export type ReleaseCondition = (typeof releaseConditions)[number]
+
+/** Whether a district's next tranche may come early: score, satisfaction and progress each at least at its threshold. */
+export function earlyRelease(
+  facts: Record<ReleaseCondition, Decimal>,
+  law: Law,
+): { eligible: boolean; failed: ReleaseCondition[] } {
+  const least = {
+    score: ratioOf(law.take('early_release_score')),
+    satisfaction: ratioOf(law.take('early_release_satisfaction')),
+    progress: ratioOf(law.take('early_release_progress')),
+  }
+  const failed = releaseConditions.filter((condition) => facts[condition].lt(least[condition]))
+  return { eligible: failed.length === 0, failed }
+}

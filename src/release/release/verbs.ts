@@ -1,0 +1,523 @@
+/**
+ * Releasing (拨付): drafted by a maker, or by the quarter's early disbursement, approved by others, and then in one transaction paid out of
+ * the upper book, issued as quota in the district's, and written down for the treasury. What is drafted is looked at again, whole, when
+ * it takes effect, with the allotment and both books locked.
+ */
+import { type Actor, demand } from '../../access/actor.ts'
+import { submit } from '../../approvals/verbs.ts'
+import type { ApprovalView } from '../../approvals/store.ts'
+import { type Day, formatInstant, monthOf } from '../../base/calendar.ts'
+import type { Tx } from '../../base/db.ts'
+import { recordChange } from '../../base/history.ts'
+import type { Json } from '../../base/json.ts'
+import type { KeyedAnswer } from '../../base/keyed.ts'
+import { type Fen, formatFen, minFen } from '../../base/money.ts'
+import { enqueue } from '../../base/outbox.ts'
+import { lastDayOfQuarter } from '../../base/quarter.ts'
+import { requireOpenYear } from '../../budget/indicator/proposal.ts'
+import { approvedBy, requireInForce } from '../../budget/indicator/proposal.ts'
+import { availabilityWithin } from '../../budget/indicator/holdings.ts'
+import { settleRecovery } from '../../budget/recovery/store.ts'
+import { type Act, act } from '../../ledger/act.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { lockHeads } from '../../ledger/store.ts'
+import { clauseText, clause } from '../../policy/documents.ts'
+import { type Law, lawOn } from '../../policy/parameters.ts'
+import { seesDistrict } from '../../projects/project/store.ts'
+import { refuse } from '../refusals.ts'
+import {
+  clawOver,
+  conditionNamesZh,
+  type EarlyConditions,
+  failedConditions,
+  isDue,
+  mostFen,
+  type ProjectPart,
+  splitOverProjects,
+  type Tranche,
+  tranchesOf,
+} from './release.ts'
+import { instructionText, type Paid, recoveryEntries, releaseEntries } from './entries.ts'
+import { floorOf, type Part } from '../score/facts.ts'
+import {
+  type Allotment,
+  allotmentFor,
+  allottedOn,
+  type Held,
+  heldFor,
+  progressFor,
+  projectShares,
+  readAllotment,
+} from './allotment.ts'
+import {
+  addReleased,
+  endRelease,
+  insertAllotment,
+  insertInstruction,
+  insertRelease,
+  insertReleaseParts,
+  type Instruction,
+  lockAllotment,
+  lockReleaseOf,
+  pendingRelease,
+  readClawbacks,
+  readInstructions,
+  readRelease,
+  readReleaseParts,
+  readReleases,
+  type ReleaseFilter,
+  releaseNames,
+  type ReleaseRow,
+  type ClawbackRow,
+  clawbackNames,
+} from './store.ts'
+import { lockScore } from '../score/store.ts'
+
+export const cashPlanClause = clauseText(clause('budget-law-regulation', '第五十七条'))
+
+// --- Views ----------------------------------------------------------------------------------------------------------
+
+export type ReleaseView = {
+  release: string
+  allocation: string
+  district: string
+  tranche: number
+  kind: ReleaseRow['kind']
+  amount: string
+  clawed: string
+  state: ReleaseRow['state']
+  conditions: Json
+  quarter?: string
+  run?: number
+  scoreVersion?: number
+  on?: string
+  releasedOn?: string
+  approval: string
+  draftedBy: string
+  draftedAt: string
+}
+
+export const releaseView = (row: ReleaseRow): ReleaseView => ({
+  release: releaseNames.nameOf(row.release_id),
+  allocation: row.allocation,
+  district: row.district,
+  tranche: row.tranche,
+  kind: row.kind,
+  amount: formatFen(row.amount_fen),
+  clawed: formatFen(row.clawed_fen),
+  state: row.state,
+  conditions: row.conditions,
+  ...(row.quarter !== null && { quarter: row.quarter }),
+  ...(row.run !== null && { run: row.run }),
+  ...(row.score_version !== null && { scoreVersion: row.score_version }),
+  ...(row.on_day !== null && { on: row.on_day }),
+  ...(row.released_on !== null && { releasedOn: row.released_on }),
+  approval: row.approval,
+  draftedBy: row.drafted_by,
+  draftedAt: formatInstant(row.drafted_at),
+})
+
+export type ClawbackView = {
+  clawback: string
+  cause: ClawbackRow['cause']
+  document: string
+  reason: string
+  asked: string
+  /** What the quota still held and gave back; absent until it is posted. */
+  taken?: string
+  outstanding?: string
+  state: ClawbackRow['state']
+  approval: string
+}
+
+export const clawbackView = (row: ClawbackRow): ClawbackView => ({
+  clawback: clawbackNames.nameOf(row.clawback_id),
+  cause: row.cause,
+  document: row.document,
+  reason: row.reason,
+  asked: formatFen(row.asked_fen),
+  ...(row.taken_fen !== null && {
+    taken: formatFen(row.taken_fen),
+    outstanding: formatFen(row.asked_fen - row.taken_fen),
+  }),
+  state: row.state,
+  approval: row.approval,
+})
+
+export type InstructionView = {
+  reference: string
+  amount: string
+  hash: string
+  state: Instruction['state']
+  receipt?: string
+  sentAt?: string
+}
+
+export type ReleaseDetail = ReleaseView & {
+  /** By project, less what came back. */
+  projects: { project: string; amount: string }[]
+  clawbacks: ClawbackView[]
+  instructions: InstructionView[]
+}
+
+// --- What must hold -------------------------------------------------------------------------------------------------
+
+/** What is asked for, and everything it is judged by. */
+type Judged = {
+  readonly of: Allotment
+  readonly tranche: number
+  readonly amountFen: Fen
+  readonly on: Day
+  readonly held: Held
+  readonly law: Law
+}
+
+/** Refuses `tranche_unknown`, `tranche_out_of_order`; gives the tranche. */
+function requireTranche({ of, tranche, law }: Judged): Tranche {
+  const all = tranchesOf(of.allottedFen, law)
+  const wanted = all.find((one) => one.tranche === tranche)
+  if (!wanted) throw refuse('tranche_unknown', { tranche, tranches: all.length })
+  const open = all.find((one) => one.tranche < tranche && mostFen(of, one) > 0n)
+  if (open) throw refuse('tranche_out_of_order', { tranche, first: open.tranche, leftFen: mostFen(of, open) })
+  return wanted
+}
+
+/** Refuses `tranche_not_due`. */
+function requireDue(wanted: Tranche, progress: Part): void {
+  if (isDue(wanted, progress)) return
+  throw refuse('tranche_not_due', {
+    tranche: wanted.tranche,
+    progress: progress.of.gt('0') ? floorOf(progress) : '0',
+    least: wanted.progress.toFixed(),
+    early: wanted.early,
+  })
+}
+
+/** Refuses `release_exceeds_tranche`, `release_exceeds_allotment`, `release_exceeds_cash_plan`. */
+function requireMoney({ of, amountFen, on, held }: Judged, wanted: Tranche): void {
+  const { tranche, targetFen } = wanted
+  const { releasedFen, recoveryFen, allocation, district, indicator } = of
+  const most = mostFen(of, wanted)
+  if (amountFen > most) {
+    throw refuse('release_exceeds_tranche', { tranche, amountFen, mostFen: most, targetFen, releasedFen, recoveryFen })
+  }
+  const { waitingFen, cashPlanFen } = held
+  if (amountFen > waitingFen) {
+    throw refuse('release_exceeds_allotment', { allocation, district, amountFen, waitingFen })
+  }
+  if (amountFen > cashPlanFen) {
+    const { programme, source } = indicator
+    const facts = { programme, source, amountFen, leftFen: cashPlanFen, on }
+    throw refuse('release_exceeds_cash_plan', facts, cashPlanClause)
+  }
+}
+
+// --- Drafting -------------------------------------------------------------------------------------------------------
+
+export type GivenRelease = {
+  readonly allocation: string
+  readonly district: string
+  readonly tranche: number
+  readonly amountFen: Fen
+  /** The business day to book it on; absent: the day it is approved. */
+  readonly on?: Day | undefined
+}
+
+export type Drafted = { release: ReleaseView; approval: string; hash: string }
+
+/**
+ * Drafts a release under its normal conditions. Refuses `permission_denied`, `allocation_not_found`, `allotment_not_approved`,
+ * `district_not_allotted`, `release_day_invalid`, `release_pending`, `tranche_unknown`, `tranche_out_of_order`, `tranche_not_due`,
+ * `release_exceeds_tranche`, `release_exceeds_allotment`, `release_exceeds_cash_plan`.
+ */
+export function draftRelease(
+  ledger: Ledger,
+  actor: Actor,
+  given: GivenRelease,
+  key: string,
+): Promise<KeyedAnswer<Drafted>> {
+  demand(actor, 'release.draft')
+  const { allocation, district, tranche, amountFen, on } = given
+  const content = { allocation, district, tranche, amount: formatFen(amountFen), on: on ?? null }
+  return act(ledger, { person: actor.person, key, kind: 'release.draft', content }, async (running) => {
+    const { tx, today } = running
+    const of = await allotmentFor(tx, actor, given)
+    if (on !== undefined) await requireDay(tx, allocation, on, today)
+    await requireNonePending(tx, of)
+    const day = on ?? today
+    const judged = { ...given, of, on: day, held: await heldFor(tx, of, day), law: lawOn(day) }
+    const wanted = requireTranche(judged)
+    const progress = await progressFor(tx, of, day)
+    requireDue(wanted, progress)
+    requireMoney(judged, wanted)
+    const conditions = conditionsJson(wanted, progress)
+    return openRelease(running, actor, { ...judged, kind: 'normal', onDay: on ?? null, conditions })
+  })
+}
+
+async function requireDay(tx: Tx, allocation: string, on: Day, today: Day): Promise<void> {
+  const from = await allottedOn(tx, allocation)
+  if (on < from || on > today) throw refuse('release_day_invalid', { on, from, to: today })
+}
+
+async function requireNonePending(tx: Tx, { allocation, district }: Allotment): Promise<void> {
+  const pending = await pendingRelease(tx, allocation, district)
+  if (!pending) return
+  const release = releaseNames.nameOf(pending.release_id)
+  throw refuse('release_pending', { allocation, district, release })
+}
+
+const conditionsJson = ({ progress: least }: Tranche, progress: Part): { [key: string]: Json } => ({
+  progress: progress.of.gt('0') ? floorOf(progress) : '0',
+  least: least.toFixed(),
+})
+
+export type Opening = Judged & {
+  readonly kind: ReleaseRow['kind']
+  readonly onDay: Day | null
+  readonly conditions: { [key: string]: Json }
+  readonly early?: { readonly quarter: ReleaseRow['quarter']; readonly run: number; readonly scoreVersion: number }
+}
+
+/** The approval of a release. */
+export const submissionOf = ({ of, tranche, amountFen, kind, conditions, early, held, law, onDay }: Opening) => ({
+  kind: 'release',
+  // One at a time for each allotment: the approval is opened under the allotment, not under the draft.
+  subject: `release:${of.allocation}:${of.district}`,
+  amountFen,
+  summary: `${kind === 'early' ? '早拨付' : '拨付'} ${of.allocation} ${of.district} 第${tranche}批 ${formatFen(amountFen)} 元`,
+  content: {
+    allocation: of.allocation,
+    district: of.district,
+    indicator: of.indicator.indicator,
+    tranche,
+    kind,
+    amount: formatFen(amountFen),
+    allotted: formatFen(of.allottedFen),
+    released: formatFen(of.releasedFen),
+    recovery: formatFen(of.recoveryFen),
+    cashPlan: formatFen(held.cashPlanFen),
+    conditions,
+    clauses: law.uses.map(({ parameter, clause: from }) => ({ parameter, clause: from })),
+    ...(onDay !== null && { on: onDay }),
+    ...(early && { quarter: early.quarter, run: early.run, scoreVersion: early.scoreVersion }),
+  },
+})
+
+/** Opens the approval and writes the draft; `submitted` says how the approval is opened, a person's or in a person's name. */
+async function openRelease({ tx, at }: Act, actor: Actor, opening: Opening): Promise<Drafted> {
+  const approval = await submit(tx, actor, submissionOf(opening), at)
+  return writeDraft(tx, approval, opening, { person: actor.person, at })
+}
+
+export async function writeDraft(
+  tx: Tx,
+  approval: ApprovalView,
+  { of, tranche, amountFen, kind, onDay, conditions, early }: Opening,
+  { person, at }: { readonly person: string; readonly at: bigint },
+): Promise<Drafted> {
+  await insertAllotment(tx, of.allocation, of.district)
+  const row = await insertRelease(tx, {
+    allocation: of.allocation,
+    district: of.district,
+    tranche,
+    kind,
+    amount_fen: amountFen,
+    quarter: early?.quarter ?? null,
+    run: early?.run ?? null,
+    score_version: early?.scoreVersion ?? null,
+    conditions,
+    on_day: onDay,
+    approval: approval.id,
+    drafted_by: person,
+    drafted_at: at,
+  })
+  const release = releaseView(row)
+  await recordRelease(tx, row, 1, 'drafted', { person, at, body: { ...release } })
+  return { release, approval: approval.id, hash: approval.hash }
+}
+
+type Recorded = { readonly person: string; readonly at: bigint; readonly body: Json }
+const recordRelease = (tx: Tx, { release_id: id }: ReleaseRow, version: number, verb: string, of: Recorded) =>
+  recordChange(tx, { noun: 'release', id: releaseNames.nameOf(id), version, verb, ...of })
+
+// --- Taking effect --------------------------------------------------------------------------------------------------
+
+/**
+ * What follows when the approval of a release is settled. Approved: everything is looked at once more, then posted, noted, and the
+ * treasury's instruction written. Refuses what drafting refuses, and `early_no_longer_earned`, `district_indicator_insufficient`,
+ * `indicator_not_in_force`, `indicator_year_over`.
+ */
+export async function settleRelease(ledger: Ledger, running: Act, approval: ApprovalView): Promise<void> {
+  const { tx, at, today } = running
+  const row = await lockReleaseOf(tx, approval.id)
+  const recorded = { person: approval.maker, at, body: { approval: approval.id } }
+  if (approval.state !== 'approved') {
+    const state = approval.state === 'withdrawn' ? 'withdrawn' : 'rejected'
+    await endRelease(tx, row.release_id, state, null)
+    await recordRelease(tx, row, 2, state, recorded)
+    return
+  }
+  const on = row.on_day ?? today
+  const { of, held } = await lockedAllotment(ledger, tx, row, on)
+  if (row.kind === 'early') await requireStillEarned(tx, row)
+  const judged = { of, tranche: row.tranche, amountFen: row.amount_fen, on, held, law: lawOn(on) }
+  const wanted = requireTranche(judged)
+  if (row.kind === 'normal') requireDue(wanted, await progressFor(tx, of, on))
+  requireMoney(judged, wanted)
+  const parts = await partsOf(tx, of, row.amount_fen, on)
+  const paid = paidOf(of, row, approval, { parts, on })
+  await endRelease(tx, row.release_id, 'released', on)
+  await insertReleaseParts(tx, row.release_id, parts)
+  await addReleased(tx, of.allocation, of.district, row.amount_fen)
+  await recordRelease(tx, row, 2, 'released', { ...recorded, body: { ...recorded.body, on } })
+  await running.post({
+    ...(await approvedBy(tx, approval)),
+    key: `release:${releaseNames.nameOf(row.release_id)}`,
+    entries: releaseEntries(paid),
+  })
+  await takeBackRecovery(running, of, approval, paid)
+  await instruct(running, 'issue', { releaseId: row.release_id }, paid)
+}
+
+/** The allotment and its two books, locked, and what they hold. */
+export async function lockedAllotment(
+  ledger: Ledger,
+  tx: Tx,
+  { allocation, district }: Pick<ReleaseRow, 'allocation' | 'district'>,
+  on: Day,
+): Promise<{ of: Allotment; held: Held }> {
+  await lockAllotment(tx, allocation, district)
+  const found = await readAllotment(tx, allocation, district)
+  if (!found) throw refuse('district_not_allotted', { allocation, district })
+  for (const indicator of [found.indicator, found.child]) {
+    requireInForce(indicator)
+    requireOpenYear(indicator, on)
+  }
+  const books = await Promise.all([found.indicator.book, found.child.book].map((code) => ledger.shelf.find(code)))
+  await tx.query(lockHeads(books.flatMap((book) => (book ? [book.bookId] : []))))
+  // A supplement or a final budget may have come while we waited for the locks.
+  const of = (await readAllotment(tx, allocation, district)) ?? found
+  return { of, held: await heldFor(tx, of, on) }
+}
+
+/** Refuses `early_no_longer_earned` where the score was corrected since, and no longer earns it. */
+async function requireStillEarned(tx: Tx, { quarter, district, release_id: id, score_version: used }: ReleaseRow) {
+  const latest = quarter === null ? undefined : await lockScore(tx, quarter, district)
+  if (!latest || latest.version === used) return
+  const { version, total: score, satisfaction, progress } = latest
+  const failed = failedConditions({ score, satisfaction, progress }, lawOn(lastDayOfQuarter(latest.quarter)))
+  if (failed.length === 0) return
+  throw refuse('early_no_longer_earned', {
+    release: releaseNames.nameOf(id),
+    version,
+    failed: failed.map((condition) => conditionNamesZh[condition]),
+    conditions: conditionsText({ score, satisfaction, progress }),
+  })
+}
+
+export const conditionsText = ({ score, satisfaction, progress }: EarlyConditions): string =>
+  `${conditionNamesZh.score} ${score}，${conditionNamesZh.satisfaction} ${satisfaction}，${conditionNamesZh.progress} ${progress}`
+
+/** What of a payment goes to which project, as far as the district's indicator holds it there. Refuses `district_indicator_insufficient`. */
+async function partsOf(tx: Tx, of: Allotment, amountFen: Fen, on: Day): Promise<ProjectPart[]> {
+  const { child } = of
+  const held = await availabilityWithin(tx, child, monthOf(on))
+  const parts = splitOverProjects(amountFen, await projectShares(tx, of, held))
+  for (const part of parts) {
+    const leftFen = held.byProject.find(({ project }) => project === part.project)?.availableFen ?? 0n
+    if (part.amountFen > leftFen) {
+      throw refuse('district_indicator_insufficient', { indicator: child.indicator, ...part, leftFen })
+    }
+  }
+  return parts
+}
+
+const paidOf = (
+  { indicator, child, district, allocation }: Allotment,
+  row: ReleaseRow,
+  approval: ApprovalView,
+  { parts, on }: { readonly parts: readonly ProjectPart[]; readonly on: Day },
+): Paid => ({
+  indicator,
+  child,
+  district,
+  parts,
+  on,
+  amountFen: row.amount_fen,
+  summary: `拨付 ${releaseNames.nameOf(row.release_id)}：${allocation} ${district} 第${row.tranche}批${row.kind === 'early' ? '（早拨付）' : ''}`,
+  documents: [approval.id],
+})
+
+/** With each payment comes off what must come back of the indicator, as far as the district has it free. */
+async function takeBackRecovery(running: Act, of: Allotment, approval: ApprovalView, paid: Paid): Promise<void> {
+  const { tx } = running
+  const { indicator, child, district, outstandingFen } = of
+  if (outstandingFen === 0n) return
+  const { waitingFen } = await heldFor(tx, of, paid.on)
+  const { byProject } = await availabilityWithin(tx, child, monthOf(paid.on))
+  const free = byProject.map(({ project, availableFen, committableFen }) => ({
+    project,
+    amountFen: availableFen,
+    heldFen: committableFen,
+  }))
+  const { parts, takenFen } = clawOver(minFen(outstandingFen, waitingFen), free)
+  if (takenFen === 0n) return
+  const summary = `按正式预算扣回 ${district} 多下达的指标 ${indicator.indicator}`
+  await running.post({
+    ...(await approvedBy(tx, approval)),
+    key: `recovery:${approval.id}`,
+    entries: recoveryEntries({ ...paid, parts, amountFen: takenFen, summary }),
+  })
+  await settleRecovery(tx, indicator.indicator, district, takenFen)
+}
+
+type Of = { readonly releaseId: bigint } | { readonly clawbackId: bigint }
+
+/** Writes what the treasury is to be told, and asks for it to be sent. */
+export async function instruct({ tx, at }: Act, kind: 'issue' | 'take_back', of: Of, paid: Paid): Promise<void> {
+  const reference = 'releaseId' in of ? releaseNames.nameOf(of.releaseId) : clawbackNames.nameOf(of.clawbackId)
+  const content = instructionText(reference, kind, paid)
+  await insertInstruction(tx, { reference, ...of, amountFen: paid.amountFen, content }, at)
+  await enqueue(tx, { name: 'instruct-release', key: reference, payload: { reference }, askedBy: 'system' })
+}
+
+// --- Reading --------------------------------------------------------------------------------------------------------
+
+/** Releases after an id, oldest first: of all districts, or of one's own. */
+export async function releasesOf(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  filter: ReleaseFilter & { readonly after: bigint; readonly limit: number },
+): Promise<{ id: bigint; view: ReleaseView }[]> {
+  demand(actor, 'allocation.read')
+  const district = actor.district ?? filter.district
+  if (filter.district !== undefined && filter.district !== district) return []
+  const rows = await readReleases(sql, { ...filter, district })
+  return rows.map((row) => ({ id: row.release_id, view: releaseView(row) }))
+}
+
+/** One release with its projects, claw-backs and instructions. Refuses `release_not_found`. */
+export async function releaseOf({ database: { sql } }: Ledger, actor: Actor, release: string): Promise<ReleaseDetail> {
+  demand(actor, 'allocation.read')
+  const row = await readRelease(sql, releaseNames.numberOf(release))
+  if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
+  const parts = await readReleaseParts(sql, row.release_id)
+  const clawbacks = await readClawbacks(sql, row.release_id)
+  const instructions = await readInstructions(sql, row.release_id)
+  return {
+    ...releaseView(row),
+    projects: parts.map(({ project, amountFen }) => ({ project, amount: formatFen(amountFen) })),
+    clawbacks: clawbacks.map(clawbackView),
+    instructions: instructions.map(instructionView),
+  }
+}
+
+const instructionView = ({ reference, amountFen, hash, state, receipt, sentAt }: Instruction): InstructionView => ({
+  reference,
+  amount: formatFen(amountFen),
+  hash,
+  state,
+  ...(receipt !== null && { receipt }),
+  ...(sentAt !== null && { sentAt }),
+})

@@ -1,0 +1,232 @@
+/** Scoring districts: entering what no book knows, and computing a score from all that is known as of a quarter's end. */
+import { hash } from 'node:crypto'
+import { type Actor, demand } from '../../access/actor.ts'
+import { businessDay, formatInstant, type Instant } from '../../base/calendar.ts'
+import type { Sql, Tx } from '../../base/db.ts'
+import type { Json } from '../../base/json.ts'
+import { canonicalText, type KeyedAnswer } from '../../base/keyed.ts'
+import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
+import { act } from '../../ledger/act.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { refuse as refuseLedger } from '../../ledger/refusals.ts'
+import { type Law, lawOn } from '../../policy/parameters.ts'
+import { seesDistrict } from '../../projects/project/store.ts'
+import { refuse } from '../refusals.ts'
+import { indicatorNamesZh, missingOf, type Score, scoreOf } from './score.ts'
+import { type EnteredIndicator, factsJson, floorOf, progressOf } from './facts.ts'
+import {
+  insertScore,
+  insertScoreEntry,
+  lockScore,
+  readScoreFacts,
+  readScoreEntries,
+  type ScoreEntry,
+  type ScoreReading,
+  readScores,
+  type ScoreRow,
+} from './store.ts'
+
+export type GivenScoreEntry = {
+  readonly district: string
+  readonly quarter: Quarter
+  readonly indicator: EnteredIndicator
+  /** A part of 1, such as 0.93. */
+  readonly value: string
+  readonly document: string
+  readonly sha256: string
+  readonly sampleSize: number
+}
+
+/**
+ * Enters integrity or satisfaction with its evidence. What was entered before stays; the latest counts from the next score on. Refuses
+ * `permission_denied`, `district_unknown`, `quarter_not_ended`.
+ */
+export function enterScore(
+  ledger: Ledger,
+  actor: Actor,
+  given: GivenScoreEntry,
+  key: string,
+): Promise<KeyedAnswer<ScoreEntry>> {
+  demand(actor, 'score.enter')
+  const request = { person: actor.person, key, kind: 'score.enter', content: { ...given } }
+  return act(ledger, request, async ({ tx, at, today }) => {
+    requireDistrict(actor, given.district, lawOn(today))
+    requireEnded(given.quarter, at)
+    return insertScoreEntry(tx, { ...given, person: actor.person }, at)
+  })
+}
+
+/** What was entered for a quarter: of all districts, or of one's own. */
+export async function scoreEntries(
+  ledger: Ledger,
+  actor: Actor,
+  quarter: Quarter,
+  district?: string,
+): Promise<ScoreEntry[]> {
+  demand(actor, 'allocation.read')
+  const of = actor.district ?? district
+  return district !== undefined && of !== district ? [] : readScoreEntries(ledger.database.sql, quarter, of)
+}
+
+export type ScoreView = {
+  readonly district: string
+  readonly quarter: Quarter
+  readonly version: number
+  readonly total: string
+  /** Used by a run of early disbursement, which it was decided on and stays decided on. */
+  readonly frozen: boolean
+  readonly runs: number[]
+  readonly score: Json
+  readonly facts: Json
+  readonly law: Json
+  readonly knownAt: string
+  readonly sequences: Json
+  readonly computedBy: string
+}
+
+export const scoreView = (row: ScoreRow): ScoreView => ({
+  district: row.district,
+  quarter: row.quarter,
+  version: row.version,
+  total: row.total,
+  frozen: row.runs.length > 0,
+  runs: row.runs,
+  score: row.score,
+  facts: row.facts,
+  law: row.law,
+  knownAt: formatInstant(row.known_at),
+  sequences: row.sequences,
+  computedBy: row.computed_by,
+})
+
+/**
+ * Computes a district's score for a quarter. Where nothing it is computed from has changed, the version there is stays the latest. Refuses
+ * `permission_denied`, `district_unknown`, `quarter_not_ended`, `score_inputs_missing`.
+ */
+export function computeScore(
+  ledger: Ledger,
+  actor: Actor,
+  { district, quarter }: { readonly district: string; readonly quarter: Quarter },
+  key: string,
+): Promise<KeyedAnswer<ScoreView>> {
+  demand(actor, 'score.enter')
+  const request = { person: actor.person, key, kind: 'score.compute', content: { district, quarter } }
+  return act(ledger, request, async ({ tx, at, today }) => {
+    requireDistrict(actor, district, lawOn(today))
+    requireEnded(quarter, at)
+    const [scored] = await scoreDistricts(tx, { quarter, districts: [district], person: actor.person, at })
+    if (!scored?.row) {
+      const missing = (scored?.missing ?? []).map((indicator) => indicatorNamesZh[indicator])
+      throw refuse('score_inputs_missing', { district, quarter, missing })
+    }
+    return scoreView(scored.row)
+  })
+}
+
+export type Scored = {
+  readonly district: string
+  readonly row?: ScoreRow
+  readonly missing: ReturnType<typeof missingOf>
+  readonly reading: ScoreReading
+}
+
+type Scoring = {
+  readonly quarter: Quarter
+  readonly districts: readonly string[]
+  readonly person: string
+  readonly at: Instant
+}
+
+/** Scores districts inside the transaction of whoever needs them, in the order of their codes. */
+export async function scoreDistricts(tx: Tx, { quarter, districts, person, at }: Scoring): Promise<Scored[]> {
+  const ordered = districts.toSorted()
+  // Heads first: what is read after is what the version that is written says.
+  const latest = new Map<string, ScoreRow | undefined>()
+  for (const district of ordered) latest.set(district, await lockScore(tx, quarter, district))
+  const readings = await readScoreFacts(tx, quarter, ordered)
+  const scored: Scored[] = []
+  for (const district of ordered) {
+    const reading = readings.get(district)
+    if (!reading) continue
+    const computed = scoredOf({ quarter, district, person, at }, reading)
+    if (!('row' in computed)) scored.push({ district, missing: computed.missing, reading })
+    else {
+      const before = latest.get(district)
+      const row = await kept(tx, computed.row, before)
+      scored.push({ district, row, missing: [], reading })
+    }
+  }
+  return scored
+}
+
+async function kept(tx: Tx, row: ScoreRow, before: ScoreRow | undefined): Promise<ScoreRow> {
+  if (before?.facts_hash.equals(row.facts_hash)) return before
+  const next = { ...row, version: (before?.version ?? 0) + 1 }
+  await insertScore(tx, next)
+  return next
+}
+
+type About = {
+  readonly quarter: Quarter
+  readonly district: string
+  readonly person: string
+  readonly at: Instant
+}
+
+/** The score of a reading, as the row it would be; or what is missing for one. Writes nothing. */
+export function scoredOf(
+  { quarter, district, person, at }: About,
+  { facts, sequences }: ScoreReading,
+): { readonly row: ScoreRow } | { readonly missing: ReturnType<typeof missingOf> } {
+  const law = lawOn(lastDayOfQuarter(quarter))
+  const score = scoreOf(facts, law)
+  if (!score) return { missing: missingOf(facts, law) }
+  const uses = law.uses.map((use) => ({ ...use, value: use.value as Json }))
+  const kept = factsJson(facts)
+  const row = {
+    quarter,
+    district,
+    version: 1,
+    total: score.total,
+    satisfaction: facts.entered.satisfaction?.value ?? '',
+    progress: floorOf(progressOf(facts.works)),
+    score: scoreJson(score),
+    facts: kept,
+    facts_hash: hash('sha256', canonicalText({ facts: kept, law: uses }), 'buffer'),
+    law: uses,
+    known_at: at,
+    sequences: { ...sequences },
+    computed_by: person,
+    runs: [],
+  }
+  return { row }
+}
+
+const scoreJson = ({ indicators, ...score }: Score): Json => ({
+  ...score,
+  indicators: indicators.map((indicator) => ({ ...indicator })),
+})
+
+/** The latest scores of a quarter, or every version of one district's. */
+export async function scoresOf(
+  sql: Sql,
+  actor: Actor,
+  quarter: Quarter,
+  { district, history }: { district?: string | undefined; history?: boolean } = {},
+): Promise<ScoreView[]> {
+  demand(actor, 'allocation.read')
+  const of = actor.district ?? district
+  if (district !== undefined && of !== district) return []
+  return (await readScores(sql, quarter, { district: of, ...(history !== undefined && { history }) })).map(scoreView)
+}
+
+function requireDistrict(actor: Actor, district: string, law: Law): void {
+  if (seesDistrict(actor, { district }) && law.take('district_codes').includes(district)) return
+  throw refuseLedger('district_unknown', { district })
+}
+
+/** Refuses `quarter_not_ended`: of a quarter under way nothing is complete. */
+export function requireEnded(quarter: Quarter, at: Instant): void {
+  const [ends, today] = [lastDayOfQuarter(quarter), businessDay(at)]
+  if (today <= ends) throw refuse('quarter_not_ended', { quarter, ends, today })
+}

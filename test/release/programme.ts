@@ -1,0 +1,252 @@
+/** A small programme for tests of scoring and release: city and district books, indicators, an approved allocation, projects, plans. */
+import type { Actor } from '../../src/access/actor.ts'
+import type { Allocation, AllocationVersion, Share } from '../../src/allocation/allocation.ts'
+import { childOf, entriesOf, hashOfVersion } from '../../src/allocation/allocation.ts'
+import { planDrafts } from '../../src/financing/entries.ts'
+import { insertAllocation, insertVersion, lockAllocation, moveAllocation } from '../../src/allocation/store.ts'
+import { type Clock, day, type Day, numberOfDay } from '../../src/base/calendar.ts'
+import type { Tx } from '../../src/base/db.ts'
+import { type Fen, parseAmount, sumFen } from '../../src/base/money.ts'
+import { cashPlanned, draftFor, type Indicator, received } from '../../src/budget/indicator/indicator.ts'
+import { putIndicator } from '../../src/budget/indicator/store.ts'
+import { type Act, actOnce } from '../../src/ledger/act.ts'
+import { createBook } from '../../src/ledger/actions.ts'
+import type { Ledger } from '../../src/ledger/ledger.ts'
+import { dwellingsOf, inBatch, recorded } from '../support/register.ts'
+
+export const office: Actor = { person: 'office', role: 'integration' }
+
+export const fen = (amount: string): Fen => {
+  const amountFen = parseAmount(amount)
+  if (amountFen === undefined) throw new Error(`amount ${amount}`)
+  return amountFen
+}
+
+/** A clock that tests set to the morning of a day; a microsecond later at every look. */
+export function testClock(start: string): { clock: Clock; set(on: string): void } {
+  let at = 0n
+  const set = (on: string): void => {
+    at = BigInt(numberOfDay(day(on))) * 86_400_000_000n + 2n * 3_600_000_000n
+  }
+  set(start)
+  return { clock: () => (at += 1_000n), set }
+}
+
+export type GivenProject = {
+  readonly project: string
+  readonly district: string
+  readonly year?: number
+  /** In m². */
+  readonly area: bigint
+  /** Day and ratio. */
+  readonly progress?: readonly (readonly [string, string])[]
+  readonly communities?: number
+  readonly governed?: number
+  readonly promisedOn?: string | null
+  readonly planBook?: string
+}
+
+export async function addProject(tx: Tx, given: GivenProject): Promise<void> {
+  const { project, district, year = 2026, area, communities = 1, governed = communities } = given
+  const { promisedOn = '2025-12-01', planBook = null } = given
+  const query = (text: string, values?: readonly unknown[]) => tx.query(text, values)
+  await tx.query(
+    `insert into project (project, district, name, kind, implementer, plan_book, year, batch, state, state_on, plan_approved, version)
+     values ($1, $2, $1, 'comprehensive', '街道办事处', $3, $4, 1, 'under_way', '2026-01-10', true, 1)`,
+    [project, district, planBook, year],
+  )
+  await recorded(query, 'project', project)
+  await inBatch(query, { project, district, year })
+  for (let n = 1; n <= communities; n++) {
+    const community = `${project}-C${n}`
+    await tx.query(
+      `insert into community (community, district, name, owners_body, trust_service, fund_promised_on, version)
+       values ($1, $2, $1, $3, false, $4, 1)`,
+      [community, district, n <= governed, promisedOn],
+    )
+    const own = n === 1 ? area * 100n - 10n * BigInt(communities - 1) : 10n
+    await recorded(query, 'community', community)
+    await tx.query(
+      `insert into building (community, building, name, households, private_dm2) values ($1, '1', '1号楼', 10, $2)`,
+      [community, own.toString()],
+    )
+    await dwellingsOf(query, community)
+    await tx.query(
+      `insert into project_building (project, community, building, kind, open) values ($1, $2, '1', 'comprehensive', true)`,
+      [project, community],
+    )
+  }
+  for (const [on, ratio] of given.progress ?? []) await report(tx, project, on, ratio)
+}
+
+let reports = 0
+export const report = (tx: Tx, project: string, on: string, ratio: string): Promise<unknown> =>
+  tx.query(
+    `insert into project_progress (project, on_day, sequence, ratio, evidence, reported_by, reported_at)
+     values ($1, $2, $3, $4, '监理月报', 'zhou', now())`,
+    [project, on, ++reports, ratio],
+  )
+
+export type GivenAllocation = {
+  readonly allocation?: string
+  readonly indicator?: string
+  readonly on?: string
+  /** By district, or by project with its district. */
+  readonly shares: readonly { readonly district: string; readonly project?: string; readonly amount: string }[]
+  readonly cashPlan: string
+  readonly more?: string
+}
+
+const programme = 'LJ2026'
+
+export const upperOf = (indicator: string): Indicator => ({
+  indicator,
+  book: 'CITY',
+  district: '110000',
+  documentNumber: `京财建指〔2026〕${indicator}号`,
+  level: 'municipal',
+  source: 'F21',
+  year: 2026,
+  programme,
+  purpose: '老旧小区综合整治补助',
+  payment: 'authorised',
+  kind: 'final',
+  state: 'in_force',
+  version: 1,
+})
+
+export async function openBooks(ledger: Ledger, districts: readonly string[]): Promise<void> {
+  await createBook(ledger, office, { code: 'CITY', name: '市财政', district: '110000', standard: 'government' })
+  await createBook(ledger, office, { code: 'PLANS', name: '资金方案', district: '110000', standard: 'memo' })
+  for (const district of districts) {
+    await createBook(ledger, office, {
+      code: `D${district}`,
+      name: `${district} 区级`,
+      district,
+      standard: 'government',
+    })
+  }
+}
+
+/** An indicator of the city, its cash plan, and an allocation of it, approved and posted. */
+export async function allocate(ledger: Ledger, given: GivenAllocation): Promise<Indicator> {
+  const { allocation = 'FP-2026', indicator = 'SZ-2026', on: text = '2026-01-15' } = given
+  const on = day(text)
+  const upper = upperOf(indicator)
+  const totalFen = sumFen(given.shares.map(({ amount }) => fen(amount)))
+  await actOnce(ledger, async (act) => {
+    await putIndicator(act.tx, upper)
+    const lines = [
+      ...received(upper, totalFen + fen(given.more ?? '0.00')),
+      ...cashPlanned(programme, upper.source, fen(given.cashPlan)),
+    ]
+    await post(act, `funds:${indicator}`, [
+      { book: upper.book, draft: draftFor(upper, { on, summary: '下达指标与用款计划', lines }) },
+    ])
+    await postAllocation(act, { allocation, on, upper, totalFen, shares: given.shares })
+  })
+  return upper
+}
+
+type Posting = {
+  readonly allocation: string
+  readonly on: Day
+  readonly upper: Indicator
+  readonly totalFen: Fen
+  readonly shares: GivenAllocation['shares']
+}
+
+async function postAllocation(act: Act, { allocation, on, upper, totalFen, shares }: Posting): Promise<void> {
+  const { tx } = act
+  const toProjects = shares.some(({ project }) => project !== undefined)
+  const books = Object.fromEntries(shares.map(({ district }) => [district, `D${district}`]))
+  const head: Allocation = {
+    allocation,
+    programme,
+    indicator: upper.indicator,
+    year: upper.year,
+    district: null,
+    book: upper.book,
+    recipients: toProjects ? 'projects' : 'districts',
+    supplements: null,
+    state: 'draft',
+    version: 1,
+    changes: 1,
+  }
+  const version: AllocationVersion = {
+    allocation,
+    version: 1,
+    on,
+    variant: 'stated',
+    formula: { kind: 'stated', unit: '0.01' },
+    uses: [],
+    totalFen,
+    given: {},
+    basis: {},
+    books,
+    shares: shares.map(
+      ({ district, project, amount }): Share => ({
+        recipient: project ?? district,
+        district,
+        amountFen: fen(amount),
+        rows: [],
+        steps: {},
+        items: [],
+      }),
+    ),
+    document: '京财建〔2026〕1号',
+    note: null,
+    maker: 'zhang',
+  }
+  await insertAllocation(tx, head)
+  await insertVersion(tx, version, { hash: hashOfVersion(head, version), at: act.at })
+  const locked = await lockAllocation(tx, allocation)
+  if (!locked) throw new Error('just inserted')
+  await moveAllocation(tx, locked, { state: 'approved' })
+  const children = new Map(Object.entries(books).map(([district, book]) => [district, childOf(upper, district, book)]))
+  for (const child of children.values()) await putIndicator(tx, child)
+  await post(act, `allocation:${allocation}`, entriesOf(head, version, upper, children))
+}
+
+export const post = (
+  act: Act,
+  key: string,
+  entries: readonly { book: string; draft: ReturnType<typeof draftFor> }[],
+): Promise<unknown> => act.post({ key, maker: 'zhang', approvals: [], entries })
+
+/** A funding plan in the memo book: planned investment by source. */
+export const planned = (
+  act: Act,
+  project: string,
+  money: readonly (readonly [source: string, amount: string])[],
+): Promise<unknown> =>
+  post(
+    act,
+    `plan:${project}`,
+    planDrafts(
+      project,
+      money.map(([source, amount]) => ({ source, item: undefined, amountFen: fen(amount) })),
+      { on: day('2026-02-01'), summary: `资金方案 ${project}` },
+    ).map((draft) => ({ book: 'PLANS', draft })),
+  )
+
+/** Quota spent on works in a district's book (J04); red: taken back. */
+export function spent(
+  act: Act,
+  district: string,
+  project: string,
+  amount: string,
+  on: string,
+  type = 'general',
+): Promise<unknown> {
+  const line = (account: string, side: 'debit' | 'credit') => ({
+    account,
+    side,
+    amountFen: fen(amount),
+    project,
+    source: 'F21',
+  })
+  const lines = [line('161301', 'debit'), line('1011', 'credit'), line('7201', 'debit'), line('800101', 'credit')]
+  const draft = { on: day(on), summary: '支付工程款', type, documents: [], lines }
+  return post(act, `spent:${district}:${project}:${amount}:${on}:${type}`, [{ book: `D${district}`, draft }])
+}
