@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { assert } from '../src/base/assert.ts'
-import { lockInstruction, markSending, markSent } from '../src/release/release/store.ts'
+import { lockInstruction, markSending, markSent } from '../src/release/instruction/store.ts'
 import { defineJob, type Job } from './job.ts'
 import { callOutside } from './outside.ts'
 import type { Order, Receipt, TreasuryGateway } from './treasury.ts'

@@ -6,19 +6,10 @@
 import { hash } from 'node:crypto'
 import { type Day, yearOf } from '../base/calendar.ts'
 import type { Json } from '../base/json.ts'
-import { canonicalText } from '../base/keyed.ts'
+import { canonicalText } from '../base/json.ts'
 import { type Fen, formatFen, sumFen } from '../base/money.ts'
-import {
-  allotted,
-  assigned,
-  draftFor,
-  type Indicator,
-  type IndicatorMoney,
-  type Lines,
-  type ProjectAmount,
-  received,
-  redDraftFor,
-} from '../budget/indicator/indicator.ts'
+import { type Indicator, type IndicatorMoney, type Lines, type ProjectAmount } from '../budget/indicator/indicator.ts'
+import { allotted, assigned, draftFor, received, redDraftFor } from '../budget/indicator/entries.ts'
 import { type EntryDraft, type LineDraft, linesMax } from '../ledger/entry.ts'
 import type { Use } from '../policy/on.ts'
 import type { Law } from '../policy/parameters.ts'

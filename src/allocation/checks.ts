@@ -3,15 +3,7 @@
  * that what was approved is what was posted, district by district and project by project, and that no item of a project is subsidised
  * above its cost.
  */
-import type { ReleaseCheck as Check } from '../release/checks.ts'
-
-const byQuery =
-  (table: string, query: string): Check['run'] =>
-  async (sql) => {
-    const [count] = await sql<{ looked: bigint }[]>`select count(*) as looked from ${sql(table)}`
-    const rows = await sql<{ fault: string }[]>`${sql.unsafe(query)} limit 20`
-    return { looked: Number(count?.looked ?? 0n), faults: rows.map(({ fault }) => fault) }
-  }
+import { byQuery, type Check } from '../base/check.ts'
 
 // The lines that an approval of an allocation posted: its record names the entries.
 const posted = `

@@ -4,20 +4,14 @@
  */
 import type { Day } from '../base/calendar.ts'
 import { formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import type { Row as DbRow, Sql, Tx } from '../base/db.ts'
+import type { Reader, Sql, Tx } from '../base/db.ts'
+import { rowsOf } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import { type ProjectState } from '../projects/terms.ts'
 import type { Use } from '../policy/on.ts'
 import type { Allocation, AllocationState, AllocationVersion, Share } from './allocation.ts'
 import type { Formula, ItemAmount, Row, Steps } from './formula.ts'
-
-/** Reads with either connection: inside the transaction of whoever decides by it, or beside. */
-export type Reader = Sql | Tx
-
-async function rowsOf<R extends DbRow>(reader: Reader, text: string, values: readonly unknown[]): Promise<R[]> {
-  return 'query' in reader ? reader.query<R>(text, values) : reader.unsafe<R[]>(text, values as never[])
-}
 
 // --- Heads ----------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto'
 import type { Json } from '../base/json.ts'
-import { canonicalText } from '../base/keyed.ts'
+import { canonicalText } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import type { Permission } from '../access/actor.ts'
 import type { Law } from '../policy/parameters.ts'

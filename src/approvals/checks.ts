@@ -3,31 +3,12 @@
  * what he made, that everybody decided on the content that stands, that delegations were in force, and that entries rest on decisions
  * that were taken. Each query gives the faults in words, none where the promise holds.
  */
-import type { Sql } from '../base/db.ts'
-
-type Reader = Awaited<ReturnType<Sql['reserve']>>
-
-export type ApprovalCheck = {
-  readonly check: string
-  readonly zh: string
-  readonly en: string
-  readonly run: (sql: Reader) => Promise<{ readonly looked: number; readonly faults: readonly string[] }>
-}
-
-const faultsShown = 20
-
-const byQuery =
-  (table: string, query: string): ApprovalCheck['run'] =>
-  async (sql) => {
-    const [count] = await sql<{ looked: bigint }[]>`select count(*) as looked from ${sql(table)}`
-    const rows = await sql<{ fault: string }[]>`${sql.unsafe(query)} limit ${faultsShown}`
-    return { looked: Number(count?.looked ?? 0n), faults: rows.map(({ fault }) => fault) }
-  }
+import { byQuery, type Check } from '../base/check.ts'
 
 // Steps that a person takes upon himself; withdrawing is the maker's, superseding whoever's change it is.
 const takesPart = `decision in ('submitted', 'checked', 'approved', 'rejected')`
 
-export const approvalChecks: readonly ApprovalCheck[] = [
+export const approvalChecks: readonly Check[] = [
   {
     check: 'approvals_by_different_persons',
     zh: '经办、复核、审批由不同的人办理，委托人与受托人都计入',

@@ -1,6 +1,6 @@
 /** The SQL of approvals, inside the transaction of whoever decides. */
 import { type Day, formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import { instantColumn, type Sql, sqlState, type Tx } from '../base/db.ts'
+import { instantAs, type Sql, sqlState, type Tx } from '../base/db.ts'
 import { type ApprovalState, approvalName, type DecisionName } from './approval.ts'
 
 export type ApprovalRow = {
@@ -29,10 +29,9 @@ export type DecisionRow = {
   decided_at: bigint
 }
 
-const instant = (column: string): string => `${instantColumn(column)} as ${column}`
 const approvalColumns = `approval_id, kind, subject, district, amount_fen, summary, content, content_hash, approvers, state,
-  steps, maker, ${instant('opened_at')}`
-const decisionColumns = `step, decision, person, acting_for, reason, content_hash, ${instant('decided_at')}`
+  steps, maker, ${instantAs('opened_at')}`
+const decisionColumns = `step, decision, person, acting_for, reason, content_hash, ${instantAs('decided_at')}`
 
 export async function lockApproval(tx: Tx, id: bigint): Promise<ApprovalRow | undefined> {
   const [row] = await tx.query<ApprovalRow>(

@@ -367,6 +367,13 @@ function jitter(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, (5 << Math.min(attempt, 6)) * (0.5 + share)))
 }
 
+/** Whatever can be asked: an open transaction, or the pool of reads. */
+export type Reader = Sql | Tx
+
+/** Rows of a statement asked of either; `$1` … are its values. */
+export const rowsOf = <R extends Row>(reader: Reader, text: string, values: readonly unknown[] = []): Promise<R[]> =>
+  'query' in reader ? reader.query<R>(text, values) : reader.unsafe<R[]>(text, [...values] as never[])
+
 /** The one row a statement must give. */
 export function only<R>(rows: readonly R[]): R {
   const [row] = rows
@@ -376,3 +383,6 @@ export function only<R>(rows: readonly R[]): R {
 
 /** An instant column as microseconds. */
 export const instantColumn = (column: string): string => `(extract(epoch from ${column}) * 1000000)::bigint`
+
+/** The same under the name of the column, for a list of columns. */
+export const instantAs = (column: string): string => `${instantColumn(column)} as ${column}`

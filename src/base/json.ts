@@ -6,6 +6,9 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
+/** JSON that is only read: records of the code fit it, `Json` fits it. */
+export type JsonRead = null | boolean | number | string | readonly JsonRead[] | { readonly [key: string]: JsonRead }
+
 export class JsonFault extends Error {
   override readonly name = 'JsonFault'
   /** JSON pointer of the place, or '' for the whole. */
@@ -126,4 +129,13 @@ function examineString(value: string, path: readonly (string | number)[]): void 
 /** JSON pointer (RFC 6901) of a path. */
 export function pointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+/** JSON with keys in order at every level, so that the order of keys in a request does not matter. */
+export function canonicalText(value: JsonRead): string {
+  return JSON.stringify(value, (_, part: JsonRead) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
 }

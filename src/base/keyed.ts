@@ -6,6 +6,7 @@
 import { hash } from 'node:crypto'
 import { Bug } from './assert.ts'
 import { type Database, sqlState, transact, type Tx } from './db.ts'
+import { canonicalText } from './json.ts'
 import { catalogue, Refusal, type RefusalRecord } from './refusal.ts'
 import type { Json } from './json.ts'
 
@@ -77,15 +78,6 @@ type Hashes = { readonly key: Buffer; readonly request: Buffer }
 function hashesOf({ person, key, kind, content }: KeyedRequest): Hashes {
   const digest = (text: string): Buffer => hash('sha256', text, 'buffer').subarray(0, 16)
   return { key: digest(`${person}\n${key}`), request: digest(`${kind}\n${canonicalText(content)}`) }
-}
-
-/** JSON with keys in order at every level, so that the order of keys in a request does not matter. */
-export function canonicalText(value: Json): string {
-  return JSON.stringify(value, (_, part: Json) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
 }
 
 type Receipt = { request_hash: Buffer; answer: string | null; refusal: string | null }

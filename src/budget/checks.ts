@@ -3,25 +3,8 @@
  * allotted took its right to commit along, that commitments in their table and in the books are the same to the fen, and that no item is
  * claimed above its cost. Each query gives the faults in words, none where the promise holds.
  */
-import type { Sql } from '../base/db.ts'
+import { byQuery, type Check } from '../base/check.ts'
 import { controlAccounts as control } from '../ledger/charts/control-accounts.ts'
-
-type Reader = Awaited<ReturnType<Sql['reserve']>>
-
-export type FundCheck = {
-  readonly check: string
-  readonly zh: string
-  readonly en: string
-  readonly run: (sql: Reader) => Promise<{ readonly looked: number; readonly faults: readonly string[] }>
-}
-
-const byQuery =
-  (table: string, query: string): FundCheck['run'] =>
-  async (sql) => {
-    const [count] = await sql<{ looked: bigint }[]>`select count(*) as looked from ${sql(table)}`
-    const rows = await sql<{ fault: string }[]>`${sql.unsafe(query)}`
-    return { looked: Number(count?.looked ?? 0n), faults: rows.map(({ fault }) => fault) }
-  }
 
 const listed = (accounts: readonly string[]): string => accounts.map((account) => `'${account}'`).join(', ')
 const issueAxis = [
@@ -53,7 +36,7 @@ const unbalanced = (accounts: readonly string[], what: string): string => `
   from (${balances}) x join book b using (book_id) join indicator i on i.indicator = x.indicator and i.book = b.code
   where x.subject in (${listed(accounts)}) group by i.indicator having sum(x.fen) <> 0`
 
-export const fundChecks: readonly FundCheck[] = [
+export const fundChecks: readonly Check[] = [
   {
     check: 'indicator_axes_balance',
     zh: '每个指标：批复 = 可用 + 上年结转 + 已用 + 分配下级；可承诺总额 = 可承诺 + 已承诺 + 已支付 + 分配下级',

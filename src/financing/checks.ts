@@ -3,19 +3,9 @@
  * what is in force closes, that the memo books say the same, and that every certificate was divided whole. Each query gives the faults
  * in words, none where the promise holds.
  */
-import type { ApprovalCheck } from '../approvals/checks.ts'
+import { byQuery, type Check } from '../base/check.ts'
 
-const faultsShown = 20
-
-const byQuery =
-  (table: string, query: string): ApprovalCheck['run'] =>
-  async (sql) => {
-    const [count] = await sql<{ looked: bigint }[]>`select count(*) as looked from ${sql(table)}`
-    const rows = await sql<{ fault: string }[]>`${sql.unsafe(query)} limit ${faultsShown}`
-    return { looked: Number(count?.looked ?? 0n), faults: rows.map(({ fault }) => fault) }
-  }
-
-export const planChecks: readonly ApprovalCheck[] = [
+export const planChecks: readonly Check[] = [
   {
     check: 'plans_close',
     zh: '现行资金方案每行费用足额落实，不缺不重',

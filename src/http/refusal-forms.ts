@@ -6,7 +6,7 @@ import { releaseRefusals, scoreRefusals } from '../release/refusals.ts'
 import { approvalRefusals } from '../approvals/refusals.ts'
 import { versionRefusals } from '../base/history.ts'
 import { keyRefusals } from '../base/keyed.ts'
-import { fundRefusals } from '../funds/refusals.ts'
+import { budgetRefusals } from '../budget/refusals.ts'
 import { ledgerRefusals } from '../ledger/refusals.ts'
 import { policyRefusals } from '../policy/on.ts'
 import { projectRefusals } from '../projects/refusals.ts'
@@ -19,7 +19,7 @@ export const refusalForms = {
   ...jobRefusals,
   ...policyRefusals,
   ...projectRefusals,
-  ...fundRefusals,
+  ...budgetRefusals,
   ...allocationRefusals,
   ...fundingPlanRefusals,
   ...scoreRefusals,

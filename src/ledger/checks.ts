@@ -6,7 +6,8 @@
  * Only the chart is shared (it is what the law says), and the driver. The architecture test keeps it so.
  */
 import { hash } from 'node:crypto'
-import type { Database, Sql } from '../base/db.ts'
+import { byQuery, type Check, type CheckReader, faultsShown, type Finding } from '../base/check.ts'
+import type { Database } from '../base/db.ts'
 import { chartOf, isStandard } from './chart.ts'
 
 export type CheckResult = {
@@ -19,19 +20,6 @@ export type CheckResult = {
   /** The first few faults. */
   readonly faults: readonly string[]
 }
-
-type Finding = { readonly looked: number; readonly faults: readonly string[] }
-
-export type Check = {
-  readonly check: string
-  readonly zh: string
-  readonly en: string
-  readonly run: (sql: Reader) => Promise<Finding>
-}
-
-type Reader = Awaited<ReturnType<Sql['reserve']>>
-
-const faultsShown = 20
 
 /** Runs every check in turn, and those of other rooms after. A check that cannot run to its end is a failed check. */
 export async function* runChecks({ sql }: Database, more: readonly Check[] = []): AsyncGenerator<CheckResult> {
@@ -46,15 +34,6 @@ export async function* runChecks({ sql }: Database, more: readonly Check[] = [])
     await own`reset statement_timeout`
   } finally {
     own.release()
-  }
-}
-
-// The usual shape: how many there are, and a query whose rows are faults already in words.
-function byQuery(table: string, query: string): Check['run'] {
-  return async (sql) => {
-    const [count] = await sql<{ looked: bigint }[]>`select count(*) as looked from ${sql(table)}`
-    const rows = await sql<{ fault: string }[]>`${sql.unsafe(query)} limit ${faultsShown}`
-    return { looked: Number(count?.looked ?? 0n), faults: rows.map(({ fault }) => fault) }
   }
 }
 
@@ -265,7 +244,7 @@ const checks: readonly Check[] = [
   },
 ]
 
-async function accountsInChart(sql: Reader): Promise<Finding> {
+async function accountsInChart(sql: CheckReader): Promise<Finding> {
   const rows = await sql<
     {
       book: string
@@ -294,7 +273,7 @@ async function accountsInChart(sql: Reader): Promise<Finding> {
 
 type ActBody = { kind: string; month?: string; year?: string; at: string }
 
-async function closedMonthsUntouched(sql: Reader): Promise<Finding> {
+async function closedMonthsUntouched(sql: CheckReader): Promise<Finding> {
   const acts = await sql<
     { book_id: number; body: string }[]
   >`select book_id, body from period_act order by book_id, act`
@@ -338,7 +317,7 @@ type LeafRow = {
   }
 }
 
-async function leavesAndRoots(sql: Reader): Promise<Finding> {
+async function leavesAndRoots(sql: CheckReader): Promise<Finding> {
   const faults: string[] = []
   let looked = 0
   const books = await sql<{ book_id: number; code: string; sequence: bigint; frontier: Buffer }[]>`
@@ -371,7 +350,7 @@ async function leavesAndRoots(sql: Reader): Promise<Finding> {
   return { looked, faults }
 }
 
-function leafRows(sql: Reader, bookId: number): AsyncIterable<LeafRow[]> {
+function leafRows(sql: CheckReader, bookId: number): AsyncIterable<LeafRow[]> {
   const instant = `to_char(e.recorded_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+08:00'`
   const yuan = (column: string) =>
     `(case when ${column} < 0 then '-' else '' end || (abs(${column}) / 100)::text || '.' || lpad((abs(${column}) % 100)::text, 2, '0'))`
@@ -428,7 +407,7 @@ class Peaks {
   }
 }
 
-async function actsChained(sql: Reader): Promise<Finding> {
+async function actsChained(sql: CheckReader): Promise<Finding> {
   const acts = await sql<{ book_id: number; act: number; body: string; hash: Buffer }[]>`
     select book_id, act, body, hash from period_act order by book_id, act`
   const heads = await sql<

@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto'
 import { formatInstant, type Month } from '../base/calendar.ts'
 import { type Database, only, type Tx } from '../base/db.ts'
+import { canonicalText } from '../base/json.ts'
 import type { Book } from './book.ts'
 import type { EntryDraft } from './entry.ts'
 
 /** What happened, by whom. Every value a string, so that the text is the same wherever it is written. */
-export type Act = { readonly person: string; readonly at: string } & (
+export type PeriodAct = { readonly person: string; readonly at: string } & (
   | { readonly kind: 'closed'; readonly month: Month }
   | { readonly kind: 'reopening_requested'; readonly month: Month; readonly reason: string }
   | {
@@ -31,7 +32,7 @@ export type Act = { readonly person: string; readonly at: string } & (
 /** A draft of a carry-over plan in JSON: amounts as text. */
 export type StoredDraft = Omit<EntryDraft, 'lines'> & { readonly lines: readonly Readonly<Record<string, string>>[] }
 
-export type RecordedAct = Act & { readonly act: number; readonly hash: string }
+export type RecordedAct = PeriodAct & { readonly act: number; readonly hash: string }
 
 /** The locked head of a book as acts need it. */
 export type ActHead = { acts: number; acts_hash: Buffer; closed_through: Month | null }
@@ -45,7 +46,7 @@ export async function lockForAct(tx: Tx, book: Book): Promise<ActHead> {
   )
 }
 
-export type NewAct = Act extends infer A ? (A extends Act ? Omit<A, 'at'> : never) : never
+export type NewAct = PeriodAct extends infer A ? (A extends PeriodAct ? Omit<A, 'at'> : never) : never
 
 /** Records an act at the end of the chain, and the month the book is closed through from now on. */
 export async function recordAct(
@@ -56,7 +57,7 @@ export async function recordAct(
   at: bigint,
   closedThrough: Month | null,
 ): Promise<RecordedAct> {
-  const act = { ...given, at: formatInstant(at) } as Act
+  const act = { ...given, at: formatInstant(at) } as PeriodAct
   const body = canonicalText(act)
   const hash = createHash('sha256').update(head.acts_hash).update(body).digest()
   await tx.query(`insert into period_act (book_id, act, body, hash) values ($1, $2, $3, $4)`, [
@@ -75,7 +76,7 @@ export async function recordAct(
 
 type ActRow = { act: number; body: string; hash: Buffer }
 const fromRow = ({ act, body, hash }: ActRow): RecordedAct => ({
-  ...(JSON.parse(body) as Act),
+  ...(JSON.parse(body) as PeriodAct),
   act,
   hash: hash.toString('hex'),
 })
@@ -95,10 +96,3 @@ export async function readActs({ sql }: Database, book: Book): Promise<RecordedA
 }
 
 /** JSON with keys in order at every level. */
-function canonicalText(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
-}

@@ -2,19 +2,9 @@
  * The register checked again, by plain SQL over its rows and nothing of the code that writes them: totals of buildings, who stands in
  * which batch, what the batches need, and that every change left its record. Each query gives the faults in words.
  */
-import type { ApprovalCheck } from '../approvals/checks.ts'
+import { byQuery, type Check } from '../base/check.ts'
 
-const faultsShown = 20
-
-const byQuery =
-  (table: string, query: string): ApprovalCheck['run'] =>
-  async (sql) => {
-    const [count] = await sql<{ looked: bigint }[]>`select count(*) as looked from ${sql(table)}`
-    const rows = await sql<{ fault: string }[]>`${sql.unsafe(query)} limit ${faultsShown}`
-    return { looked: Number(count?.looked ?? 0n), faults: rows.map(({ fault }) => fault) }
-  }
-
-export const projectChecks: readonly ApprovalCheck[] = [
+export const projectChecks: readonly Check[] = [
   {
     check: 'buildings_total_their_dwellings',
     zh: '各楼栋的户数和各类产权面积等于其房屋合计',

@@ -3,26 +3,9 @@
  * is noted as paid is the sum of its parts, that the books hold at least that, that what came early had earned it, and that the treasury was
  * told of each payment once, of its amount.
  */
-import type { Sql } from '../base/db.ts'
+import { byQuery, type Check } from '../base/check.ts'
 
-type Reader = Awaited<ReturnType<Sql['reserve']>>
-
-export type ReleaseCheck = {
-  readonly check: string
-  readonly zh: string
-  readonly en: string
-  readonly run: (sql: Reader) => Promise<{ readonly looked: number; readonly faults: readonly string[] }>
-}
-
-const byQuery =
-  (table: string, query: string): ReleaseCheck['run'] =>
-  async (sql) => {
-    const [count] = await sql<{ looked: bigint }[]>`select count(*) as looked from ${sql(table)}`
-    const rows = await sql<{ fault: string }[]>`${sql.unsafe(query)}`
-    return { looked: Number(count?.looked ?? 0n), faults: rows.map(({ fault }) => fault) }
-  }
-
-export const releaseChecks: readonly ReleaseCheck[] = [
+export const releaseChecks: readonly Check[] = [
   {
     check: 'releases_within_allotments',
     zh: '各区累计拨付不超过已批准的分配额，已拨数等于各笔拨付减收回',

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allocationRefusals } from '../../src/allocation/refusals.ts'
 import { day } from '../../src/base/calendar.ts'
-import { draftFor, received } from '../../src/budget/indicator/indicator.ts'
+import { draftFor, received } from '../../src/budget/indicator/entries.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { createBook } from '../../src/ledger/actions.ts'
 import { useDoor } from '../support/door.ts'

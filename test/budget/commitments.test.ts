@@ -4,7 +4,7 @@ import { payCommitment } from '../../src/budget/commitment/verbs.ts'
 import { claimsOfItem } from '../../src/budget/commitment/store.ts'
 import { transact } from '../../src/base/db.ts'
 import { day } from '../../src/base/calendar.ts'
-import { draftFor } from '../../src/budget/indicator/indicator.ts'
+import { draftFor } from '../../src/budget/indicator/entries.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { useDoor } from '../support/door.ts'
 import {

@@ -7,6 +7,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { permissionsOf, roles } from '../../src/access/actor.ts'
+import { canonicalText } from '../../src/base/json.ts'
 import type { KeyedRequest } from '../../src/base/keyed.ts'
 import { openApiDocument } from '../../src/http/openapi.ts'
 import type { Parts, Route } from '../../src/http/route.ts'
@@ -30,10 +31,10 @@ const seen = vi.hoisted(() => ({
 
 // While capturing, an action does nothing: its key and its request go into the receipt as they always do, and it is refused.
 vi.mock('../../src/base/keyed.ts', async (original) => {
-  const actual = await original<{ keyed: Keyed; canonicalText: (content: unknown) => string }>()
+  const actual = await original<{ keyed: Keyed }>()
   const keyed: Keyed = async (database, request, work) => {
     if (!seen.capturing) return actual.keyed(database, request, work)
-    seen.actions.push({ kind: request.kind, content: actual.canonicalText(request.content) })
+    seen.actions.push({ kind: request.kind, content: canonicalText(request.content) })
     await actual.keyed(database, request, () => Promise.resolve(null))
     const said = { zh: '只看内容', en: 'only looked at' }
     return { refusal: { code: 'captured', status: 422, title: said, detail: said }, replayed: false }

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { quarter } from '../../src/base/quarter.ts'
 import { runEarly } from '../../src/release/early/verbs.ts'
-import { draftFor, quotaIssued } from '../../src/budget/indicator/indicator.ts'
+import { draftFor, quotaIssued } from '../../src/budget/indicator/entries.ts'
 import { addRecovery } from '../../src/budget/recovery/store.ts'
 import { putIndicator } from '../../src/budget/indicator/store.ts'
 import { childOf } from '../../src/allocation/allocation.ts'

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { childOf } from '../../src/allocation/allocation.ts'
 import { day } from '../../src/base/calendar.ts'
-import { draftFor, quotaIssued, received, released } from '../../src/budget/indicator/indicator.ts'
+import { draftFor, quotaIssued, received, released } from '../../src/budget/indicator/entries.ts'
 import { putIndicator } from '../../src/budget/indicator/store.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { commitCarryOver, previewCarryOver } from '../../src/ledger/year-end.ts'

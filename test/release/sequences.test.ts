@@ -4,7 +4,7 @@
  * plan is not overdrawn; when all is done and everything is due, the sum is the allotment to the fen.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cashPlanned, draftFor } from '../../src/budget/indicator/indicator.ts'
+import { cashPlanned, draftFor } from '../../src/budget/indicator/entries.ts'
 import { day } from '../../src/base/calendar.ts'
 import { type Fen, formatFen, parseAmount } from '../../src/base/money.ts'
 import { quarter } from '../../src/base/quarter.ts'

@@ -12,7 +12,7 @@ import { type Act, act } from '../../ledger/act.ts'
 import { bookFor, type Ledger } from '../../ledger/ledger.ts'
 import { requireFiscal, requireKeepsIndicators } from '../indicator/register.ts'
 import { approvalDistrict, approvedBy, contentOf, fenOf } from '../indicator/proposal.ts'
-import { cashPlanned, draftFor } from '../indicator/indicator.ts'
+import { cashPlanned, draftFor } from '../indicator/entries.ts'
 import { type CashPlan, insertCashPlan } from './store.ts'
 
 export type CashPlanJson = Omit<CashPlan, 'amountFen'> & { readonly amount: string }

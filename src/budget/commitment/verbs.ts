@@ -26,18 +26,17 @@ import {
   parseCommitmentName,
   unclaimedFen,
 } from './commitment.ts'
+import { type Indicator, type Lines } from '../indicator/indicator.ts'
 import {
   commitmentPaid,
   commitmentReleased,
   committed,
   draftFor,
-  type Indicator,
-  type Lines,
   redDraftFor,
   undertaken,
   undertakingPaid,
-} from '../indicator/indicator.ts'
-import { refuse } from '../../funds/refusals.ts'
+} from '../indicator/entries.ts'
+import { refuse } from '../../budget/refusals.ts'
 import {
   claimsOfItem,
   type Commitment,

@@ -8,7 +8,8 @@ import type { Act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { QuotaGiven } from './quota.ts'
 import { approvedIndicator, contentOf, fenOf, postFor, propose, type Proposed, requireOpenYear } from './proposal.ts'
-import { assigned, type ProjectAmount, reinstated } from './indicator.ts'
+import { type ProjectAmount } from './indicator.ts'
+import { assigned, reinstated } from './entries.ts'
 
 export type Assignment = { readonly indicator: string; readonly on: Day; readonly shares: readonly ProjectAmount[] }
 

@@ -19,14 +19,14 @@ import { lawOn } from '../../policy/parameters.ts'
 import { refuse as projectRefuse } from '../../projects/refusals.ts'
 import { type ProjectState, stateNamesZh } from '../../projects/terms.ts'
 import {
-  draftFor,
   type Indicator,
   type IndicatorLevel,
   indicatorStateNamesZh,
   type Lines,
   type PaymentForm,
 } from './indicator.ts'
-import { refuse } from '../../funds/refusals.ts'
+import { draftFor } from './entries.ts'
+import { refuse } from '../../budget/refusals.ts'
 import { type Availability, availabilityWithin } from './holdings.ts'
 import { lockIndicator, putIndicator, readProjectPlaces } from './store.ts'
 

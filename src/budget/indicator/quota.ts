@@ -7,8 +7,9 @@ import { type Fen, formatFen, minFen } from '../../base/money.ts'
 import type { Act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { approvedIndicator, contentOf, fenOf, postFor, propose, type Proposed, requireOpenYear } from './proposal.ts'
-import { cashPlanUsed, type Indicator, quotaIssued, quotaRestored } from './indicator.ts'
-import { refuse } from '../../funds/refusals.ts'
+import { type Indicator } from './indicator.ts'
+import { cashPlanUsed, quotaIssued, quotaRestored } from './entries.ts'
+import { refuse } from '../../budget/refusals.ts'
 import { type Availability, availabilityWithin } from './holdings.ts'
 
 export type QuotaGiven = {

@@ -25,8 +25,9 @@ import {
   seesIndicator,
 } from './proposal.ts'
 import { earlyNotice } from './early-notice.ts'
-import { allotted, draftFor, type Indicator, indicatorStateNamesZh, paymentNamesZh, received } from './indicator.ts'
-import { refuse } from '../../funds/refusals.ts'
+import { type Indicator, indicatorStateNamesZh, paymentNamesZh } from './indicator.ts'
+import { allotted, draftFor, received } from './entries.ts'
+import { refuse } from '../../budget/refusals.ts'
 import { lockIndicators, putIndicator } from './store.ts'
 
 /** An indicator to be registered: what the book does not say of it, and its money. */

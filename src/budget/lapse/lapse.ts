@@ -4,7 +4,7 @@
  * left in the pool is of the newest indicators, and of an older one only what they cannot account for.
  */
 import { type Fen, maxFen, minFen, sumFen } from '../../base/money.ts'
-import type { Leftover } from '../indicator/indicator.ts'
+import type { Leftover } from '../indicator/entries.ts'
 
 export type Pool = {
   readonly quotaFen: Fen

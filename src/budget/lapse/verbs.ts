@@ -16,17 +16,10 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { lastYearOf } from '../indicator/proposal.ts'
 import { recordIndicator } from '../indicator/proposal.ts'
 import { commitmentName, openFen } from '../commitment/commitment.ts'
-import {
-  allotmentLapsed,
-  cashPlanLapsed,
-  draftFor,
-  type Indicator,
-  lapsed,
-  type Leftover,
-  type Lines,
-} from '../indicator/indicator.ts'
+import { type Indicator, type Lines } from '../indicator/indicator.ts'
+import { allotmentLapsed, cashPlanLapsed, draftFor, lapsed, type Leftover } from '../indicator/entries.ts'
 import { leftoverOf, surplusOf } from './lapse.ts'
-import { refuse } from '../../funds/refusals.ts'
+import { refuse } from '../../budget/refusals.ts'
 import { type Availability, availabilityWithin, quotaPools } from '../indicator/holdings.ts'
 import { cashPlanLeft, plannedSources } from '../cash-plan/store.ts'
 import { openCommitments } from '../commitment/store.ts'

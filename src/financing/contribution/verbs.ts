@@ -24,7 +24,7 @@ import {
   ownerBalances,
   type OwnerMovement,
   receiptInSuspense,
-} from '../ownership/store.ts'
+} from './store.ts'
 import { planHead, readPlanHead, wholeVersions } from '../plan/store.ts'
 
 /** What became of money: into custody, too much, in suspense. */

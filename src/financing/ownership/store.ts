@@ -1,17 +1,15 @@
 /** The SQL of mixed ownership and of owners' contributions: what was split, what each channel paid, what each dwelling gave. */
 import { type Day, type Instant, instantText } from '../../base/calendar.ts'
-import { only, type Row, type Sql, type Tx } from '../../base/db.ts'
+import { only, type Reader, type Row, rowsOf, type Sql, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
 import type { Ownership } from '../../projects/community/community.ts'
-import type { DwellingName } from '../../projects/terms.ts'
 import type { ClassAmount, OwnershipKey } from './ownership.ts'
-import { dwellingOf } from '../plan/store.ts'
 
 type Table = 'ownership_certificate' | 'channel_movement' | 'owner_movement'
 
 /** The next number within a project of what is only added to; the project is locked. */
-async function nextOf(tx: Tx, table: Table, project: string): Promise<number> {
+export async function nextOf(tx: Tx, table: Table, project: string): Promise<number> {
   const { next } = only(
     await tx.query<{ next: number }>(
       `select coalesce(max(sequence), 0)::int + 1 as next from ${table} where project = $1`,
@@ -39,13 +37,11 @@ const schemeText = `select scheme, basis, document, made_by from ownership_schem
 const keysText = `select ownership, area_dm2, source, party from ownership_key where project = $1 and scheme = $2 order by place`
 
 /** The latest scheme: it splits every certificate from now on. */
-export async function ownershipScheme(reader: Sql | Tx, project: string): Promise<OwnershipScheme | undefined> {
-  const query = <R extends Row>(text: string, values: readonly (string | number)[]) =>
-    'query' in reader ? reader.query<R>(text, values) : reader.unsafe<R[]>(text, [...values])
-  const [row] = await query<SchemeRow>(schemeText, [project])
+export async function ownershipScheme(reader: Reader, project: string): Promise<OwnershipScheme | undefined> {
+  const [row] = await rowsOf<SchemeRow>(reader, schemeText, [project])
   if (!row) return undefined
   const { made_by: madeBy, scheme, basis, document } = row
-  const keys = (await query<KeyRow>(keysText, [project, scheme])).map(
+  const keys = (await rowsOf<KeyRow>(reader, keysText, [project, scheme])).map(
     ({ ownership, area_dm2: areaDm2, source, party }) => ({
       ownership,
       areaDm2,
@@ -192,10 +188,8 @@ const standingText = `
   select ownership, kind, payer, sum(amount_fen)::bigint from channel_movement where project = $1 group by ownership, kind, payer
   order by 1, 2, 3`
 
-export async function channelStandings(reader: Sql | Tx, project: string): Promise<ChannelStanding[]> {
-  const rows = await ('query' in reader
-    ? reader.query<StandingRow>(standingText, [project])
-    : reader.unsafe<StandingRow[]>(standingText, [project]))
+export async function channelStandings(reader: Reader, project: string): Promise<ChannelStanding[]> {
+  const rows = await rowsOf<StandingRow>(reader, standingText, [project])
   return [...new Set(rows.map(({ ownership }) => ownership))].map((ownership) => {
     const of = (kind: string, payer?: string): Fen =>
       rows.reduce(
@@ -268,97 +262,3 @@ export async function netBalances(
 }
 
 // --- Owners' money --------------------------------------------------------------------------------------------------
-
-export type OwnerMovement = {
-  readonly kind: 'receipt' | 'match' | 'refund'
-  readonly source: string
-  readonly dwelling?: DwellingName | undefined
-  readonly appliedFen: Fen
-  readonly excessFen: Fen
-  readonly suspenseFen: Fen
-  readonly of?: number | undefined
-  readonly reference: string
-  readonly on: Day
-  readonly person: string
-  readonly at: Instant
-}
-
-export async function insertOwnerMovement(tx: Tx, project: string, given: OwnerMovement): Promise<number> {
-  const sequence = await nextOf(tx, 'owner_movement', project)
-  const { community = null, building = null, dwelling = null } = given.dwelling ?? {}
-  await tx.query(
-    `insert into owner_movement (project, sequence, kind, source, community, building, dwelling, applied_fen, excess_fen, suspense_fen,
-       of_sequence, reference, on_day, recorded_by, recorded_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-    [
-      project,
-      sequence,
-      given.kind,
-      given.source,
-      community,
-      building,
-      dwelling,
-      given.appliedFen.toString(),
-      given.excessFen.toString(),
-      given.suspenseFen.toString(),
-      given.of ?? null,
-      given.reference,
-      given.on,
-      given.person,
-      instantText(given.at),
-    ],
-  )
-  return sequence
-}
-
-export type OwnerBalance = {
-  readonly dwelling: DwellingName | undefined
-  readonly source: string
-  readonly appliedFen: Fen
-  readonly excessFen: Fen
-  readonly suspenseFen: Fen
-}
-
-type BalanceRow = Row & {
-  community: string | null
-  building: string | null
-  dwelling: string | null
-  source: string
-  applied: bigint
-  excess: bigint
-  suspense: bigint
-}
-
-const balancesText = `
-  select community, building, dwelling, source, sum(applied_fen)::bigint as applied, sum(excess_fen)::bigint as excess,
-    sum(suspense_fen)::bigint as suspense
-  from owner_movement where project = $1 group by community, building, dwelling, source order by 1, 2, 3, 4`
-
-/** What stands to each dwelling's credit, by source; without a dwelling: what is in suspense. */
-export async function ownerBalances(reader: Sql | Tx, project: string): Promise<OwnerBalance[]> {
-  const rows = await ('query' in reader
-    ? reader.query<BalanceRow>(balancesText, [project])
-    : reader.unsafe<BalanceRow[]>(balancesText, [project]))
-  return rows.map((row) => ({
-    dwelling: dwellingOf(row).dwelling,
-    source: row.source,
-    appliedFen: row.applied,
-    excessFen: row.excess,
-    suspenseFen: row.suspense,
-  }))
-}
-
-/** A receipt that is still nobody's. */
-export async function receiptInSuspense(
-  tx: Tx,
-  project: string,
-  sequence: number,
-): Promise<{ source: string; suspenseFen: Fen } | undefined> {
-  const [row] = await tx.query<{ source: string; fen: bigint }>(
-    `select source, suspense_fen as fen from owner_movement m
-     where project = $1 and sequence = $2 and kind = 'receipt' and suspense_fen > 0
-       and not exists (select 1 from owner_movement o where o.of_sequence = m.sequence and o.project = m.project)`,
-    [project, sequence],
-  )
-  return row && { source: row.source, suspenseFen: row.fen }
-}

@@ -12,7 +12,7 @@ import { assert } from '../../base/assert.ts'
 import { recordChange } from '../../base/history.ts'
 import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
 import { commitmentName, commitmentState, openFen } from '../../budget/commitment/commitment.ts'
-import { commitmentReleased, redDraftFor, undertaken } from '../../budget/indicator/indicator.ts'
+import { commitmentReleased, redDraftFor, undertaken } from '../../budget/indicator/entries.ts'
 import { claimsOfItem, type Commitment, lockItemCost, updateCommitment } from '../../budget/commitment/store.ts'
 import { lockIndicator } from '../../budget/indicator/store.ts'
 import type { Act } from '../../ledger/act.ts'
@@ -29,7 +29,7 @@ import { moneyBookOf, planBookOf, planChanged, type PlanName, standing } from '.
 import { dwellingKey, duesOf, planDifference } from './plan.ts'
 import { entryOf, planDrafts, refundLines } from '../entries.ts'
 import { refuse } from '../refusals.ts'
-import { insertOwnerMovement, ownerBalances } from '../ownership/store.ts'
+import { insertOwnerMovement, ownerBalances } from '../contribution/store.ts'
 import { commitmentsOf, markApproved, markSubmitted, planHeads, type WholeVersion, wholeVersions } from './store.ts'
 
 /** The effect of approvals of kinds `funding_plan` and `funding_plans`. */

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Json } from '../../base/json.ts'
-import { canonicalText } from '../../base/keyed.ts'
+import { canonicalText } from '../../base/json.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import type { Ownership } from '../../projects/community/community.ts'
 import type { DwellingName } from '../../projects/terms.ts'

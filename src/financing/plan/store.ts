@@ -1,6 +1,6 @@
 /** The SQL of funding plans. A plan is read whole: its lines and shares are few beside the entries they become. */
 import { type Instant, instantText } from '../../base/calendar.ts'
-import { only, type Row, type Sql, type Tx } from '../../base/db.ts'
+import { only, type Reader, type Row, rowsOf, type Sql, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
 import { type Commitment, lockCommitment } from '../../budget/commitment/store.ts'
@@ -241,22 +241,15 @@ const versionsText = `select ${versionColumns} from funding_plan_version where $
 const linesText = `select * from funding_plan_line where ${wantedText}, place`
 const sharesText = `select * from funding_plan_share where ${wantedText}, place`
 
-type Query = <R extends Row>(text: string, values: readonly unknown[]) => Promise<R[]>
-const queryOf =
-  (reader: Sql | Tx): Query =>
-  async <R extends Row>(text: string, values: readonly unknown[]) =>
-    'query' in reader ? reader.query<R>(text, values) : reader.unsafe<R[]>(text, values as never[])
-
 /** Versions with their lines and shares, in the order of their projects. */
 export async function wholeVersions(
-  reader: Sql | Tx,
+  reader: Reader,
   wanted: readonly { readonly project: string; readonly version: number }[],
 ): Promise<WholeVersion[]> {
-  const query = queryOf(reader)
   const values = [wanted.map(({ project }) => project), wanted.map(({ version }) => version)]
-  const rows = await query<VersionRow>(versionsText, values)
-  const lines = grouped(await query<LineRow>(linesText, values), planLineOf)
-  const shares = grouped(await query<ShareRow>(sharesText, values), planShareOf)
+  const rows = await rowsOf<VersionRow>(reader, versionsText, values)
+  const lines = grouped(await rowsOf<LineRow>(reader, linesText, values), planLineOf)
+  const shares = grouped(await rowsOf<ShareRow>(reader, sharesText, values), planShareOf)
   return rows.map((row) => {
     const key = `${row.project}|${row.version}`
     return { ...versionOf(row), plan: { lines: lines.get(key) ?? [], shares: shares.get(key) ?? [] } }

@@ -8,7 +8,7 @@ import {
   type CommitmentState,
   parseCommitmentName,
 } from '../../budget/commitment/commitment.ts'
-import { refuse } from '../../funds/refusals.ts'
+import { refuse } from '../../budget/refusals.ts'
 import { seesIndicator } from '../../budget/indicator/proposal.ts'
 import { readCommitment, readCommitments } from '../../budget/commitment/store.ts'
 import { json, noBody } from '../body.ts'

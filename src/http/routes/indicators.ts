@@ -20,7 +20,7 @@ import {
   paymentForms,
   paymentNamesZh,
 } from '../../budget/indicator/indicator.ts'
-import { refuse } from '../../funds/refusals.ts'
+import { refuse } from '../../budget/refusals.ts'
 import { type Availability, readAvailability } from '../../budget/indicator/holdings.ts'
 import { readCashPlans } from '../../budget/cash-plan/store.ts'
 import { readRecoveries } from '../../budget/recovery/store.ts'

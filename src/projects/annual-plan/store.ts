@@ -2,7 +2,8 @@
 import type { Actor } from '../../access/actor.ts'
 import { intArray, textArray } from '../../base/arrays.ts'
 import { type Day, type Instant, instantText } from '../../base/calendar.ts'
-import type { Sql, Tx } from '../../base/db.ts'
+import type { Reader, Sql, Tx } from '../../base/db.ts'
+import { rowsOf } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { type BatchMode, type PlannedWorks, type SeismicEnergyMonitor, seismicEnergyMonitor } from './annual-plan.ts'
@@ -42,10 +43,8 @@ const queueText = `
   where q.district = $1 and q.year = $2 order by q.priority, q.project`
 
 /** The queue of a plan in its order. */
-export async function queueOf(reader: Sql | Tx, { district, year }: PlanKey): Promise<QueueRow[]> {
-  return 'query' in reader
-    ? reader.query<QueueRow>(queueText, [district, year])
-    : reader.unsafe<QueueRow[]>(queueText, [district, year])
+export async function queueOf(reader: Reader, { district, year }: PlanKey): Promise<QueueRow[]> {
+  return rowsOf<QueueRow>(reader, queueText, [district, year])
 }
 
 export type QueueEntry = { readonly project: string; readonly priority: number; readonly needFen: Fen }

@@ -3,7 +3,8 @@
  * area of which owners, and how far they are. One statement for a whole programme.
  */
 import type { Day } from '../../base/calendar.ts'
-import type { Row, Sql, Tx } from '../../base/db.ts'
+import type { Reader } from '../../base/db.ts'
+import { rowsOf } from '../../base/db.ts'
 import { type Ownership, ownerships } from '../community/community.ts'
 import type { ProjectKind, ProjectState } from '../terms.ts'
 
@@ -66,13 +67,10 @@ type FactsRow = Omit<ProjectFacts, 'areaDm2' | 'ownershipDm2' | 'ownersBody' | '
 } & Record<Ownership, bigint>
 
 /** Facts of the projects of a filter, by code. Takes an open transaction too, so that what is decided on is what was locked. */
-export async function readProjectFacts(reader: Sql | Tx, filter: FactsFilter): Promise<ProjectFacts[]> {
+export async function readProjectFacts(reader: Reader, filter: FactsFilter): Promise<ProjectFacts[]> {
   const { district = null, year = null, batch = null, projects, asOf } = filter
   const values = [district, year, batch, projects === undefined ? null : [...projects], asOf]
-  const rows = await ('query' in reader
-    ? reader.query<FactsRow & Row>(factsText, values)
-    : reader.unsafe<FactsRow[]>(factsText, values))
-  return rows.map(presentFacts)
+  return (await rowsOf<FactsRow>(reader, factsText, values)).map(presentFacts)
 }
 
 function presentFacts(row: FactsRow): ProjectFacts {

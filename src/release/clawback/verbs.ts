@@ -28,22 +28,24 @@ import { type Allotment, progressFor, readAllotment } from '../release/allotment
 import {
   addClawed,
   addReleased,
-  causeNamesZh,
-  type ClawbackCause,
   clawbackNames,
-  type ClawbackRow,
-  endClawback,
-  insertClawback,
   insertClawbackParts,
-  lockClawbackOf,
   lockRelease,
-  pendingClawback,
   readReleaseParts,
   readReleases,
   releaseNames,
   type ReleaseRow,
   releaseStateNamesZh,
 } from '../release/store.ts'
+import {
+  causeNamesZh,
+  type ClawbackCause,
+  type ClawbackRow,
+  endClawback,
+  insertClawback,
+  lockClawbackOf,
+  pendingClawback,
+} from './store.ts'
 import { latestScore, type ScoreRow } from '../score/store.ts'
 
 export type GivenClawback = {

@@ -4,17 +4,16 @@
  */
 import { type Day, yearOf } from '../../base/calendar.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
+import { type Indicator, type Lines } from '../../budget/indicator/indicator.ts'
 import {
   allotted,
   assigned,
   draftFor,
-  type Indicator,
-  type Lines,
   quotaIssued,
   received,
   redDraftFor,
   released,
-} from '../../budget/indicator/indicator.ts'
+} from '../../budget/indicator/entries.ts'
 import { type LineDraft, linesMax } from '../../ledger/entry.ts'
 import type { BookEntry } from '../../allocation/allocation.ts'
 import type { ProjectPart } from './release.ts'

@@ -53,24 +53,21 @@ import {
   addReleased,
   endRelease,
   insertAllotment,
-  insertInstruction,
   insertRelease,
   insertReleaseParts,
-  type Instruction,
   lockAllotment,
   lockReleaseOf,
   pendingRelease,
-  readClawbacks,
-  readInstructions,
   readRelease,
   readReleaseParts,
   readReleases,
   type ReleaseFilter,
   releaseNames,
   type ReleaseRow,
-  type ClawbackRow,
   clawbackNames,
 } from './store.ts'
+import { readClawbacks, type ClawbackRow } from '../clawback/store.ts'
+import { insertInstruction, type Instruction, readInstructions } from '../instruction/store.ts'
 import { lockScore } from '../score/store.ts'
 
 export const cashPlanClause = clauseText(clause('budget-law-regulation', '第五十七条'))

@@ -1,0 +1,179 @@
+import { catalogue, type RefusalForm } from '../base/refusal.ts'
+
+const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
+
+/** What indicators, cash plans and commitments say no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
+export const budgetRefusals = {
+  indicator_not_found: form<{ indicator: string }>({
+    status: 404,
+    title: { zh: '没有这个预算指标', en: 'No such indicator' },
+    detail: (f) => ({
+      zh: `没有预算指标 ${f.indicator}，或不在您的管辖范围内。请核对指标编号。`,
+      en: `There is no indicator ${f.indicator}, or it is not yours to see. Check the code.`,
+    }),
+  }),
+  commitment_not_found: form<{ commitment: string }>({
+    status: 404,
+    title: { zh: '没有这笔承诺', en: 'No such commitment' },
+    detail: (f) => ({
+      zh: `没有承诺 ${f.commitment}，或不在您的管辖范围内。请核对编号。`,
+      en: `There is no commitment ${f.commitment}, or it is not yours to see. Check the id.`,
+    }),
+  }),
+  indicator_exists: form<{ indicator: string; state: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '指标编号已被使用', en: 'The indicator code is taken' },
+    detail: (f) => ({
+      zh: `预算指标 ${f.indicator} 已登记（${f.state}）。请换一个指标编号；金额变动请办理指标调整。`,
+      en: `Indicator ${f.indicator} is registered (${f.state}). Use another code; a change of its amount is an adjustment.`,
+    }),
+  }),
+  book_keeps_no_indicators: form<{ book: string; standard: string }>({
+    status: 422,
+    title: { zh: '该账套不核算指标', en: 'The book keeps no indicators' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 采用「${f.standard}」，没有指标与承诺科目。请登记到政府会计账套。`,
+      en: `Book ${f.book} is kept by the standard ${f.standard}, which has no accounts for indicators. Register it in a government book.`,
+    }),
+  }),
+  source_not_fiscal: form<{ source: string; sourceZh: string }>({
+    status: 422,
+    title: { zh: '该资金来源不是财政资金', en: 'The source is not fiscal' },
+    detail: (f) => ({
+      zh: `预算指标只用于财政资金，${f.source}（${f.sourceZh}）不是。请改用财政资金来源；其他资金直接办理承诺。`,
+      en: `Indicators are of fiscal money, and ${f.source} is none. Choose a fiscal source; other money is committed without an indicator.`,
+    }),
+  }),
+  source_needs_indicator: form<{ source: string; sourceZh: string }>({
+    status: 422,
+    title: { zh: '财政资金的承诺须指明预算指标', en: 'Fiscal money is committed from an indicator' },
+    detail: (f) => ({
+      zh: `${f.source}（${f.sourceZh}）是财政资金，须在预算指标内承诺。请填写 indicator。`,
+      en: `${f.source} is fiscal money and is committed within an indicator. Say which.`,
+    }),
+  }),
+  parent_indicator_differs: form<{ parent: string; what: string; stands: string; given: string }>({
+    status: 422,
+    title: { zh: '与上级指标不一致', en: 'Not as the upper indicator is' },
+    detail: (f) => ({
+      zh: `上级指标 ${f.parent} 的${f.what}为 ${f.stands}，本指标为 ${f.given}。分配下级不改变年度、资金来源和支付方式，也不在本账套内进行；请改为一致，或选择另一个上级指标。`,
+      en: `${f.what} of the upper indicator ${f.parent}: ${f.stands}, of this one: ${f.given}. What is allotted keeps its year, source and form of payment and goes to another district's book. Make them agree, or name another upper indicator.`,
+    }),
+  }),
+  indicator_not_in_force: form<{ indicator: string; state: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '预算指标不可使用', en: 'The indicator is not in force' },
+    detail: (f) => ({
+      zh: `预算指标 ${f.indicator} 的状态为「${f.state}」，不能动用。待批准的请先办结审批；已收回的请申请新的指标。`,
+      en: `Indicator ${f.indicator} is ${f.state} and may not be used. Have it approved first; one that lapsed needs a new appropriation.`,
+    }),
+  }),
+  indicator_is_final: form<{ indicator: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '该指标不是提前下达指标', en: 'Not an early notice' },
+    detail: (f) => ({
+      zh: `预算指标 ${f.indicator} 的预算已经确定，不能再按正式预算清算。追加请另行登记指标。`,
+      en: `The budget of indicator ${f.indicator} is final and is not settled again. Register further money as an indicator of its own.`,
+    }),
+  }),
+  adjustment_changes_nothing: form<{ indicator: string; final: string }>({
+    status: 422,
+    title: { zh: '正式预算须大于零', en: 'The final budget must be above zero' },
+    detail: (f) => ({
+      zh: `预算指标 ${f.indicator} 的正式预算为 ${f.final} 元。请填写大于零的金额。`,
+      en: `The final budget of ${f.indicator} is given as ${f.final} yuan. Give an amount above zero.`,
+    }),
+  }),
+  indicator_paid_directly: form<{ indicator: string }>({
+    status: 422,
+    title: { zh: '财政直接支付指标不下达额度', en: 'No quota is issued under a direct indicator' },
+    detail: (f) => ({
+      zh: `预算指标 ${f.indicator} 为财政直接支付，不下达授权支付额度。请由国库直接支付。`,
+      en: `Indicator ${f.indicator} is paid by the treasury directly; no quota is issued under it. Have the treasury pay.`,
+    }),
+  }),
+  year_not_over: form<{ year: number; last: string; today: string }>({
+    status: 409,
+    title: { zh: '年度尚未结束', en: 'The year is not over' },
+    detail: (f) => ({
+      zh: `${f.year} 年度至 ${f.last} 结束，今天是 ${f.today}，到期指标还可以使用，不能收回。请在年度终了后办理。`,
+      en: `${f.year} ends on ${f.last} and today is ${f.today}: its indicators may still be used. Recover what is left when the year is over.`,
+    }),
+  }),
+  indicator_year_over: form<{ indicator: string; on: string; first: number; last: number }>({
+    status: 422,
+    title: { zh: '不在指标可使用的年度', en: 'Outside the years of the indicator' },
+    detail: (f) => ({
+      zh: `预算指标 ${f.indicator} 只能在 ${f.first} 至 ${f.last} 年使用，${f.on} 不在其内（预算法 第四十二条）。请改用当年可用的指标。`,
+      en: `Indicator ${f.indicator} may be used from ${f.first} to ${f.last}, not on ${f.on}. Use an indicator that is open then.`,
+    }),
+  }),
+  quota_comes_by_release: form<{ indicator: string; parent: string; carried: string; asked: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '上级分配的指标由上级拨付时下达额度', en: 'Its quota comes by the release of the upper level' },
+    detail: (f) => ({
+      zh: `预算指标 ${f.indicator} 由 ${f.parent} 分配，额度在上级拨付时下达；本级只能恢复上年结转 ${f.carried} 元，本次 ${f.asked} 元。请等待拨付，或按结转金额办理。`,
+      en: `Indicator ${f.indicator} was allotted from ${f.parent}; its quota comes when that is released. Here only the ${f.carried} yuan carried over may be restored, not ${f.asked}. Await the release, or restore what was carried over.`,
+    }),
+  }),
+  project_not_funded: form<{ project: string; state: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '项目尚未列入计划或已结束', en: 'The project is not to be funded' },
+    detail: (f) => ({
+      zh: `项目 ${f.project} 的状态为「${f.state}」，不能安排资金。储备项目请先列入年度计划。`,
+      en: `Project ${f.project} is ${f.state}; no money is committed to it. Take a reserve project into the annual plan first.`,
+    }),
+  }),
+  project_has_no_book: form<{ project: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '项目未指定账套', en: 'The project has no book' },
+    detail: (f) => ({
+      zh: `项目 ${f.project} 尚未指定账套，非财政资金的承诺无处记账。请先为项目指定账套。`,
+      en: `Project ${f.project} names no book, so a commitment of other than fiscal money has nowhere to stand. Give the project its book first.`,
+    }),
+  }),
+  item_not_of_project: form<{ project: string; item: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '项目没有这项改造内容', en: 'The project has no such item' },
+    detail: (f) => ({
+      zh: `项目 ${f.project} 没有改造内容 ${f.item} 的造价。请先在项目中登记该内容及其造价。`,
+      en: `Project ${f.project} has no cost for item ${f.item}. Enter the item and its cost in the project first.`,
+    }),
+  }),
+  commitment_exceeds_cost: form<{
+    project: string
+    item: string
+    cost: string
+    claimed: string
+    bySource: string
+    asked: string
+    left: string
+    over: string
+  }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '超过改造内容的造价', en: 'More than the item costs' },
+    detail: (f) => ({
+      zh: `项目 ${f.project} 的改造内容 ${f.item} 造价 ${f.cost} 元，各来源已承诺 ${f.claimed} 元（${f.bySource}），本次 ${f.asked} 元，超出 ${f.over} 元。同一造价不得重复列支；至多还可承诺 ${f.left} 元。`,
+      en: `Item ${f.item} of project ${f.project} costs ${f.cost} yuan; ${f.claimed} are committed (${f.bySource}), and ${f.asked} more are ${f.over} too much. No cost is paid for twice: commit ${f.left} at most.`,
+    }),
+  }),
+  commitment_not_open: form<{ commitment: string; open: string; asked: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '超过承诺的未结金额', en: 'More than is open of the commitment' },
+    detail: (f) => ({
+      zh: `承诺 ${f.commitment} 未支付、未撤销的金额为 ${f.open} 元，本次 ${f.asked} 元。请按未结金额办理。`,
+      en: `${f.open} yuan of commitment ${f.commitment} are neither paid nor released, and ${f.asked} are asked. Ask for what is open.`,
+    }),
+  }),
+} as const
+
+export const refuse = catalogue(budgetRefusals)
