@@ -130,6 +130,19 @@ export function parseInstant(text: string): Instant | undefined {
   return BigInt(ms) * 1000n + BigInt(fraction)
 }
 
+const databasePattern =
+  /^([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9:]{8})(?:\.([0-9]{1,6}))?([+-])([0-9]{2})(?::([0-9]{2}))?(?::([0-9]{2}))?$/
+
+/** Reads an instant as the database gives it out: ISO text with microseconds, in whatever time zone its session has. */
+export function instantOfDatabase(text: string): Instant {
+  const parts = databasePattern.exec(text)
+  assert(parts, `no instant: ${text}`)
+  const [, on, time, fraction = '', sign, hours, minutes = '', seconds = ''] = parts
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
+  const ms = Date.parse(`${on}T${time}Z`) + (sign === '-' ? offset : -offset) * 1000
+  return BigInt(ms) * 1000n + BigInt(fraction.padEnd(6, '0'))
+}
+
 function offsetMinutes(text: string): number {
   const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(4, 6))
   return text.startsWith('-') ? -minutes : minutes

@@ -15,7 +15,12 @@ export type Statement = { readonly name: string; readonly text: string }
 
 /** One open transaction. Await nothing else while you hold it: no HTTP, no queue, no other pool, nothing in parallel. */
 export type Tx = {
-  query<R extends Row = Row>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]>
+  /** `rowMode` 'array' gives each row as an array in the order of its columns. */
+  query<R extends Row | unknown[] = Row>(
+    statement: Statement | string,
+    values?: readonly unknown[],
+    rowMode?: 'array',
+  ): Promise<R[]>
 }
 
 export type Database = {
@@ -157,11 +162,19 @@ async function attemptOnce<T>(
     destroySocket(client)
   }, deadlineMs)
   // Once the connection is known dead no statement may be sent: the pool may have given its successor to someone else.
-  const query = async <R extends Row>(statement: Statement | string, values?: readonly unknown[]): Promise<R[]> => {
+  const query: Tx['query'] = async <R extends Row | unknown[]>(
+    statement: Statement | string,
+    values?: readonly unknown[],
+    rowMode?: 'array',
+  ): Promise<R[]> => {
     if (dead) throw dead
     const config = typeof statement === 'string' ? { text: statement } : statement
-    const result = await client.query<R>(values ? { ...config, values: [...values] } : config)
-    return result.rows
+    const result = await client.query({
+      ...config,
+      ...(values && { values: [...values] }),
+      ...(rowMode && { rowMode }),
+    })
+    return result.rows as R[]
   }
   // Several statements in one message give several results; one alone gives one.
   const open = async (): Promise<Row[][]> => {
@@ -373,6 +386,12 @@ export type Reader = Sql | Tx
 /** Rows of a statement asked of either; `$1` … are its values. */
 export const rowsOf = <R extends Row>(reader: Reader, text: string, values: readonly unknown[] = []): Promise<R[]> =>
   'query' in reader ? reader.query<R>(text, values) : reader.unsafe<R[]>(text, [...values] as never[])
+
+/** The same with each row as an array. The text is kept by the reading connections: it must be one of a few. */
+export const arraysOf = (reader: Reader, text: string, values: readonly unknown[]): Promise<unknown[][]> =>
+  'query' in reader
+    ? reader.query<unknown[]>(text, values, 'array')
+    : reader.unsafe(text, [...values] as never[], { prepare: true }).values()
 
 /** The one row a statement must give. */
 export function only<R>(rows: readonly R[]): R {

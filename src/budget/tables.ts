@@ -1,0 +1,67 @@
+/**
+ * Indicators, what is to come back of them, cash plans and commitments. Described as the migrations make them, which a
+ * test compares; keys but the primary one, checks and guards are theirs alone.
+ */
+import { sql } from 'drizzle-orm'
+import { bigint, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { day, fen, month } from '../base/columns.ts'
+import type { IndicatorKind, IndicatorLevel, IndicatorState, PaymentForm } from './indicator/indicator.ts'
+import type { CommitmentState } from './commitment/commitment.ts'
+
+export const indicators = pgTable('indicator', {
+  indicator: text('indicator').primaryKey(),
+  book: text('book').notNull(),
+  district: text('district').notNull(),
+  documentNumber: text('document_number').notNull(),
+  level: text('level').$type<IndicatorLevel>().notNull(),
+  source: text('source').notNull(),
+  year: integer('year').notNull(),
+  programme: text('programme').notNull(),
+  purpose: text('purpose').notNull(),
+  payment: text('payment').$type<PaymentForm>().notNull(),
+  kind: text('kind').$type<IndicatorKind>().notNull(),
+  expectedFen: fen('expected_fen'),
+  parent: text('parent'),
+  state: text('state').$type<IndicatorState>().notNull(),
+  version: integer('version').notNull(),
+})
+
+export const indicatorRecoveries = pgTable(
+  'indicator_recovery',
+  {
+    indicator: text('indicator').notNull(),
+    district: text('district').notNull(),
+    dueFen: fen('due_fen').notNull(),
+    doneFen: fen('done_fen').notNull().default(sql`0`),
+  },
+  (table) => [primaryKey({ columns: [table.indicator, table.district] })],
+)
+
+export const cashPlans = pgTable('cash_plan', {
+  book: text('book').notNull(),
+  id: bigint('cash_plan_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  programme: text('programme').notNull(),
+  source: text('source').notNull(),
+  month: month('month').notNull(),
+  amountFen: fen('amount_fen').notNull(),
+  documentNumber: text('document_number').notNull(),
+  approval: text('approval').notNull(),
+})
+
+export const commitments = pgTable('commitment', {
+  id: bigint('commitment_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  indicator: text('indicator'),
+  book: text('book').notNull(),
+  district: text('district').notNull(),
+  project: text('project').notNull(),
+  item: text('item').notNull(),
+  source: text('source').notNull(),
+  contract: text('contract'),
+  amountFen: fen('amount_fen').notNull(),
+  releasedFen: fen('released_fen').notNull().default(sql`0`),
+  paidFen: fen('paid_fen').notNull().default(sql`0`),
+  state: text('state').$type<CommitmentState>().notNull().default('made'),
+  madeBy: text('made_by').notNull(),
+  madeOn: day('made_on').notNull(),
+  version: integer('version').notNull(),
+})

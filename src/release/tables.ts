@@ -1,0 +1,159 @@
+/**
+ * Scores, releases, early runs, claw-backs and what the treasury is told. Described as the migrations make them, which
+ * a test compares; keys but the primary one, checks and guards are theirs alone.
+ */
+import { sql } from 'drizzle-orm'
+import { bigint, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
+import { day, digest, fen, instant, json, whole } from '../base/columns.ts'
+import type { ReleaseState } from './release/store.ts'
+import type { ClawbackCause, ClawbackState } from './clawback/store.ts'
+import type { InstructionState } from './instruction/store.ts'
+
+export const scoreEntries = pgTable('score_entry', {
+  district: text('district').notNull(),
+  id: bigint('score_entry_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  quarter: text('quarter').notNull(),
+  indicator: text('indicator').notNull(),
+  value: text('value').notNull(),
+  document: text('document').notNull(),
+  sha256: digest('sha256').notNull(),
+  sampleSize: integer('sample_size').notNull(),
+  person: text('person').notNull(),
+  enteredAt: instant('entered_at').notNull(),
+})
+
+export const scoreHeads = pgTable(
+  'score_head',
+  {
+    quarter: text('quarter').notNull(),
+    district: text('district').notNull(),
+    version: integer('version').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.quarter, table.district] })],
+)
+
+export const scores = pgTable(
+  'score',
+  {
+    quarter: text('quarter').notNull(),
+    district: text('district').notNull(),
+    version: integer('version').notNull(),
+    total: text('total').notNull(),
+    satisfaction: text('satisfaction').notNull(),
+    progress: text('progress').notNull(),
+    score: json('score').notNull(),
+    facts: json('facts').notNull(),
+    factsHash: digest('facts_hash').notNull(),
+    law: json('law').notNull(),
+    knownAt: instant('known_at').notNull(),
+    sequences: json('sequences').notNull(),
+    computedBy: text('computed_by').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.quarter, table.district, table.version] })],
+)
+
+export const allotmentReleases = pgTable(
+  'allotment_release',
+  {
+    allocation: text('allocation').notNull(),
+    district: text('district').notNull(),
+    releasedFen: fen('released_fen').notNull().default(sql`0`),
+  },
+  (table) => [primaryKey({ columns: [table.allocation, table.district] })],
+)
+
+export const earlyRuns = pgTable(
+  'early_run',
+  {
+    quarter: text('quarter').notNull(),
+    run: integer('run').notNull(),
+    askedBy: text('asked_by').notNull(),
+    ranAt: instant('ran_at').notNull(),
+    facts: json('facts').notNull(),
+    factsHash: digest('facts_hash').notNull(),
+    result: json('result').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.quarter, table.run] })],
+)
+
+export const earlyRunScores = pgTable(
+  'early_run_score',
+  {
+    quarter: text('quarter').notNull(),
+    run: integer('run').notNull(),
+    district: text('district').notNull(),
+    version: integer('version').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.quarter, table.run, table.district] })],
+)
+
+export const releases = pgTable('release', {
+  id: bigint('release_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  allocation: text('allocation').notNull(),
+  district: text('district').notNull(),
+  tranche: smallint('tranche').notNull(),
+  kind: text('kind').notNull(),
+  amountFen: fen('amount_fen').notNull(),
+  quarter: text('quarter'),
+  run: integer('run'),
+  scoreVersion: integer('score_version'),
+  conditions: json('conditions').notNull(),
+  on: day('on_day'),
+  approval: text('approval').notNull(),
+  state: text('state').$type<ReleaseState>().notNull(),
+  releasedOn: day('released_on'),
+  clawedFen: fen('clawed_fen').notNull().default(sql`0`),
+  draftedBy: text('drafted_by').notNull(),
+  draftedAt: instant('drafted_at').notNull(),
+})
+
+export const releaseParts = pgTable(
+  'release_part',
+  {
+    releaseId: whole('release_id').notNull(),
+    project: text('project').notNull(),
+    amountFen: fen('amount_fen').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.releaseId, table.project] })],
+)
+
+export const clawbacks = pgTable('clawback', {
+  id: bigint('clawback_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  releaseId: whole('release_id').notNull(),
+  cause: text('cause').$type<ClawbackCause>().notNull(),
+  document: text('document').notNull(),
+  sha256: digest('sha256'),
+  scoreVersion: integer('score_version'),
+  reason: text('reason').notNull(),
+  askedFen: fen('asked_fen').notNull(),
+  takenFen: fen('taken_fen'),
+  approval: text('approval').notNull(),
+  state: text('state').$type<ClawbackState>().notNull(),
+  draftedBy: text('drafted_by').notNull(),
+  draftedAt: instant('drafted_at').notNull(),
+  postedOn: day('posted_on'),
+})
+
+export const clawbackParts = pgTable(
+  'clawback_part',
+  {
+    clawbackId: whole('clawback_id').notNull(),
+    project: text('project').notNull(),
+    amountFen: fen('amount_fen').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.clawbackId, table.project] })],
+)
+
+export const treasuryInstructions = pgTable('treasury_instruction', {
+  reference: text('reference').primaryKey(),
+  releaseId: whole('release_id'),
+  clawbackId: whole('clawback_id'),
+  amountFen: fen('amount_fen').notNull(),
+  content: text('content').notNull(),
+  contentHash: digest('content_hash').notNull(),
+  state: text('state').$type<InstructionState>().notNull().default('drafted'),
+  receipt: text('receipt'),
+  draftedAt: instant('drafted_at').notNull(),
+  sendingAt: instant('sending_at'),
+  sentAt: instant('sent_at'),
+})
