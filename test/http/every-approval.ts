@@ -1,7 +1,7 @@
 /**
- * Submits something of every kind that is approved, through the door, and has most of it approved, so that what follows is
- * posted too: money of indicators, an allocation with its supplement, releases with their claw-backs, funding plans, and an
- * advance of a mixed project.
+ * Submits something of every kind that is approved, through the door, and has most of it approved, so that what
+ * follows is posted too: money of indicators, an allocation with its supplement, releases with their claw-backs,
+ * funding plans, and an advance of a mixed project.
  */
 import { expect } from 'vitest'
 import { runEarly } from '../../src/release/early/verbs.ts'

@@ -1,8 +1,8 @@
 /**
  * Golden files: what clients and old keys rely on, word for word. A change of one of these files is a change of the
- * contract: the routes, the published document, the hash of a request under a key (a key is answered for ever, so a verb
- * that spells its content otherwise no longer knows the keys it was given), and the contents of approvals (those that wait
- * must stay readable).
+ * contract: the routes, the published document, the hash of a request under a key (a key is answered for ever, so a
+ * verb that spells its content otherwise no longer knows the keys it was given), and the contents of approvals (those
+ * that wait must stay readable).
  */
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
@@ -29,7 +29,7 @@ const seen = vi.hoisted(() => ({
   postings: [] as { readonly kind: string; readonly content: readonly string[]; readonly hash: string }[],
 }))
 
-// While capturing, an action does nothing: its key and its request go into the receipt as they always do, and it is refused.
+// While capturing, an action does nothing: its key and request go into the receipt as always, and it is refused.
 vi.mock('../../src/base/keyed.ts', async (original) => {
   const actual = await original<{ keyed: Keyed }>()
   const keyed: Keyed = async (database, request, work) => {
@@ -194,7 +194,7 @@ const ledgerWants: readonly string[] = ['project', 'source']
 type Schema = { readonly [key: string]: unknown }
 type Field = { readonly at: string; readonly name: string; readonly optional: boolean }
 
-/** Every field that a schema knows, whatever the variant, under the path of the object it is in; `*` is any place of a list. */
+/** Every field a schema knows, whatever the variant, under the path of its object; `*` is any place of a list. */
 function fieldsOf(root: Schema, given: Schema, at: string, within: readonly Schema[]): Field[] {
   const reference = given['$ref']
   const schema =
@@ -252,7 +252,7 @@ async function newReceipts({ test }: Door, before: Set<string>): Promise<Receipt
   return made
 }
 
-/** Sends a sample as somebody who may, under a key made of its name; gives the answer, to be shown where something is amiss. */
+/** Sends a sample as somebody who may, under a key made of its name; gives the answer, to be shown if it is amiss. */
 async function send(door: Door, id: string, { params = {}, version, body }: Sample, name: string): Promise<string> {
   const route = apiRoutes.find((candidate) => candidate.id === id)
   const role = roles.find((candidate) => permissionsOf[candidate].some((permission) => permission === route?.right))

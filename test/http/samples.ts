@@ -1,8 +1,8 @@
 /**
- * A request of every verb that takes an idempotency key, by the id of its route: first with everything its form knows, then
- * with nothing that may be left out, and one for every variant that excludes another. They are well formed; whether the books
- * would take them depends on the books, except for the entries, which are posted in this order into books A and B, with an
- * attachment in A.
+ * A request of every verb that takes an idempotency key, by the id of its route: first with everything its form
+ * knows, then with nothing that may be left out, and one for every variant that excludes another. They are well
+ * formed; whether the books would take them depends on the books, except for the entries, which are posted in this
+ * order into books A and B, with an attachment in A.
  */
 import type { Json } from '../../src/base/json.ts'
 
@@ -175,7 +175,7 @@ const registry = {
   projects: ['P1', 'P2'],
   districts: [{ district: '110102', coefficient: '1.20', performance: '0.95', reward: '1.1' }, { district: '110105' }],
 }
-/** An allocation's content by rows, by the registry, by a standard, by single weights, and with nothing that may be left out. */
+/** An allocation's content by rows, the registry, a standard, single weights, and with nothing that may be left out. */
 const contents = {
   byRows: {
     on: '2026-01-20',
