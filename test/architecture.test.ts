@@ -115,7 +115,7 @@ function impureImports(all: readonly Source[]): string[] {
   const isPure = (path: string) =>
     pure.includes(path) ||
     (path !== 'src/policy/sheet.ts' &&
-      !/\/(?:verbs|store|tables|reads|effect|compute|checks|register|proposal|assign|quota|final-budget|holdings|allotment)\.ts$/.test(
+      !/\/(?:verbs|store|tables|reads|effect|compute|checks|register|proposal|assign|quota|final-budget|holdings|allotment|standing)\.ts$/.test(
         path,
       ) &&
       pureRooms.some((room) => path.startsWith(`${room}/`)))

@@ -143,11 +143,9 @@ export function requireInTime({ indicator, year }: Pick<Indicator, 'indicator' |
 // --- What is approved -----------------------------------------------------------------------------------------------
 
 /** A version as it is approved: everything in it, amounts as text. */
-export function contentOfVersion(of: Allocation, version: AllocationVersion): Json {
+export function contentOfVersion(of: Allocation, version: AllocationVersion): ContentOfVersion {
   const { shares, totalFen, on, variant, formula, uses, given, basis, books, document, note } = version
-  return json({
-    allocation: of.allocation,
-    version: version.version,
+  const whole = json({
     programme: of.programme,
     indicator: of.indicator,
     book: of.book,
@@ -177,7 +175,9 @@ export function contentOfVersion(of: Allocation, version: AllocationVersion): Js
       })),
     })),
   })
+  return { ...(whole as { [name: string]: Json }), allocation: of.allocation, version: version.version }
 }
+type ContentOfVersion = { readonly [name: string]: Json; readonly allocation: string; readonly version: number }
 
 /** What is made of texts, lists and objects as JSON: what is absent falls away, as it does when it is stored and read again. */
 export const json = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json

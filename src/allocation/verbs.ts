@@ -4,8 +4,9 @@
  *
  * Locks: the approval, the allocation, projects, indicators in the order of their codes, then the heads of books.
  */
+import * as z from 'zod'
 import { type Actor, demand } from '../access/actor.ts'
-import { submit, supersede } from '../approvals/verbs.ts'
+import { supersede } from '../approvals/verbs.ts'
 import { type ApprovalView, lockOpenApproval } from '../approvals/store.ts'
 import { assert } from '../base/assert.ts'
 import type { Instant } from '../base/calendar.ts'
@@ -17,13 +18,14 @@ import { formatFen } from '../base/money.ts'
 import {
   approvalDistrict,
   approvedBy,
-  contentOf,
   indicatorFor,
   recordIndicator,
   requireInForce,
 } from '../budget/indicator/proposal.ts'
 import type { Indicator } from '../budget/indicator/indicator.ts'
 import { lockIndicators, putIndicator } from '../budget/indicator/store.ts'
+import { anyJson } from '../form/field.ts'
+import { proposal, type Proposal } from '../noun/proposal.ts'
 import { type Act, act } from '../ledger/act.ts'
 import { entryId } from '../ledger/leaf.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -264,11 +266,10 @@ export function submitAllocation(
     const standing = await changeable(tx, actor, allocation, pending ? undefined : changes)
     const { hash, ...version } = await standingVersion(tx, standing)
     if (!pending) await requireSubmittable(tx, actor, standing, version)
-    const approval = await submit(
+    const approval = await allocationProposal.submit(
       tx,
       actor,
       {
-        kind,
         subject: subjectOf(allocation),
         district: standing.district ?? undefined,
         amountFen: movedFen(version.shares),
@@ -309,24 +310,36 @@ function summaryOf(
 
 // --- What follows ---------------------------------------------------------------------------------------------------
 
-/** The effect of approvals of kind `allocation`: posted, or drafted again. */
-export async function settleAllocation(_: Ledger, running: Act, approval: ApprovalView): Promise<void> {
-  const { tx, at } = running
-  const content = contentOf(approval) as { allocation: string; version: number }
-  const standing = await lockAllocation(tx, content.allocation)
-  assert(
-    standing?.state === 'submitted' && standing.version === content.version,
-    'what is decided is what was submitted',
-  )
-  const person = approval.maker
-  if (approval.state === 'approved') {
+/** What is approved of an allocation. Which version it is decides what is posted; the rest is the whole version, for people to read. */
+const allocationContent = z.object({ allocation: z.string(), version: z.int() }).catchall(anyJson)
+
+/** Approved it is posted; ended otherwise it is drafted again. */
+export const allocationProposal: Proposal<typeof allocationContent> = proposal({
+  kind,
+  form: allocationContent,
+  approved: async ({ approval, content: { allocation, version }, ...running }) => {
+    const { tx, at } = running
+    const standing = await submitted(tx, allocation)
+    assert(standing.version === version, 'what is decided is what was submitted')
     const entries = await postAllocation(running, standing, approval)
     const head = await moveAllocation(tx, standing, { state: 'approved' })
-    await recordAllocation(tx, head, 'approved', { person, at, body: { approval: approval.id, entries } })
-    return
-  }
-  const head = await moveAllocation(tx, standing, { state: 'draft' })
-  await recordAllocation(tx, head, approval.state, { person, at, body: { approval: approval.id } })
+    await recordAllocation(tx, head, 'approved', {
+      person: approval.maker,
+      at,
+      body: { approval: approval.id, entries },
+    })
+  },
+  ended: async ({ tx, at, approval }) => {
+    const standing = await submitted(tx, approval.subject.slice(subjectOf('').length))
+    const head = await moveAllocation(tx, standing, { state: 'draft' })
+    await recordAllocation(tx, head, approval.state, { person: approval.maker, at, body: { approval: approval.id } })
+  },
+})
+
+async function submitted(tx: Tx, allocation: string): Promise<Allocation> {
+  const standing = await lockAllocation(tx, allocation)
+  assert(standing?.state === 'submitted', 'what is decided was submitted')
+  return standing
 }
 
 async function postAllocation(running: Act, head: Allocation, approval: ApprovalView): Promise<string[]> {

@@ -63,3 +63,13 @@ export function catalogue<const Forms extends Record<string, RefusalForm<never>>
     return new Refusal({ code, status: form.status, pinned: form.pinned ?? false, title: form.title, detail: form.detail(facts), clause })
   }
 }
+
+let watch: (verb: string, code: string) => void = () => undefined
+
+/** Says that a verb refused with a code it does not declare, so that the document does not list it. It is still the right answer. */
+export const undeclared = (verb: string, code: string): void => watch(verb, code)
+
+/** For tests, which fail on what is undeclared. */
+export function watchUndeclared(report: typeof watch): void {
+  watch = report
+}

@@ -9,7 +9,7 @@ import { amount as amountCell, count, type Table, text as textCell } from '../..
 import { businessDay } from '../base/calendar.ts'
 import type { Text } from '../base/refusal.ts'
 import { formed } from '../http/faults.ts'
-import { amount, districtCode, identifier, oneOf, text } from '../http/forms.ts'
+import { amount, districtCode, identifier, oneOf, text } from '../form/field.ts'
 import { Problem } from '../http/problem.ts'
 import { type Ledger, openLedger } from '../ledger/ledger.ts'
 import { importDwellings, importItems, importProjects, ImportRefused, type RowFault } from '../projects/import.ts'

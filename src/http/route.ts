@@ -14,9 +14,9 @@ import type { Text } from '../base/refusal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ProofTools } from '../ledger/proof.ts'
 import { authenticate } from './auth.ts'
-import type { BodyForm } from './body.ts'
+import { type BodyForm, noBody } from './body.ts'
 import { formed } from './faults.ts'
-import { keyPattern } from './forms.ts'
+import { keyPattern } from '../form/field.ts'
 import { jsonHeaders, replayedHeader } from './headers.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -72,10 +72,14 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
   readonly summary: Text
   readonly description?: Text
   readonly right: Right
-  readonly params: Params
-  readonly query: Query
-  readonly body: BodyForm<Body>
-  readonly keyed: Keyed
+  /** Absent: the address names nothing. */
+  readonly params?: Params
+  /** Absent: nothing may be asked for. */
+  readonly query?: Query
+  /** Absent: what is sent is not looked at. */
+  readonly body?: BodyForm<Body>
+  /** Whether it takes an idempotency key; absent: not. */
+  readonly keyed?: Keyed
   /** Changes a thing that has versions: takes `If-Match` with the ETag last read. */
   readonly versioned?: boolean
   /** Decides something: a token revoked a moment ago must not open it, so it is asked for anew. */
@@ -85,23 +89,14 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
   readonly handle: (asked: Asked<z.output<Params>, z.output<Query>, Body, Keyed>) => Promise<Answered> | Answered
 }
 
-/** What all that is left after its types have done their work: to be routed, served and documented. */
+/** What is left of a definition when its types have done their work: enough to route, serve and document it. */
 export type Route = Pick<
   Definition<z.ZodType, z.ZodType, unknown, boolean>,
-  | 'method'
-  | 'path'
-  | 'id'
-  | 'tag'
-  | 'summary'
-  | 'description'
-  | 'right'
-  | 'params'
-  | 'query'
-  | 'keyed'
-  | 'versioned'
-  | 'answers'
-  | 'refuses'
+  'method' | 'path' | 'id' | 'tag' | 'summary' | 'description' | 'right' | 'versioned' | 'answers' | 'refuses'
 > & {
+  readonly params: z.ZodType
+  readonly query: z.ZodType
+  readonly keyed: boolean
   readonly body: Pick<BodyForm<unknown>, 'mediaType' | 'required' | 'schema'>
   readonly serve: (incoming: IncomingMessage, params: Record<string, string>, service: Service) => Promise<Answered>
 }
@@ -117,10 +112,18 @@ export type Page = {
 
 export const none = z.strictObject({})
 
-export function route<Params extends z.ZodType, Query extends z.ZodType, Body, Keyed extends boolean>(
-  definition: Definition<Params, Query, Body, Keyed>,
-): Route {
-  const { handle, params: paramsForm, query: queryForm, body: bodyForm, right, keyed, ...documented } = definition
+export function route<
+  Params extends z.ZodType = typeof none,
+  Query extends z.ZodType = typeof none,
+  Body = undefined,
+  Keyed extends boolean = false,
+>(definition: Definition<Params, Query, Body, Keyed>): Route {
+  const { handle, right, ...documented } = definition
+  // What a definition leaves out, its types have left out too.
+  const paramsForm = (definition.params ?? none) as Params
+  const queryForm = (definition.query ?? none) as Query
+  const bodyForm = (definition.body ?? noBody) as BodyForm<Body>
+  const keyed = (definition.keyed ?? false) as Keyed
   return {
     ...documented,
     right,

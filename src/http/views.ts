@@ -10,13 +10,9 @@ import type { Balance } from '../ledger/balance.ts'
 import type { Book } from '../ledger/book.ts'
 import { bases, dimensions, type Subject } from '../ledger/chart.ts'
 import { approvalText, documentText, entryId, type PostedEntry, quoted } from '../ledger/leaf.ts'
-import { about, dimensionForms } from './forms.ts'
+import { about, amountOut } from '../form/field.ts'
+import { dimensionForms } from './entry-forms.ts'
 
-export const amountOut = (zh: string, en: string) =>
-  z
-    .string()
-    .regex(/^-?(0|[1-9][0-9]*)\.[0-9]{2}$/)
-    .meta(about(zh, en))
 const instantOut = z.string().meta({ ...about('时刻', 'instant'), format: 'date-time' })
 const dayOut = z.string().meta({ ...about('业务日期', 'business date'), format: 'date' })
 const side = z.enum(['debit', 'credit'])

@@ -9,7 +9,8 @@ import type { KeyedAnswer } from '../base/keyed.ts'
 import { formatFen } from '../base/money.ts'
 import { act } from '../ledger/act.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { type Effect, effects } from './effects.ts'
+import type { Effect } from '../noun/proposal.ts'
+import { effects } from './nouns.ts'
 
 /** An approval as JSON: amounts in yuan. */
 export type ApprovalJson = Omit<ApprovalView, 'amountFen'> & { readonly amount?: string }
@@ -42,6 +43,8 @@ export function decideApproval(
     // Looked up at the first decision already: what can never be approved is not checked either.
     const effect = Object.hasOwn(registry, view.kind) ? registry[view.kind] : undefined
     assert(effect, `approvals of kind ${view.kind} have an effect`)
+    // Read at the first decision already: nobody checks what cannot be read when it takes effect.
+    if (verdict === 'check' || verdict === 'approve') effect.read?.(view)
     if (!isOpen(view.state)) await effect(ledger, running, view)
     return approvalJson(view)
   })

@@ -22,7 +22,7 @@ import { businessDay, type Day, day } from '../../src/base/calendar.ts'
 import { transact } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
-import type { Effect } from '../../src/workflow/effects.ts'
+import type { Effect } from '../../src/noun/proposal.ts'
 import { useDatabase } from '../support/database.ts'
 import {
   approver,

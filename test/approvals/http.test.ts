@@ -9,8 +9,8 @@ import { type Answer, type Given, useDoor } from '../support/door.ts'
 import { maker, newSubject, person, submitted } from './trial.ts'
 
 // The door's list of effects, and one more: a kind that exists in this file alone.
-vi.mock('../../src/workflow/effects.ts', async (original) => {
-  const { effects } = await original<typeof import('../../src/workflow/effects.ts')>()
+vi.mock('../../src/workflow/nouns.ts', async (original) => {
+  const { effects } = await original<typeof import('../../src/workflow/nouns.ts')>()
   return { effects: { ...effects, trial: () => Promise.resolve() } }
 })
 

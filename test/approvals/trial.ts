@@ -7,7 +7,7 @@ import type { ApprovalView } from '../../src/approvals/store.ts'
 import { transact } from '../../src/base/db.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import { decideApproval } from '../../src/workflow/decide.ts'
-import type { Effect } from '../../src/workflow/effects.ts'
+import type { Effect } from '../../src/noun/proposal.ts'
 
 export const person = (name: string, role: Role, district?: string): Actor => ({ person: name, role, district })
 export const maker = person('zhang', 'finance_maker')

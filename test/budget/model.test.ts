@@ -14,7 +14,7 @@ import { assignIndicator } from '../../src/budget/indicator/assign.ts'
 import { settleEarlyNotice } from '../../src/budget/indicator/final-budget.ts'
 import { issueQuota } from '../../src/budget/indicator/quota.ts'
 import { registerIndicator } from '../../src/budget/indicator/register.ts'
-import { makeCommitment, payCommitment, releaseCommitment } from '../../src/budget/commitment/verbs.ts'
+import { makeCommitment, payCommitment, cancelCommitment } from '../../src/budget/commitment/verbs.ts'
 import { lapseIndicators } from '../../src/budget/lapse/verbs.ts'
 import { draftFor } from '../../src/budget/indicator/entries.ts'
 import { readAvailability } from '../../src/budget/indicator/holdings.ts'
@@ -136,10 +136,10 @@ async function register({ all, of }: State): Promise<void> {
         programme: 'LJ',
         purpose: '模型',
         payment: 'authorised',
-        amountFen: amount,
+        amount,
         on,
-        parent: parent?.code,
-        expectedFen: early ? amount : undefined,
+        ...(parent && { parent: parent.code }),
+        ...(early && { expected: amount }),
       },
       key(),
     ),
@@ -159,7 +159,7 @@ async function assign({ all, of }: State): Promise<void> {
   const project = of.pick(projects)
   const amount = BigInt(of.below(20_000) + 1)
   const fits = amount <= one.at(one.available, 'LJ') && amount <= one.at(one.committable, 'LJ')
-  const given = { indicator: one.code, on, shares: [{ project, amountFen: amount }] }
+  const given = { indicator: one.code, on, shares: [{ project, amount }] }
   expect(await carried(assignIndicator(ledger(), officer, given, key()))).toBe(
     one.lapsed ? 'indicator_not_in_force' : doable(fits),
   )
@@ -175,7 +175,7 @@ async function issue({ all, of }: State): Promise<void> {
   const place = of.pick(['LJ', ...projects])
   const amountFen = BigInt(of.below(15_000) + 1)
   const outcome = await carried(
-    issueQuota(ledger(), officer, { indicator: one.code, on, amountFen, project: place }, key()),
+    issueQuota(ledger(), officer, { indicator: one.code, on, amount: amountFen, project: place }, key()),
   )
   const fits = amountFen <= one.at(one.available, place)
   if (one.lapsed) return expect(outcome).toBe('indicator_not_in_force')
@@ -192,7 +192,7 @@ async function commit({ all, claims, left, of }: State): Promise<void> {
   const amountFen = BigInt(of.below(9_000) + 1)
   const fund = one ? { indicator: one.code } : { source: 'F51' }
   const { code, answer } = await settledBy(() =>
-    makeCommitment(ledger(), officer, { ...fund, project, item: 'B03', amountFen, on }, key()),
+    makeCommitment(ledger(), officer, { ...fund, project, item: 'B03', amount: amountFen, on }, key()),
   )
   const unclaimed = left.get(project) ?? 40_000n
   if (amountFen > unclaimed) return expect(code).toBe('commitment_exceeds_cost')
@@ -212,8 +212,8 @@ async function release({ claims, left, of }: State): Promise<void> {
   if (claims.length === 0) return
   const claim = of.pick(claims)
   const amountFen = BigInt(of.below(9_000) + 1)
-  const given = { commitment: claim.commitment, amountFen, on, reason: '模型' }
-  const { code } = await settledBy(() => releaseCommitment(ledger(), officer, given, key()))
+  const given = { commitment: claim.commitment, amount: amountFen, on, reason: '模型' }
+  const { code } = await settledBy(() => cancelCommitment(ledger(), officer, given, key()))
   const fits = amountFen <= claim.open
   expect(code).toBe(doable(fits, 'commitment_not_open'))
   if (!fits) return
@@ -243,7 +243,7 @@ async function pay({ claims, of }: State): Promise<void> {
 async function settle({ all, of }: State): Promise<void> {
   const one = of.pick(all)
   const finalFen = BigInt(of.below(60_000) + 1)
-  const given = { indicator: one.code, finalFen, documentNumber: '正式', on }
+  const given = { indicator: one.code, final: finalFen, documentNumber: '正式', on }
   const outcome = await carried(settleEarlyNotice(ledger(), officer, given, key()))
   if (one.lapsed) return expect(outcome).toBe('indicator_not_in_force')
   if (!one.early || one.settled) return expect(outcome).toBe('indicator_is_final')

@@ -10,14 +10,14 @@ import { type Database, openDatabase, transact, type Tx } from '../../src/base/d
 import { parseAmount } from '../../src/base/money.ts'
 import type { Act } from '../../src/ledger/act.ts'
 import { runAllChecks } from '../../src/workflow/checks.ts'
-import type { Effect } from '../../src/workflow/effects.ts'
+import type { Effect } from '../../src/noun/proposal.ts'
 import { approver, checked, checker, maker, newKey, newSubject, person, say } from '../approvals/trial.ts'
 import { asSuperuser } from '../support/database.ts'
 import { useDoor } from '../support/door.ts'
 
 const landed = vi.hoisted(() => ({ effects: [] as string[] }))
-vi.mock('../../src/workflow/effects.ts', async (original) => {
-  const { effects } = await original<typeof import('../../src/workflow/effects.ts')>()
+vi.mock('../../src/workflow/nouns.ts', async (original) => {
+  const { effects } = await original<typeof import('../../src/workflow/nouns.ts')>()
   const trial: Effect = (_ledger, _act, { id, state }) => {
     landed.effects.push(`${id} ${state}`)
     return Promise.resolve()

@@ -65,8 +65,8 @@ async function scene(name: string, free: string, cost: string): Promise<{ indica
 
 let keys = 0
 /** How each of fifty ended: `won`, or the code of its refusal. */
-async function storm(of: { indicator: string; project: string }, amountFen: bigint): Promise<string[]> {
-  const given = { ...of, item: 'B03', amountFen, on: day('2022-03-01') }
+async function storm(of: { indicator: string; project: string }, amount: bigint): Promise<string[]> {
+  const given = { ...of, item: 'B03', amount, on: day('2022-03-01') }
   return Promise.all(
     Array.from({ length: crowd }, async (_, n) => {
       const ledger = ledgers[n % processes]

@@ -329,7 +329,7 @@ describe('leaving works out (clause 22, O-49)', () => {
       project,
       item: 'B02',
       indicator: `ZB-${project}`,
-      amountFen: fen('33600.00'),
+      amount: fen('33600.00'),
       on: day('2026-01-06'),
     }
     expect(await makeCommitment(door().ledger, officer, given, `commit-${project}`)).toHaveProperty('answer')

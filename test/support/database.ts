@@ -3,7 +3,14 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { type Database, openDatabase } from '../../src/base/db.ts'
+import { Bug } from '../../src/base/assert.ts'
+import { watchUndeclared } from '../../src/base/refusal.ts'
 import { templateDatabase } from './server.ts'
+
+// What a verb refuses is among what it declares: the document is made of that.
+watchUndeclared((verb, code) => {
+  throw new Bug(`${verb} refused ${code}, which it does not declare`)
+})
 
 export type TestDatabase = {
   readonly database: Database

@@ -5,38 +5,39 @@
  *
  * Locks: the project, its item, then the indicator, then the heads of books.
  */
-import { type Actor, demand } from '../../access/actor.ts'
+import * as z from 'zod'
+import { type Actor } from '../../access/actor.ts'
 import { type Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
-import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
-import { type Act, act } from '../../ledger/act.ts'
+import { type Act } from '../../ledger/act.ts'
 import type { EntryDraft } from '../../ledger/entry.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
+import { nothing, verb } from '../../noun/verb.ts'
 import { fundSourceOf } from '../../policy/sources.ts'
 import { lockProject, type ProjectRow } from '../../projects/project/store.ts'
 import { requireOpenYear } from '../indicator/proposal.ts'
 import { indicatorFor, requireFunded, requireInForce, seesIndicator } from '../indicator/proposal.ts'
-import {
-  commitmentName,
-  type CommitmentState,
-  commitmentState,
-  openFen,
-  parseCommitmentName,
-  unclaimedFen,
-} from './commitment.ts'
+import { commitmentName, commitmentState, openFen, parseCommitmentName, unclaimedFen } from './commitment.ts'
 import { type Indicator, type Lines } from '../indicator/indicator.ts'
 import {
   commitmentPaid,
-  commitmentReleased,
+  commitmentCancelled,
   committed,
   draftFor,
   redDraftFor,
   undertaken,
   undertakingPaid,
 } from '../indicator/entries.ts'
-import { refuse } from '../../budget/refusals.ts'
+import { refuse } from '../refusals.ts'
+import {
+  cancellation,
+  type CommitmentGiven,
+  commitmentId,
+  type CommitmentView,
+  newCommitment,
+  viewOf,
+} from './forms.ts'
 import {
   claimsOfItem,
   type Commitment,
@@ -47,79 +48,33 @@ import {
 } from './store.ts'
 import { lockIndicator } from '../indicator/store.ts'
 
-/** A commitment as JSON. */
-export type CommitmentJson = {
-  commitment: string
-  indicator?: string
-  book: string
-  district: string
-  project: string
-  item: string
-  source: string
-  contract?: string
-  amount: string
-  released: string
-  paid: string
-  open: string
-  state: CommitmentState
-  madeBy: string
-  madeOn: string
-  version: number
-}
+/** Commits money to an item of a project. */
+export const makeCommitment = verb({
+  kind: 'commitment.make',
+  right: 'commitment.make',
+  of: nothing,
+  form: newCommitment,
+  refuses: [
+    'source_needs_indicator',
+    'project_not_found',
+    'project_not_funded',
+    'project_has_no_book',
+    'item_not_of_project',
+    'commitment_exceeds_cost',
+    'indicator_not_found',
+    'indicator_not_in_force',
+    'indicator_year_over',
+    'source_not_eligible',
+    'balance_insufficient',
+    'period_closed',
+  ],
+  before: async (_ledger, _actor, { source }) => {
+    if (source !== undefined) requireNoIndicator(source)
+  },
+  work: (doing, given) => commit(doing, doing.actor, given),
+})
 
-export function commitmentJson(given: Commitment): CommitmentJson {
-  const { id, amountFen, releasedFen, paidFen, indicator, contract, ...rest } = given
-  return {
-    commitment: commitmentName(id),
-    ...(indicator !== undefined && { indicator }),
-    ...rest,
-    ...(contract !== undefined && { contract }),
-    amount: formatFen(amountFen),
-    released: formatFen(releasedFen),
-    paid: formatFen(paidFen),
-    open: formatFen(openFen(given)),
-  }
-}
-
-export type NewCommitmentGiven = {
-  readonly project: string
-  readonly item: string
-  readonly amountFen: Fen
-  readonly on: Day
-  readonly contract?: string | undefined
-} & (
-  | { readonly indicator: string; readonly source?: undefined }
-  /** Other than fiscal money has no indicator; it stands in the project's book. */
-  | { readonly source: string; readonly indicator?: undefined }
-)
-
-/**
- * Commits money to an item of a project. Refuses `source_needs_indicator`, `project_not_found`, `project_not_funded`,
- * `item_not_of_project`, `indicator_not_found`, `indicator_not_in_force`, `indicator_year_over`, `commitment_exceeds_cost`, and what the
- * ledger refuses: `source_not_eligible`, `balance_insufficient`.
- */
-export function makeCommitment(
-  ledger: Ledger,
-  actor: Actor,
-  given: NewCommitmentGiven,
-  key: string,
-): Promise<KeyedAnswer<CommitmentJson>> {
-  demand(actor, 'commitment.make')
-  if (given.source !== undefined) requireNoIndicator(given.source)
-  const { amountFen, contract, indicator, source, ...rest } = given
-  const content = {
-    ...rest,
-    amount: formatFen(amountFen),
-    ...(indicator !== undefined && { indicator }),
-    ...(source !== undefined && { source }),
-    ...(contract !== undefined && { contract }),
-  }
-  return act(ledger, { person: actor.person, key, kind: 'commitment.make', content }, (running) =>
-    commit(running, actor, given),
-  )
-}
-
-async function commit(running: Act, actor: Actor, given: NewCommitmentGiven): Promise<CommitmentJson> {
+async function commit(running: Act, actor: Actor, given: CommitmentGiven): Promise<CommitmentView> {
   const { tx, at } = running
   const project = await lockProject(tx, actor, given.project)
   requireFunded(project)
@@ -133,13 +88,14 @@ async function commit(running: Act, actor: Actor, given: NewCommitmentGiven): Pr
     item: given.item,
     source: fund.source,
     ...(given.contract !== undefined && { contract: given.contract }),
-    amountFen: given.amountFen,
+    amountFen: given.amount,
     madeBy: actor.person,
     madeOn: given.on,
   })
-  const view = commitmentJson(made)
+  const view = viewOf(made)
   await recordChange(tx, { ...changeOf(made), verb: 'made', person: actor.person, at, body: view })
-  const lines = fund.indicator ? committed(fund.indicator, given) : undertaken(fund.source, given)
+  const money = { ...given, amountFen: given.amount }
+  const lines = fund.indicator ? committed(fund.indicator, money) : undertaken(fund.source, money)
   const summary = `承诺 ${view.commitment}：项目 ${given.project} 内容 ${given.item}`
   await postOf(running, actor, made, { verb: 'made', draft: draftFor(fund, { on: given.on, summary, lines }) })
   return view
@@ -150,7 +106,7 @@ function requireNoIndicator(code: string): void {
   if (source?.fiscal) throw refuse('source_needs_indicator', { source: code, sourceZh: source.zh })
 }
 
-async function requireWithinCost(tx: Tx, { project, item, amountFen }: NewCommitmentGiven): Promise<void> {
+async function requireWithinCost(tx: Tx, { project, item, amount: amountFen }: CommitmentGiven): Promise<void> {
   const costFen = await lockItemCost(tx, project, item)
   if (costFen === undefined) throw refuse('item_not_of_project', { project, item })
   const claims = await claimsOfItem(tx, project, item)
@@ -176,10 +132,10 @@ type Fund = {
   readonly documentNumber: string
 }
 
-async function fundOf(tx: Tx, actor: Actor, given: NewCommitmentGiven, project: ProjectRow): Promise<Fund> {
+async function fundOf(tx: Tx, actor: Actor, given: CommitmentGiven, project: ProjectRow): Promise<Fund> {
   if (given.indicator === undefined) {
     if (project.book === null) throw refuse('project_has_no_book', { project: project.project })
-    return { source: given.source, book: project.book, documentNumber: given.contract ?? project.project }
+    return { source: given.source ?? '', book: project.book, documentNumber: given.contract ?? project.project }
   }
   const indicator = await indicatorFor(tx, actor, given.indicator)
   requireInForce(indicator)
@@ -191,7 +147,12 @@ const changeOf = ({ id, version }: Commitment) => ({ noun: 'commitment', id: com
 
 type Effect = { readonly verb: string; readonly draft: EntryDraft }
 
-async function postOf({ post }: Act, { person }: Actor, of: Commitment, { verb, draft }: Effect): Promise<void> {
+async function postOf(
+  { post }: Pick<Act, 'post'>,
+  { person }: Actor,
+  of: Commitment,
+  { verb, draft }: Effect,
+): Promise<void> {
   await post({
     key: `commitment:${commitmentName(of.id)}:${of.version}:${verb}`,
     maker: person,
@@ -200,48 +161,60 @@ async function postOf({ post }: Act, { person }: Actor, of: Commitment, { verb, 
   })
 }
 
-// --- Releasing and paying -------------------------------------------------------------------------------------------
-
-export type CommitmentChange = {
-  readonly commitment: string
-  /** Absent: all that is open. */
-  readonly amountFen?: Fen | undefined
-  readonly on: Day
-  readonly reason: string
-}
+// --- Cancelling and paying ------------------------------------------------------------------------------------------
 
 /**
- * Releases a commitment, or part of it: the money may be committed again. Posted red, with the commitment's own lines. Refuses
- * `commitment_not_found`, `commitment_not_open`.
+ * Cancels a commitment, or part of it: the money may be committed again. Posted red, with the commitment's own lines. The public words for
+ * it are *release* and *released*, which elsewhere mean 拨付; they stay as they are published.
  */
-export function releaseCommitment(
-  ledger: Ledger,
-  actor: Actor,
-  given: CommitmentChange,
-  key: string,
-): Promise<KeyedAnswer<CommitmentJson>> {
-  demand(actor, 'commitment.make')
-  const { commitment, amountFen, on, reason } = given
-  const content = { commitment, on, reason, ...(amountFen !== undefined && { amount: formatFen(amountFen) }) }
-  return act(ledger, { person: actor.person, key, kind: 'commitment.release', content }, async (running) => {
-    const { tx, at } = running
+export const cancelCommitment = verb({
+  kind: 'commitment.release',
+  right: 'commitment.make',
+  of: z.strictObject({ commitment: commitmentId }),
+  form: cancellation,
+  refuses: ['commitment_not_found', 'commitment_not_open', 'period_closed'],
+  work: async ({ tx, at, post, actor }, { commitment, amount, on, reason }) => {
     const standing = await commitmentFor(tx, actor, commitment)
-    const releasedNow = amountFen ?? openFen(standing)
-    requireOpen(standing, releasedNow)
-    const changed = await change(tx, standing, { releasedFen: standing.releasedFen + releasedNow })
-    const body = { amount: formatFen(releasedNow), reason }
-    await recordChange(tx, { ...changeOf(changed), verb: 'released', person: actor.person, at, body })
-    const indicator = await indicatorOf(tx, standing)
-    const money = moneyOf(standing, releasedNow)
-    const lines = indicator ? commitmentReleased(indicator, money) : undertaken(standing.source, money)
-    const draft = redDraftFor(documentOf(standing, indicator), {
+    const cancelledFen = amount ?? openFen(standing)
+    requireOpen(standing, cancelledFen)
+    const { draft, changed } = await cancelled(tx, standing, {
+      amountFen: cancelledFen,
       on,
+      person: actor.person,
+      at,
+      reason,
       summary: `撤销承诺 ${commitment}：${reason}`,
-      lines,
     })
-    await postOf(running, actor, changed, { verb: 'released', draft })
-    return commitmentJson(changed)
-  })
+    await postOf({ post }, actor, changed, { verb: 'released', draft })
+    return viewOf(changed)
+  },
+})
+
+export type Cancelled = {
+  /** At most what is open. */
+  readonly amountFen: Fen
+  readonly on: Day
+  readonly person: string
+  readonly at: bigint
+  readonly reason: string
+  readonly summary: string
+  /** Documents beside the commitment's own. */
+  readonly documents?: readonly string[]
+}
+
+/** Cancels so much of a locked commitment: its row and its record. Gives the entry that says the same in the books, to be posted with it. */
+export async function cancelled(
+  tx: Tx,
+  standing: Commitment,
+  { amountFen, on, person, at, reason, summary, documents = [] }: Cancelled,
+): Promise<{ changed: Commitment; draft: EntryDraft }> {
+  const changed = await change(tx, standing, { releasedFen: standing.releasedFen + amountFen })
+  const body = { amount: formatFen(amountFen), reason }
+  await recordChange(tx, { ...changeOf(changed), verb: 'released', person, at, body })
+  const indicator = await indicatorOf(tx, standing)
+  const money = moneyOf(standing, amountFen)
+  const lines = indicator ? commitmentCancelled(indicator, money) : undertaken(standing.source, money)
+  return { changed, draft: redDraftFor(documentOf(standing, indicator), { on, summary, lines, documents }) }
 }
 
 /**

@@ -112,7 +112,7 @@ export const committed = (of: IndicatorMoney, given: CommitmentMoney): Lines => 
 ]
 
 /** 撤销承诺, in full or in part: the commitment's own lines, to be posted red. */
-export const commitmentReleased = committed
+export const commitmentCancelled = committed
 
 /** 承诺已支付: the control lines that go with a payment under a commitment. */
 export const commitmentPaid = (of: IndicatorMoney, given: CommitmentMoney): Lines => [

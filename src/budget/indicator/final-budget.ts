@@ -1,60 +1,97 @@
 /** Settling an early notice with the final budget. */
-import type { Actor } from '../../access/actor.ts'
-import type { ApprovalView } from '../../approvals/store.ts'
-import type { Day } from '../../base/calendar.ts'
-import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen, maxFen, minFen } from '../../base/money.ts'
-import type { Act } from '../../ledger/act.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
-import { approvedBy, approvedIndicator, contentOf, fenOf, propose, type Proposed, recordIndicator } from './proposal.ts'
-import { finalBudget, recoveryShares } from './early-notice.ts'
-import { type Indicator } from './indicator.ts'
-import { allotted, draftFor, received, redDraftFor } from './entries.ts'
-import { refuse } from '../../budget/refusals.ts'
-import { type Availability, availabilityWithin } from './holdings.ts'
+import { proposal } from '../../noun/proposal.ts'
 import { addRecovery } from '../recovery/store.ts'
+import { refuse } from '../refusals.ts'
+import { finalBudget, recoveryShares } from './early-notice.ts'
+import { allotted, draftFor, received, redDraftFor } from './entries.ts'
+import { finalBudgetContent, finalBudgetForm } from './forms.ts'
+import { type Availability, availabilityWithin } from './holdings.ts'
+import type { Indicator } from './indicator.ts'
+import { approvedBy, changeIndicator, changeRefusals, indicatorInForce, recordIndicator } from './proposal.ts'
 import { lockIndicator, putIndicator } from './store.ts'
 
-export type FinalBudgetGiven = {
-  readonly indicator: string
-  readonly finalFen: Fen
-  readonly documentNumber: string
-  readonly on: Day
-}
+export const finalBudgetProposal = proposal({
+  kind: 'indicator_adjustment',
+  form: finalBudgetContent,
+  approved: async ({ tx, at, post, approval, content: { indicator: code, final, settledBy, on } }) => {
+    const standing = await indicatorInForce(tx, code)
+    if (standing.kind !== 'early_notice') throw refuse('indicator_is_final', { indicator: standing.indicator })
+    const held = await availabilityWithin(tx, standing)
+    const change = budgetOf(held, final)
+    const indicator: Indicator = { ...standing, kind: 'final', version: standing.version + 1 }
+    await putIndicator(tx, indicator)
+    const body = { approval: approval.id, final: formatFen(final), ...json(change) }
+    await recordIndicator(tx, indicator, 'settled', { person: approval.maker, at, body })
+    for (const { district, heldFen } of recoveryShares(change.outstandingFen, holdings(indicator, held))) {
+      await addRecovery(tx, indicator.indicator, district, heldFen)
+    }
+    const amountFen = maxFen(change.furtherFen, change.recoveredFen)
+    if (amountFen === 0n) return
+    const draft = change.furtherFen > 0n ? draftFor : redDraftFor
+    const of = { on, documents: [settledBy] }
+    const summary = `指标 ${indicator.indicator} 按正式预算${change.furtherFen > 0n ? '补下达' : '收回'}`
+    const parent = indicator.parent === undefined ? undefined : await lockIndicator(tx, indicator.parent)
+    await post({
+      ...(await approvedBy(tx, approval)),
+      key: `indicator_adjustment:${approval.id}`,
+      entries: [
+        { book: indicator.book, draft: draft(indicator, { ...of, summary, lines: received(indicator, amountFen) }) },
+        ...(parent
+          ? [
+              {
+                book: parent.book,
+                draft: draft(parent, {
+                  ...of,
+                  summary,
+                  lines: allotted(parent, [{ district: indicator.district, amountFen }]),
+                }),
+              },
+            ]
+          : []),
+      ],
+    })
+  },
+})
 
 /**
  * Proposes to settle an early notice with the final budget: what is still to issue is posted, what is too much comes off what is free, and
- * the rest is noted as due from later tranches. Refuses `indicator_not_found`, `indicator_not_in_force`, `indicator_is_final`,
- * `adjustment_changes_nothing`, `approval_pending`.
+ * the rest is noted as due from later tranches.
  */
-export async function settleEarlyNotice(
-  ledger: Ledger,
-  actor: Actor,
-  { indicator, finalFen, documentNumber, on }: FinalBudgetGiven,
-  key: string,
-): Promise<KeyedAnswer<Proposed>> {
-  const final = formatFen(finalFen)
-  if (finalFen === 0n) throw refuse('adjustment_changes_nothing', { indicator, final })
-  return propose(ledger, actor, key, {
-    kind: 'indicator_adjustment',
-    verb: 'indicator.settle',
+export const settleEarlyNotice = changeIndicator({
+  kind: 'indicator.settle',
+  form: finalBudgetForm,
+  proposal: finalBudgetProposal,
+  refuses: [...changeRefusals, 'indicator_is_final', 'adjustment_changes_nothing'],
+  before: async (_ledger, _actor, { indicator, final }) => {
+    if (final === 0n) throw refuse('adjustment_changes_nothing', { indicator, final: formatFen(final) })
+  },
+  content: ({ indicator, final, documentNumber: settledBy, on }) => ({
     indicator,
-    amountFen: finalFen,
+    final: formatFen(final),
+    settledBy,
     on,
-    summary: `指标 ${indicator} 按正式预算 ${final} 元清算（${documentNumber}）`,
-    content: { final, settledBy: documentNumber },
-    require: (of, held) => {
-      if (of.kind !== 'early_notice') throw refuse('indicator_is_final', { indicator })
-      const { furtherFen, recoveredFen, outstandingFen } = budgetOf(held, finalFen)
-      return {
-        approved: formatFen(held.approvedFen),
-        further: formatFen(furtherFen),
-        recovered: formatFen(recoveredFen),
-        outstanding: formatFen(outstandingFen),
-      }
-    },
-  })
-}
+  }),
+  amountOf: ({ final }) => final,
+  summary: ({ indicator, final, documentNumber }) =>
+    `指标 ${indicator} 按正式预算 ${formatFen(final)} 元清算（${documentNumber}）`,
+  approve: ({ indicator, final, on, documentNumber: settledBy }, of, held) => {
+    if (of.kind !== 'early_notice') throw refuse('indicator_is_final', { indicator })
+    const { furtherFen: further, recoveredFen: recovered, outstandingFen: outstanding } = budgetOf(held, final)
+    const { approvedFen: approved } = held
+    return {
+      indicator,
+      on,
+      final,
+      settledBy,
+      approved,
+      further,
+      recovered,
+      outstanding,
+      documentNumber: of.documentNumber,
+    }
+  },
+})
 
 // What may be taken back at once is free on both axes.
 const budgetOf = (held: Availability, finalFen: Fen) =>
@@ -63,48 +100,6 @@ const budgetOf = (held: Availability, finalFen: Fen) =>
     finalFen,
     freeFen: minFen(held.unassignedFen, held.byProject[0]?.committableFen ?? 0n),
   })
-
-/** What follows from an approved final budget. */
-export async function applyFinalBudget(_: Ledger, { tx, at, post }: Act, approval: ApprovalView): Promise<void> {
-  const standing = await approvedIndicator(tx, approval)
-  if (!standing) return
-  if (standing.kind !== 'early_notice') throw refuse('indicator_is_final', { indicator: standing.indicator })
-  const { final, settledBy, on } = contentOf(approval) as { final: string; settledBy: string; on: Day }
-  const held = await availabilityWithin(tx, standing)
-  const change = budgetOf(held, fenOf(final))
-  const indicator: Indicator = { ...standing, kind: 'final', version: standing.version + 1 }
-  await putIndicator(tx, indicator)
-  const body = { approval: approval.id, final, ...json(change) }
-  await recordIndicator(tx, indicator, 'settled', { person: approval.maker, at, body })
-  for (const { district, heldFen } of recoveryShares(change.outstandingFen, holdings(indicator, held))) {
-    await addRecovery(tx, indicator.indicator, district, heldFen)
-  }
-  const amountFen = maxFen(change.furtherFen, change.recoveredFen)
-  if (amountFen === 0n) return
-  const draft = change.furtherFen > 0n ? draftFor : redDraftFor
-  const of = { on, documents: [settledBy] }
-  const summary = `指标 ${indicator.indicator} 按正式预算${change.furtherFen > 0n ? '补下达' : '收回'}`
-  const parent = indicator.parent === undefined ? undefined : await lockIndicator(tx, indicator.parent)
-  await post({
-    ...(await approvedBy(tx, approval)),
-    key: `indicator_adjustment:${approval.id}`,
-    entries: [
-      { book: indicator.book, draft: draft(indicator, { ...of, summary, lines: received(indicator, amountFen) }) },
-      ...(parent
-        ? [
-            {
-              book: parent.book,
-              draft: draft(parent, {
-                ...of,
-                summary,
-                lines: allotted(parent, [{ district: indicator.district, amountFen }]),
-              }),
-            },
-          ]
-        : []),
-    ],
-  })
-}
 
 const json = (amounts: { [name: string]: Fen }): { [name: string]: string } =>
   Object.fromEntries(

@@ -1,62 +1,29 @@
 /**
- * What the verbs of indicators share. Each is proposed by one person and takes effect when others approve it; the effects stand beside the
- * proposals and post in the transaction of the last decision. Locks: the approval, then indicators in the order of their codes, then the
- * heads of books.
+ * What the verbs of indicators share. Each is proposed by one person and takes effect when others approve it, in the transaction of the last
+ * decision. Locks: the approval, then indicators in the order of their codes, then the heads of books.
  */
-import { type Actor, demand } from '../../access/actor.ts'
-import { approvalsFor, readContent, submit } from '../../approvals/verbs.ts'
+import type * as z from 'zod'
+import type { Actor } from '../../access/actor.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
+import { approvalsFor } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
 import { type Day, yearOf } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
-import type { KeyedAnswer } from '../../base/keyed.ts'
-import { type Fen, formatFen, parseAmount } from '../../base/money.ts'
-import { act, type Act, type ActPosting } from '../../ledger/act.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
+import type { Fen } from '../../base/money.ts'
+import type { ActPosting } from '../../ledger/act.ts'
+import type { Approved, Proposal } from '../../noun/proposal.ts'
+import { type Given, type Verb, verb, type VerbDefinition } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { refuse as projectRefuse } from '../../projects/refusals.ts'
 import { type ProjectState, stateNamesZh } from '../../projects/terms.ts'
-import {
-  type Indicator,
-  type IndicatorLevel,
-  indicatorStateNamesZh,
-  type Lines,
-  type PaymentForm,
-} from './indicator.ts'
+import { refuse } from '../refusals.ts'
 import { draftFor } from './entries.ts'
-import { refuse } from '../../budget/refusals.ts'
+import { ofIndicator, type Proposed, viewOf } from './forms.ts'
 import { type Availability, availabilityWithin } from './holdings.ts'
+import { type Indicator, indicatorStateNamesZh, type Lines } from './indicator.ts'
 import { lockIndicator, putIndicator, readProjectPlaces } from './store.ts'
-
-/** An indicator as JSON. */
-export type IndicatorJson = {
-  indicator: string
-  book: string
-  district: string
-  documentNumber: string
-  level: IndicatorLevel
-  source: string
-  year: number
-  programme: string
-  purpose: string
-  payment: PaymentForm
-  kind: Indicator['kind']
-  expected?: string
-  parent?: string
-  state: Indicator['state']
-  version: number
-}
-
-export const indicatorJson = ({ expectedFen, parent, ...of }: Indicator): IndicatorJson => ({
-  ...of,
-  ...(expectedFen !== undefined && { expected: formatFen(expectedFen) }),
-  ...(parent !== undefined && { parent }),
-})
-
-/** What a proposal answers: the approval under which it waits, and what its maker should know. */
-export type Proposed = { indicator: IndicatorJson; approval: string; hash: string; warnings: string[] }
 
 /** Whose things one sees: one's own district's, or, for the city, all. */
 export const seesIndicator = (actor: Actor, { district }: Pick<Indicator, 'district'>): boolean =>
@@ -104,69 +71,60 @@ export async function approvedBy(tx: Tx, approval: ApprovalView): Promise<Pick<A
   return { maker: approval.maker, approvals: await approvalsFor(tx, approval.id) }
 }
 
-/** What was approved, as it was submitted. */
-export const contentOf = (approval: ApprovalView): unknown => readContent(approval)
-
-/** An amount of an approved content. */
-export function fenOf(text: string): Fen {
-  const amountFen = parseAmount(text)
-  assert(amountFen !== undefined, `not an amount: ${text}`)
-  return amountFen
-}
-
 // --- Proposals about an indicator in force --------------------------------------------------------------------------
 
-type Proposal = {
-  readonly kind: 'indicator_adjustment' | 'indicator_assignment' | 'indicator_reinstatement' | 'quota'
-  readonly verb: string
-  readonly indicator: string
-  readonly amountFen: Fen
-  readonly on: Day
-  readonly summary: string
-  readonly content: { [key: string]: Json }
-  /** What must hold when it is proposed; it is looked at again when it takes effect. */
-  readonly require: (indicator: Indicator, availability: Availability) => { [key: string]: Json }
+/** What every proposal refuses about its indicator. */
+export const changeRefusals = ['indicator_not_found', 'indicator_not_in_force', 'approval_pending'] as const
+
+type OfIndicator<Form extends z.ZodType> = Given<typeof ofIndicator, Form> & { readonly on: Day }
+
+type Change<Form extends z.ZodType, Content extends z.ZodType, Code extends string> = Pick<
+  VerbDefinition<typeof ofIndicator, Form, Proposed, Code, void>,
+  'kind' | 'form' | 'refuses' | 'before' | 'content'
+> & {
+  readonly proposal: Proposal<Content>
+  readonly amountOf: (given: OfIndicator<Form>) => Fen
+  readonly summary: (given: OfIndicator<Form>) => string
   /** Projects it gives money to: they are the district's, and planned. */
-  readonly projects?: readonly string[]
+  readonly projectsOf?: (given: OfIndicator<Form>) => readonly string[]
+  /** What is approved. It refuses what must hold when it is proposed; that is looked at again when it takes effect. */
+  readonly approve: (given: OfIndicator<Form>, of: Indicator, held: Availability) => z.output<Content>
 }
 
-/** Proposes a change of an indicator in force. It is found before the approval is opened, because its district says who may decide. */
-export function propose(ledger: Ledger, actor: Actor, key: string, given: Proposal): Promise<KeyedAnswer<Proposed>> {
-  demand(actor, 'indicator.manage')
-  const { kind, verb, indicator: code, amountFen, on, summary } = given
-  const content = { ...given.content, indicator: code, on }
-  return act(ledger, { person: actor.person, key, kind: verb, content }, async ({ tx, at }) => {
-    const indicator = await indicatorFor(tx, actor, code)
-    requireInForce(indicator)
-    await requireProjects(tx, indicator, given)
-    const facts = given.require(indicator, await availabilityWithin(tx, indicator))
-    const district = approvalDistrict(indicator.district, on)
-    const subject = `${kind}:${code}`
-    const approval = await submit(
-      tx,
-      actor,
-      {
-        kind,
-        subject,
-        district,
-        amountFen,
-        summary,
-        content: { ...content, ...facts, documentNumber: indicator.documentNumber },
-      },
-      at,
-    )
-    return { indicator: indicatorJson(indicator), approval: approval.id, hash: approval.hash, warnings: [] }
+/** A verb that proposes a change of an indicator in force. It is found before the approval is opened: its district says who may decide. */
+export const changeIndicator = <Form extends z.ZodType, Content extends z.ZodType, const Code extends string>({
+  proposal,
+  amountOf,
+  summary,
+  projectsOf,
+  approve,
+  ...verbOf
+}: Change<Form, Content, Code>): Verb<typeof ofIndicator, Form, Proposed, Code> =>
+  verb<typeof ofIndicator, Form, Proposed, Code, void>({
+    ...verbOf,
+    right: 'indicator.manage',
+    of: ofIndicator,
+    work: async ({ tx, at, actor }, request) => {
+      const given = request as OfIndicator<Form>
+      const indicator = await indicatorFor(tx, actor, given.indicator)
+      requireInForce(indicator)
+      const district = approvalDistrict(indicator.district, given.on)
+      await requireProjects(tx, district, projectsOf?.(given) ?? [])
+      const content = approve(given, indicator, await availabilityWithin(tx, indicator))
+      const subject = `${proposal.kind}:${given.indicator}`
+      const opened = { subject, district, amountFen: amountOf(given), summary: summary(given), content }
+      const approval = await proposal.submit(tx, actor, opened, at)
+      return { indicator: viewOf(indicator), approval: approval.id, hash: approval.hash, warnings: [] }
+    },
   })
-}
 
 // Money of a district's book is for the district's projects; the city's is for all.
-async function requireProjects(tx: Tx, { district }: Indicator, { projects = [], on }: Proposal): Promise<void> {
+async function requireProjects(tx: Tx, district: string | undefined, projects: readonly string[]): Promise<void> {
   if (projects.length === 0) return
-  const place = approvalDistrict(district, on)
   const standing = await readProjectPlaces(tx, projects)
   for (const project of projects) {
     const found = standing.get(project)
-    if (!found || (place !== undefined && found.district !== place))
+    if (!found || (district !== undefined && found.district !== district))
       throw projectRefuse('project_not_found', { project })
     requireFunded({ project, state: found.state })
   }
@@ -178,10 +136,8 @@ export function requireFunded({ project, state }: { readonly project: string; re
   throw refuse('project_not_funded', { project, state: stateNamesZh[state] })
 }
 
-/** The indicator of an approved proposal, locked and still in force; `undefined` where it was not approved. */
-export async function approvedIndicator(tx: Tx, approval: ApprovalView): Promise<Indicator | undefined> {
-  if (approval.state !== 'approved') return undefined
-  const { indicator: code } = contentOf(approval) as { indicator: string }
+/** The indicator an approved proposal names, locked. Refuses `indicator_not_in_force`. */
+export async function indicatorInForce(tx: Tx, code: string): Promise<Indicator> {
   const indicator = await lockIndicator(tx, code)
   assert(indicator, `indicator ${code} is registered`)
   requireInForce(indicator)
@@ -193,13 +149,12 @@ type Effected = { readonly on: Day; readonly verb: string; readonly summary: str
 /** Posts what an approved proposal of an indicator means, and records it as its next version. */
 export async function postFor(
   standing: Indicator,
-  approval: ApprovalView,
-  { tx, at, post }: Pick<Act, 'tx' | 'at' | 'post'>,
+  { tx, at, post, approval, stored }: Omit<Approved<unknown>, 'content'>,
   { on, verb, summary, lines }: Effected,
 ): Promise<void> {
   const indicator: Indicator = { ...standing, version: standing.version + 1 }
   await putIndicator(tx, indicator)
-  const body = { approval: approval.id, ...(contentOf(approval) as { [key: string]: Json }) }
+  const body = { approval: approval.id, ...stored }
   await recordIndicator(tx, indicator, verb, { person: approval.maker, at, body })
   const draft = draftFor(indicator, { on, summary: `指标 ${indicator.indicator} ${summary}`, lines })
   await post({

@@ -1,101 +1,130 @@
 /** Registering an indicator: money of the book's own, an early notice, or a part of an upper level's indicator. */
+import * as z from 'zod'
 import type { Actor } from '../../access/actor.ts'
-import { submit } from '../../approvals/verbs.ts'
-import type { ApprovalView } from '../../approvals/store.ts'
 import { assert } from '../../base/assert.ts'
 import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
-import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
-import { act, type Act, type ActPosting } from '../../ledger/act.ts'
+import type { ActPosting } from '../../ledger/act.ts'
 import type { Book } from '../../ledger/book.ts'
-import { bookFor, type Ledger } from '../../ledger/ledger.ts'
+import { bookFor } from '../../ledger/ledger.ts'
+import { proposal } from '../../noun/proposal.ts'
+import { nothing, verb } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { fundSourceOf } from '../../policy/sources.ts'
-import {
-  approvalDistrict,
-  approvedBy,
-  contentOf,
-  fenOf,
-  indicatorJson,
-  type Proposed,
-  recordIndicator,
-  requireInForce,
-  seesIndicator,
-} from './proposal.ts'
+import { refuse } from '../refusals.ts'
 import { earlyNotice } from './early-notice.ts'
-import { type Indicator, indicatorStateNamesZh, paymentNamesZh } from './indicator.ts'
 import { allotted, draftFor, received } from './entries.ts'
-import { refuse } from '../../budget/refusals.ts'
+import { type NewIndicator, newIndicator, type Proposed, registrationContent, viewOf } from './forms.ts'
+import { type Indicator, indicatorStateNamesZh, paymentNamesZh } from './indicator.ts'
+import { approvalDistrict, approvedBy, recordIndicator, requireInForce, seesIndicator } from './proposal.ts'
 import { lockIndicators, putIndicator } from './store.ts'
 
-/** An indicator to be registered: what the book does not say of it, and its money. */
-export type NewIndicator = Pick<
-  Indicator,
-  'indicator' | 'book' | 'documentNumber' | 'level' | 'source' | 'year' | 'programme' | 'purpose' | 'payment'
-> & {
-  readonly amountFen: Fen
-  /** The business day it is booked on. */
-  readonly on: Day
-  /** Only of an early notice: what is expected for the year. */
-  readonly expectedFen?: Fen | undefined
-  /** Only of money from an upper level: its indicator there. */
-  readonly parent?: string | undefined
+/** An approved indicator is in force and stands in its book; with a parent, what it was allotted goes off the parent's. */
+export const indicatorProposal = proposal({
+  kind: 'indicator',
+  form: registrationContent,
+  approved: async ({
+    tx,
+    at,
+    post,
+    approval,
+    content: { indicator: code, parent: parentCode, amount: amountFen, on },
+  }) => {
+    const locked = await lockIndicators(tx, parentCode === undefined ? [code] : [code, parentCode])
+    const indicator = await decided(tx, locked.get(code), {
+      state: 'in_force',
+      person: approval.maker,
+      at,
+      approval: approval.id,
+    })
+    const parent = parentCode === undefined ? undefined : locked.get(parentCode)
+    if (parent) requireInForce(parent)
+    const summary = `预算指标 ${code}：${indicator.purpose}`
+    const draft = draftFor(indicator, { on, summary, lines: received(indicator, amountFen) })
+    await post({
+      ...(await approvedBy(tx, approval)),
+      key: `indicator:${code}:${indicator.version}`,
+      entries: [{ book: indicator.book, draft }, ...(parent ? [allotment(parent, indicator, { on, amountFen })] : [])],
+    })
+  },
+  ended: async ({ tx, at, approval }) => {
+    const code = approval.subject.slice('indicator:'.length)
+    const of = { state: 'rejected', person: approval.maker, at, approval: approval.id } as const
+    await decided(tx, (await lockIndicators(tx, [code])).get(code), of)
+  },
+})
+
+type Decided = {
+  readonly state: 'in_force' | 'rejected'
+  readonly person: string
+  readonly at: bigint
+  readonly approval: string
+}
+
+async function decided(
+  tx: Tx,
+  standing: Indicator | undefined,
+  { state, person, at, approval }: Decided,
+): Promise<Indicator> {
+  assert(standing, 'what is decided was proposed')
+  const indicator: Indicator = { ...standing, state, version: standing.version + 1 }
+  await putIndicator(tx, indicator)
+  await recordIndicator(tx, indicator, state, { person, at, body: { approval } })
+  return indicator
 }
 
 /**
- * Proposes an indicator. With a parent it is allotted from there when it is approved, both books in one transaction. Refuses
- * `book_not_found`, `book_keeps_no_indicators`, `source_not_fiscal`, `approval_pending`, `indicator_exists`, `indicator_not_found` (the
- * parent), `indicator_not_in_force`, `parent_indicator_differs`. An early notice below its minimum is a warning.
+ * Proposes an indicator. With a parent it is allotted from there when it is approved, both books in one transaction. An early notice below
+ * its minimum is a warning, which the approvers see too.
  */
-export async function registerIndicator(
-  ledger: Ledger,
-  actor: Actor,
-  given: NewIndicator,
-  key: string,
-): Promise<KeyedAnswer<Proposed>> {
-  const book = await bookFor(ledger, actor, given.book, 'indicator.manage')
-  requireKeepsIndicators(book)
-  requireFiscal(given.source)
-  const content = registrationContent(given, book)
-  const request = { person: actor.person, key, kind: 'indicator.register', content }
-  return act(ledger, request, async ({ tx, at }) => {
+export const registerIndicator = verb({
+  kind: 'indicator.register',
+  right: 'indicator.manage',
+  of: nothing,
+  form: newIndicator,
+  refuses: [
+    'book_not_found',
+    'book_keeps_no_indicators',
+    'source_not_fiscal',
+    'approval_pending',
+    'indicator_exists',
+    'indicator_not_found',
+    'indicator_not_in_force',
+    'parent_indicator_differs',
+  ],
+  before: async (ledger, actor, { book: code, source }) => {
+    const book = await bookFor(ledger, actor, code, 'indicator.manage')
+    requireKeepsIndicators(book)
+    requireFiscal(source)
+    return book
+  },
+  // The district is the book's: a key of a book that was given to another district is another request.
+  content: (given, { district }) => ({ ...(z.encode(newIndicator, given) as { [key: string]: Json }), district }),
+  work: async ({ tx, at, actor, before: book }, given): Promise<Proposed> => {
     const { warnings, facts } = noticeOf(given)
-    const approval = await submit(
+    const { district } = book
+    const approval = await indicatorProposal.submit(
       tx,
       actor,
       {
-        kind: 'indicator',
         subject: `indicator:${given.indicator}`,
-        district: approvalDistrict(book.district, given.on),
-        amountFen: given.amountFen,
-        summary: `登记预算指标 ${given.indicator}（${given.documentNumber}）${formatFen(given.amountFen)} 元`,
-        content: { ...content, ...facts, warnings },
+        district: approvalDistrict(district, given.on),
+        amountFen: given.amount,
+        summary: `登记预算指标 ${given.indicator}（${given.documentNumber}）${formatFen(given.amount)} 元`,
+        content: { ...given, ...facts, district, warnings },
       },
       at,
     )
-    const indicator = await proposeIndicator(tx, actor, given, book)
+    const indicator = await proposed(tx, actor, given, book)
     await putIndicator(tx, indicator)
-    await recordIndicator(tx, indicator, 'proposed', {
-      person: actor.person,
-      at,
-      body: { approval: approval.id, ...content },
-    })
-    return { indicator: indicatorJson(indicator), approval: approval.id, hash: approval.hash, warnings }
-  })
-}
-
-function registrationContent(given: NewIndicator, { district }: Book): { [key: string]: Json } {
-  const { amountFen, expectedFen, parent, ...rest } = given
-  return {
-    ...rest,
-    district,
-    amount: formatFen(amountFen),
-    ...(expectedFen !== undefined && { expected: formatFen(expectedFen) }),
-    ...(parent !== undefined && { parent }),
-  }
-}
+    const content = { ...(z.encode(newIndicator, given) as { [key: string]: Json }), district }
+    const body = { approval: approval.id, ...content }
+    await recordIndicator(tx, indicator, 'proposed', { person: actor.person, at, body })
+    return { indicator: viewOf(indicator), approval: approval.id, hash: approval.hash, warnings }
+  },
+})
 
 export function requireKeepsIndicators({ code, chart }: Book): void {
   if (chart.standard !== 'government') throw refuse('book_keeps_no_indicators', { book: code, standard: chart.title })
@@ -106,21 +135,22 @@ export function requireFiscal(code: string): void {
   if (!source?.fiscal) throw refuse('source_not_fiscal', { source: code, sourceZh: source?.zh ?? '未知来源' })
 }
 
-type Notice = { readonly warnings: string[]; readonly facts: { [key: string]: Json } }
+type Content = z.output<typeof registrationContent>
+type Notice = { readonly warnings: string[]; readonly facts: Pick<Content, 'minimum' | 'clause'> }
 
-function noticeOf({ amountFen, expectedFen, on, indicator }: NewIndicator): Notice {
-  if (expectedFen === undefined) return { warnings: [], facts: {} }
-  const { minimumFen, shortFen, clause } = earlyNotice({ noticeFen: amountFen, expectedFen }, lawOn(on))
+function noticeOf({ amount, expected, on, indicator }: NewIndicator): Notice {
+  if (expected === undefined) return { warnings: [], facts: {} }
+  const { minimumFen, shortFen, clause } = earlyNotice({ noticeFen: amount, expectedFen: expected }, lawOn(on))
   const warnings =
     shortFen === 0n
       ? []
       : [
-          `提前下达指标 ${indicator} 金额 ${formatFen(amountFen)} 元，低于预计数 ${formatFen(expectedFen)} 元的下限 ${formatFen(minimumFen)} 元，差 ${formatFen(shortFen)} 元（${clause}）。`,
+          `提前下达指标 ${indicator} 金额 ${formatFen(amount)} 元，低于预计数 ${formatFen(expected)} 元的下限 ${formatFen(minimumFen)} 元，差 ${formatFen(shortFen)} 元（${clause}）。`,
         ]
-  return { warnings, facts: { minimum: formatFen(minimumFen), clause } }
+  return { warnings, facts: { minimum: minimumFen, clause } }
 }
 
-async function proposeIndicator(tx: Tx, actor: Actor, given: NewIndicator, book: Book): Promise<Indicator> {
+async function proposed(tx: Tx, actor: Actor, given: NewIndicator, book: Book): Promise<Indicator> {
   const { indicator, parent } = given
   const locked = await lockIndicators(tx, parent === undefined ? [indicator] : [indicator, parent])
   const standing = locked.get(indicator)
@@ -128,8 +158,8 @@ async function proposeIndicator(tx: Tx, actor: Actor, given: NewIndicator, book:
     // That it exists elsewhere is no secret a code could keep; what it is, is not told.
     throw refuse('indicator_exists', { indicator, state: indicatorStateNamesZh[standing.state] })
   }
-  const { amountFen: _, on: __, expectedFen, parent: ___, ...rest } = given
-  const proposed: Indicator = {
+  const { amount: _, on: __, expected: expectedFen, parent: ___, ...rest } = given
+  const made: Indicator = {
     ...rest,
     district: book.district,
     kind: expectedFen === undefined ? 'final' : 'early_notice',
@@ -138,8 +168,8 @@ async function proposeIndicator(tx: Tx, actor: Actor, given: NewIndicator, book:
     state: 'proposed',
     version: (standing?.version ?? 0) + 1,
   }
-  if (parent !== undefined) requireFits(proposed, parent, actor, locked.get(parent))
-  return proposed
+  if (parent !== undefined) requireFits(made, parent, actor, locked.get(parent))
+  return made
 }
 
 function requireFits(child: Indicator, code: string, actor: Actor, parent: Indicator | undefined): void {
@@ -153,39 +183,6 @@ function requireFits(child: Indicator, code: string, actor: Actor, parent: Indic
   if (parent.payment !== child.payment)
     differ('支付方式', paymentNamesZh[parent.payment], paymentNamesZh[child.payment])
   if (parent.district === child.district) differ('区划', parent.district, child.district)
-}
-
-/** What follows when the registration of an indicator is settled: it is in force and stands in its book, or it is rejected. */
-export async function settleIndicator(_: Ledger, { tx, at, post }: Act, approval: ApprovalView): Promise<void> {
-  const { indicator: code, parent: parentCode } = contentOf(approval) as { indicator: string; parent?: string }
-  const locked = await lockIndicators(tx, parentCode === undefined ? [code] : [code, parentCode])
-  const standing = locked.get(code)
-  assert(standing, `indicator ${code} was proposed`)
-  const state = approval.state === 'approved' ? 'in_force' : 'rejected'
-  const indicator: Indicator = { ...standing, state, version: standing.version + 1 }
-  await putIndicator(tx, indicator)
-  const body = { approval: approval.id }
-  await recordIndicator(tx, indicator, state, { person: approval.maker, at, body })
-  if (state === 'rejected') return
-  const { amount, on } = contentOf(approval) as { amount: string; on: Day }
-  const amountFen = fenOf(amount)
-  const parent = parentCode === undefined ? undefined : locked.get(parentCode)
-  if (parent) requireInForce(parent)
-  await post({
-    ...(await approvedBy(tx, approval)),
-    key: `indicator:${code}:${indicator.version}`,
-    entries: [
-      {
-        book: indicator.book,
-        draft: draftFor(indicator, {
-          on,
-          summary: `预算指标 ${code}：${indicator.purpose}`,
-          lines: received(indicator, amountFen),
-        }),
-      },
-      ...(parent ? [allotment(parent, indicator, { on, amountFen })] : []),
-    ],
-  })
 }
 
 type Posted = ActPosting['entries'][number]

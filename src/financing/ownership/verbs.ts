@@ -3,15 +3,18 @@
  * channel, and what follows where the channel is short: the claim on the unit, and, only with an approval of its own, other money standing
  * in. The project is locked first; the books decide again what they hold.
  */
+import * as z from 'zod'
 import { type Actor, demand } from '../../access/actor.ts'
-import { approvalsFor, submit } from '../../approvals/verbs.ts'
-import type { ApprovalView } from '../../approvals/store.ts'
+import { approvalsFor } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
-import { type Day, day } from '../../base/calendar.ts'
+import type { Day } from '../../base/calendar.ts'
+
 import type { Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
+import { day, oneOf, storedAmount } from '../../form/field.ts'
+import { proposal, type Proposal } from '../../noun/proposal.ts'
 import { type Act, act } from '../../ledger/act.ts'
 import type { DocumentReference, EntryDraft } from '../../ledger/entry.ts'
 import { moneyAccounts } from '../../ledger/charts/plan-accounts.ts'
@@ -21,7 +24,7 @@ import { clauseOf, lawOn } from '../../policy/parameters.ts'
 import { type Ownership, ownershipNamesZh, ownerships } from '../../projects/community/community.ts'
 import { readProjectFacts } from '../../projects/project/facts.ts'
 import { lockProject, type ProjectRow, readProject } from '../../projects/project/store.ts'
-import { moneyBookOf } from '../plan/verbs.ts'
+import { moneyBookOf } from '../plan/standing.ts'
 import { nextSplit, type OwnershipKey, payFromChannel } from './ownership.ts'
 import {
   advanceLines,
@@ -387,8 +390,6 @@ export type AdvanceGiven = {
   readonly reason: string
 }
 
-export const advanceApproval = 'channel_advance'
-
 /**
  * Asks that other money stand in for a channel: an entry of its own, approved, marked, and recoverable from the unit (O-15). At most what the
  * unit owes. Refuses `receivable_exceeded`, `nothing_payable`.
@@ -408,14 +409,13 @@ export function submitAdvance(
     requireAdvanceable(project, standing, amountFen)
     const summary = `垫付：项目 ${project} ${ownershipNamesZh[given.ownership]}份额 ${formatFen(amountFen)} 元，由 ${given.payer} 垫付，向产权单位收回`
     const submission = {
-      kind: advanceApproval,
       subject: `advance:${project}:${given.ownership}`,
       district: row.district,
       amountFen,
       summary,
-      content: { ...content, channel: channel.source, party: channel.party ?? null },
+      content: { project, ...rest, amount: amountFen, document, channel: channel.source, party: channel.party ?? null },
     }
-    const opened = await submit(tx, actor, submission, at)
+    const opened = await advanceProposal.submit(tx, actor, submission, at)
     return { approval: opened.id, hash: opened.hash }
   })
 }
@@ -427,42 +427,42 @@ function requireAdvanceable(project: string, standing: ChannelStanding, amountFe
   if (amountFen > openFen) throw refuse('receivable_exceeded', { project, ownershipZh, due: openFen, given: amountFen })
 }
 
-type AdvanceContent = {
-  project: string
-  ownership: Ownership
-  payer: string
-  amount: string
-  document: { number?: string; title?: string; sha256?: string }
-  on: string
-  reason: string
-}
+/** What is approved of an advance: with the channel it stands in for, and the unit that owes it. */
+const advanceContent = z.strictObject({
+  project: z.string(),
+  ownership: oneOf(ownerships),
+  payer: z.string(),
+  amount: storedAmount,
+  document: z.strictObject({
+    number: z.exactOptional(z.string()),
+    title: z.exactOptional(z.string()),
+    sha256: z.exactOptional(z.string()),
+  }),
+  on: day,
+  reason: z.string(),
+  channel: z.string(),
+  party: z.union([z.string(), z.null()]),
+})
 
-/** The effect of approvals of kind `channel_advance`. */
-export async function advanceDecided(ledger: Ledger, running: Act, approval: ApprovalView): Promise<void> {
-  if (approval.state !== 'approved') return
-  const { content } = JSON.parse(approval.content) as { content: AdvanceContent }
-  const { tx, at } = running
-  const amountFen = approval.amountFen ?? 0n
-  const maker: Actor = { person: approval.maker, role: 'finance_maker' }
-  const { row, key, standing } = await lockChannel(tx, maker, content.project, content.ownership)
-  requireAdvanceable(content.project, standing, amountFen)
-  const place = { ...placeOf(key), memo: `垫付 ${approval.id}` }
-  const lines = advanceLines(content.project, key.source, content.payer, amountFen, place)
-  const given = { on: day(content.on), document: content.document }
-  const draft = draftOf(given, `垫付${ownershipNamesZh[content.ownership]}份额，应向产权单位收回`, lines)
-  const moved = {
-    ...given,
-    ownership: content.ownership,
-    source: key.source,
-    payer: content.payer,
-    party: key.party,
-    person: approval.maker,
-    at,
-  }
-  const movements = [{ kind: 'advance' as const, amountFen }]
-  const book = await moneyBookOf(ledger, row)
-  await moveAndPost(running, content.project, { book, draft, moved, movements, approval: approval.id })
-}
+/** Approved, other money stands in for the channel. */
+export const advanceProposal: Proposal<typeof advanceContent> = proposal({
+  kind: 'channel_advance',
+  form: advanceContent,
+  approved: async ({ ledger, approval, content, stored: _, ...running }) => {
+    const { tx, at } = running
+    const { project, ownership, payer, amount: amountFen, document, on } = content
+    const maker: Actor = { person: approval.maker, role: 'finance_maker' }
+    const { row, key, standing } = await lockChannel(tx, maker, project, ownership)
+    requireAdvanceable(project, standing, amountFen)
+    const place = { ...placeOf(key), memo: `垫付 ${approval.id}` }
+    const lines = advanceLines(project, key.source, payer, amountFen, place)
+    const draft = draftOf({ on, document }, `垫付${ownershipNamesZh[ownership]}份额，应向产权单位收回`, lines)
+    const moved = { on, document, ownership, source: key.source, payer, party: key.party, person: approval.maker, at }
+    const movements = [{ kind: 'advance' as const, amountFen }]
+    const book = await moneyBookOf(ledger, row)
+    await moveAndPost(running, project, { book, draft, moved, movements, approval: approval.id })
+  },
+})
 
 /** What the unit paid into its channel goes back to the money that stood in. Refuses `advance_exceeded`. */
 export function recoverAdvance(

@@ -5,16 +5,17 @@
  *
  * Locks: the projects, their items, commitments and indicators; then the heads of books.
  */
+import * as z from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import { approvalsFor } from '../../approvals/verbs.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
 import { assert } from '../../base/assert.ts'
-import { recordChange } from '../../base/history.ts'
 import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
-import { commitmentName, commitmentState, openFen } from '../../budget/commitment/commitment.ts'
-import { commitmentReleased, redDraftFor, undertaken } from '../../budget/indicator/entries.ts'
-import { claimsOfItem, type Commitment, lockItemCost, updateCommitment } from '../../budget/commitment/store.ts'
-import { lockIndicator } from '../../budget/indicator/store.ts'
+import { commitmentName, openFen } from '../../budget/commitment/commitment.ts'
+import { cancelled } from '../../budget/commitment/verbs.ts'
+import { claimsOfItem, type Commitment, lockItemCost } from '../../budget/commitment/store.ts'
+import { anyJson } from '../../form/field.ts'
+import { proposal } from '../../noun/proposal.ts'
 import type { Act } from '../../ledger/act.ts'
 import type { EntryDraft } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -25,47 +26,52 @@ import {
   rewriteItemCosts,
   setPlanApproved,
 } from '../../projects/project/store.ts'
-import { moneyBookOf, planBookOf, planChanged, type PlanName, standing } from './verbs.ts'
+import { moneyBookOf, planBookOf, planChanged, type PlanName, standing } from './standing.ts'
 import { dwellingKey, duesOf, planDifference } from './plan.ts'
 import { entryOf, planDrafts, refundLines } from '../entries.ts'
 import { refuse } from '../refusals.ts'
 import { insertOwnerMovement, ownerBalances } from '../contribution/store.ts'
-import { commitmentsOf, markApproved, markSubmitted, planHeads, type WholeVersion, wholeVersions } from './store.ts'
+import {
+  commitmentsOf,
+  markApproved,
+  markSubmitted,
+  planHeads,
+  submittedUnder,
+  type WholeVersion,
+  wholeVersions,
+} from './store.ts'
 
-/** The effect of approvals of kinds `funding_plan` and `funding_plans`. */
-export async function fundingPlansDecided(ledger: Ledger, running: Act, approval: ApprovalView): Promise<void> {
-  const { tx, at } = running
-  const names = namesIn(approval)
-  const rows = await lockProjects(
-    tx,
-    cityOf(approval),
-    names.map(({ project }) => project),
-  )
-  if (approval.state !== 'approved') {
-    await markSubmitted(
-      tx,
-      names.map(({ project }) => ({ project, version: null })),
-      null,
-    )
-    for (const name of names) {
-      await planChanged(tx, {
-        ...name,
-        verb: approval.state,
-        person: approval.maker,
-        at,
-        body: { approval: approval.id },
-      })
-    }
-    return
-  }
-  await approvePlans(ledger, running, approval, { names, rows })
-}
+/** What is approved of one plan: which version decides what is posted; the rest is the whole version, for people to read. */
+const planContent = z.object({ project: z.string(), version: z.int() }).catchall(anyJson)
+export type PlanContent = z.output<typeof planContent>
+const plansContent = z.strictObject({ plans: z.array(planContent) })
 
-/** What was approved names its plans; the rest of it is for people to read. */
-function namesIn({ content }: ApprovalView): PlanName[] {
-  const { plans } = (JSON.parse(content) as { content: { plans: PlanName[] } }).content
-  return plans.map(({ project, version }) => ({ project, version }))
-}
+/** Plans take effect alike, one or a district's many at once. */
+const plansOf = (kind: 'funding_plan' | 'funding_plans') =>
+  proposal({
+    kind,
+    form: plansContent,
+    approved: async ({ ledger, approval, content: { plans }, stored: _, ...running }) => {
+      const names = plans.map(({ project, version }) => ({ project, version }))
+      const rows = await lockProjects(running.tx, cityOf(approval), projectsOf(names))
+      await approvePlans(ledger, running, approval, { names, rows })
+    },
+    ended: async ({ tx, at, approval }) => {
+      const names = await submittedUnder(tx, approval.id)
+      await lockProjects(tx, cityOf(approval), projectsOf(names))
+      await markSubmitted(
+        tx,
+        names.map(({ project }) => ({ project, version: null })),
+        null,
+      )
+      const changed = { verb: approval.state, person: approval.maker, at, body: { approval: approval.id } }
+      for (const name of names) await planChanged(tx, { ...name, ...changed })
+    },
+  })
+export const planProposal = plansOf('funding_plan')
+export const plansProposal = plansOf('funding_plans')
+
+const projectsOf = (names: readonly PlanName[]): string[] => names.map(({ project }) => project)
 
 /** The maker's word, wherever the maker works: what he may submit was settled when he did. */
 const cityOf = ({ maker }: ApprovalView): Actor => ({ person: maker, role: 'finance_maker' })
@@ -151,13 +157,13 @@ async function shrinkingEntries(ledger: Ledger, running: Act, change: Change): P
   const { before, after } = change
   const less = planDifference(before?.plan, after.plan).filter(({ amountFen }) => amountFen < 0n)
   const items = [...new Set(less.flatMap(({ item }) => item ?? []))].toSorted()
-  for (const item of items) entries.push(...(await releasedEntries(running, change, item)))
+  for (const item of items) entries.push(...(await cancelledEntries(running, change, item)))
   entries.push(...(await refundEntries(ledger, running, change)))
   return entries
 }
 
-/** Releases, source by source, what is committed of an item above what is planned for it now. */
-async function releasedEntries(running: Act, change: Change, item: string): Promise<BookedDraft[]> {
+/** Cancels, source by source, what is committed of an item above what is planned for it now. */
+async function cancelledEntries(running: Act, change: Change, item: string): Promise<BookedDraft[]> {
   const { tx } = running
   const { project } = change.row
   const { plan } = change.after
@@ -173,7 +179,7 @@ async function releasedEntries(running: Act, change: Change, item: string): Prom
     for (const commitment of commitments.filter((each) => each.source === source).toReversed()) {
       const amountFen = minFen(over, openFen(commitment))
       if (amountFen <= 0n) continue
-      entries.push(await releasedEntry(running, change, commitment, amountFen))
+      entries.push(await cancelledEntry(running, change, commitment, amountFen))
       over -= amountFen
     }
     // What is over still was paid: it comes back first.
@@ -183,32 +189,22 @@ async function releasedEntries(running: Act, change: Change, item: string): Prom
   return entries
 }
 
-async function releasedEntry(
+async function cancelledEntry(
   { tx, at, today }: Act,
   { approval, after }: Change,
   standing: Commitment,
   amountFen: Fen,
 ): Promise<BookedDraft> {
-  const next = { ...standing, releasedFen: standing.releasedFen + amountFen, version: standing.version + 1 }
-  const changed: Commitment = { ...next, state: commitmentState(next) }
-  await updateCommitment(tx, changed)
-  const name = commitmentName(standing.id)
-  await recordChange(tx, {
-    noun: 'commitment',
-    id: name,
-    version: changed.version,
-    verb: 'released',
+  const { draft } = await cancelled(tx, standing, {
+    amountFen,
+    on: today,
     person: approval.maker,
     at,
-    body: { amount: formatFen(amountFen), reason: `${approval.summary}（${approval.id}）` },
+    reason: `${approval.summary}（${approval.id}）`,
+    summary: `资金方案核减，撤销承诺 ${commitmentName(standing.id)}`,
+    documents: [approval.id, ...papersOf(after).map(({ number }) => number)],
   })
-  const indicator = standing.indicator === undefined ? undefined : await lockIndicator(tx, standing.indicator)
-  const money = { project: standing.project, item: standing.item, contract: standing.contract, amountFen }
-  const lines = indicator ? commitmentReleased(indicator, money) : undertaken(standing.source, money)
-  const of = indicator ?? { documentNumber: standing.contract ?? standing.project }
-  const summary = `资金方案核减，撤销承诺 ${name}`
-  const documents = [approval.id, ...papersOf(after).map(({ number }) => number)]
-  return { book: standing.book, draft: redDraftFor(of, { on: today, summary, lines, documents }) }
+  return { book: standing.book, draft }
 }
 
 /** Gives back (J15) to each dwelling that now owes less what it has paid above that; who has not paid simply owes less. */

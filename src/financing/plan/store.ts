@@ -48,6 +48,14 @@ export async function readPlanHead(sql: Sql, project: string): Promise<PlanHead 
   return row
 }
 
+/** The versions under one approval, in the order of their projects. */
+export async function submittedUnder(tx: Tx, approval: string): Promise<{ project: string; version: number }[]> {
+  return tx.query(
+    'select project, submitted as version from funding_plan where approval = $1 and submitted is not null order by project',
+    [approval],
+  )
+}
+
 /** Notes which versions are under approval, or that none of these projects' is any more. */
 export async function markSubmitted(
   tx: Tx,

@@ -3,24 +3,21 @@
  * does is in actions-approved.ts. Locks: the projects, in the order of their codes; then indicators; then the heads of books.
  */
 import { type Actor, demand } from '../../access/actor.ts'
-import { submit } from '../../approvals/verbs.ts'
 import { refuse as refuseApproval } from '../../approvals/refusals.ts'
 import { assert } from '../../base/assert.ts'
-import { recordChange } from '../../base/history.ts'
-import { only, type Sql, type Tx } from '../../base/db.ts'
+import { businessDay } from '../../base/calendar.ts'
+import type { Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
-import { businessDay } from '../../base/calendar.ts'
-import { indicatorFor } from '../../budget/indicator/proposal.ts'
 import { availabilityWithin } from '../../budget/indicator/holdings.ts'
+import { indicatorFor } from '../../budget/indicator/proposal.ts'
 import { type Act, act } from '../../ledger/act.ts'
 import { bookFor, type Ledger } from '../../ledger/ledger.ts'
 import { itemOf } from '../../policy/catalogue.ts'
 import { type Law, lawOn } from '../../policy/parameters.ts'
 import { fundSourceOf } from '../../policy/sources.ts'
 import { requireNoMoreHouseholds, requireScopeReduction } from '../../projects/project/project.ts'
-import { refuse as refuseProject } from '../../projects/refusals.ts'
 import {
   gateDocuments,
   itemCosts,
@@ -30,7 +27,9 @@ import {
   readProject,
   requireState,
 } from '../../projects/project/store.ts'
-import { type FundingPlan, fundingPlan } from './solver.ts'
+import { refuse as refuseProject } from '../../projects/refusals.ts'
+import { refuse } from '../refusals.ts'
+import { type PlanContent, planProposal, plansProposal } from './effect.ts'
 import {
   bySource,
   dwellingKey,
@@ -45,10 +44,12 @@ import {
   type PlanState,
   totalOf,
 } from './plan.ts'
+import type { RebuildDwelling, RebuildPrices } from './rebuild.ts'
+import { rebuildShares } from './rebuild.ts'
 import { type KnownLimit, requireClosed, requireItemCosts, requirePlan, requireWithinLimits } from './rules.ts'
-import { type RebuildDwelling, type RebuildPrices, rebuildShares } from './rebuild.ts'
-import { refuse } from '../refusals.ts'
 import { changedScope, type Waiver } from './scope-change.ts'
+import { type FundingPlan, fundingPlan } from './solver.ts'
+import { planBookOf, planChanged, type PlanName, standing, type Summarised } from './standing.ts'
 import {
   contractsElsewhere,
   dwellingsElsewhere,
@@ -59,8 +60,6 @@ import {
   planHead,
   planHeads,
   type PlanVersion,
-  readPlanHead,
-  versionsOf,
   type WholeVersion,
   wholeVersions,
 } from './store.ts'
@@ -160,12 +159,6 @@ async function requireDwellings(tx: Tx, project: string, shares: readonly PlanSh
 
 // --- Submitting -----------------------------------------------------------------------------------------------------
 
-export type PlanName = { readonly project: string; readonly version: number }
-
-/** Kinds of approval: one plan, and many plans of a district in one. */
-export const planApproval = 'funding_plan'
-export const plansApproval = 'funding_plans'
-
 /**
  * Submits versions for approval, one or many at once. Refuses `plan_version_not_found`, `plan_settled`, `approval_pending`, and what keeps
  * a plan from closing: `plan_has_gap`, `plan_item_cost_differs`, `plan_source_limit_exceeded`, `plan_contract_claimed`.
@@ -202,7 +195,7 @@ async function submitLocked(
   )
   const versions = await wholeVersions(tx, names)
   const before = await standing(tx, heads)
-  const contents: Json[] = []
+  const contents: PlanContent[] = []
   for (const name of names) {
     const row = rows.find(({ project }) => project === name.project)
     const version = versions.find(({ project, version }) => project === name.project && version === name.version)
@@ -212,7 +205,8 @@ async function submitLocked(
     await requireSubmittable(ledger, running, actor, { row, version, law: lawOn(today) })
     contents.push(contentOf(row, version, before.get(name.project)))
   }
-  const opened = await submit(tx, actor, submissionOf(rows, versions, contents), at)
+  const { proposal, given } = submissionOf(rows, versions, contents)
+  const opened = await proposal.submit(tx, actor, given, at)
   await markSubmitted(tx, names, opened.id)
   for (const { project, version } of names) {
     const body = { approval: opened.id }
@@ -226,14 +220,6 @@ async function submitLocked(
       approval: opened.id,
     })),
   }
-}
-
-/** The versions in force of these heads, by project. */
-export async function standing(tx: Tx, heads: ReadonlyMap<string, PlanHead>): Promise<Map<string, WholeVersion>> {
-  const wanted = [...heads.values()].flatMap(({ project, approved }) =>
-    approved === null ? [] : [{ project, version: approved }],
-  )
-  return new Map((await wholeVersions(tx, wanted)).map((version) => [version.project, version]))
 }
 
 function requireNext({ project, approved, approval }: PlanHead, { version, basis }: PlanVersion): void {
@@ -275,20 +261,6 @@ function requireKnownItems(project: string, { lines }: Plan, costs: readonly { r
   }
 }
 
-/** The memo book plans of a project are posted in. Refuses `project_book_missing`. */
-export async function planBookOf(ledger: Ledger, { project, plan_book: code }: ProjectRow): Promise<string> {
-  const book = code === null ? undefined : await ledger.shelf.find(code)
-  if (book?.chart.standard !== 'memo') throw refuse('project_book_missing', { project, which: '资金方案备查账' })
-  return book.code
-}
-
-/** The government book the project's money is kept in. Refuses `project_book_missing`. */
-export async function moneyBookOf(ledger: Ledger, { project, book: code }: ProjectRow): Promise<string> {
-  const book = code === null ? undefined : await ledger.shelf.find(code)
-  if (book?.chart.standard !== 'government') throw refuse('project_book_missing', { project, which: '政府会计账' })
-  return book.code
-}
-
 /** What is known of how much the sources have: an indicator's right to commit, a maintenance fund's money. */
 async function limitsOf(ledger: Ledger, tx: Tx, actor: Actor, { project, plan, fundBook }: WholeVersion) {
   const limits: KnownLimit[] = []
@@ -324,7 +296,7 @@ async function limitsOf(ledger: Ledger, tx: Tx, actor: Actor, { project, plan, f
 }
 
 /** What is approved: the plan whole, and what it changes. */
-function contentOf(row: ProjectRow, version: WholeVersion, before: WholeVersion | undefined): Json {
+function contentOf(row: ProjectRow, version: WholeVersion, before: WholeVersion | undefined): PlanContent {
   const { project, hash, kind, basis, scope, plan } = version
   return {
     project,
@@ -345,22 +317,29 @@ function contentOf(row: ProjectRow, version: WholeVersion, before: WholeVersion 
   }
 }
 
-function submissionOf(rows: readonly ProjectRow[], versions: readonly WholeVersion[], contents: readonly Json[]) {
+function submissionOf(
+  rows: readonly ProjectRow[],
+  versions: readonly WholeVersion[],
+  contents: readonly PlanContent[],
+) {
   const [first] = versions
   assert(first, 'somebody submits a plan')
   const total = sumFen(versions.map(({ totalFen }) => totalFen))
   const districts = new Set(rows.map(({ district }) => district))
   const district = districts.size === 1 ? rows[0]?.district : undefined
-  const content: Json = { plans: [...contents] }
+  const content = { plans: [...contents] }
   if (versions.length === 1) {
     const { project, version, kind } = first
     const what = kind === 'scope_change' ? '核减改造范围' : '资金方案'
     const summary = `${what}：项目 ${project} 第 ${version} 版，总投资 ${formatFen(total)} 元`
-    return { kind: planApproval, subject: `plan:${project}`, district, amountFen: total, summary, content }
+    return {
+      proposal: planProposal,
+      given: { subject: `plan:${project}`, district, amountFen: total, summary, content },
+    }
   }
   const summary = `资金方案：${versions.length} 个项目，总投资 ${formatFen(total)} 元`
   const subject = `plans:${district ?? ''}:${first.project}`
-  return { kind: plansApproval, subject, district, amountFen: total, summary, content }
+  return { proposal: plansProposal, given: { subject, district, amountFen: total, summary, content } }
 }
 
 // --- Scope ----------------------------------------------------------------------------------------------------------
@@ -469,66 +448,7 @@ export async function proposePlan(
   return { shares, solved }
 }
 
-// --- Reading --------------------------------------------------------------------------------------------------------
-
-export type PlanView = PlanVersion & {
-  readonly state: PlanState
-  readonly approval: string | null
-  readonly plan: Plan
-}
-
-/** One version whole; the one in force, or the latest where none is, unless a version is named. Refuses `plan_version_not_found`. */
-export async function readPlan(sql: Sql, actor: Actor, project: string, version?: number): Promise<PlanView> {
-  demand(actor, 'project.read')
-  await readProject(sql, actor, project)
-  const head = await readPlanHead(sql, project)
-  const wanted = version ?? head?.approved ?? head?.version ?? 1
-  const [found] = await wholeVersions(sql, [{ project, version: wanted }])
-  if (!head || !found) throw refuse('plan_version_not_found', { project, version: wanted })
-  return { ...found, ...stateIn(head, found) }
-}
-
-/** Every version, newest first, without its lines. */
-export async function readPlans(
-  sql: Sql,
-  actor: Actor,
-  project: string,
-): Promise<(PlanVersion & { state: PlanState; approval: string | null })[]> {
-  demand(actor, 'project.read')
-  await readProject(sql, actor, project)
-  const head = await readPlanHead(sql, project)
-  if (!head) return []
-  return (await versionsOf(sql, project)).map((version) => ({ ...version, ...stateIn(head, version) }))
-}
-
-function stateIn(head: PlanHead, { version, basis }: PlanVersion): { state: PlanState; approval: string | null } {
-  if (version === head.approved) return { state: 'approved', approval: null }
-  if (version === head.submitted) return { state: 'submitted', approval: head.approval }
-  return { state: basis === head.approved ? 'draft' : 'replaced', approval: null }
-}
-
 // --- Shared ---------------------------------------------------------------------------------------------------------
-
-type PlanChange = PlanName & {
-  readonly verb: string
-  readonly person: string
-  readonly at: bigint
-  readonly body: Json
-}
-
-/** Records what happened to a version, under the next number of its own history. */
-export async function planChanged(tx: Tx, { project, version, ...change }: PlanChange): Promise<void> {
-  const id = `${project}/${version}`
-  const { next } = only(
-    await tx.query<{ next: number }>(
-      `select coalesce(max(version), 0)::int + 1 as next from change where noun = 'funding_plan' and id = $1`,
-      [id],
-    ),
-  )
-  await recordChange(tx, { noun: 'funding_plan', id, version: next, ...change })
-}
-
-type Summarised = Pick<PlanVersion, 'project' | 'version' | 'kind' | 'hash'> & { readonly state: PlanState }
 
 export const summaryOf = ({ project, version, kind, hash, state }: Summarised, plan: Plan): PlanSummary => ({
   project,

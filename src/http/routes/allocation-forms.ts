@@ -5,7 +5,7 @@ import { variants } from '../../allocation/formula.ts'
 import { ratioPattern } from '../../base/decimal.ts'
 import { amountPattern } from '../../base/money.ts'
 import { itemClasses } from '../../policy/catalogue.ts'
-import { about, bookCode, day, districtCode, flag, identifier, listOf, oneOf, part, text } from '../forms.ts'
+import { about, bookCode, day, districtCode, flag, identifier, listOf, oneOf, part, text } from '../../form/field.ts'
 
 const rowsMax = 2_000
 const countMax = 1_000_000_000

@@ -5,8 +5,7 @@ import { headJson } from '../../allocation/verbs.ts'
 import { type AllocationState, allocationStateNamesZh, type Share } from '../../allocation/allocation.ts'
 import type { ListedAllocation, VersionHead } from '../../allocation/store.ts'
 import { formatFen } from '../../base/money.ts'
-import { about, sha256 } from '../forms.ts'
-import { amountOut } from '../views.ts'
+import { about, amountOut, sha256 } from '../../form/field.ts'
 
 export const states = Object.keys(allocationStateNamesZh) as AllocationState[]
 const headShape = {

@@ -12,7 +12,7 @@ import {
 import { formatFen } from '../../base/money.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, cursor, identifier, limit, oneOf, year } from '../forms.ts'
+import { about, cursor, identifier, limit, oneOf, year } from '../../form/field.ts'
 import { answerKeyed, etagOfVersion, none, reply, route, type Route, same } from '../route.ts'
 import { nextView } from '../views.ts'
 import { contentOf, draftForm, inAllocation, supplementForm, versionForm, versionNumber } from './allocation-forms.ts'

@@ -9,9 +9,20 @@ import { businessDay, type Day } from '../../base/calendar.ts'
 import { approvalJson, decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, cursor, day, districtCode, identifier, limit, oneOf, sha256, text } from '../forms.ts'
+import {
+  about,
+  amountOut,
+  cursor,
+  day,
+  districtCode,
+  identifier,
+  limit,
+  oneOf,
+  sha256,
+  text,
+} from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route, versionTag } from '../route.ts'
-import { amountOut, pageOf } from '../views.ts'
+import { pageOf } from '../views.ts'
 
 const states = Object.keys(stateNamesZh) as ApprovalState[]
 

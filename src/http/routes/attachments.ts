@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { formatInstant } from '../../base/calendar.ts'
 import { type Attachment, readAttachment, uploadAttachment } from '../../ledger/attachments.ts'
 import { noBody, rawBody } from '../body.ts'
-import { about, bookCode, fileName, sha256 } from '../forms.ts'
+import { about, bookCode, fileName, sha256 } from '../../form/field.ts'
 import { bareHeaders } from '../headers.ts'
 import { none, reply, type Route, route } from '../route.ts'
 

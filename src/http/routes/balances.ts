@@ -15,12 +15,11 @@ import { entryId } from '../../ledger/leaf.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, accountPrefix, basis, bookCode, cursor, day, identifier, instant, limit } from '../forms.ts'
+import { about, accountPrefix, amountOut, cursor, day, identifier, inBook, instant, limit } from '../../form/field.ts'
+import { basis } from '../entry-forms.ts'
 import { Problem } from '../problem.ts'
 import { reply, type Route, route } from '../route.ts'
-import { amountOut, balanceShape, balanceView, nextView, presentBalance } from '../views.ts'
-
-const inBook = z.strictObject({ book: bookCode })
+import { balanceShape, balanceView, nextView, presentBalance } from '../views.ts'
 
 const moment = {
   asOf: z.exactOptional(day.meta(about('截至的业务日期（含当日）', 'by business date, up to and including this day'))),

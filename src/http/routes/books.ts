@@ -5,11 +5,10 @@ import { listBooks } from '../../ledger/book-list.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { bookCode, cursor, districtCode, limit, standard, text } from '../forms.ts'
+import { bookCode, cursor, districtCode, inBook, limit, text } from '../../form/field.ts'
+import { standard } from '../entry-forms.ts'
 import { none, reply, type Route, route } from '../route.ts'
 import { accountView, bookView, pageOf, presentAccount, presentBook } from '../views.ts'
-
-const inBook = z.strictObject({ book: bookCode })
 
 const create = route({
   method: 'POST',

@@ -4,7 +4,7 @@ import type { Json } from '../../base/json.ts'
 import type { Calculation } from '../../calc/calculation.ts'
 import { calculations } from '../../calc/registry.ts'
 import { type BodyForm, json } from '../body.ts'
-import { about } from '../forms.ts'
+import { about } from '../../form/field.ts'
 import { Problem } from '../problem.ts'
 import { none, reply, type Route, route } from '../route.ts'
 

@@ -15,7 +15,7 @@ import {
 } from '../../projects/community/store.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, cursor, day, districtCode, flag, identifier, limit, namesOf, oneOf, text } from '../forms.ts'
+import { about, cursor, day, districtCode, flag, identifier, limit, namesOf, oneOf, text } from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route, versionTag, type ViewOf } from '../route.ts'
 import { pageOf } from '../views.ts'
 

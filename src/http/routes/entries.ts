@@ -11,14 +11,14 @@ import type { PostedEntry } from '../../ledger/post.ts'
 import { refuse } from '../../ledger/refusals.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, batchEntryForm, bookCode, cursor, day, entryForm, entryIdForm, flag, limit, text } from '../forms.ts'
+import { about, cursor, day, entryIdForm, flag, inBook, limit, text } from '../../form/field.ts'
+import { batchEntryForm, entryForm } from '../entry-forms.ts'
 import { replayedHeader } from '../headers.ts'
 import { type Answered, answerRefusal, type Fault, type Language, Problem, refusalView } from '../problem.ts'
 import { none, replyItems, replyText, type Route, route } from '../route.ts'
 import { requireOrder } from './balances.ts'
 import { entryText, entryTexts, entryView, etagOf, pageOf, problemForm } from '../views.ts'
 
-const inBook = z.strictObject({ book: bookCode })
 const batchMax = 1_000
 
 export const postingRefusals = [

@@ -1,15 +1,7 @@
 /** Funding plans: drafting, proposing, submitting and changing the scope of one; and the view of all of a project's money. */
 import * as z from 'zod'
-import {
-  changeScope,
-  draftPlan,
-  type PlanGiven,
-  type PlanView,
-  proposePlan,
-  readPlan,
-  readPlans,
-  submitPlans,
-} from '../../financing/plan/verbs.ts'
+import { changeScope, draftPlan, type PlanGiven, proposePlan, submitPlans } from '../../financing/plan/verbs.ts'
+import { type PlanView, readPlan, readPlans } from '../../financing/plan/reads.ts'
 import { moneyColumns } from '../../financing/money/money.ts'
 import {
   lineJson,
@@ -26,9 +18,19 @@ import { formatInstant } from '../../base/calendar.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
 import { ownerships, parseArea } from '../../projects/community/community.ts'
 import { json, noBody, optionalJson } from '../body.ts'
-import { about, amount, bookCode, identifier, listOf, oneOf, sha256, text } from '../forms.ts'
+import {
+  about,
+  amount,
+  amountOut,
+  bookCode,
+  identifier,
+  listOf,
+  oneOf,
+  positiveAmount,
+  sha256,
+  text,
+} from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route, same } from '../route.ts'
-import { amountOut } from '../views.ts'
 
 // --- Forms ----------------------------------------------------------------------------------------------------------
 
@@ -84,7 +86,6 @@ const lineForm = z
   .transform(({ unitPrice, amount: amountFen, ...line }): PlanLine => ({ ...line, unitFen: unitPrice, amountFen }))
   .meta({ id: 'PlanLineDraft', ...about('费用行', 'a cost') })
 
-export const positiveAmount = amount.refine((fen) => fen > 0n, { error: 'amount' })
 const shareForm = z
   .strictObject({
     line: lineShape.line,

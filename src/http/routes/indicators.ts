@@ -1,116 +1,29 @@
 /** Indicators (指标) and the cash plan: registering, settling, assigning, issuing, all by approval; and what each holds, out of the ledger. */
 import * as z from 'zod'
-import { demand } from '../../access/actor.ts'
-import { historyOf } from '../../base/history.ts'
-import type { Json } from '../../base/json.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
+import { approvedPlanForm } from '../../budget/cash-plan/forms.ts'
+import { cashPlansOf } from '../../budget/cash-plan/reads.ts'
 import { assignIndicator, reinstateIndicator } from '../../budget/indicator/assign.ts'
 import { settleEarlyNotice } from '../../budget/indicator/final-budget.ts'
+import { indicatorForm, ofIndicator, proposedForm, stateForm, viewOf } from '../../budget/indicator/forms.ts'
 import { issueQuota } from '../../budget/indicator/quota.ts'
+import { findIndicator, holdingsOf, indicatorHistory, indicatorsFor } from '../../budget/indicator/reads.ts'
 import { registerIndicator } from '../../budget/indicator/register.ts'
-import { indicatorJson, seesIndicator } from '../../budget/indicator/proposal.ts'
-import { planCash } from '../../budget/cash-plan/verbs.ts'
-import {
-  type Indicator,
-  indicatorKinds,
-  indicatorLevels,
-  indicatorStateNamesZh,
-  type IndicatorState,
-  levelNamesZh,
-  paymentForms,
-  paymentNamesZh,
-} from '../../budget/indicator/indicator.ts'
-import { refuse } from '../../budget/refusals.ts'
-import { type Availability, readAvailability } from '../../budget/indicator/holdings.ts'
-import { readCashPlans } from '../../budget/cash-plan/store.ts'
-import { readRecoveries } from '../../budget/recovery/store.ts'
-import { readIndicator, readIndicators } from '../../budget/indicator/store.ts'
-import { bookFor } from '../../ledger/ledger.ts'
-import { json, noBody } from '../body.ts'
-import { cursorFor, placeOfCursor } from '../cursor.ts'
+import { planCash, proposedPlanForm } from '../../budget/cash-plan/verbs.ts'
+import { type Availability } from '../../budget/indicator/holdings.ts'
 import {
   about,
-  amount,
+  amountOut,
+  anyJson,
   bookCode,
-  cursor,
-  day,
   districtCode,
-  identifier,
-  limit,
-  month,
-  namesOf,
-  oneOf,
-  sha256,
-  text,
+  inBook,
+  indicatorCode,
+  projectCode,
   year,
-} from '../forms.ts'
-import { answerKeyed, none, reply, type Route, route, same, type Service, versionTag } from '../route.ts'
-import { amountOut, pageOf } from '../views.ts'
-import type { Actor } from '../../access/actor.ts'
-
-// --- Forms ----------------------------------------------------------------------------------------------------------
-
-export const indicatorCode = identifier('指标编号', 'code of the indicator')
-export const projectCode = identifier('项目编号', 'code of the project')
-export const positiveAmount = amount.refine((fen) => fen > 0n, { error: 'amount' })
-const ofIndicator = z.strictObject({ indicator: indicatorCode })
-const inBook = z.strictObject({ book: bookCode })
-const documentNumber = text(100, '文号', 'document number')
-const bookedOn = day.meta(about('记账日期', 'the day it is booked on'))
-const states = Object.keys(indicatorStateNamesZh) as [IndicatorState, ...IndicatorState[]]
-const fiscalYear = z
-  .int({ error: 'year' })
-  .min(2000, { error: 'year' })
-  .max(2100, { error: 'year' })
-  .meta(about('预算年度', 'budget year'))
-
-const indicatorShape = {
-  indicator: indicatorCode,
-  book: bookCode,
-  documentNumber,
-  level: oneOf(indicatorLevels).meta(about(namesOf(levelNamesZh), 'whose money it is')),
-  source: identifier('资金来源，如 F21', 'fund source, such as F21'),
-  year: fiscalYear,
-  programme: identifier('未分解到项目时记账的项目编号', 'project code of money assigned to no project yet'),
-  purpose: text(200, '用途', 'purpose'),
-  payment: oneOf(paymentForms).meta(about(namesOf(paymentNamesZh), 'authorised or direct')),
-}
-
-const newIndicator = z
-  .strictObject({
-    ...indicatorShape,
-    amount: positiveAmount,
-    on: bookedOn,
-    expected: z.exactOptional(
-      positiveAmount.meta(about('预计数；填写即为提前下达', 'what is expected; given, this is an early notice')),
-    ),
-    parent: z.exactOptional(
-      identifier('上级指标；填写即由其分配', 'the upper indicator; given, this is allotted from it'),
-    ),
-  })
-  .transform(({ amount: amountFen, expected: expectedFen, ...given }) => ({ ...given, amountFen, expectedFen }))
-  .meta({ id: 'IndicatorDraft', ...about('待登记的预算指标', 'an indicator to be registered') })
-
-const indicatorView = z
-  .strictObject({
-    ...indicatorShape,
-    district: districtCode,
-    kind: oneOf(indicatorKinds).meta(about('final 正式，early_notice 提前下达', 'final or early notice')),
-    expected: z.exactOptional(amountOut('预计数', 'what was expected')),
-    parent: z.exactOptional(indicatorCode),
-    state: oneOf(states).meta(about(namesOf(indicatorStateNamesZh), 'how it stands')),
-    version: z.int(),
-  })
-  .meta({ id: 'Indicator', ...about('预算指标；金额见 availability', 'an indicator; for its money see availability') })
-
-const proposedView = z
-  .strictObject({
-    indicator: indicatorView,
-    approval: z.string().meta(about('审批事项', 'the approval it waits for')),
-    hash: sha256,
-    warnings: z.array(z.string()).meta(about('提示，不影响办理', 'what its maker should know; no refusal')),
-  })
-  .meta({ id: 'IndicatorProposal', ...about('已提交审批', 'submitted for approval') })
+} from '../../form/field.ts'
+import { listRoute, verbRoute } from '../derive.ts'
+import { reply, type Route, route, versionTag } from '../route.ts'
 
 // --- What it holds --------------------------------------------------------------------------------------------------
 
@@ -192,19 +105,15 @@ const presentAvailability = (
   recoveries: recoveries.map((one) => ({ district: one.district, ...yuan(['due', 'done'], one) })),
 })
 
-async function seen(service: Service, actor: Actor, code: string): Promise<Indicator> {
-  demand(actor, 'allocation.read')
-  const found = await readIndicator(service.ledger.database.sql, code)
-  if (!found || !seesIndicator(actor, found)) throw refuse('indicator_not_found', { indicator: code })
-  return found
-}
-
 // --- Registering and reading ----------------------------------------------------------------------------------------
 
-const proposed = { about: { zh: '已提交审批', en: 'Submitted for approval' }, schema: proposedView }
+const proposed = {
+  status: 202,
+  about: { zh: '已提交审批', en: 'Submitted for approval' },
+  answer: proposedForm,
+} as const
 
-const register = route({
-  method: 'POST',
+const register = verbRoute(registerIndicator, {
   path: '/v1/indicators',
   id: 'registerIndicator',
   tag: 'indicators',
@@ -213,62 +122,31 @@ const register = route({
     zh: '经复核、审批后记入账套。提前下达低于预计数的法定下限时给出提示，提示同样写入审批内容。由上级指标分配的，两个账套同时记账。',
     en: 'Booked when others approve it. An early notice below its legal minimum is answered with a warning, which the approvers see too. What is allotted from an upper indicator is booked in both books at once.',
   },
-  right: 'indicator.manage',
-  params: none,
-  query: none,
-  body: json(newIndicator),
-  keyed: true,
-  answers: { 202: proposed },
-  refuses: [
-    'book_not_found',
-    'book_keeps_no_indicators',
-    'source_not_fiscal',
-    'approval_pending',
-    'indicator_exists',
-    'indicator_not_found',
-    'indicator_not_in_force',
-    'parent_indicator_differs',
-  ],
-  handle: async ({ actor, body, key, language, service }) =>
-    answerKeyed(await registerIndicator(service.ledger, actor, body, key), 202, language, same),
+  ...proposed,
 })
 
-const list = route({
-  method: 'GET',
+const list = listRoute({
   path: '/v1/indicators',
   id: 'listIndicators',
   tag: 'indicators',
   summary: { zh: '预算指标，按编号', en: 'Indicators, by code' },
   right: 'allocation.read',
-  params: none,
-  query: z.strictObject({
+  filter: {
     book: z.exactOptional(bookCode),
     year: z.exactOptional(year),
     programme: z.exactOptional(projectCode),
     parent: z.exactOptional(indicatorCode),
-    state: z.exactOptional(oneOf(states)),
-    limit,
-    cursor,
-  }),
-  body: noBody,
-  keyed: false,
-  answers: { 200: { about: { zh: '一页指标', en: 'A page of indicators' }, schema: pageOf(indicatorView) } },
-  refuses: [],
-  handle: async ({ actor, query, service }) => {
-    const { limit: most, cursor: given, ...filter } = query
-    const name = ['indicators', actor.district, filter]
-    const after = placeOfCursor(given, name, z.string()) ?? ''
-    const found = await readIndicators(service.ledger.database.sql, {
-      ...filter,
-      district: actor.district,
-      after,
-      limit: most + 1,
-    })
-    const items = found.slice(0, most)
-    const last = items.at(-1)
-    const next = found.length > most && last ? cursorFor(name, last.indicator) : null
-    return reply(200, { items: items.map(indicatorJson), next })
+    state: z.exactOptional(stateForm),
   },
+  about: { zh: '一页指标', en: 'A page of indicators' },
+  item: indicatorForm,
+  list: ({ actor, query, service }) => ({
+    name: ['indicators', actor.district, query],
+    place: z.string(),
+    read: (after = '', limit) => indicatorsFor(service.ledger, actor, { ...query, after, limit }),
+    placeOf: ({ indicator }) => indicator,
+    view: viewOf,
+  }),
 })
 
 const read = route({
@@ -279,14 +157,11 @@ const read = route({
   summary: { zh: '一个预算指标', en: 'An indicator' },
   right: 'allocation.read',
   params: ofIndicator,
-  query: none,
-  body: noBody,
-  keyed: false,
-  answers: { 200: { about: { zh: '指标', en: 'The indicator' }, schema: indicatorView } },
+  answers: { 200: { about: { zh: '指标', en: 'The indicator' }, schema: indicatorForm } },
   refuses: ['indicator_not_found'],
   handle: async ({ actor, params, service }) => {
-    const found = await seen(service, actor, params.indicator)
-    return reply(200, indicatorJson(found), versionTag(found))
+    const found = await findIndicator(service.ledger, actor, params.indicator)
+    return reply(200, viewOf(found), versionTag(found))
   },
 })
 
@@ -302,20 +177,14 @@ const availability = route({
   },
   right: 'allocation.read',
   params: ofIndicator,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '余额', en: 'What it holds' }, schema: availabilityView } },
   refuses: ['indicator_not_found'],
   handle: async ({ actor, params, service }) => {
-    const found = await seen(service, actor, params.indicator)
-    const { sql } = service.ledger.database
-    const [held, recoveries] = [await readAvailability(sql, found), await readRecoveries(sql, found.indicator)]
-    return reply(200, presentAvailability(found.indicator, held, recoveries))
+    const { recoveries, ...held } = await holdingsOf(service.ledger, actor, params.indicator)
+    return reply(200, presentAvailability(params.indicator, held, recoveries))
   },
 })
 
-const anyJson: z.ZodType<Json> = z.json()
 const changeView = z
   .strictObject({ version: z.int(), verb: z.string(), person: z.string(), at: z.string(), body: anyJson })
   .meta({ id: 'IndicatorChange', ...about('一次变动', 'a change') })
@@ -328,25 +197,18 @@ const history = route({
   summary: { zh: '指标的全部变动', en: 'Everything that happened to an indicator' },
   right: 'allocation.read',
   params: ofIndicator,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: { about: { zh: '变动', en: 'Changes, oldest first' }, schema: z.strictObject({ items: z.array(changeView) }) },
   },
   refuses: ['indicator_not_found'],
   handle: async ({ actor, params, service }) => {
-    const { indicator } = await seen(service, actor, params.indicator)
-    return reply(200, { items: await historyOf(service.ledger.database.sql, 'indicator', indicator) })
+    return reply(200, { items: await indicatorHistory(service.ledger, actor, params.indicator) })
   },
 })
 
 // --- Proposals ------------------------------------------------------------------------------------------------------
 
-const proposalRefusals = ['indicator_not_found', 'indicator_not_in_force', 'approval_pending'] as const
-
-const settle = route({
-  method: 'POST',
+const settle = verbRoute(settleEarlyNotice, {
   path: '/v1/indicators/{indicator}/final-budget',
   id: 'settleEarlyNotice',
   tag: 'indicators',
@@ -355,65 +217,18 @@ const settle = route({
     zh: '多于提前下达的，补记差额；少于的，先从未动用部分红字收回，其余登记为从以后批次收回。',
     en: 'What is more is booked; what is less comes off what is free, in red, and the rest is noted as due from later tranches.',
   },
-  right: 'indicator.manage',
-  params: ofIndicator,
-  query: none,
-  body: json(
-    z.strictObject({ final: amount.meta(about('正式预算（元）', 'final budget')), documentNumber, on: bookedOn }),
-  ),
-  keyed: true,
-  answers: { 202: proposed },
-  refuses: [...proposalRefusals, 'indicator_is_final', 'adjustment_changes_nothing'],
-  handle: async ({ actor, params, body, key, language, service }) => {
-    const { final: finalFen, ...given } = body
-    const answer = await settleEarlyNotice(service.ledger, actor, { ...params, ...given, finalFen }, key)
-    return answerKeyed(answer, 202, language, (view) => view)
-  },
+  ...proposed,
 })
 
-const sharesMax = 500
-const shares = z
-  .array(
-    z
-      .strictObject({ project: projectCode, amount: positiveAmount })
-      .transform(({ project, amount: amountFen }) => ({ project, amountFen })),
-    { error: `list:1:${sharesMax}` },
-  )
-  .min(1, { error: `list:1:${sharesMax}` })
-  .max(sharesMax, { error: `list:1:${sharesMax}` })
-
-const assign = route({
-  method: 'POST',
+const assign = verbRoute(assignIndicator, {
   path: '/v1/indicators/{indicator}/assignments',
   id: 'assignIndicator',
   tag: 'indicators',
   summary: { zh: '指标分解到项目', en: 'Assign an indicator’s money to projects' },
-  right: 'indicator.manage',
-  params: ofIndicator,
-  query: none,
-  body: json(z.strictObject({ on: bookedOn, shares })),
-  keyed: true,
-  answers: { 202: proposed },
-  refuses: [...proposalRefusals, 'project_not_found', 'project_not_funded'],
-  handle: async ({ actor, params, body, key, language, service }) =>
-    answerKeyed(
-      await assignIndicator(service.ledger, actor, { ...params, ...body }, key),
-      202,
-      language,
-      (view) => view,
-    ),
+  ...proposed,
 })
 
-const quotaForm = z
-  .strictObject({
-    on: bookedOn,
-    amount: positiveAmount,
-    project: z.exactOptional(identifier('项目；不填为未分解部分', 'project; without one, what is not assigned')),
-  })
-  .transform(({ amount: amountFen, ...given }) => ({ ...given, amountFen }))
-
-const issue = route({
-  method: 'POST',
+const issue = verbRoute(issueQuota, {
   path: '/v1/indicators/{indicator}/quota',
   id: 'issueQuota',
   tag: 'indicators',
@@ -422,19 +237,10 @@ const issue = route({
     zh: '在用款计划内下达；超过指标或用款计划的，审批时总账拒绝。由上级分配的指标，额度随上级拨付下达。',
     en: 'Within the cash plan: above it, or above the indicator, the ledger refuses when it is approved. Quota of an allotted indicator comes with the release of the upper level.',
   },
-  right: 'indicator.manage',
-  params: ofIndicator,
-  query: none,
-  body: json(quotaForm),
-  keyed: true,
-  answers: { 202: proposed },
-  refuses: [...proposalRefusals, 'indicator_paid_directly', 'indicator_year_over', 'quota_comes_by_release'],
-  handle: async ({ actor, params, body, key, language, service }) =>
-    answerKeyed(await issueQuota(service.ledger, actor, { ...params, ...body }, key), 202, language, (view) => view),
+  ...proposed,
 })
 
-const reinstate = route({
-  method: 'POST',
+const reinstate = verbRoute(reinstateIndicator, {
   path: '/v1/indicators/{indicator}/reinstatement',
   id: 'reinstateIndicator',
   tag: 'indicators',
@@ -443,38 +249,12 @@ const reinstate = route({
     zh: '年终转为财政应返还额度的指标，次年需要再分配或分解时使用；本单位自用的直接下达额度即可。',
     en: 'For what year-end turned into quota to be returned and is to be allotted or assigned in the new year; to spend it oneself, issue quota.',
   },
-  right: 'indicator.manage',
-  params: ofIndicator,
-  query: none,
-  body: json(quotaForm),
-  keyed: true,
-  answers: { 202: proposed },
-  refuses: [...proposalRefusals, 'indicator_year_over'],
-  handle: async ({ actor, params, body, key, language, service }) =>
-    answerKeyed(
-      await reinstateIndicator(service.ledger, actor, { ...params, ...body }, key),
-      202,
-      language,
-      (view) => view,
-    ),
+  ...proposed,
 })
 
 // --- Cash plan ------------------------------------------------------------------------------------------------------
 
-const planShape = {
-  programme: projectCode,
-  source: identifier('资金来源，如 F21', 'fund source, such as F21'),
-  month,
-  documentNumber,
-}
-const planOutShape = { book: bookCode, ...planShape, month: z.string(), amount: amountOut('计划金额', 'amount') }
-const planOut = z.strictObject(planOutShape).meta({ id: 'CashPlan', ...about('用款计划', 'a month’s cash plan') })
-const planItem = z
-  .strictObject({ ...planOutShape, approval: z.string() })
-  .meta({ id: 'ApprovedCashPlan', ...about('已批准的用款计划', 'a cash plan that was approved') })
-
-const plan = route({
-  method: 'POST',
+const plan = verbRoute(planCash, {
   path: '/v1/books/{book}/cash-plans',
   id: 'planCash',
   tag: 'indicators',
@@ -483,58 +263,28 @@ const plan = route({
     zh: '批准后自当月第一日起可用；超过用款计划的拨付和额度下达，总账拒绝（预算法实施条例第五十七条）。',
     en: 'Approved, it stands from the first day of its month; what is paid above it the ledger refuses.',
   },
-  right: 'indicator.manage',
-  params: inBook,
-  query: none,
-  body: json(
-    z
-      .strictObject({ ...planShape, amount: positiveAmount })
-      .transform(({ amount: amountFen, ...given }) => ({ ...given, amountFen })),
-  ),
-  keyed: true,
-  answers: {
-    202: {
-      about: { zh: '已提交审批', en: 'Submitted for approval' },
-      schema: z.strictObject({ plan: planOut, approval: z.string(), hash: sha256 }),
-    },
-  },
-  refuses: ['book_not_found', 'book_keeps_no_indicators', 'source_not_fiscal', 'approval_pending'],
-  handle: async ({ actor, params, body, key, language, service }) =>
-    answerKeyed(await planCash(service.ledger, actor, { ...params, ...body }, key), 202, language, (view) => view),
+  ...proposed,
+  answer: proposedPlanForm,
 })
 
-const listPlans = route({
-  method: 'GET',
+const listPlans = listRoute({
   path: '/v1/books/{book}/cash-plans',
   id: 'listCashPlans',
   tag: 'indicators',
   summary: { zh: '账套的用款计划', en: 'Cash plans of a book' },
   right: 'allocation.read',
   params: inBook,
-  query: z.strictObject({ year: z.exactOptional(year), limit, cursor }),
-  body: noBody,
-  keyed: false,
-  answers: { 200: { about: { zh: '一页用款计划', en: 'A page of cash plans' }, schema: pageOf(planItem) } },
+  filter: { year: z.exactOptional(year) },
+  about: { zh: '一页用款计划', en: 'A page of cash plans' },
+  item: approvedPlanForm,
   refuses: ['book_not_found'],
-  handle: async ({ actor, params, query, service }) => {
-    const book = await bookFor(service.ledger, actor, params.book, 'allocation.read')
-    const { limit: most, cursor: given, ...filter } = query
-    const name = ['cash-plans', book.code, filter]
-    const after = BigInt(placeOfCursor(given, name, z.string().regex(/^[0-9]{1,18}$/)) ?? '0')
-    const found = await readCashPlans(service.ledger.database.sql, {
-      book: book.code,
-      ...filter,
-      after,
-      limit: most + 1,
-    })
-    const items = found.slice(0, most)
-    const last = items.at(-1)
-    const next = found.length > most && last ? cursorFor(name, last.id.toString()) : null
-    return reply(200, {
-      items: items.map(({ id: _, amountFen, ...row }) => ({ ...row, amount: formatFen(amountFen) })),
-      next,
-    })
-  },
+  list: ({ actor, params: { book }, query, service }) => ({
+    name: ['cash-plans', book, query],
+    place: z.string().regex(/^[0-9]{1,18}$/),
+    read: (after, limit) => cashPlansOf(service.ledger, actor, { book, ...query, after: BigInt(after ?? '0'), limit }),
+    placeOf: ({ id }) => id.toString(),
+    view: ({ id: _, amountFen, ...row }) => ({ ...row, amount: formatFen(amountFen) }),
+  }),
 })
 
 export const indicatorRoutes: readonly Route[] = [

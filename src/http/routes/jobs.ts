@@ -11,11 +11,10 @@ import {
   readJob,
   retryJob,
 } from '../../../jobs/actions.ts'
-import type { Json } from '../../base/json.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { formed } from '../faults.ts'
-import { about, cursor, identifier, limit, text } from '../forms.ts'
+import { about, anyJson, cursor, identifier, limit, text } from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route } from '../route.ts'
 
 const jobId = z
@@ -27,7 +26,6 @@ const jobName = z
   .string({ error: 'identifier' })
   .regex(/^[a-z][a-z0-9-]{0,39}$/, { error: 'identifier' })
   .meta(about('作业种类，如 checks', 'which job, such as checks'))
-const anyJson: z.ZodType<Json> = z.json()
 const instantOut = (zh: string, en: string) => z.string().meta({ ...about(zh, en), format: 'date-time' })
 const stateNames = jobStates.map((state) => `${state} ${jobStateNames[state].zh}`).join('，')
 const stateForm = z

@@ -6,9 +6,10 @@ import { bookFor } from '../../ledger/ledger.ts'
 import { approveReopening, closePeriod, readPeriods, requestReopening } from '../../ledger/period.ts'
 import { commitCarryOver, previewCarryOver } from '../../ledger/year-end.ts'
 import { json, noBody, optionalJson } from '../body.ts'
-import { about, bookCode, dimensionForms, month, sha256, text, year } from '../forms.ts'
+import { about, amountOut, bookCode, month, sha256, text, year } from '../../form/field.ts'
+import { dimensionForms } from '../entry-forms.ts'
 import { none, reply, replyItems, type Route, route } from '../route.ts'
-import { amountOut, entryTexts, entryView } from '../views.ts'
+import { entryTexts, entryView } from '../views.ts'
 
 const inPeriod = z.strictObject({ book: bookCode, period: month })
 const inYear = z.strictObject({ book: bookCode, year })

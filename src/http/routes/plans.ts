@@ -10,12 +10,22 @@ import { planName, type PlanRead, readPlan, readPlans } from '../../projects/ann
 import { projectStates } from '../../projects/terms.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, amount, cursor, day, districtCode, identifier, limit, oneOf, year } from '../forms.ts'
+import {
+  about,
+  amount,
+  amountOut,
+  cursor,
+  day,
+  districtCode,
+  limit,
+  oneOf,
+  projectCode,
+  year,
+} from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
-import { amountOut, pageOf } from '../views.ts'
+import { pageOf } from '../views.ts'
 import { areaOut, changeView, districtFor } from './communities.ts'
 
-const projectCode = identifier('项目编号', 'code of the project')
 const mode = oneOf(batchModes).meta(
   about(
     'strict 按序至额满为止；fill 按序并以后面能容纳的补足',

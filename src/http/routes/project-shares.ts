@@ -21,10 +21,10 @@ import { certificatesOf } from '../../financing/ownership/store.ts'
 import { formatFen } from '../../base/money.ts'
 import { formatArea } from '../../projects/community/community.ts'
 import { json, noBody } from '../body.ts'
-import { about, day, identifier, sha256, text } from '../forms.ts'
+import { about, amountOut, day, identifier, positiveAmount, sha256, text } from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route } from '../route.ts'
-import { amountOut } from '../views.ts'
-import { area, dwellingName, inProject, ownershipForm, positive, positiveAmount, sourceCode } from './funding-plans.ts'
+
+import { area, dwellingName, inProject, ownershipForm, positive, sourceCode } from './funding-plans.ts'
 
 const document = z
   .strictObject({

@@ -13,6 +13,7 @@ import { cursorFor, placeOfCursor } from '../cursor.ts'
 import {
   about,
   amount,
+  amountOut,
   bookCode,
   cursor,
   day,
@@ -23,9 +24,9 @@ import {
   oneOf,
   text,
   year,
-} from '../forms.ts'
+} from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
-import { amountOut, pageOf } from '../views.ts'
+import { pageOf } from '../views.ts'
 import {
   area,
   areaOut,

@@ -3,10 +3,8 @@ import * as z from 'zod'
 import { bookFor, placeOf } from '../../ledger/ledger.ts'
 import { consistencyProof, cosign, inclusionProof, signHead } from '../../ledger/proof.ts'
 import { json, noBody } from '../body.ts'
-import { about, bookCode, entryIdForm, size } from '../forms.ts'
+import { about, entryIdForm, inBook, size } from '../../form/field.ts'
 import { none, reply, type Route, route } from '../route.ts'
-
-const inBook = z.strictObject({ book: bookCode })
 
 const headView = z
   .strictObject({

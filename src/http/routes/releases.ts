@@ -8,12 +8,13 @@ import { releaseStateNamesZh, type ReleaseState } from '../../release/release/st
 import { clawbackCauses, causeNamesZh } from '../../release/clawback/store.ts'
 import { releaseConditions } from '../../release/release/tranche.ts'
 import { businessDay } from '../../base/calendar.ts'
-import type { Json } from '../../base/json.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import {
   about,
   amount,
+  amountOut,
+  anyJson,
   cursor,
   day,
   districtCode,
@@ -24,14 +25,13 @@ import {
   quarter,
   sha256,
   text,
-} from '../forms.ts'
+} from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route, same } from '../route.ts'
-import { amountOut, pageOf } from '../views.ts'
+import { pageOf } from '../views.ts'
 
 const whole = (most: number) =>
   z.int({ error: 'positive' }).min(1, { error: 'positive' }).max(most, { error: 'positive' })
 const instantOut = (zh: string, en: string) => z.string().meta({ ...about(zh, en), format: 'date-time' })
-const anyJson: z.ZodType<Json> = z.json()
 
 const releaseId = z
   .string({ error: 'identifier' })

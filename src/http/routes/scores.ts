@@ -4,16 +4,14 @@ import { computeScore, enterScore, scoreEntries, scoresOf, type ScoreView } from
 import { refuse } from '../../release/refusals.ts'
 import { enteredIndicators } from '../../release/score/facts.ts'
 import type { ScoreEntry } from '../../release/score/store.ts'
-import type { Json } from '../../base/json.ts'
 import { scoreIndicators } from '../../policy/parameters/scores.ts'
 import { json, noBody, optionalJson } from '../body.ts'
-import { about, districtCode, oneOf, part, quarter, sha256, text } from '../forms.ts'
+import { about, anyJson, districtCode, oneOf, part, quarter, sha256, text } from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route } from '../route.ts'
 
 const ofQuarter = z.strictObject({ quarter })
 const ofDistrict = z.strictObject({ quarter, district: districtCode })
 const inDistrict = z.strictObject({ district: z.exactOptional(districtCode) })
-const anyJson: z.ZodType<Json> = z.json()
 
 const entryShape = {
   district: districtCode,

@@ -3,9 +3,9 @@
  * What is due by now stays paid. What the quota still holds comes back by a red entry in both books; what is spent stays
  * outstanding: it counts as paid, and so is missing from the next tranche.
  */
+import * as z from 'zod'
 import { type Actor, demand } from '../../access/actor.ts'
-import { submit } from '../../approvals/verbs.ts'
-import type { ApprovalView } from '../../approvals/store.ts'
+import { assert } from '../../base/assert.ts'
 import { type Day, monthOf } from '../../base/calendar.ts'
 import { transact, type Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
@@ -14,8 +14,10 @@ import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen, minFen } from '../../base/money.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { approvedBy } from '../../budget/indicator/proposal.ts'
+import { oneOf, storedAmount } from '../../form/field.ts'
+import { proposal } from '../../noun/proposal.ts'
 import { quotaPools } from '../../budget/indicator/holdings.ts'
-import { type Act, act } from '../../ledger/act.ts'
+import { act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { seesDistrict } from '../../projects/project/store.ts'
@@ -40,6 +42,7 @@ import {
 import {
   causeNamesZh,
   type ClawbackCause,
+  clawbackCauses,
   type ClawbackRow,
   endClawback,
   insertClawback,
@@ -83,7 +86,7 @@ export function requestClawback(
     const { of, progress } = await standing(tx, row, today)
     const askedFen = askedOf(row, of, progress, today)
     const submission = submissionOf(row, given, { askedFen, score, progress })
-    const approval = await submit(tx, actor, submission, at)
+    const approval = await clawbackProposal.submit(tx, actor, submission, at)
     const clawback = await insertClawback(tx, {
       release_id: row.release_id,
       cause,
@@ -104,8 +107,25 @@ export function requestClawback(
 
 type Grounds = { readonly askedFen: Fen; readonly score: ScoreRow | undefined; readonly progress: Part }
 
+/** What is approved of a claw-back; the last five only where a corrected score is the cause. */
+const clawbackContent = z.strictObject({
+  release: z.string(),
+  allocation: z.string(),
+  district: z.string(),
+  cause: oneOf(clawbackCauses),
+  document: z.string(),
+  reason: z.string(),
+  amount: storedAmount,
+  progress: z.string(),
+  sha256: z.exactOptional(z.string()),
+  scoreUsed: z.exactOptional(z.union([z.int(), z.null()])),
+  scoreVersion: z.exactOptional(z.int()),
+  score: z.exactOptional(z.string()),
+  satisfaction: z.exactOptional(z.string()),
+  progressScored: z.exactOptional(z.string()),
+})
+
 const submissionOf = (row: ReleaseRow, given: GivenClawback, { askedFen, score, progress }: Grounds) => ({
-  kind: 'clawback',
   subject: `clawback:${given.release}`,
   amountFen: askedFen,
   summary: `收回 ${given.release}（${row.allocation} ${row.district}，${causeNamesZh[given.cause]}）${formatFen(askedFen)} 元`,
@@ -116,7 +136,7 @@ const submissionOf = (row: ReleaseRow, given: GivenClawback, { askedFen, score, 
     cause: given.cause,
     document: given.document,
     reason: given.reason,
-    amount: formatFen(askedFen),
+    amount: askedFen,
     progress: progressText(progress),
     ...(given.sha256 !== undefined && { sha256: given.sha256 }),
     ...(score && {
@@ -173,42 +193,41 @@ const record = (tx: Tx, { clawback_id: id }: ClawbackRow, version: number, verb:
 
 // --- Taking effect --------------------------------------------------------------------------------------------------
 
-/** What follows when the approval of a claw-back is settled. What has become due since it was asked for stays paid. */
-export async function settleClawback(ledger: Ledger, running: Act, approval: ApprovalView): Promise<void> {
-  const { tx, at, today } = running
-  const clawback = await lockClawbackOf(tx, approval.id)
-  const recorded = { person: approval.maker, at, body: { approval: approval.id } }
-  if (approval.state !== 'approved') {
+/** Approved, what has become due since it was asked for stays paid, and the rest comes back. */
+export const clawbackProposal = proposal({
+  kind: 'clawback',
+  form: clawbackContent,
+  approved: async ({ ledger, approval, content, stored: _, ...running }) => {
+    const { tx, at, today } = running
+    const clawback = await lockClawbackOf(tx, approval.id)
+    assert(content.amount === clawback.asked_fen, 'what is approved is what was asked for')
+    const row = await lockRelease(tx, clawback.release_id)
+    if (!row) throw refuse('release_not_found', { release: releaseNames.nameOf(clawback.release_id) })
+    const { of } = await lockedAllotment(ledger, tx, row, today)
+    const progress = await progressFor(tx, of, today)
+    const askedFen = minFen(clawback.asked_fen, askedOf(row, of, progress, today))
+    const { parts, takenFen } = clawOver(askedFen, await heldParts(tx, row, of, today))
+    await endClawback(tx, clawback.clawback_id, 'posted', { takenFen, on: today })
+    const amounts = { taken: formatFen(takenFen), outstanding: formatFen(clawback.asked_fen - takenFen) }
+    await record(tx, clawback, 2, 'posted', { person: approval.maker, at, body: { approval: approval.id, ...amounts } })
+    if (takenFen === 0n) return
+    await insertClawbackParts(tx, clawback.clawback_id, parts)
+    await addClawed(tx, row.release_id, takenFen)
+    await addReleased(tx, row.allocation, row.district, -takenFen)
+    const name = clawbackNames.nameOf(clawback.clawback_id)
+    const summary = `收回 ${name}：${releaseNames.nameOf(row.release_id)} ${row.district}（${causeNamesZh[clawback.cause]}）`
+    const documents = [clawback.document, approval.id]
+    const paid = { ...of, parts, amountFen: takenFen, on: today, summary, documents }
+    await running.post({ ...(await approvedBy(tx, approval)), key: `clawback:${name}`, entries: clawbackEntries(paid) })
+    await instruct(running, 'take_back', { clawbackId: clawback.clawback_id }, paid)
+  },
+  ended: async ({ tx, at, approval }) => {
+    const clawback = await lockClawbackOf(tx, approval.id)
     const state = approval.state === 'withdrawn' ? 'withdrawn' : 'rejected'
     await endClawback(tx, clawback.clawback_id, state, undefined)
-    await record(tx, clawback, 2, state, recorded)
-    return
-  }
-  const row = await lockRelease(tx, clawback.release_id)
-  if (!row) throw refuse('release_not_found', { release: releaseNames.nameOf(clawback.release_id) })
-  const { of } = await lockedAllotment(ledger, tx, row, today)
-  const progress = await progressFor(tx, of, today)
-  const askedFen = minFen(clawback.asked_fen, askedOf(row, of, progress, today))
-  const { parts, takenFen } = clawOver(askedFen, await heldParts(tx, row, of, today))
-  await endClawback(tx, clawback.clawback_id, 'posted', { takenFen, on: today })
-  const body = { ...recorded.body, taken: formatFen(takenFen), outstanding: formatFen(clawback.asked_fen - takenFen) }
-  await record(tx, clawback, 2, 'posted', { ...recorded, body })
-  if (takenFen === 0n) return
-  await insertClawbackParts(tx, clawback.clawback_id, parts)
-  await addClawed(tx, row.release_id, takenFen)
-  await addReleased(tx, row.allocation, row.district, -takenFen)
-  const name = clawbackNames.nameOf(clawback.clawback_id)
-  const paid = {
-    ...of,
-    parts,
-    amountFen: takenFen,
-    on: today,
-    summary: `收回 ${name}：${releaseNames.nameOf(row.release_id)} ${row.district}（${causeNamesZh[clawback.cause]}）`,
-    documents: [clawback.document, approval.id],
-  }
-  await running.post({ ...(await approvedBy(tx, approval)), key: `clawback:${name}`, entries: clawbackEntries(paid) })
-  await instruct(running, 'take_back', { clawbackId: clawback.clawback_id }, paid)
-}
+    await record(tx, clawback, 2, state, { person: approval.maker, at, body: { approval: approval.id } })
+  },
+})
 
 /** What each project had of the release and still holds of it: quota that is spent, or another indicator's, cannot come back. */
 async function heldParts(tx: Tx, row: ReleaseRow, { child }: Allotment, on: Day) {

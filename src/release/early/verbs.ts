@@ -5,7 +5,6 @@
  */
 import { hash } from 'node:crypto'
 import { type Actor, demand } from '../../access/actor.ts'
-import { submitFor } from '../../approvals/verbs.ts'
 import { type Day, formatInstant, type Instant } from '../../base/calendar.ts'
 import { transact, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
@@ -21,7 +20,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { businessDay, monthOf } from '../../base/calendar.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { requireEnded, scoreDistricts, scoredOf } from '../score/verbs.ts'
-import { submissionOf, writeDraft } from '../release/verbs.ts'
+import { releaseProposal, submissionOf, writeDraft } from '../release/verbs.ts'
 import {
   type EarlyAllotment,
   type EarlyDistrict,
@@ -187,7 +186,7 @@ async function draftAll(
       conditions: { ...draft.conditions },
       early: { quarter, run, scoreVersion: draft.scoreVersion },
     }
-    const approval = await submitFor(tx, askedBy, submissionOf(opening), at)
+    const approval = await releaseProposal.submitFor(tx, askedBy, submissionOf(opening), at)
     await writeDraft(tx, approval, opening, { person: askedBy, at })
   }
 }

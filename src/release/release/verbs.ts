@@ -3,9 +3,10 @@
  * the upper book, issued as quota in the district's, and written down for the treasury. What is drafted is looked at again, whole, when
  * it takes effect, with the allotment and both books locked.
  */
+import * as z from 'zod'
 import { type Actor, demand } from '../../access/actor.ts'
-import { submit } from '../../approvals/verbs.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
+import { assert } from '../../base/assert.ts'
 import { type Day, formatInstant, monthOf } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
@@ -13,10 +14,12 @@ import type { Json } from '../../base/json.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen, minFen } from '../../base/money.ts'
 import { enqueue } from '../../base/outbox.ts'
-import { lastDayOfQuarter } from '../../base/quarter.ts'
+import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { requireOpenYear } from '../../budget/indicator/proposal.ts'
 import { approvedBy, requireInForce } from '../../budget/indicator/proposal.ts'
 import { availabilityWithin } from '../../budget/indicator/holdings.ts'
+import { day, oneOf, quarter, storedAmount } from '../../form/field.ts'
+import { proposal, type Proposal } from '../../noun/proposal.ts'
 import { settleRecovery } from '../../budget/recovery/store.ts'
 import { type Act, act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -264,7 +267,7 @@ async function requireNonePending(tx: Tx, { allocation, district }: Allotment): 
   throw refuse('release_pending', { allocation, district, release })
 }
 
-const conditionsJson = ({ progress: least }: Tranche, progress: Part): { [key: string]: Json } => ({
+const conditionsJson = ({ progress: least }: Tranche, progress: Part): { [key: string]: string } => ({
   progress: progress.of.gt('0') ? floorOf(progress) : '0',
   least: least.toFixed(),
 })
@@ -272,13 +275,34 @@ const conditionsJson = ({ progress: least }: Tranche, progress: Part): { [key: s
 export type Opening = Judged & {
   readonly kind: ReleaseRow['kind']
   readonly onDay: Day | null
-  readonly conditions: { [key: string]: Json }
-  readonly early?: { readonly quarter: ReleaseRow['quarter']; readonly run: number; readonly scoreVersion: number }
+  readonly conditions: { [key: string]: string }
+  readonly early?: { readonly quarter: Quarter; readonly run: number; readonly scoreVersion: number }
 }
+
+/** What is approved of a release. */
+export const releaseContent = z.strictObject({
+  allocation: z.string(),
+  district: z.string(),
+  indicator: z.string(),
+  tranche: z.int(),
+  kind: oneOf(['normal', 'early']),
+  amount: storedAmount,
+  allotted: storedAmount,
+  released: storedAmount,
+  recovery: storedAmount,
+  cashPlan: storedAmount,
+  /** What it was drafted on: progress and its least, or score, satisfaction and progress. */
+  conditions: z.record(z.string(), z.string()),
+  clauses: z.array(z.strictObject({ parameter: z.string(), clause: z.string() })),
+  /** The day to book it on; absent: the day it is approved. */
+  on: z.exactOptional(day),
+  quarter: z.exactOptional(quarter),
+  run: z.exactOptional(z.int()),
+  scoreVersion: z.exactOptional(z.int()),
+})
 
 /** The approval of a release. */
 export const submissionOf = ({ of, tranche, amountFen, kind, conditions, early, held, law, onDay }: Opening) => ({
-  kind: 'release',
   // One at a time for each allotment: the approval is opened under the allotment, not under the draft.
   subject: `release:${of.allocation}:${of.district}`,
   amountFen,
@@ -289,21 +313,21 @@ export const submissionOf = ({ of, tranche, amountFen, kind, conditions, early, 
     indicator: of.indicator.indicator,
     tranche,
     kind,
-    amount: formatFen(amountFen),
-    allotted: formatFen(of.allottedFen),
-    released: formatFen(of.releasedFen),
-    recovery: formatFen(of.recoveryFen),
-    cashPlan: formatFen(held.cashPlanFen),
+    amount: amountFen,
+    allotted: of.allottedFen,
+    released: of.releasedFen,
+    recovery: of.recoveryFen,
+    cashPlan: held.cashPlanFen,
     conditions,
     clauses: law.uses.map(({ parameter, clause: from }) => ({ parameter, clause: from })),
     ...(onDay !== null && { on: onDay }),
-    ...(early && { quarter: early.quarter, run: early.run, scoreVersion: early.scoreVersion }),
+    ...early,
   },
 })
 
 /** Opens the approval and writes the draft; `submitted` says how the approval is opened, a person's or in a person's name. */
 async function openRelease({ tx, at }: Act, actor: Actor, opening: Opening): Promise<Drafted> {
-  const approval = await submit(tx, actor, submissionOf(opening), at)
+  const approval = await releaseProposal.submit(tx, actor, submissionOf(opening), at)
   return writeDraft(tx, approval, opening, { person: actor.person, at })
 }
 
@@ -341,41 +365,45 @@ const recordRelease = (tx: Tx, { release_id: id }: ReleaseRow, version: number, 
 // --- Taking effect --------------------------------------------------------------------------------------------------
 
 /**
- * What follows when the approval of a release is settled. Approved: everything is looked at once more, then posted, noted, and the
- * treasury's instruction written. Refuses what drafting refuses, and `early_no_longer_earned`, `district_indicator_insufficient`,
- * `indicator_not_in_force`, `indicator_year_over`.
+ * Approved, everything is looked at once more, then posted, noted, and the treasury's instruction written. Refuses what drafting refuses, and
+ * `early_no_longer_earned`, `district_indicator_insufficient`, `indicator_not_in_force`, `indicator_year_over`.
  */
-export async function settleRelease(ledger: Ledger, running: Act, approval: ApprovalView): Promise<void> {
-  const { tx, at, today } = running
-  const row = await lockReleaseOf(tx, approval.id)
-  const recorded = { person: approval.maker, at, body: { approval: approval.id } }
-  if (approval.state !== 'approved') {
+export const releaseProposal: Proposal<typeof releaseContent> = proposal({
+  kind: 'release',
+  form: releaseContent,
+  approved: async ({ ledger, approval, content, stored: _, ...running }) => {
+    const { tx, at, today } = running
+    const row = await lockReleaseOf(tx, approval.id)
+    assert(content.amount === row.amount_fen && content.tranche === row.tranche, 'what is approved is what was drafted')
+    const on = row.on_day ?? today
+    const { of, held } = await lockedAllotment(ledger, tx, row, on)
+    if (row.kind === 'early') await requireStillEarned(tx, row)
+    const judged = { of, tranche: row.tranche, amountFen: row.amount_fen, on, held, law: lawOn(on) }
+    const wanted = requireTranche(judged)
+    if (row.kind === 'normal') requireDue(wanted, await progressFor(tx, of, on))
+    requireMoney(judged, wanted)
+    const parts = await partsOf(tx, of, row.amount_fen, on)
+    const paid = paidOf(of, row, approval, { parts, on })
+    await endRelease(tx, row.release_id, 'released', on)
+    await insertReleaseParts(tx, row.release_id, parts)
+    await addReleased(tx, of.allocation, of.district, row.amount_fen)
+    const body = { approval: approval.id, on }
+    await recordRelease(tx, row, 2, 'released', { person: approval.maker, at, body })
+    await running.post({
+      ...(await approvedBy(tx, approval)),
+      key: `release:${releaseNames.nameOf(row.release_id)}`,
+      entries: releaseEntries(paid),
+    })
+    await takeBackRecovery(running, of, approval, paid)
+    await instruct(running, 'issue', { releaseId: row.release_id }, paid)
+  },
+  ended: async ({ tx, at, approval }) => {
+    const row = await lockReleaseOf(tx, approval.id)
     const state = approval.state === 'withdrawn' ? 'withdrawn' : 'rejected'
     await endRelease(tx, row.release_id, state, null)
-    await recordRelease(tx, row, 2, state, recorded)
-    return
-  }
-  const on = row.on_day ?? today
-  const { of, held } = await lockedAllotment(ledger, tx, row, on)
-  if (row.kind === 'early') await requireStillEarned(tx, row)
-  const judged = { of, tranche: row.tranche, amountFen: row.amount_fen, on, held, law: lawOn(on) }
-  const wanted = requireTranche(judged)
-  if (row.kind === 'normal') requireDue(wanted, await progressFor(tx, of, on))
-  requireMoney(judged, wanted)
-  const parts = await partsOf(tx, of, row.amount_fen, on)
-  const paid = paidOf(of, row, approval, { parts, on })
-  await endRelease(tx, row.release_id, 'released', on)
-  await insertReleaseParts(tx, row.release_id, parts)
-  await addReleased(tx, of.allocation, of.district, row.amount_fen)
-  await recordRelease(tx, row, 2, 'released', { ...recorded, body: { ...recorded.body, on } })
-  await running.post({
-    ...(await approvedBy(tx, approval)),
-    key: `release:${releaseNames.nameOf(row.release_id)}`,
-    entries: releaseEntries(paid),
-  })
-  await takeBackRecovery(running, of, approval, paid)
-  await instruct(running, 'issue', { releaseId: row.release_id }, paid)
-}
+    await recordRelease(tx, row, 2, state, { person: approval.maker, at, body: { approval: approval.id } })
+  },
+})
 
 /** The allotment and its two books, locked, and what they hold. */
 export async function lockedAllotment(

@@ -9,7 +9,8 @@ import { day, type Month } from '../../base/calendar.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, parseAmount } from '../../base/money.ts'
 import { settleEarlyNotice } from '../../budget/indicator/final-budget.ts'
-import { type NewIndicator, registerIndicator } from '../../budget/indicator/register.ts'
+import type { NewIndicator } from '../../budget/indicator/forms.ts'
+import { registerIndicator } from '../../budget/indicator/register.ts'
 import { planCash } from '../../budget/cash-plan/verbs.ts'
 import { createBook } from '../../ledger/actions.ts'
 import type { Standard } from '../../ledger/chart.ts'
@@ -136,19 +137,19 @@ export async function loadMoney(ledger: Ledger): Promise<void> {
       book: sampleCityBook,
       purpose: `${given.year} 年老旧小区综合整治补助（示例）`,
       payment: 'authorised',
-      amountFen: fen(amount),
+      amount: fen(amount),
       on: day(on),
-      ...(expected !== undefined && { expectedFen: fen(expected) }),
+      ...(expected !== undefined && { expected: fen(expected) }),
     }
     await approved(ledger, `indicator:${given.indicator}`, (key) => registerIndicator(ledger, maker, indicator, key))
   }
   for (const { final, on, ...given } of finalBudgets) {
-    const settled = { ...given, finalFen: fen(final), on: day(on) }
+    const settled = { ...given, final: fen(final), on: day(on) }
     await approved(ledger, `final:${given.indicator}`, (key) => settleEarlyNotice(ledger, maker, settled, key))
   }
   for (const { amount, month, ...given } of cashPlans) {
     const documentNumber = `${month} 用款计划（示例）`
-    const plan = { ...given, book: sampleCityBook, month: month as Month, amountFen: fen(amount), documentNumber }
+    const plan = { ...given, book: sampleCityBook, month: month as Month, amount: fen(amount), documentNumber }
     const name = `plan:${month}:${given.programme}:${given.source}`
     await approved(ledger, name, (key) => planCash(ledger, maker, plan, key))
   }

@@ -3,7 +3,8 @@
  * time. A district's plans are submitted together and approved under one approval; loading again completes what is missing.
  */
 import { createHash } from 'node:crypto'
-import { draftPlan, type PlanGiven, type PlanName, submitPlans } from '../../financing/plan/verbs.ts'
+import { draftPlan, type PlanGiven, submitPlans } from '../../financing/plan/verbs.ts'
+import { type PlanName } from '../../financing/plan/standing.ts'
 import type { PlanShare } from '../../financing/plan/plan.ts'
 import { assert } from '../../base/assert.ts'
 import { businessDay } from '../../base/calendar.ts'

@@ -4,11 +4,18 @@
  * marks, unnormalised identifiers) stays outside, because people approve what they see.
  */
 import * as z from 'zod'
-import { type Day, type Instant, type Month, parseDay, parseInstant, parseMonth } from '../base/calendar.ts'
+import {
+  type Day,
+  formatInstant,
+  type Instant,
+  type Month,
+  parseDay,
+  parseInstant,
+  parseMonth,
+} from '../base/calendar.ts'
+import type { Json } from '../base/json.ts'
+import { amountPattern, type Fen, formatFen, parseAmount } from '../base/money.ts'
 import { parseQuarter, type Quarter } from '../base/quarter.ts'
-import { amountPattern, type Fen, parseAmount } from '../base/money.ts'
-import { bases, type Dimension, dimensions, type Side, standards } from '../ledger/chart.ts'
-import { type DocumentReference, type EntryDraft, generalType, type LineDraft, reservedTypes } from '../ledger/entry.ts'
 
 /** Chinese and English in one line, as they stand in the document. */
 export const about = (zh: string, en: string) => ({ description: `${zh} / ${en}` })
@@ -42,8 +49,7 @@ const codePointsWithin = (text: string, most: number): boolean => text.length <=
 export function text(most: number, zh: string, en: string) {
   const error = { error: `text:${most}` }
   return z
-    .string(error)
-    .transform((given) => given.normalize('NFC'))
+    .codec(z.string(error), z.string(), { decode: (given) => given.normalize('NFC'), encode: (kept) => kept })
     .refine(
       (given) => codePointsWithin(given, most) && given.trim() !== '' && !hidden.test(given) && !piledMarks.test(given),
       error,
@@ -111,19 +117,28 @@ export const districtCode = patterned(
 
 // --- Numbers and time -----------------------------------------------------------------------------------------------
 
+/** Yuan as text ↔ fen. */
 export const amount = z
-  .string({ error: 'amount' })
-  .regex(amountPattern, { error: 'amount', abort: true })
-  .transform((written): Fen => parseAmount(written) ?? 0n)
+  .codec(z.string({ error: 'amount' }).regex(amountPattern, { error: 'amount', abort: true }), z.bigint(), {
+    decode: (written): Fen => parseAmount(written) ?? 0n,
+    encode: formatFen,
+  })
   .meta(about('金额（元）', 'amount in yuan'))
 
-/** The brand is given where the form has been checked: by the parser itself. */
-function parsed<Value>(parse: (given: string) => Value | undefined, name: string) {
-  return z.string({ error: name }).transform((given, context): Value => {
-    const value = parse(given)
-    if (value !== undefined) return value
-    context.issues.push({ code: 'custom', message: name, input: given })
-    return z.NEVER
+/** A value that is written one way alone: the brand is given where the form has been checked, by the parser itself. */
+function parsed<Value>(
+  parse: (given: string) => Value | undefined,
+  name: string,
+  write: (value: Value) => string = String,
+) {
+  return z.codec(z.string({ error: name }), z.custom<Value>(), {
+    decode: (given, context): Value => {
+      const value = parse(given)
+      if (value !== undefined) return value
+      context.issues.push({ code: 'custom', message: name, input: given })
+      return z.NEVER
+    },
+    encode: write,
   })
 }
 
@@ -156,15 +171,11 @@ export const part = patterned(
   'a part of 1, like 0.93',
 )
 export const year = patterned(/^(20[0-9]{2}|2100)$/, 'year', '会计年度', 'fiscal year').transform(Number)
-export const instant = parsed((given): Instant | undefined => parseInstant(given), 'instant').meta({
+export const instant = parsed((given): Instant | undefined => parseInstant(given), 'instant', formatInstant).meta({
   ...about('时刻（RFC 3339，带时区）', 'instant (RFC 3339 with offset)'),
   format: 'date-time',
 })
 
-export const standard = z
-  .enum(standards, { error: `one_of:${standards.join('|')}` })
-  .meta(about('会计制度', 'accounting standard'))
-export const basis = z.enum(bases, { error: `one_of:${bases.join('|')}` }).meta(about('核算基础', 'basis'))
 export const flag = z.boolean({ error: 'flag' })
 
 /** An idempotency key, in a header or beside an entry of a batch. */
@@ -199,116 +210,35 @@ export const cursor = z.exactOptional(
   z.string({ error: 'cursor' }).max(500, { error: 'cursor' }).meta(about('上一页的 next', 'next of the page before')),
 )
 
-// --- Entries --------------------------------------------------------------------------------------------------------
+// --- What things are called -----------------------------------------------------------------------------------------
 
-const dimensionNames: Record<(typeof dimensions)[number], [zh: string, en: string]> = {
-  project: ['项目', 'project'],
-  source: ['资金来源，如 F21', 'fund source, such as F21'],
-  counterparty: ['往来单位', 'counterparty'],
-  item: ['改造内容，如 B03', 'item of the catalogue, such as B03'],
-  contract: ['合同', 'contract'],
-  dwelling: ['房屋', 'dwelling'],
-  indicator: ['预算指标', 'budget indicator'],
-  segment: ['标段', 'segment'],
-}
-const dimension = (name: keyof typeof dimensionNames) => z.exactOptional(identifier(...dimensionNames[name]))
+export const indicatorCode = identifier('指标编号', 'code of the indicator')
+export const projectCode = identifier('项目编号', 'code of the project')
+export const itemCode = identifier('改造内容，如 B03', 'item of the catalogue, such as B03')
+export const contractCode = identifier('合同', 'contract')
+export const documentNumber = text(100, '文号', 'document number')
+export const bookedOn = day.meta(about('记账日期', 'the day it is booked on'))
+export const positiveAmount = amount.refine((fen) => fen > 0n, { error: 'amount' })
+/** A year in a body; in a query it is text. */
+export const budgetYear = z
+  .int({ error: 'year' })
+  .min(2000, { error: 'year' })
+  .max(2100, { error: 'year' })
+  .meta(about('预算年度', 'budget year'))
+export const inBook = z.strictObject({ book: bookCode })
 
-export const dimensionForms = {
-  project: dimension('project'),
-  source: dimension('source'),
-  counterparty: dimension('counterparty'),
-  item: dimension('item'),
-  contract: dimension('contract'),
-  dwelling: dimension('dwelling'),
-  indicator: dimension('indicator'),
-  segment: dimension('segment'),
-}
+// --- What goes out, and what is stored ------------------------------------------------------------------------------
 
-type GivenLine = { [D in Dimension]?: string } & { account: string; debit?: Fen; credit?: Fen; memo?: string }
+const writtenAmount = /^-?(0|[1-9][0-9]*)\.[0-9]{2}$/
 
-// Field by field: taking the object apart with spreads cost more than all checks of the line together.
-function lineDraft(given: GivenLine): LineDraft {
-  const { account, debit, credit = 0n, memo } = given
-  const draft: { [D in Dimension]?: string } & { account: string; side: Side; amountFen: Fen; memo?: string } =
-    debit === undefined ? { account, side: 'credit', amountFen: credit } : { account, side: 'debit', amountFen: debit }
-  for (const dimension of dimensions) {
-    const value = given[dimension]
-    if (value !== undefined) draft[dimension] = value
-  }
-  if (memo !== undefined) draft.memo = memo
-  return draft
-}
+/** An amount of an answer: yuan with two decimals, which may be negative. */
+export const amountOut = (zh: string, en: string) => z.string().regex(writtenAmount).meta(about(zh, en))
 
-const line = z
-  .strictObject({
-    account: accountCode,
-    debit: z.exactOptional(amount),
-    credit: z.exactOptional(amount),
-    memo: z.exactOptional(text(500, '行摘要', 'memo of the line')),
-    ...dimensionForms,
-  })
-  .refine(({ debit, credit }) => (debit === undefined) !== (credit === undefined), { error: 'one_side' })
-  .transform(lineDraft)
-  .meta({
-    id: 'LineDraft',
-    ...about('凭证行；debit、credit 有且仅有其一', 'line of an entry; exactly one of debit and credit'),
-  })
+/** Fen as they stand in a stored content: yuan with two decimals, which may be negative. */
+export const storedAmount = z.codec(z.string().regex(writtenAmount), z.bigint(), {
+  decode: (written): Fen => BigInt(written.replace('.', '')),
+  encode: formatFen,
+})
 
-const documentObject = z
-  .strictObject({
-    number: z.exactOptional(text(200, '文号', 'document number')),
-    title: z.exactOptional(text(200, '标题', 'title')),
-    sha256: z.exactOptional(sha256),
-  })
-  .refine((given) => Object.keys(given).length > 0, { error: 'document' })
-
-const document = z
-  .union(
-    [
-      text(200, '文号，或已上传附件的 SHA-256', 'document number, or SHA-256 of an uploaded attachment').transform(
-        (given): DocumentReference => (/^[0-9a-f]{64}$/.test(given) ? { sha256: given } : { number: given }),
-      ),
-      documentObject,
-    ],
-    { error: 'document' },
-  )
-  .meta({ id: 'DocumentReference', ...about('所附文件', 'a document the entry refers to') })
-
-const entryType = z
-  .string({ error: 'entry_type' })
-  .regex(/^[\p{L}\p{N}_-]{1,20}$/u, { error: 'entry_type', abort: true })
-  .refine((given) => given.normalize('NFC') === given, { error: 'entry_type', abort: true })
-  .refine((given) => !reservedTypes.includes(given), { error: 'entry_type_reserved' })
-  .default(generalType)
-  .meta(about('凭证类型；red 为红字（金额记负数）', 'type; red posts negative figures'))
-
-/** An entry takes far fewer lines than this; the ledger says how many. The form only keeps nonsense out. */
-const linesMax = 100_000
-
-const entryShape = {
-  on: day.meta(about('业务日期', 'business date')),
-  type: entryType,
-  summary: text(500, '摘要', 'summary'),
-  documents: z.array(document, { error: 'list:0:50' }).max(50, { error: 'list:0:50' }).default([]),
-  lines: z.array(line, { error: `list:0:${linesMax}` }).max(linesMax, { error: `list:0:${linesMax}` }),
-}
-
-export const entryForm = z
-  .strictObject(entryShape)
-  .meta({ id: 'EntryDraft', ...about('待记账的凭证', 'an entry to be posted') })
-
-export const batchEntryForm = z
-  .strictObject({ key, ...entryShape })
-  .transform(({ key, on, type, summary, documents, lines }): { key: string; draft: EntryDraft } => ({
-    key,
-    draft: { on, type, summary, documents, lines },
-  }))
-  .meta({ id: 'KeyedEntryDraft' })
-
-export const bookEntryForm = z
-  .strictObject({ book: bookCode, ...entryShape })
-  .transform(({ book, on, type, summary, documents, lines }): { book: string; draft: EntryDraft } => ({
-    book,
-    draft: { on, type, summary, documents, lines },
-  }))
-  .meta({ id: 'BookEntryDraft' })
+/** JSON of any shape. */
+export const anyJson: z.ZodType<Json> = z.json()

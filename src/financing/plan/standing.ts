@@ -1,0 +1,53 @@
+/** What of funding plans stands: the versions in force, the books they are posted in, and the record of their changes. */
+import { only, type Tx } from '../../base/db.ts'
+import { recordChange } from '../../base/history.ts'
+import type { Json } from '../../base/json.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import type { ProjectRow } from '../../projects/project/store.ts'
+import { refuse } from '../refusals.ts'
+import type { PlanState } from './plan.ts'
+import { type PlanHead, type PlanVersion, type WholeVersion, wholeVersions } from './store.ts'
+
+export type PlanName = { readonly project: string; readonly version: number }
+/** The versions in force of these heads, by project. */
+export async function standing(tx: Tx, heads: ReadonlyMap<string, PlanHead>): Promise<Map<string, WholeVersion>> {
+  const wanted = [...heads.values()].flatMap(({ project, approved }) =>
+    approved === null ? [] : [{ project, version: approved }],
+  )
+  return new Map((await wholeVersions(tx, wanted)).map((version) => [version.project, version]))
+}
+
+/** The memo book plans of a project are posted in. Refuses `project_book_missing`. */
+export async function planBookOf(ledger: Ledger, { project, plan_book: code }: ProjectRow): Promise<string> {
+  const book = code === null ? undefined : await ledger.shelf.find(code)
+  if (book?.chart.standard !== 'memo') throw refuse('project_book_missing', { project, which: '资金方案备查账' })
+  return book.code
+}
+
+/** The government book the project's money is kept in. Refuses `project_book_missing`. */
+export async function moneyBookOf(ledger: Ledger, { project, book: code }: ProjectRow): Promise<string> {
+  const book = code === null ? undefined : await ledger.shelf.find(code)
+  if (book?.chart.standard !== 'government') throw refuse('project_book_missing', { project, which: '政府会计账' })
+  return book.code
+}
+
+type PlanChange = PlanName & {
+  readonly verb: string
+  readonly person: string
+  readonly at: bigint
+  readonly body: Json
+}
+
+/** Records what happened to a version, under the next number of its own history. */
+export async function planChanged(tx: Tx, { project, version, ...change }: PlanChange): Promise<void> {
+  const id = `${project}/${version}`
+  const { next } = only(
+    await tx.query<{ next: number }>(
+      `select coalesce(max(version), 0)::int + 1 as next from change where noun = 'funding_plan' and id = $1`,
+      [id],
+    ),
+  )
+  await recordChange(tx, { noun: 'funding_plan', id, version: next, ...change })
+}
+
+export type Summarised = Pick<PlanVersion, 'project' | 'version' | 'kind' | 'hash'> & { readonly state: PlanState }

@@ -1,0 +1,121 @@
+/** Routes that follow from what a noun says of itself: a verb's, and a list's. */
+import * as z from 'zod'
+import type { Json } from '../base/json.ts'
+import type { Verb } from '../noun/verb.ts'
+import { cursor, limit } from '../form/field.ts'
+import { json } from './body.ts'
+import { cursorFor, placeOfCursor } from './cursor.ts'
+import type { RefusalCode } from './refusal-forms.ts'
+import { answerKeyed, type Asked, type Definition, none, reply, type Right, type Route, route } from './route.ts'
+import { pageOf } from './views.ts'
+
+type Said = Pick<
+  Definition<z.ZodObject, z.ZodType, unknown, true>,
+  'path' | 'id' | 'tag' | 'summary' | 'description' | 'fresh'
+>
+
+type VerbRoute<Of extends z.ZodObject, Answer> = Said & {
+  readonly method?: 'POST' | 'PUT'
+  /** How the address calls what the verb names, where it calls it otherwise. */
+  readonly params?: { readonly [Name in keyof z.output<Of>]?: string }
+  /** The one status of success, what it means, and the form of the answer. */
+  readonly status: number
+  readonly about: { readonly zh: string; readonly en: string }
+  readonly answer: z.ZodType<unknown, Answer>
+  readonly headers?: (answer: Answer) => Readonly<Record<string, string>>
+}
+
+/** The route of a verb: right, forms, refusals and key are the verb's own. */
+export function verbRoute<
+  Of extends z.ZodObject,
+  Form extends z.ZodType,
+  Answer extends Json & object,
+  Code extends RefusalCode,
+>(
+  of: Verb<Of, Form, Answer, Code>,
+  { method = 'POST', params = {}, status, about, answer, headers, ...said }: VerbRoute<Of, Answer>,
+): Route {
+  const names = Object.keys(of.of.shape).map(
+    (name) => [name, (params as Record<string, string>)[name] ?? name] as const,
+  )
+  const shape = Object.fromEntries(names.map(([name, inPath]) => [inPath, of.of.shape[name]]))
+  const { form } = of
+  return route({
+    ...said,
+    method,
+    right: of.right,
+    params: z.strictObject(shape as z.ZodRawShape),
+    body: json(form),
+    keyed: true,
+    answers: { [status]: { about, schema: answer } },
+    refuses: of.refuses,
+    handle: async ({ actor, params: found, body, key, language, service }) => {
+      const named = Object.fromEntries(
+        names.map(([name, inPath]) => [name, (found as Record<string, unknown>)[inPath]]),
+      )
+      const given = { ...named, ...(body as object) } as Parameters<typeof of>[2]
+      return answerKeyed(await of(service.ledger, actor, given, key), status, language, (view) => view, headers)
+    },
+  })
+}
+
+/** A page of a list: where it begins, how it is read, and what is shown of each item. */
+export type Listing<Row> = {
+  /** What a cursor belongs to: the list and everything that selects its items, so that no other list takes it. */
+  readonly name: unknown
+  /** The form of a place in the list. */
+  readonly place: z.ZodType<string>
+  /** At most `most` items after a place, or from the beginning. */
+  readonly read: (after: string | undefined, most: number) => Promise<readonly Row[]>
+  readonly placeOf: (row: Row) => string
+  readonly view: (row: Row) => object
+}
+
+type ListRoute<Params extends z.ZodType, Filter extends z.ZodRawShape, Row> = Said & {
+  readonly right: Right
+  readonly params?: Params
+  /** What of the query selects the items. */
+  readonly filter: Filter
+  readonly about: { readonly zh: string; readonly en: string }
+  readonly item: z.ZodType
+  readonly refuses?: readonly RefusalCode[]
+  readonly list: (
+    asked: Omit<Asked<z.output<Params>, z.output<z.ZodObject<Filter>>, undefined, false>, 'key' | 'version' | 'body'>,
+  ) => Promise<Listing<Row>> | Listing<Row>
+}
+
+/** The route of a list that is read page by page: one more item than asked for says whether there is another page. */
+export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.ZodType = typeof none>({
+  params,
+  filter,
+  about,
+  item,
+  refuses = [],
+  list,
+  ...said
+}: ListRoute<Params, Filter, Row>): Route {
+  return route({
+    ...said,
+    method: 'GET',
+    params: (params ?? none) as Params,
+    query: z.strictObject({ ...filter, limit, cursor }),
+    answers: { 200: { about, schema: pageOf(item) } },
+    refuses,
+    handle: async ({ query, actor, params: named, language, service }) => {
+      const { limit: most, cursor: given, ...selected } = query as { limit: number; cursor?: string }
+      const wanted = selected as z.output<z.ZodObject<Filter>>
+      const { name, place, read, placeOf, view } = await list({
+        actor,
+        params: named,
+        query: wanted,
+        language,
+        service,
+      })
+      const found = await read(placeOfCursor(given, name, place), most + 1)
+      const items = found.slice(0, most)
+      const last = items.at(-1)
+      const next = found.length > most && last !== undefined ? cursorFor(name, placeOf(last)) : null
+      return reply(200, { items: items.map(view), next })
+    },
+  })
+}

@@ -1,0 +1,87 @@
+/**
+ * A proposal: something that takes effect when others approve it. The form says what is approved; what is submitted is encoded by that form
+ * and, at every decision, parsed back by the same form, so an effect never sees a value that nobody checked.
+ *
+ * An approval may wait while the program is replaced. A form that changes therefore keeps its older versions (`older`), each of which gives
+ * what the newest gives; content that none of them reads is refused in words before anybody has checked it, and never believed by half.
+ */
+import * as z from 'zod'
+import type { Actor } from '../access/actor.ts'
+import { refuse } from '../approvals/refusals.ts'
+import type { ApprovalView } from '../approvals/store.ts'
+import { readContent, submit, submitFor, type Submission } from '../approvals/verbs.ts'
+import type { Instant } from '../base/calendar.ts'
+import type { Tx } from '../base/db.ts'
+import { type Json, pointer } from '../base/json.ts'
+import type { Act } from '../ledger/act.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+
+/** An approval that ended, inside the transaction of its last decision. */
+export type Ended = Act & { readonly ledger: Ledger; readonly approval: ApprovalView }
+
+/** One that was approved: `content` as its form reads it, `stored` as it was written. */
+export type Approved<Content> = Ended & { readonly content: Content; readonly stored: { readonly [key: string]: Json } }
+
+/** What follows from a decision, by kind; `read` refuses content that cannot be read, and is asked before anybody checks it. */
+export type Effect = ((ledger: Ledger, act: Act, approval: ApprovalView) => Promise<void>) & {
+  readonly read?: (approval: ApprovalView) => unknown
+}
+
+export type ProposalDefinition<Form extends z.ZodType> = {
+  /** The kind of its approvals. It never changes. */
+  readonly kind: string
+  /** What is approved. */
+  readonly form: Form
+  /** Forms of older programs, newest first. */
+  readonly older?: readonly z.ZodType<z.output<Form>>[]
+  /** What approval brings about. Refuses what no longer holds: the approval is not given then, and may be given later. */
+  readonly approved: (approved: Approved<z.output<Form>>) => Promise<void>
+  /** What rejecting, withdrawing or superseding brings about. The content is not read: it may be the reason. */
+  readonly ended?: (ended: Ended) => Promise<void>
+}
+
+export type Proposal<Form extends z.ZodType> = {
+  readonly kind: string
+  readonly effect: Effect
+  /** Opens the approval in the maker's name. Refuses `permission_denied`, `approval_pending`. */
+  readonly submit: (tx: Tx, maker: Actor, given: Proposed<Form>, at: Instant) => Promise<ApprovalView>
+  /** The same for whoever is said to have made it: a job drafts in the name of who asked for it. */
+  readonly submitFor: (tx: Tx, maker: string, given: Proposed<Form>, at: Instant) => Promise<ApprovalView>
+  /** What was submitted. Refuses `approval_content_unreadable`. */
+  readonly read: (approval: ApprovalView) => z.output<Form>
+}
+
+type Proposed<Form extends z.ZodType> = Omit<Submission, 'kind' | 'content'> & { readonly content: z.output<Form> }
+
+export function proposal<Form extends z.ZodType>(definition: ProposalDefinition<Form>): Proposal<Form> {
+  const { kind, form, older = [], approved, ended } = definition
+  const read = (approval: ApprovalView): z.output<Form> => {
+    const stored = readContent(approval)
+    const newest = form.safeParse(stored)
+    if (newest.success) return newest.data
+    for (const earlier of older) {
+      const found = earlier.safeParse(stored)
+      if (found.success) return found.data
+    }
+    const place = pointer(newest.error.issues[0]?.path ?? []) || '/'
+    throw refuse('approval_content_unreadable', { approval: approval.id, kind, place })
+  }
+  const effect = async (ledger: Ledger, running: Act, approval: ApprovalView): Promise<void> => {
+    const end = { ...running, ledger, approval }
+    if (approval.state !== 'approved') return ended?.(end)
+    const stored = readContent(approval) as { readonly [key: string]: Json }
+    return approved({ ...end, content: read(approval), stored })
+  }
+  const written = ({ content, ...given }: Proposed<Form>): Submission => ({
+    ...given,
+    kind,
+    content: z.encode(form, content) as Json,
+  })
+  return {
+    kind,
+    read,
+    effect: Object.assign(effect, { read }),
+    submit: (tx, maker, given, at) => submit(tx, maker, written(given), at),
+    submitFor: (tx, maker, given, at) => submitFor(tx, maker, written(given), at),
+  }
+}
