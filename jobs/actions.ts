@@ -157,7 +157,7 @@ export function retryJob(ledger: Ledger, actor: Actor, id: string, key: string):
   demand(actor, 'job.operate')
   return act(ledger, { person: actor.person, key, kind: 'job.retry', content: { id } }, async ({ tx, at }) => {
     const row = await lockJob(tx, actor, id)
-    if (row.state !== 'parked') throw refuse('job_not_parked', { job: id, state: jobStateNames[stateOf(row)].zh })
+    if (row.state !== 'parked') throw refuse('job_not_parked', { job: id, state: jobStateNames[stateOf(row)] })
     await tx.query(
       `update job set state = 'waiting', ended_at = null, attempts = 0, setbacks = 0, not_before = now(), published_at = null
        where job_id = $1`,
@@ -184,7 +184,7 @@ export function cancelJob(
     const seen = await findJob(tx, actor, id)
     const row = seen.is_running ? seen : await lockJob(tx, actor, id)
     if (row.is_running) throw refuse('job_running', { job: id, until: formatInstant(row.claimed_until ?? at) })
-    if (row.state !== 'waiting') throw refuse('job_ended', { job: id, state: jobStateNames[row.state].zh })
+    if (row.state !== 'waiting') throw refuse('job_ended', { job: id, state: jobStateNames[row.state] })
     await tx.query(
       `update job set state = 'cancelled', ended_at = now(), claim = null, claimed_until = null where job_id = $1`,
       [id],

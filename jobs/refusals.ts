@@ -1,5 +1,5 @@
 /** What looking after the jobs says no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
-import { catalogue, type RefusalForm } from '../src/base/refusal.ts'
+import { catalogue, type RefusalForm, type Text } from '../src/base/refusal.ts'
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 
@@ -28,13 +28,13 @@ export const jobRefusals = {
       en: `The payload of ${f.name} has ${f.characters} characters, at most ${f.most} are taken. Name ids and days; the job reads the rest itself.`,
     }),
   }),
-  job_not_parked: form<{ job: string; state: string }>({
+  job_not_parked: form<{ job: string; state: Text }>({
     status: 409,
     pinned: true,
     title: { zh: '作业未搁置', en: 'The job is not parked' },
     detail: (f) => ({
-      zh: `作业 ${f.job} 的状态为「${f.state}」，只有已搁置的作业可以重新执行。`,
-      en: `Job ${f.job} is ${f.state}; only a parked job is sent again.`,
+      zh: `作业 ${f.job} 的状态为「${f.state.zh}」，只有已搁置的作业可以重新执行。`,
+      en: `Job ${f.job} is ${f.state.en}; only a parked job is sent again.`,
     }),
   }),
   job_running: form<{ job: string; until: string }>({
@@ -46,13 +46,13 @@ export const jobRefusals = {
       en: `Job ${f.job} is running (held until ${f.until}) and cannot be cancelled. Wait for the run to end.`,
     }),
   }),
-  job_ended: form<{ job: string; state: string }>({
+  job_ended: form<{ job: string; state: Text }>({
     status: 409,
     pinned: true,
     title: { zh: '作业已结束', en: 'The job has ended' },
     detail: (f) => ({
-      zh: `作业 ${f.job} 的状态为「${f.state}」，只有等待执行的作业可以撤销。`,
-      en: `Job ${f.job} is ${f.state}; only a waiting job is cancelled.`,
+      zh: `作业 ${f.job} 的状态为「${f.state.zh}」，只有等待执行的作业可以撤销。`,
+      en: `Job ${f.job} is ${f.state.en}; only a waiting job is cancelled.`,
     }),
   }),
 } as const

@@ -88,7 +88,7 @@ export const roles = Object.keys(permissionsOf) as Role[]
 
 export const isRole = (text: string): text is Role => Object.hasOwn(permissionsOf, text)
 
-const refuse = catalogue({
+export const accessRefusals = {
   permission_denied: {
     status: 403,
     title: { zh: '没有此项权限', en: 'Not permitted' },
@@ -97,7 +97,9 @@ const refuse = catalogue({
       en: `${f.person} (role ${f.role}) lacks the permission ${f.permission}. Have it done by one of: ${f.holders}.`,
     }),
   },
-})
+} as const
+
+const refuse = catalogue(accessRefusals)
 
 export const may = (actor: Actor, permission: Permission): boolean => permissionsOf[actor.role].includes(permission)
 

@@ -2,6 +2,7 @@
  * Computing a version inside the transaction that keeps it: rows as they were given or as the registry has them on the day, the districts
  * and books they belong to, the shares, and what forbids them. What may have changed by the time of approval is looked at again then.
  */
+import { inWords } from '../base/refusal.ts'
 import type { Day } from '../base/calendar.ts'
 import { formatScaled } from '../base/decimal.ts'
 import type { Tx } from '../base/db.ts'
@@ -196,7 +197,7 @@ async function booksOf(
     if (named !== undefined && !own.includes(named)) throw refuse('book_not_of_district', { district, book: named })
     const child = children.get(childCode(indicator.indicator, district))
     if (child && named !== undefined && child.book !== named) {
-      const facts = { indicator: child.indicator, what: '账套', stands: child.book, wanted: named }
+      const facts = { indicator: child.indicator, what: { zh: '账套', en: 'book' }, stands: child.book, wanted: named }
       throw refuse('district_indicator_differs', facts)
     }
     const book = named ?? child?.book ?? (own.length === 1 ? own[0] : undefined)
@@ -231,7 +232,7 @@ async function requireOpen(tx: Tx, shares: readonly Share[], hold: boolean): Pro
   const places = await projectPlaces(tx, given, { hold })
   for (const { project, state } of places.values()) {
     if (state === 'reserve') throw refuse('project_not_planned', { project })
-    if (!openStates.includes(state)) throw refuse('project_closed', { project, state: stateNamesZh[state] })
+    if (!openStates.includes(state)) throw refuse('project_closed', { project, state: inWords(stateNamesZh, state) })
   }
 }
 

@@ -1,8 +1,8 @@
 /** What the rules of allocation say no to, in the order in which one row of the trial calculations names them. */
 import { type Fen, formatFen } from '../base/money.ts'
-import { catalogue, type RefusalForm } from '../base/refusal.ts'
+import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 
-export const refuse = catalogue({
+export const carryForwardRefusals = {
   indicator_not_open: {
     status: 422,
     title: { zh: '预算指标在该年度不可使用', en: 'The budget indicator is not open in that year' },
@@ -19,7 +19,9 @@ export const refuse = catalogue({
       en: `${formatFen(f.opening)} yuan of the indicator were open at the start of ${f.year} and ${formatFen(f.spent)} spent, ${formatFen(f.spent - f.opening)} too much. Spend less, or apply for another indicator.`,
     }),
   },
-})
+} as const
+
+export const refuse = catalogue(carryForwardRefusals)
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 
@@ -62,13 +64,13 @@ export const allocationRefusals = {
       en: `Allocation ${f.allocation} is approved and posted and takes no change. Correct it by a supplementary allocation.`,
     }),
   }),
-  allocation_not_approved: form<{ allocation: string; state: string }>({
+  allocation_not_approved: form<{ allocation: string; state: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '资金分配尚未批准', en: 'The allocation is not approved yet' },
     detail: (f) => ({
-      zh: `资金分配 ${f.allocation} 的状态为「${f.state}」，不能办理补充分配。未批准的请直接新增一稿。`,
-      en: `Allocation ${f.allocation} is ${f.state}; only what is approved is supplemented. Add a version to it instead.`,
+      zh: `资金分配 ${f.allocation} 的状态为「${f.state.zh}」，不能办理补充分配。未批准的请直接新增一稿。`,
+      en: `Allocation ${f.allocation} is ${f.state.en}; only what is approved is supplemented. Add a version to it instead.`,
     }),
   }),
   supplement_of_supplement: form<{ allocation: string; supplements: string }>({
@@ -168,13 +170,13 @@ export const allocationRefusals = {
       en: `Project ${f.project} is in the reserve and gets no money yet. Take it into a yearly plan first.`,
     }),
   }),
-  project_closed: form<{ project: string; state: string }>({
+  project_closed: form<{ project: string; state: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '项目已竣工验收或已退出', en: 'The project is closed' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 的状态为「${f.state}」，不再分配资金。请从分配对象中去掉；多分的资金请办理核减。`,
-      en: `Project ${f.project} is ${f.state} and gets no more money. Leave it out; take back what it has too much by a supplement.`,
+      zh: `项目 ${f.project} 的状态为「${f.state.zh}」，不再分配资金。请从分配对象中去掉；多分的资金请办理核减。`,
+      en: `Project ${f.project} is ${f.state.en} and gets no more money. Leave it out; take back what it has too much by a supplement.`,
     }),
   }),
   input_missing: form<{ recipient: string; input: string; formula: string }>({
@@ -276,13 +278,13 @@ export const allocationRefusals = {
       en: `Book ${f.book} is no government book of ${f.district} and takes no indicator from above. Name one that is.`,
     }),
   }),
-  district_indicator_differs: form<{ indicator: string; what: string; stands: string; wanted: string }>({
+  district_indicator_differs: form<{ indicator: string; what: Text; stands: string; wanted: string }>({
     status: 422,
     pinned: true,
     title: { zh: '该区下级指标与分配不一致', en: 'The district’s indicator differs' },
     detail: (f) => ({
-      zh: `下级指标 ${f.indicator} 已存在，其${f.what}为 ${f.stands}，本次分配为 ${f.wanted}。请核对该指标，或在 books 中改为其账套。`,
-      en: `Indicator ${f.indicator} exists; its ${f.what} is ${f.stands}, here ${f.wanted}. Check it, or name its book in books.`,
+      zh: `下级指标 ${f.indicator} 已存在，其${f.what.zh}为 ${f.stands}，本次分配为 ${f.wanted}。请核对该指标，或在 books 中改为其账套。`,
+      en: `Indicator ${f.indicator} exists; its ${f.what.en} is ${f.stands}, here ${f.wanted}. Check it, or name its book in books.`,
     }),
   }),
 } as const

@@ -5,6 +5,7 @@
  * Locks: the approval, the allocation, projects, indicators in the order of their codes, then the heads of books.
  */
 import * as z from 'zod'
+import { inWords } from '../base/refusal.ts'
 import { type Actor, demand } from '../access/actor.ts'
 import { supersede } from '../approvals/verbs.ts'
 import { type ApprovalView, lockOpenApproval } from '../approvals/store.ts'
@@ -158,7 +159,10 @@ export function supplementAllocation(
       throw refuse('supplement_of_supplement', { allocation: supplements, supplements: root.supplements })
     }
     if (root.state !== 'approved') {
-      throw refuse('allocation_not_approved', { allocation: supplements, state: allocationStateNamesZh[root.state] })
+      throw refuse('allocation_not_approved', {
+        allocation: supplements,
+        state: inWords(allocationStateNamesZh, root.state),
+      })
     }
     const indicator = await indicatorFor(tx, actor, root.indicator)
     const { recipients, district } = root
@@ -242,7 +246,7 @@ export function redraftAllocation(
 async function changeable(tx: Tx, actor: Actor, allocation: string, changes: number | undefined): Promise<Allocation> {
   const standing = await allocationFor(tx, actor, allocation)
   if (standing.state === 'approved') throw refuse('allocation_approved', { allocation })
-  requireVersion(`资金分配 ${allocation}`, changes, standing.changes)
+  requireVersion({ zh: `资金分配 ${allocation}`, en: `Allocation ${allocation}` }, changes, standing.changes)
   return standing
 }
 
@@ -386,7 +390,12 @@ function fitting(child: Indicator, { books }: AllocationVersion): Indicator {
   requireInForce(child)
   const wanted = books[child.district] ?? ''
   if (child.book === wanted) return child
-  throw refuse('district_indicator_differs', { indicator: child.indicator, what: '账套', stands: child.book, wanted })
+  throw refuse('district_indicator_differs', {
+    indicator: child.indicator,
+    what: { zh: '账套', en: 'book' },
+    stands: child.book,
+    wanted,
+  })
 }
 
 async function openChild(

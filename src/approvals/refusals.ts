@@ -1,5 +1,5 @@
 /** What the approval of anything says no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
-import { catalogue, type RefusalForm } from '../base/refusal.ts'
+import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 
@@ -78,22 +78,22 @@ export const approvalRefusals = {
       en: `The content of ${f.approval} has the hash ${f.stands}; you decided on ${f.given}. Read it again and decide on what stands.`,
     }),
   }),
-  approval_settled: form<{ approval: string; state: string }>({
+  approval_settled: form<{ approval: string; state: Text }>({
     status: 409,
     pinned: true,
     title: { zh: '审批事项已办结', en: 'Settled already' },
     detail: (f) => ({
-      zh: `审批事项 ${f.approval} 已办结（${f.state}），不能再办理。如需变更，请由经办人重新提交。`,
-      en: `${f.approval} is settled (${f.state}) and takes no more decisions. Its maker may submit again.`,
+      zh: `审批事项 ${f.approval} 已办结（${f.state.zh}），不能再办理。如需变更，请由经办人重新提交。`,
+      en: `${f.approval} is settled (${f.state.en}) and takes no more decisions. Its maker may submit again.`,
     }),
   }),
-  approval_step_wrong: form<{ approval: string; state: string; wanted: string }>({
+  approval_step_wrong: form<{ approval: string; state: Text; wanted: Text }>({
     status: 409,
     pinned: true,
     title: { zh: '审批步骤不符', en: 'Not at that step' },
     detail: (f) => ({
-      zh: `审批事项 ${f.approval} 处于「${f.state}」，下一步应为「${f.wanted}」。请按经办、复核、审批的顺序办理。`,
-      en: `${f.approval} stands at ${f.state}; the next step is ${f.wanted}. Steps go in order: made, checked, approved.`,
+      zh: `审批事项 ${f.approval} 处于「${f.state.zh}」，下一步应为「${f.wanted.zh}」。请按经办、复核、审批的顺序办理。`,
+      en: `${f.approval} stands at ${f.state.en}; the next step is ${f.wanted.en}. Steps go in order: made, checked, approved.`,
     }),
   }),
   approval_not_yours: form<{ approval: string; maker: string; person: string }>({
@@ -105,13 +105,13 @@ export const approvalRefusals = {
       en: `${f.approval} was made by ${f.maker}; ${f.person} may not withdraw it, but may reject it.`,
     }),
   }),
-  person_took_part: form<{ approval: string; person: string; step: string }>({
+  person_took_part: form<{ approval: string; person: string; step: Text }>({
     status: 403,
     pinned: true,
     title: { zh: '不相容职务须分离', en: 'The same person twice' },
     detail: (f) => ({
-      zh: `${f.person} 已参与审批事项 ${f.approval} 的「${f.step}」。经办、复核、审批须由不同的人办理，受托人视同委托人。请由另一人办理。`,
-      en: `${f.person} took part in ${f.approval} as “${f.step}”. Making, checking and approving are for different persons, and a delegate counts as the delegator too. Have another person decide.`,
+      zh: `${f.person} 已参与审批事项 ${f.approval} 的「${f.step.zh}」。经办、复核、审批须由不同的人办理，受托人视同委托人。请由另一人办理。`,
+      en: `${f.person} took part in ${f.approval} as “${f.step.en}”. Making, checking and approving are for different persons, and a delegate counts as the delegator too. Have another person decide.`,
     }),
   }),
   approval_content_unreadable: form<{ approval: string; kind: string; place: string }>({

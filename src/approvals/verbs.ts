@@ -5,6 +5,7 @@
  * A decision locks the approval first and its subject after, in the effect. Who changes a subject does well to call `supersede` or `submit`
  * before he locks the subject's rows; done the other way round, PostgreSQL breaks the tie after a second, and one of the two begins again.
  */
+import { inWords } from '../base/refusal.ts'
 import { type Actor, demand } from '../access/actor.ts'
 import { assert } from '../base/assert.ts'
 import { businessDay, formatInstant, type Instant } from '../base/calendar.ts'
@@ -129,13 +130,16 @@ export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant)
   if (verdict === 'reject' && !reason?.trim()) throw refuse('approval_reason_missing', { approval })
   const stands = row.content_hash.toString('hex')
   if (hash !== stands) throw refuse('approval_content_changed', { approval, given: hash, stands })
-  if (!isOpen(row.state)) throw refuse('approval_settled', { approval, state: stateNamesZh[row.state] })
+  if (!isOpen(row.state)) throw refuse('approval_settled', { approval, state: inWords(stateNamesZh, row.state) })
   const decisions = await decisionsOf(tx, row.approval_id)
   const approvals = decisions.filter(({ decision }) => decision === 'approved').length
   const state = next(row.state, verdict, { approvals, approvers: row.approvers })
   if (state === undefined) {
-    const wanted = row.state === 'checking' ? decisionNamesZh.checked : decisionNamesZh.approved
-    throw refuse('approval_step_wrong', { approval, state: stateNamesZh[row.state], wanted })
+    const wanted =
+      row.state === 'checking'
+        ? { zh: decisionNamesZh.checked, en: 'checking' }
+        : { zh: decisionNamesZh.approved, en: 'approving' }
+    throw refuse('approval_step_wrong', { approval, state: inWords(stateNamesZh, row.state), wanted })
   }
   if (verdict === 'withdraw') requireMaker(row, actor)
   else await requireFresh(tx, row, [actor.person, ...(actingFor === undefined ? [] : [actingFor])])
@@ -197,7 +201,7 @@ async function requireFresh(tx: Tx, row: ApprovalRow, persons: readonly string[]
   if (earlier) {
     const decisions = await decisionsOf(tx, row.approval_id)
     const took = decisions.find(({ step }) => step === earlier.step)
-    const step = took ? decisionNamesZh[took.decision] : ''
+    const step = took ? inWords(decisionNamesZh, took.decision) : { zh: '', en: '' }
     throw refuse('person_took_part', { approval: approvalName(row.approval_id), person: earlier.person, step })
   }
   // The row is locked, so nobody came between; the key of the table says so once more.

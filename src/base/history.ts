@@ -2,22 +2,22 @@
 import { formatInstant, type Instant, instantText } from './calendar.ts'
 import type { Sql, Tx } from './db.ts'
 import type { Json } from './json.ts'
-import { catalogue } from './refusal.ts'
+import { catalogue, type Text } from './refusal.ts'
 
 export const versionRefusals = {
   version_stale: {
     status: 412,
     title: { zh: '内容已被他人修改', en: 'Changed by somebody else' },
-    detail: (f: { what: string; given: number; stands: number }) => ({
-      zh: `${f.what} 现为第 ${f.stands} 版，您依据的是第 ${f.given} 版。请重新读取后再修改。`,
-      en: `${f.what} stands at version ${f.stands}; your change is to version ${f.given}. Read it again and change what stands.`,
+    detail: (f: { what: Text; given: number; stands: number }) => ({
+      zh: `${f.what.zh} 现为第 ${f.stands} 版，您依据的是第 ${f.given} 版。请重新读取后再修改。`,
+      en: `${f.what.en} stands at version ${f.stands}; your change is to version ${f.given}. Read it again and change what stands.`,
     }),
   },
 } as const
 const refuse = catalogue(versionRefusals)
 
 /** Refuses `version_stale` where what is to be changed is no longer what was read. */
-export function requireVersion(what: string, given: number | undefined, stands: number): void {
+export function requireVersion(what: Text, given: number | undefined, stands: number): void {
   if (given !== undefined && given !== stands) throw refuse('version_stale', { what, given, stands })
 }
 

@@ -18,6 +18,18 @@ export type RefusalForm<Facts> = {
   readonly detail: (facts: Facts) => Text
 }
 
+/** A code of ours as sentences say it: by its Chinese name, and as it is written with spaces. */
+export const inWords = <Code extends string>(namesZh: Readonly<Record<Code, string>>, code: Code): Text => ({
+  zh: namesZh[code],
+  en: code.replaceAll('_', ' '),
+})
+
+/** Several of them, in one list. */
+export const listed = (words: readonly Text[]): Text => ({
+  zh: words.map(({ zh }) => zh).join('、'),
+  en: words.map(({ en }) => en).join(', '),
+})
+
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: string

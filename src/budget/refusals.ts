@@ -1,8 +1,11 @@
-import { catalogue, type RefusalForm } from '../base/refusal.ts'
+import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 
-/** What indicators, cash plans and commitments say no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
+/**
+ * What indicators, cash plans and commitments say no to. Of several reasons a verb gives the first in the order its own comment says, which
+ * `test/budget/precedence.test.ts` holds. Those marked `pinned` stay with the key they answered.
+ */
 export const budgetRefusals = {
   indicator_not_found: form<{ indicator: string }>({
     status: 404,
@@ -20,21 +23,21 @@ export const budgetRefusals = {
       en: `There is no commitment ${f.commitment}, or it is not yours to see. Check the id.`,
     }),
   }),
-  indicator_exists: form<{ indicator: string; state: string }>({
+  indicator_exists: form<{ indicator: string; state: Text }>({
     status: 409,
     pinned: true,
     title: { zh: '指标编号已被使用', en: 'The indicator code is taken' },
     detail: (f) => ({
-      zh: `预算指标 ${f.indicator} 已登记（${f.state}）。请换一个指标编号；金额变动请办理指标调整。`,
-      en: `Indicator ${f.indicator} is registered (${f.state}). Use another code; a change of its amount is an adjustment.`,
+      zh: `预算指标 ${f.indicator} 已登记（${f.state.zh}）。请换一个指标编号；金额变动请办理指标调整。`,
+      en: `Indicator ${f.indicator} is registered (${f.state.en}). Use another code; a change of its amount is an adjustment.`,
     }),
   }),
-  book_keeps_no_indicators: form<{ book: string; standard: string }>({
+  book_keeps_no_indicators: form<{ book: string; standard: Text }>({
     status: 422,
     title: { zh: '该账套不核算指标', en: 'The book keeps no indicators' },
     detail: (f) => ({
-      zh: `账套 ${f.book} 采用「${f.standard}」，没有指标与承诺科目。请登记到政府会计账套。`,
-      en: `Book ${f.book} is kept by the standard ${f.standard}, which has no accounts for indicators. Register it in a government book.`,
+      zh: `账套 ${f.book} 采用「${f.standard.zh}」，没有指标与承诺科目。请登记到政府会计账套。`,
+      en: `Book ${f.book} is kept by the standard ${f.standard.en}, which has no accounts for indicators. Register it in a government book.`,
     }),
   }),
   source_not_fiscal: form<{ source: string; sourceZh: string }>({
@@ -53,21 +56,21 @@ export const budgetRefusals = {
       en: `${f.source} is fiscal money and is committed within an indicator. Say which.`,
     }),
   }),
-  parent_indicator_differs: form<{ parent: string; what: string; stands: string; given: string }>({
+  parent_indicator_differs: form<{ parent: string; what: Text; stands: Text; given: Text }>({
     status: 422,
     title: { zh: '与上级指标不一致', en: 'Not as the upper indicator is' },
     detail: (f) => ({
-      zh: `上级指标 ${f.parent} 的${f.what}为 ${f.stands}，本指标为 ${f.given}。分配下级不改变年度、资金来源和支付方式，也不在本账套内进行；请改为一致，或选择另一个上级指标。`,
-      en: `${f.what} of the upper indicator ${f.parent}: ${f.stands}, of this one: ${f.given}. What is allotted keeps its year, source and form of payment and goes to another district's book. Make them agree, or name another upper indicator.`,
+      zh: `上级指标 ${f.parent} 的${f.what.zh}为 ${f.stands.zh}，本指标为 ${f.given.zh}。分配下级不改变年度、资金来源和支付方式，也不在本账套内进行；请改为一致，或选择另一个上级指标。`,
+      en: `${f.what.en} of the upper indicator ${f.parent}: ${f.stands.en}, of this one: ${f.given.en}. What is allotted keeps its year, source and form of payment and goes to another district's book. Make them agree, or name another upper indicator.`,
     }),
   }),
-  indicator_not_in_force: form<{ indicator: string; state: string }>({
+  indicator_not_in_force: form<{ indicator: string; state: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '预算指标不可使用', en: 'The indicator is not in force' },
     detail: (f) => ({
-      zh: `预算指标 ${f.indicator} 的状态为「${f.state}」，不能动用。待批准的请先办结审批；已收回的请申请新的指标。`,
-      en: `Indicator ${f.indicator} is ${f.state} and may not be used. Have it approved first; one that lapsed needs a new appropriation.`,
+      zh: `预算指标 ${f.indicator} 的状态为「${f.state.zh}」，不能动用。待批准的请先办结审批；已收回的请申请新的指标。`,
+      en: `Indicator ${f.indicator} is ${f.state.en} and may not be used. Have it approved first; one that lapsed needs a new appropriation.`,
     }),
   }),
   indicator_is_final: form<{ indicator: string }>({
@@ -120,13 +123,13 @@ export const budgetRefusals = {
       en: `Indicator ${f.indicator} was allotted from ${f.parent}; its quota comes when that is released. Here only the ${f.carried} yuan carried over may be restored, not ${f.asked}. Await the release, or restore what was carried over.`,
     }),
   }),
-  project_not_funded: form<{ project: string; state: string }>({
+  project_not_funded: form<{ project: string; state: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '项目尚未列入计划或已结束', en: 'The project is not to be funded' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 的状态为「${f.state}」，不能安排资金。储备项目请先列入年度计划。`,
-      en: `Project ${f.project} is ${f.state}; no money is committed to it. Take a reserve project into the annual plan first.`,
+      zh: `项目 ${f.project} 的状态为「${f.state.zh}」，不能安排资金。储备项目请先列入年度计划。`,
+      en: `Project ${f.project} is ${f.state.en}; no money is committed to it. Take a reserve project into the annual plan first.`,
     }),
   }),
   project_has_no_book: form<{ project: string }>({

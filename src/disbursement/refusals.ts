@@ -3,7 +3,7 @@ import { catalogue } from '../base/refusal.ts'
 
 type RateFacts = { rate: string; limit: string }
 
-export const refuse = catalogue({
+export const disbursementRefusals = {
   below_minimum_progress_payment: {
     status: 422,
     title: { zh: '进度款支付比例低于下限', en: 'The progress payment is below its minimum' },
@@ -28,4 +28,6 @@ export const refuse = catalogue({
       en: `A payment ratio of ${f.payRatio} and a retention rate of ${f.retentionRate} are together more than the completed value. Lower the payment ratio.`,
     }),
   },
-})
+} as const
+
+export const refuse = catalogue(disbursementRefusals)

@@ -3,7 +3,7 @@
  * in this list is given. Those marked `pinned` depend on what stands and stay with the key they answered.
  */
 import { type Fen, formatFen } from '../base/money.ts'
-import { catalogue, type RefusalForm } from '../base/refusal.ts'
+import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 const yuan = formatFen
@@ -75,12 +75,12 @@ export const fundingPlanRefusals = {
       en: `The plan has no line ${f.line}. List the cost first, then who pays it.`,
     }),
   }),
-  plan_source_unknown: form<{ line: string; source: string }>({
+  plan_source_unknown: form<{ line: Text; source: string }>({
     status: 422,
     title: { zh: '资金来源代码无效', en: 'No such fund source' },
     detail: (f) => ({
-      zh: `费用行 ${f.line} 的资金来源 ${f.source} 不存在。来源代码为 F 加两位数字，如 F21。`,
-      en: `Line ${f.line} names the source ${f.source}, which does not exist. Sources are F and two digits, such as F21.`,
+      zh: `费用行 ${f.line.zh} 的资金来源 ${f.source} 不存在。来源代码为 F 加两位数字，如 F21。`,
+      en: `Line ${f.line.en} names the source ${f.source}, which does not exist. Sources are F and two digits, such as F21.`,
     }),
   }),
   plan_source_not_eligible: form<{ line: string; item: string; classZh: string; source: string; sourceZh: string }>({
@@ -130,12 +130,12 @@ export const fundingPlanRefusals = {
       en: `The contract line ${f.contract} of line ${f.line} stands in the funding plan of project ${f.project}. One cost is paid by one project; check the contract line.`,
     }),
   }),
-  project_book_missing: form<{ project: string; which: string }>({
+  project_book_missing: form<{ project: string; which: Text }>({
     status: 422,
     title: { zh: '项目没有指定账套', en: 'The project names no book' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 尚未指定${f.which}，无法记账。请先在项目中指定。`,
-      en: `Project ${f.project} names no such book (${f.which}), so nothing can be posted. Name it with the project first.`,
+      zh: `项目 ${f.project} 尚未指定${f.which.zh}，无法记账。请先在项目中指定。`,
+      en: `Project ${f.project} names no such book (${f.which.en}), so nothing can be posted. Name it with the project first.`,
     }),
   }),
   plan_item_cost_differs: form<{ project: string; item: string; planned: Fen; stated: Fen }>({
@@ -206,13 +206,13 @@ export const fundingPlanRefusals = {
       en: `The registry has no areas for project ${f.project}. Register its dwellings, or state the areas with a document.`,
     }),
   }),
-  ownership_channel_missing: form<{ project: string; ownershipZh: string }>({
+  ownership_channel_missing: form<{ project: string; ownership: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '产权性质没有资金渠道', en: 'Owners without a channel' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 的${f.ownershipZh}有面积，但没有列明资金渠道。请为其指定一个资金来源。`,
-      en: `Project ${f.project} has areas of ${f.ownershipZh} and names no channel for them. Name the source that pays their part.`,
+      zh: `项目 ${f.project} 的${f.ownership.zh}有面积，但没有列明资金渠道。请为其指定一个资金来源。`,
+      en: `Project ${f.project} has areas of ${f.ownership.en} and names no channel for them. Name the source that pays their part.`,
     }),
   }),
   ownership_not_set: form<{ project: string }>({
@@ -275,7 +275,7 @@ export const fundingPlanRefusals = {
     title: { zh: '超过可退金额', en: 'More than can be given back' },
     detail: (f) => ({
       zh: `${f.dwelling} 在项目 ${f.project} 可退 ${yuan(f.excess)} 元，不能退 ${yuan(f.asked)} 元。请核对居民出资明细。`,
-      en: `${yuan(f.excess)} can be given back to ${f.dwelling}, not ${yuan(f.asked)}. Check its contributions.`,
+      en: `${yuan(f.excess)} of project ${f.project} can be given back to ${f.dwelling}, not ${yuan(f.asked)}. Check its contributions.`,
     }),
   }),
 } as const

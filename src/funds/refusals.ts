@@ -3,7 +3,7 @@ import { type Fen, formatFen } from '../base/money.ts'
 import { catalogue } from '../base/refusal.ts'
 
 /** What rules of trial calculations say no to. */
-const ruleRefusals = {
+export const ruleRefusals = {
   allocation_not_face: {
     status: 422,
     title: { zh: '分配额与债券面值不符', en: 'The allocation is not the face of the bond' },

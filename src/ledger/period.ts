@@ -65,7 +65,10 @@ export async function approveReopening(
     const request = standingRequest(await actsWithin(tx, book), month, hash)
     if (!request) throw refuse('reopening_not_requested', { book: code, period: month, hash })
     if (request.person === actor.person)
-      throw refuse('maker_is_approver', { person: actor.person, what: `反结账 ${month}` })
+      throw refuse('maker_is_approver', {
+        person: actor.person,
+        what: { zh: `反结账 ${month}`, en: `the reopening of ${month}` },
+      })
     const { reason, person: requestedBy } = request
     const act = await recordAct(
       tx,

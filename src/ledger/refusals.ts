@@ -3,7 +3,7 @@
  * Those marked `pinned` depend on the state of the books and stay with the idempotency key they answered.
  */
 import type { Day, Month } from '../base/calendar.ts'
-import { catalogue, type RefusalForm } from '../base/refusal.ts'
+import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 
@@ -269,12 +269,12 @@ export const ledgerRefusals = {
       en: `Book ${f.book} has no open request to reopen ${f.period} with the hash ${f.hash}. Check it, or ask again.`,
     }),
   }),
-  maker_is_approver: form<{ person: string; what: string }>({
+  maker_is_approver: form<{ person: string; what: Text }>({
     status: 403,
     title: { zh: '经办人不得审批本人申请', en: 'The maker may not approve' },
     detail: (f) => ({
-      zh: `${f.person} 是「${f.what}」的申请人，不得自己审批（会计法第二十五条）。请由另一位审批人办理。`,
-      en: `${f.person} asked for "${f.what}" and may not approve it. Another approver must.`,
+      zh: `${f.person} 是「${f.what.zh}」的申请人，不得自己审批（会计法第二十五条）。请由另一位审批人办理。`,
+      en: `${f.person} asked for ${f.what.en} and may not approve it. Another approver must.`,
     }),
   }),
   year_not_carried: form<{ book: string; year: number; standard: string }>({

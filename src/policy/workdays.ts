@@ -10,7 +10,7 @@ import { catalogue } from '../base/refusal.ts'
 /** Years whose holidays are announced and in the library (2026: 国办发明电〔2025〕7号). Raise when the library has the next. */
 export const workdayYears = { first: 2005, last: 2026 } as const
 
-const refuse = catalogue({
+export const workdayRefusals = {
   holidays_not_announced: {
     status: 422,
     title: { zh: '该年节假日安排尚未发布', en: 'Holidays of that year are not announced' },
@@ -19,7 +19,9 @@ const refuse = catalogue({
       en: `Holidays are known for ${f.first}–${f.last}; working days of ${f.on} cannot be told. Update once the State Council has announced them.`,
     }),
   },
-})
+} as const
+
+const refuse = catalogue(workdayRefusals)
 
 /** Can working days of that year be told? */
 export const knowsWorkdays = (on: Day): boolean => yearOf(on) >= workdayYears.first && yearOf(on) <= workdayYears.last

@@ -277,7 +277,13 @@ export function importItems(ledger: Ledger, actor: Actor, rows: readonly ItemRow
     await eachRow(rows, faults, ({ row, project, item }) => {
       if (!itemOf(item, law)) throw refuse('item_not_in_catalogue', { item, on: law.on })
       const before = seen.get(`${project}\n${item}`)
-      if (before !== undefined) throw refuse('listed_twice', { what: `项目 ${project} 的 ${item}（第 ${before} 行）` })
+      if (before !== undefined)
+        throw refuse('listed_twice', {
+          what: {
+            zh: `项目 ${project} 的 ${item}（第 ${before} 行）`,
+            en: `${item} of project ${project} (row ${before})`,
+          },
+        })
       seen.set(`${project}\n${item}`, row)
     })
     const firsts = firstsBy(rows, ({ project }) => project).toSorted((a, b) => (a.project < b.project ? -1 : 1))

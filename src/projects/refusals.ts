@@ -1,5 +1,5 @@
 /** What projects and yearly plans say no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
-import { catalogue, type RefusalForm } from '../base/refusal.ts'
+import { catalogue, listed, type RefusalForm, type Text } from '../base/refusal.ts'
 import { documentNamesZh as documentZh, stateNamesZh as stateZh } from './terms.ts'
 import type { DocumentKind, ProjectState, ScopeItem } from './terms.ts'
 
@@ -93,13 +93,13 @@ export const projectRefusals = {
       en: `Project ${f.project} covers no dwelling ${f.community} ${f.building} ${f.dwelling}. Check community, building and dwelling.`,
     }),
   }),
-  dwelling_in_use: form<{ community: string; what: string; by: string }>({
+  dwelling_in_use: form<{ community: string; what: Text; by: string }>({
     status: 409,
     pinned: true,
     title: { zh: '已被项目引用，不能删除', en: 'In use' },
     detail: (f) => ({
-      zh: `小区 ${f.community} 的 ${f.what} 已列入项目 ${f.by}，不能删除。请先调整项目范围，或改为更正登记内容。`,
-      en: `${f.what} of community ${f.community} belongs to project ${f.by} and cannot be removed. Change the project first, or correct the entry instead.`,
+      zh: `小区 ${f.community} 的 ${f.what.zh} 已列入项目 ${f.by}，不能删除。请先调整项目范围，或改为更正登记内容。`,
+      en: `${f.what.en} of community ${f.community} belongs to project ${f.by} and cannot be removed. Change the project first, or correct the entry instead.`,
     }),
   }),
   item_not_in_catalogue: form<{ item: string; on: string }>({
@@ -126,20 +126,20 @@ export const projectRefusals = {
       en: `Project ${f.project} does not cover community ${f.community}. Check the code, or put its buildings into the project first.`,
     }),
   }),
-  listed_twice: form<{ what: string }>({
+  listed_twice: form<{ what: Text }>({
     status: 422,
     title: { zh: '同一项列了两次', en: 'Listed twice' },
     detail: (f) => ({
-      zh: `${f.what} 在同一请求中出现两次，无法判断以哪一次为准。请只保留一次。`,
-      en: `${f.what} comes twice in one request, and which one holds cannot be told. Give it once.`,
+      zh: `${f.what.zh} 在同一请求中出现两次，无法判断以哪一次为准。请只保留一次。`,
+      en: `${f.what.en} comes twice in one request, and which one holds cannot be told. Give it once.`,
     }),
   }),
-  day_in_future: form<{ what: string; on: string; today: string }>({
+  day_in_future: form<{ what: Text; on: string; today: string }>({
     status: 422,
     title: { zh: '日期在将来', en: 'The day lies ahead' },
     detail: (f) => ({
-      zh: `${f.what}的日期 ${f.on} 晚于今天 ${f.today}，尚未发生的事不能登记。请更正日期。`,
-      en: `${f.what} is dated ${f.on}, after today (${f.today}); what has not happened cannot be recorded. Correct the day.`,
+      zh: `${f.what.zh}的日期 ${f.on} 晚于今天 ${f.today}，尚未发生的事不能登记。请更正日期。`,
+      en: `${f.what.en} is dated ${f.on}, after today (${f.today}); what has not happened cannot be recorded. Correct the day.`,
     }),
   }),
   document_recorded: form<{ project: string; kind: DocumentKind; number: string }>({
@@ -168,13 +168,13 @@ export const projectRefusals = {
       en: `Building ${f.building} of ${f.community} stands in project ${f.project} of the same kind, which is not finished. Finish or change that one first.`,
     }),
   }),
-  project_state_wrong: form<{ project: string; state: string; wanted: string }>({
+  project_state_wrong: form<{ project: string; state: Text; wanted: Text }>({
     status: 409,
     pinned: true,
     title: { zh: '项目状态不符', en: 'Not in that state' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 处于「${f.state}」，此项操作只能在「${f.wanted}」时办理。`,
-      en: `Project ${f.project} stands at ${f.state}; this can be done only at ${f.wanted}.`,
+      zh: `项目 ${f.project} 处于「${f.state.zh}」，此项操作只能在「${f.wanted.zh}」时办理。`,
+      en: `Project ${f.project} stands at ${f.state.en}; this can be done only at ${f.wanted.en}.`,
     }),
   }),
   funding_plan_stands: form<{ project: string }>({
@@ -186,13 +186,13 @@ export const projectRefusals = {
       en: `The funding plan of project ${f.project} was approved for its buildings and items. Change them through a change of that plan.`,
     }),
   }),
-  project_move_unlawful: form<{ project: string; from: ProjectState; to: ProjectState; next: readonly string[] }>({
+  project_move_unlawful: form<{ project: string; from: ProjectState; to: ProjectState; next: readonly Text[] }>({
     status: 409,
     pinned: true,
     title: { zh: '不能这样变更状态', en: 'Not the next state' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 处于「${stateZh[f.from]}」，不能变更为「${stateZh[f.to]}」。下一步可以是：${f.next.join('、') || '无（已办结）'}。`,
-      en: `Project ${f.project} stands at ${f.from} and cannot become ${f.to}. Next may be: ${f.next.join(', ') || 'nothing, it has ended'}.`,
+      zh: `项目 ${f.project} 处于「${stateZh[f.from]}」，不能变更为「${stateZh[f.to]}」。下一步可以是：${listed(f.next).zh || '无（已办结）'}。`,
+      en: `Project ${f.project} stands at ${f.from} and cannot become ${f.to}. Next may be: ${listed(f.next).en || 'nothing, it has ended'}.`,
     }),
   }),
   project_planned_by_batch_only: form<{ project: string }>({
@@ -271,13 +271,13 @@ export const projectRefusals = {
       en: `Unfinished works ${worksText(f.works)} of project ${f.project} lack: ${f.missing.join(', ')}. Obtain the signed waiver and the design change, record them, then reduce the scope or accept.`,
     }),
   }),
-  plan_project_unfit: form<{ project: string; state: string; district: string }>({
+  plan_project_unfit: form<{ project: string; state: Text; district: string }>({
     status: 409,
     pinned: true,
     title: { zh: '不能排入年度计划', en: 'Cannot be queued' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 处于「${f.state}」，只有 ${f.district} 的储备项目可以排入该区年度计划。`,
-      en: `Project ${f.project} stands at ${f.state}; only projects of the reserve of ${f.district} can be queued in its plan.`,
+      zh: `项目 ${f.project} 处于「${f.state.zh}」，只有 ${f.district} 的储备项目可以排入该区年度计划。`,
+      en: `Project ${f.project} stands at ${f.state.en}; only projects of the reserve of ${f.district} can be queued in its plan.`,
     }),
   }),
   project_already_planned: form<{ project: string; year: number; batch: number }>({
@@ -307,13 +307,13 @@ export const projectRefusals = {
       en: `Batches fixed in ${f.district} for ${f.year} need ${f.fixed} yuan; the capacity cannot become ${f.capacity}. Fix the batches anew first.`,
     }),
   }),
-  batch_started: form<{ district: string; year: number; batch: number; project: string; state: string }>({
+  batch_started: form<{ district: string; year: number; batch: number; project: string; state: Text }>({
     status: 409,
     pinned: true,
     title: { zh: '批次已有项目实施', en: 'The batch has begun' },
     detail: (f) => ({
-      zh: `${f.district} ${f.year} 年第 ${f.batch} 批的项目 ${f.project} 已处于「${f.state}」，该批次不能重新确定。请为其余项目另定批次。`,
-      en: `Project ${f.project} of batch ${f.batch} (${f.district}, ${f.year}) stands at ${f.state}, so the batch cannot be fixed anew. Fix another batch for the rest.`,
+      zh: `${f.district} ${f.year} 年第 ${f.batch} 批的项目 ${f.project} 已处于「${f.state.zh}」，该批次不能重新确定。请为其余项目另定批次。`,
+      en: `Project ${f.project} of batch ${f.batch} (${f.district}, ${f.year}) stands at ${f.state.en}, so the batch cannot be fixed anew. Fix another batch for the rest.`,
     }),
   }),
   batch_empty: form<{ district: string; year: number; left: string; first: string; need: string }>({

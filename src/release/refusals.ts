@@ -1,6 +1,6 @@
 /** What scoring, paying out and clawing back say no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
 import { type Fen, formatFen } from '../base/money.ts'
-import { catalogue, type RefusalForm } from '../base/refusal.ts'
+import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 
@@ -22,13 +22,13 @@ export const scoreRefusals = {
       en: `${f.quarter} ends on ${f.ends} and today is ${f.today}: its figures are not complete. Come back when it has ended.`,
     }),
   }),
-  score_inputs_missing: form<{ district: string; quarter: string; missing: readonly string[] }>({
+  score_inputs_missing: form<{ district: string; quarter: string; missing: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '考核数据不全', en: 'The score lacks inputs' },
     detail: (f) => ({
-      zh: `${f.district} ${f.quarter} 缺少：${f.missing.join('、')}。调查与廉政结果请先录入；其余取自账簿和项目数据，请先完成记账、进度和资金方案。`,
-      en: `${f.district} lacks inputs for ${f.quarter}: ${f.missing.join(', ')}. Enter surveys and integrity; the rest comes from the books, progress reports and funding plans.`,
+      zh: `${f.district} ${f.quarter} 缺少：${f.missing.zh}。调查与廉政结果请先录入；其余取自账簿和项目数据，请先完成记账、进度和资金方案。`,
+      en: `${f.district} lacks inputs for ${f.quarter}: ${f.missing.en}. Enter surveys and integrity; the rest comes from the books, progress reports and funding plans.`,
     }),
   }),
 } as const
@@ -64,13 +64,13 @@ export const releaseRefusals = {
       en: `${f.quarter} has had ${f.last} runs; the next is ${f.last + 1}, not ${f.run}. Check the number, or wait for the run before.`,
     }),
   }),
-  allotment_not_approved: form<{ allocation: string; state: string }>({
+  allotment_not_approved: form<{ allocation: string; state: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '资金分配尚未批准', en: 'The allocation is not approved' },
     detail: (f) => ({
-      zh: `资金分配 ${f.allocation} 的状态为「${f.state}」，批准记账后才能拨付。请先完成分配审批。`,
-      en: `Allocation ${f.allocation} is ${f.state}; only what is approved and posted is paid out. Have it approved first.`,
+      zh: `资金分配 ${f.allocation} 的状态为「${f.state.zh}」，批准记账后才能拨付。请先完成分配审批。`,
+      en: `Allocation ${f.allocation} is ${f.state.en}; only what is approved and posted is paid out. Have it approved first.`,
     }),
   }),
   district_not_allotted: form<{ allocation: string; district: string }>({
@@ -126,13 +126,13 @@ export const releaseRefusals = {
       en: `Tranche ${f.tranche} is due at a progress of ${f.least}; it stands at ${f.progress}. Wait for it${f.early ? '; a district that scores well may be paid by the quarter’s early disbursement' : ''}.`,
     }),
   }),
-  early_no_longer_earned: form<{ release: string; version: number; failed: readonly string[]; conditions: string }>({
+  early_no_longer_earned: form<{ release: string; version: number; failed: Text; conditions: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '更正后的得分不再符合早拨付条件', en: 'The corrected score does not earn it' },
     detail: (f) => ({
-      zh: `拨付 ${f.release} 依据的得分已更正为第 ${f.version} 版（${f.conditions}），未达标：${f.failed.join('、')}。请退回该拨付。`,
-      en: `The score behind release ${f.release} was corrected by version ${f.version} (${f.conditions}), which fails: ${f.failed.join(', ')}. Reject the release.`,
+      zh: `拨付 ${f.release} 依据的得分已更正为第 ${f.version} 版（${f.conditions.zh}），未达标：${f.failed.zh}。请退回该拨付。`,
+      en: `The score behind release ${f.release} was corrected by version ${f.version} (${f.conditions.en}), which fails: ${f.failed.en}. Reject the release.`,
     }),
   }),
   release_exceeds_tranche: form<{
@@ -178,13 +178,13 @@ export const releaseRefusals = {
       en: `Indicator ${f.indicator} has ${formatFen(f.leftFen)} yuan under ${f.project}; ${formatFen(f.amountFen)} are to be issued, ${formatFen(f.amountFen - f.leftFen)} too much. Check how the district assigned it.`,
     }),
   }),
-  release_not_early: form<{ release: string; state: string }>({
+  release_not_early: form<{ release: string; state: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '不是已拨付的早拨付', en: 'Not paid early' },
     detail: (f) => ({
-      zh: `拨付 ${f.release}（${f.state}）不是已拨付的早拨付，不适用收回。正常拨付有误的，请办理红字冲销。`,
-      en: `Release ${f.release} (${f.state}) was not paid early and is not clawed back. What was paid in error is corrected by a red entry.`,
+      zh: `拨付 ${f.release}（${f.state.zh}）不是已拨付的早拨付，不适用收回。正常拨付有误的，请办理红字冲销。`,
+      en: `Release ${f.release} (${f.state.en}) was not paid early and is not clawed back. What was paid in error is corrected by a red entry.`,
     }),
   }),
   clawback_pending: form<{ release: string; clawback: string }>({
@@ -196,13 +196,13 @@ export const releaseRefusals = {
       en: `Claw-back ${f.clawback} of release ${f.release} is under approval. Wait for it, or have its maker withdraw it.`,
     }),
   }),
-  clawback_unfounded: form<{ release: string; used: number; latest: number; conditions: string }>({
+  clawback_unfounded: form<{ release: string; used: number; latest: number; conditions: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '更正后的得分仍符合条件', en: 'The score still earns it' },
     detail: (f) => ({
-      zh: `拨付 ${f.release} 依据第 ${f.used} 版得分，现行第 ${f.latest} 版（${f.conditions}）仍符合早拨付条件，没有收回的依据。请先更正得分，或依据审计结论办理。`,
-      en: `Release ${f.release} rests on version ${f.used} of the score; version ${f.latest} (${f.conditions}) earns it still. Correct the score first, or claw back on an audit finding.`,
+      zh: `拨付 ${f.release} 依据第 ${f.used} 版得分，现行第 ${f.latest} 版（${f.conditions.zh}）仍符合早拨付条件，没有收回的依据。请先更正得分，或依据审计结论办理。`,
+      en: `Release ${f.release} rests on version ${f.used} of the score; version ${f.latest} (${f.conditions.en}) earns it still. Correct the score first, or claw back on an audit finding.`,
     }),
   }),
   clawback_nothing_early: form<{ release: string; progress: string }>({

@@ -273,9 +273,9 @@ describe('the record of changes', () => {
       [1, { a: '1' }, '2027-01-15T16:00:00.000001+08:00'],
       [2, { a: '2' }, '2027-01-15T16:00:00.000001+08:00'],
     ])
-    expect(() => requireVersion('计划', 2, 2)).not.toThrow()
-    expect(() => requireVersion('计划', undefined, 2)).not.toThrow()
-    expect(() => requireVersion('计划', 1, 2)).toThrow(/version_stale/)
+    expect(() => requireVersion({ zh: '计划', en: 'The plan' }, 2, 2)).not.toThrow()
+    expect(() => requireVersion({ zh: '计划', en: 'The plan' }, undefined, 2)).not.toThrow()
+    expect(() => requireVersion({ zh: '计划', en: 'The plan' }, 1, 2)).toThrow(/version_stale/)
   })
 })
 

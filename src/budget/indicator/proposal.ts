@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod'
 import type { Actor } from '../../access/actor.ts'
+import { inWords } from '../../base/refusal.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
 import { approvalsFor } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
@@ -37,7 +38,8 @@ export async function indicatorFor(tx: Tx, actor: Actor, indicator: string): Pro
 }
 
 export function requireInForce({ indicator, state }: Indicator): void {
-  if (state !== 'in_force') throw refuse('indicator_not_in_force', { indicator, state: indicatorStateNamesZh[state] })
+  if (state !== 'in_force')
+    throw refuse('indicator_not_in_force', { indicator, state: inWords(indicatorStateNamesZh, state) })
 }
 
 /** The last year in which an indicator of a year may be used (预算法 第四十二条). */
@@ -133,7 +135,7 @@ async function requireProjects(tx: Tx, district: string | undefined, projects: r
 /** Money goes to what is planned or being built; what is settled still pays out of what it committed before. */
 export function requireFunded({ project, state }: { readonly project: string; readonly state: ProjectState }): void {
   if (state === 'planned' || state === 'under_way' || state === 'accepted') return
-  throw refuse('project_not_funded', { project, state: stateNamesZh[state] })
+  throw refuse('project_not_funded', { project, state: inWords(stateNamesZh, state) })
 }
 
 /** The indicator an approved proposal names, locked. Refuses `indicator_not_in_force`. */

@@ -1,5 +1,6 @@
 /** Registering an indicator: money of the book's own, an early notice, or a part of an upper level's indicator. */
 import * as z from 'zod'
+import { inWords, type Text } from '../../base/refusal.ts'
 import type { Actor } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
 import type { Day } from '../../base/calendar.ts'
@@ -127,7 +128,8 @@ export const registerIndicator = verb({
 })
 
 export function requireKeepsIndicators({ code, chart }: Book): void {
-  if (chart.standard !== 'government') throw refuse('book_keeps_no_indicators', { book: code, standard: chart.title })
+  if (chart.standard !== 'government')
+    throw refuse('book_keeps_no_indicators', { book: code, standard: { zh: chart.title, en: chart.standard } })
 }
 
 export function requireFiscal(code: string): void {
@@ -156,7 +158,7 @@ async function proposed(tx: Tx, actor: Actor, given: NewIndicator, book: Book): 
   const standing = locked.get(indicator)
   if (standing && standing.state !== 'rejected') {
     // That it exists elsewhere is no secret a code could keep; what it is, is not told.
-    throw refuse('indicator_exists', { indicator, state: indicatorStateNamesZh[standing.state] })
+    throw refuse('indicator_exists', { indicator, state: inWords(indicatorStateNamesZh, standing.state) })
   }
   const { amount: _, on: __, expected: expectedFen, parent: ___, ...rest } = given
   const made: Indicator = {
@@ -175,14 +177,22 @@ async function proposed(tx: Tx, actor: Actor, given: NewIndicator, book: Book): 
 function requireFits(child: Indicator, code: string, actor: Actor, parent: Indicator | undefined): void {
   if (!parent || !seesIndicator(actor, parent)) throw refuse('indicator_not_found', { indicator: code })
   requireInForce(parent)
-  const differ = (what: string, stands: string, given: string): never => {
+  const differ = (what: Text, stands: Text, given: Text): never => {
     throw refuse('parent_indicator_differs', { parent: code, what, stands, given })
   }
-  if (parent.year !== child.year) differ('年度', String(parent.year), String(child.year))
-  if (parent.source !== child.source) differ('资金来源', parent.source, child.source)
+  const itself = (code: string): Text => ({ zh: code, en: code })
+  if (parent.year !== child.year)
+    differ({ zh: '年度', en: 'Year' }, itself(String(parent.year)), itself(String(child.year)))
+  if (parent.source !== child.source)
+    differ({ zh: '资金来源', en: 'Source' }, itself(parent.source), itself(child.source))
   if (parent.payment !== child.payment)
-    differ('支付方式', paymentNamesZh[parent.payment], paymentNamesZh[child.payment])
-  if (parent.district === child.district) differ('区划', parent.district, child.district)
+    differ(
+      { zh: '支付方式', en: 'Form of payment' },
+      inWords(paymentNamesZh, parent.payment),
+      inWords(paymentNamesZh, child.payment),
+    )
+  if (parent.district === child.district)
+    differ({ zh: '区划', en: 'District' }, itself(parent.district), itself(child.district))
 }
 
 type Posted = ActPosting['entries'][number]

@@ -80,7 +80,8 @@ export function receiveContribution(
 }
 
 function requireOwners(source: string): void {
-  if (fundSourceOf(source)?.kind !== 'owner') throw refuse('plan_source_unknown', { line: '居民出资', source })
+  if (fundSourceOf(source)?.kind !== 'owner')
+    throw refuse('plan_source_unknown', { line: { zh: '居民出资', en: 'of contributions' }, source })
 }
 
 async function planInForce(tx: Tx, project: string): Promise<Plan> {

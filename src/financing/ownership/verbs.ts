@@ -4,6 +4,7 @@
  * in. The project is locked first; the books decide again what they hold.
  */
 import * as z from 'zod'
+import { inWords } from '../../base/refusal.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import { approvalsFor } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
@@ -114,7 +115,7 @@ async function registryKeys(tx: Tx, project: string, { channels }: OwnershipGive
   const owned = ownerships.filter((ownership) => areaOf(ownership) > 0n)
   if (owned.length === 0) throw refuse('ownership_areas_missing', { project })
   const missing = owned.find((ownership) => !channels.some((channel) => channel.ownership === ownership))
-  if (missing) throw refuse('ownership_channel_missing', { project, ownershipZh: ownershipNamesZh[missing] })
+  if (missing) throw refuse('ownership_channel_missing', { project, ownership: inWords(ownershipNamesZh, missing) })
   // In the order the channels were given: of equal remainders the earlier takes the fen.
   return channels
     .filter(({ ownership }) => owned.includes(ownership))
@@ -280,7 +281,7 @@ async function lockChannel(tx: Tx, actor: Actor, project: string, ownership: Own
   const row = await lockProject(tx, actor, project)
   const { keys } = await schemeOf(tx, project)
   const key = keys.find((candidate) => candidate.ownership === ownership)
-  if (!key) throw refuse('ownership_channel_missing', { project, ownershipZh: ownershipNamesZh[ownership] })
+  if (!key) throw refuse('ownership_channel_missing', { project, ownership: inWords(ownershipNamesZh, ownership) })
   const none = { ownership, certifiedFen: 0n, paidFen: 0n, dueFen: 0n, advanced: [] }
   const standing = (await channelStandings(tx, project)).find((each) => each.ownership === ownership) ?? none
   return { row, key, standing }

@@ -62,7 +62,7 @@ function requireLine(lines: ReadonlyMap<string, PlanLine>, { line }: PlanShare):
 
 function sourceOf({ line, source }: PlanShare): FundSource {
   const found = fundSourceOf(source)
-  if (!found) throw refuse('plan_source_unknown', { line, source })
+  if (!found) throw refuse('plan_source_unknown', { line: { zh: line, en: line }, source })
   return found
 }
 

@@ -20,14 +20,16 @@ export async function standing(tx: Tx, heads: ReadonlyMap<string, PlanHead>): Pr
 /** The memo book plans of a project are posted in. Refuses `project_book_missing`. */
 export async function planBookOf(ledger: Ledger, { project, plan_book: code }: ProjectRow): Promise<string> {
   const book = code === null ? undefined : await ledger.shelf.find(code)
-  if (book?.chart.standard !== 'memo') throw refuse('project_book_missing', { project, which: '资金方案备查账' })
+  if (book?.chart.standard !== 'memo')
+    throw refuse('project_book_missing', { project, which: { zh: '资金方案备查账', en: 'memo book of its plans' } })
   return book.code
 }
 
 /** The government book the project's money is kept in. Refuses `project_book_missing`. */
 export async function moneyBookOf(ledger: Ledger, { project, book: code }: ProjectRow): Promise<string> {
   const book = code === null ? undefined : await ledger.shelf.find(code)
-  if (book?.chart.standard !== 'government') throw refuse('project_book_missing', { project, which: '政府会计账' })
+  if (book?.chart.standard !== 'government')
+    throw refuse('project_book_missing', { project, which: { zh: '政府会计账', en: 'government book' } })
   return book.code
 }
 

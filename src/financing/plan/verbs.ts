@@ -429,7 +429,7 @@ export async function proposePlan(
   })
   const byPlace = sources.map(({ source, limitFen, priority }, index) => {
     const kind = fundSourceOf(source)?.kind
-    if (!kind) throw refuse('plan_source_unknown', { line: '—', source })
+    if (!kind) throw refuse('plan_source_unknown', { line: { zh: '—', en: '—' }, source })
     return { id: index.toString(), kind, limit: limitFen, priority }
   })
   const solved = fundingPlan({ items, sources: byPlace }, law)

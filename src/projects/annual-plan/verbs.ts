@@ -2,6 +2,7 @@
  * The yearly plan of a district: its capacity and queue, and the batches fixed from them. Fixing a batch takes its projects from the
  * reserve into the plan, through the same gates as any other step; one that does not pass stops the batch.
  */
+import { inWords } from '../../base/refusal.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import { recordChange, requireVersion } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
@@ -121,9 +122,12 @@ async function replaceQueue(
 function requireDistinct(queue: readonly QueueEntry[]): void {
   const seen = new Set<string>()
   for (const { project, priority } of queue) {
-    for (const what of [`项目 ${project}`, `排序 ${priority}`]) {
-      if (seen.has(what)) throw refuse('listed_twice', { what })
-      seen.add(what)
+    for (const what of [
+      { zh: `项目 ${project}`, en: `Project ${project}` },
+      { zh: `排序 ${priority}`, en: `Priority ${priority}` },
+    ]) {
+      if (seen.has(what.zh)) throw refuse('listed_twice', { what })
+      seen.add(what.zh)
     }
   }
 }
@@ -133,7 +137,7 @@ function requireFit({ project, district, state, year, batch }: ProjectRow, plan:
   if (state !== 'withdrawn' && year !== null && batch !== null)
     throw refuse('project_already_planned', { project, year, batch })
   if (state !== 'reserve' || district !== plan.district)
-    throw refuse('plan_project_unfit', { project, state: stateNamesZh[state], district: plan.district })
+    throw refuse('plan_project_unfit', { project, state: inWords(stateNamesZh, state), district: plan.district })
 }
 
 // --- Batches ------------------------------------------------------------------------------------------------------------
@@ -189,7 +193,12 @@ export const choiceJson = ({ taken, totalFen, leftFen, stoppedAt }: BatchChoice)
 function requireNotStarted(plan: PlanKey, batch: number, taken: readonly BatchTaking[]): void {
   const started = taken.find(({ state }) => state !== 'planned')
   if (started)
-    throw refuse('batch_started', { ...plan, batch, project: started.project, state: stateNamesZh[started.state] })
+    throw refuse('batch_started', {
+      ...plan,
+      batch,
+      project: started.project,
+      state: inWords(stateNamesZh, started.state),
+    })
 }
 
 async function moveProjects(
@@ -238,7 +247,11 @@ function onPlan<T extends { [key: string]: Json }>(
   return act(ledger, request, async (running) => {
     const { tx, at } = running
     const row = await lockPlan(tx, actor, plan)
-    requireVersion(`${district} ${year} 年度计划`, version, row.version)
+    requireVersion(
+      { zh: `${district} ${year} 年度计划`, en: `The plan of ${district} for ${year}` },
+      version,
+      row.version,
+    )
     const { verb: done, body, answer } = await work(running, row)
     const next = row.version + 1
     await tx.query('update annual_plan set version = $3 where district = $1 and year = $2', [district, year, next])

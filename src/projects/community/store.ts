@@ -1,4 +1,5 @@
 /** The SQL of communities, buildings and dwellings: whole lists at once, totals of the buildings kept with them. */
+import { type Text } from '../../base/refusal.ts'
 import type { Actor } from '../../access/actor.ts'
 import { intArray, textArray } from '../../base/arrays.ts'
 import type { Sql, Tx } from '../../base/db.ts'
@@ -121,6 +122,12 @@ export async function refreshTotals(tx: Tx, buildings: readonly BuildingKey[]): 
   )
 }
 
+/** A building or a dwelling of a community, as sentences name it. */
+export const placeText = (building: string, dwelling?: string): Text =>
+  dwelling === undefined
+    ? { zh: `楼栋 ${building}`, en: `Building ${building}` }
+    : { zh: `房屋 ${building} ${dwelling}`, en: `Dwelling ${building} ${dwelling}` }
+
 /** Takes buildings out with their dwellings. Refuses `building_unknown`, `dwelling_in_use`. */
 export async function deleteBuildings(tx: Tx, community: string, buildings: readonly string[]): Promise<void> {
   if (buildings.length === 0) return
@@ -128,7 +135,7 @@ export async function deleteBuildings(tx: Tx, community: string, buildings: read
     'select building, project from project_building where community = $1 and building = any($2::text[]) limit 1',
     [community, [...buildings]],
   )
-  if (used) throw refuse('dwelling_in_use', { community, what: `楼栋 ${used.building}`, by: used.project })
+  if (used) throw refuse('dwelling_in_use', { community, what: placeText(used.building), by: used.project })
   await tx.query('delete from dwelling where community = $1 and building = any($2::text[])', [
     community,
     [...buildings],
@@ -156,7 +163,7 @@ export async function deleteDwellings(
     [community, ...pairs],
   )
   if (used)
-    throw refuse('dwelling_in_use', { community, what: `房屋 ${used.building} ${used.dwelling}`, by: used.project })
+    throw refuse('dwelling_in_use', { community, what: placeText(used.building, used.dwelling), by: used.project })
   const gone = await tx.query<{ building: string; dwelling: string }>(
     `delete from dwelling d using unnest($2::text[], $3::text[]) k(building, dwelling)
      where d.community = $1 and d.building = k.building and d.dwelling = k.dwelling returning d.building, d.dwelling`,

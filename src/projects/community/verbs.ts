@@ -1,4 +1,5 @@
 /** Registering and changing communities, buildings and dwellings: one at a time, or a whole list in a few statements. */
+import { placeText } from './store.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
@@ -92,7 +93,12 @@ const detailsValues = ({ name, builtYear, ownersBody, trustService, fundPromised
 ]
 
 function requirePast(on: Day | undefined, today: Day): void {
-  if (on !== undefined && on > today) throw refuse('day_in_future', { what: '维修资金续筹承诺', on, today })
+  if (on !== undefined && on > today)
+    throw refuse('day_in_future', {
+      what: { zh: '维修资金续筹承诺', en: 'The promise to top up the maintenance fund' },
+      on,
+      today,
+    })
 }
 
 /** Changes what is known of a community. Refuses `community_not_found`, `version_stale`, `day_in_future`. */
@@ -108,7 +114,7 @@ export function changeCommunity(
   const content = { community, version: version ?? null, ...detailsJson(details) }
   return act(ledger, { person: actor.person, key, kind: 'community.change', content }, async (running) => {
     const row = await lockCommunity(running.tx, actor, community)
-    requireVersion(`小区 ${community}`, version, row.version)
+    requireVersion({ zh: `小区 ${community}`, en: `Community ${community}` }, version, row.version)
     requirePast(details.fundPromisedOn, running.today)
     const [changed] = await running.tx.query<CommunityRow>(
       `update community set name = $3, built_year = $4, owners_body = $5, trust_service = $6, fund_promised_on = $7, version = $2
@@ -158,7 +164,7 @@ export function changeBuildings(
   return act(ledger, { person: actor.person, key, kind: 'community.buildings', content }, async (running) => {
     const { tx } = running
     const row = await lockCommunity(tx, actor, community)
-    requireVersion(`小区 ${community}`, given.version, row.version)
+    requireVersion({ zh: `小区 ${community}`, en: `Community ${community}` }, given.version, row.version)
     requireOnce(given)
     await remove(tx, community, given.remove)
     await writeBuildings(
@@ -194,14 +200,14 @@ const buildingsJson = ({ buildings, dwellings, remove }: BuildingsChange) => ({
 
 function requireOnce({ buildings, dwellings, remove }: BuildingsChange): void {
   const seen = new Set<string>()
-  const note = (what: string) => {
-    if (seen.has(what)) throw refuse('listed_twice', { what })
-    seen.add(what)
+  const note = (building: string, dwelling?: string) => {
+    const what = placeText(building, dwelling)
+    if (seen.has(what.zh)) throw refuse('listed_twice', { what })
+    seen.add(what.zh)
   }
-  for (const { building } of buildings) note(`楼栋 ${building}`)
-  for (const { building, dwelling } of dwellings) note(`房屋 ${building} ${dwelling}`)
-  for (const { building, dwelling } of remove)
-    note(dwelling === undefined ? `楼栋 ${building}` : `房屋 ${building} ${dwelling}`)
+  for (const { building } of buildings) note(building)
+  for (const { building, dwelling } of dwellings) note(building, dwelling)
+  for (const { building, dwelling } of remove) note(building, dwelling)
 }
 
 async function requireBuildings(tx: Tx, community: string, dwellings: readonly GivenDwelling[]): Promise<void> {

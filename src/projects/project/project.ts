@@ -2,6 +2,7 @@
  * A project (clause 3): what it is, the states it goes through and what each step demands, without a database. A step is refused by the
  * first gate that is not passed; the refusal names the clause and what to do next.
  */
+import { inWords } from '../../base/refusal.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
 import { refuse } from '../refusals.ts'
 import {
@@ -58,7 +59,12 @@ export type MoveFacts = {
 export function requireMove(from: ProjectState, to: ProjectState, facts: MoveFacts): void {
   const { project } = facts
   if (!moves[from].includes(to)) {
-    throw refuse('project_move_unlawful', { project, from, to, next: moves[from].map((s) => stateNamesZh[s]) })
+    throw refuse('project_move_unlawful', {
+      project,
+      from,
+      to,
+      next: moves[from].map((state) => inWords(stateNamesZh, state)),
+    })
   }
   gates[to]?.(facts, from)
 }

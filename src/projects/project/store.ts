@@ -1,4 +1,5 @@
 /** The SQL of projects, inside the transaction of whoever changes them. Locks go by code, so that two actions never wait for each other. */
+import { inWords, listed } from '../../base/refusal.ts'
 import type { Actor } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
 import type { Day, Instant } from '../../base/calendar.ts'
@@ -73,8 +74,8 @@ export function requireState({ project, state }: ProjectRow, ...states: readonly
   if (states.includes(state)) return
   throw refuse('project_state_wrong', {
     project,
-    state: stateNamesZh[state],
-    wanted: states.map((wanted) => stateNamesZh[wanted]).join('、'),
+    state: inWords(stateNamesZh, state),
+    wanted: listed(states.map((wanted) => inWords(stateNamesZh, wanted))),
   })
 }
 

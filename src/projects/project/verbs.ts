@@ -2,6 +2,7 @@
  * What is done with a project: registering and changing it, its buildings and items, recording documents, unfinished works and
  * progress, and moving it on. Each is one transaction under the caller's key, with the record of the change beside it.
  */
+import { type Text } from '../../base/refusal.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import { intArray, textArray } from '../../base/arrays.ts'
 import { type Day, instantText } from '../../base/calendar.ts'
@@ -247,7 +248,12 @@ export function requireUnsettledScope(row: ProjectRow): void {
 
 async function writeCoverage(tx: Tx, row: ProjectRow, buildings: readonly BuildingKey[]): Promise<void> {
   if (buildings.length === 0) return
-  requireOnce(buildings.map(({ community, building }) => `楼栋 ${community} ${building}`))
+  requireOnce(
+    buildings.map(({ community, building }) => ({
+      zh: `楼栋 ${community} ${building}`,
+      en: `Building ${community} ${building}`,
+    })),
+  )
   // Two projects that want the same building meet at the lock of its community.
   const known = await lockCommunities(tx, [...new Set(buildings.map(({ community }) => community))])
   const pairs = [textArray(buildings.map((b) => b.community)), textArray(buildings.map((b) => b.building))]
@@ -272,17 +278,17 @@ async function writeCoverage(tx: Tx, row: ProjectRow, buildings: readonly Buildi
   )
 }
 
-function requireOnce(names: readonly string[]): void {
+function requireOnce(names: readonly Text[]): void {
   const seen = new Set<string>()
   for (const what of names) {
-    if (seen.has(what)) throw refuse('listed_twice', { what })
-    seen.add(what)
+    if (seen.has(what.zh)) throw refuse('listed_twice', { what })
+    seen.add(what.zh)
   }
 }
 
 async function writeItems(tx: Tx, row: ProjectRow, items: readonly GivenItem[], law: Law): Promise<void> {
   if (items.length === 0) return
-  requireOnce(items.map(({ item }) => `改造内容 ${item}`))
+  requireOnce(items.map(({ item }) => ({ zh: `改造内容 ${item}`, en: `Item ${item}` })))
   for (const { item } of items) if (!itemOf(item, law)) throw refuse('item_not_in_catalogue', { item, on: law.on })
   await tx.query(
     `insert into project_item (project, item, quantity, cost_fen)
@@ -316,7 +322,8 @@ export function recordDocument(ledger: Ledger, actor: Actor, project: string, gi
   return onProject(ledger, actor, project, undefined, 'document', body, key, async (running, row) => {
     const { tx, at, today } = running
     requireState(row, 'reserve', 'planned', 'under_way', 'accepted', 'settled')
-    if (on > today) throw refuse('day_in_future', { what: `文件 ${number} `, on, today })
+    if (on > today)
+      throw refuse('day_in_future', { what: { zh: `文件 ${number} `, en: `Document ${number}` }, on, today })
     const needsScope = kind === 'waiver' || kind === 'design_change'
     if (needsScope && (scope?.items ?? []).length === 0) throw refuse('document_scope_missing', { kind })
     if (scope) await requireOfProject(tx, row, scope)
@@ -446,7 +453,7 @@ export function reportProgress(ledger: Ledger, actor: Actor, project: string, gi
   return onProject(ledger, actor, project, undefined, 'progress', body, key, async (running, row) => {
     const { tx, at, today } = running
     requireState(row, 'under_way', 'accepted')
-    if (on > today) throw refuse('day_in_future', { what: '进度', on, today })
+    if (on > today) throw refuse('day_in_future', { what: { zh: '进度', en: 'Progress' }, on, today })
     await tx.query(
       `insert into project_progress (project, on_day, sequence, ratio, value_fen, evidence, reported_by, reported_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -541,7 +548,7 @@ function onProject(
   }
   return act(ledger, request, async (running) => {
     const row = await lockProject(running.tx, actor, project)
-    requireVersion(`项目 ${project}`, version, row.version)
+    requireVersion({ zh: `项目 ${project}`, en: `Project ${project}` }, version, row.version)
     return projectJson(await work(running, row))
   })
 }

@@ -4,6 +4,7 @@
  * outstanding: it counts as paid, and so is missing from the next tranche.
  */
 import * as z from 'zod'
+import { inWords } from '../../base/refusal.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
 import { type Day, monthOf } from '../../base/calendar.ts'
@@ -153,7 +154,7 @@ const progressText = (progress: Part): string => (progress.of.gt('0') ? floorOf(
 
 function requireEarly({ kind, state, release_id: id }: ReleaseRow): void {
   if (kind === 'early' && state === 'released') return
-  throw refuse('release_not_early', { release: releaseNames.nameOf(id), state: releaseStateNamesZh[state] })
+  throw refuse('release_not_early', { release: releaseNames.nameOf(id), state: inWords(releaseStateNamesZh, state) })
 }
 
 /** Refuses `clawback_unfounded` unless the latest score is another than the one used, and fails. */
@@ -164,7 +165,7 @@ async function requireCorrected(tx: Tx, row: ReleaseRow): Promise<ScoreRow> {
     release: releaseNames.nameOf(row.release_id),
     used: row.score_version ?? 0,
     latest: latest?.version ?? 0,
-    conditions: latest ? conditionsText({ ...latest, score: latest.total }) : '',
+    conditions: latest ? conditionsText({ ...latest, score: latest.total }) : { zh: '', en: '' },
   })
 }
 

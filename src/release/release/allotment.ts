@@ -2,6 +2,7 @@
  * What was allotted to a district of an allocation, put together from where it is known: the approved shares, the indicators, what was
  * paid, what must come back, and what the books and the cash plan still hold. Read inside the transaction of whoever decides by it.
  */
+import { inWords } from '../../base/refusal.ts'
 import type { Actor } from '../../access/actor.ts'
 import { type Day, monthOf, yearOf } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
@@ -105,7 +106,7 @@ export async function allotmentFor(
     throw refuseAllocation('allocation_not_found', { allocation })
   }
   if (head.state !== 'approved') {
-    throw refuse('allotment_not_approved', { allocation, state: allocationStateNamesZh[head.state] })
+    throw refuse('allotment_not_approved', { allocation, state: inWords(allocationStateNamesZh, head.state) })
   }
   const found = await readAllotment(tx, allocation, district)
   if (!found || found.allottedFen <= 0n) throw refuse('district_not_allotted', { allocation, district })

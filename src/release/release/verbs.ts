@@ -4,6 +4,7 @@
  * it takes effect, with the allotment and both books locked.
  */
 import * as z from 'zod'
+import { inWords, listed, type Text } from '../../base/refusal.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
 import { assert } from '../../base/assert.ts'
@@ -436,13 +437,15 @@ async function requireStillEarned(tx: Tx, { quarter, district, release_id: id, s
   throw refuse('early_no_longer_earned', {
     release: releaseNames.nameOf(id),
     version,
-    failed: failed.map((condition) => conditionNamesZh[condition]),
+    failed: listed(failed.map((condition) => inWords(conditionNamesZh, condition))),
     conditions: conditionsText({ score, satisfaction, progress }),
   })
 }
 
-export const conditionsText = ({ score, satisfaction, progress }: EarlyConditions): string =>
-  `${conditionNamesZh.score} ${score}，${conditionNamesZh.satisfaction} ${satisfaction}，${conditionNamesZh.progress} ${progress}`
+export const conditionsText = ({ score, satisfaction, progress }: EarlyConditions): Text => ({
+  zh: `${conditionNamesZh.score} ${score}，${conditionNamesZh.satisfaction} ${satisfaction}，${conditionNamesZh.progress} ${progress}`,
+  en: `score ${score}, satisfaction ${satisfaction}, progress ${progress}`,
+})
 
 /** What of a payment goes to which project, as far as the district's indicator holds it there. Refuses `district_indicator_insufficient`. */
 async function partsOf(tx: Tx, of: Allotment, amountFen: Fen, on: Day): Promise<ProjectPart[]> {

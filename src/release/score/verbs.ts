@@ -1,4 +1,5 @@
 /** Scoring districts: entering what no book knows, and computing a score from all that is known as of a quarter's end. */
+import { inWords, listed } from '../../base/refusal.ts'
 import { hash } from 'node:crypto'
 import { type Actor, demand } from '../../access/actor.ts'
 import { businessDay, formatInstant, type Instant } from '../../base/calendar.ts'
@@ -117,7 +118,7 @@ export function computeScore(
     requireEnded(quarter, at)
     const [scored] = await scoreDistricts(tx, { quarter, districts: [district], person: actor.person, at })
     if (!scored?.row) {
-      const missing = (scored?.missing ?? []).map((indicator) => indicatorNamesZh[indicator])
+      const missing = listed((scored?.missing ?? []).map((indicator) => inWords(indicatorNamesZh, indicator)))
       throw refuse('score_inputs_missing', { district, quarter, missing })
     }
     return scoreView(scored.row)
