@@ -1,30 +1,43 @@
 /** Plays a story through the door of a service on the file's own database, with a clock the story sets. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import * as z from 'zod'
+import { registryWith } from '../../jobs/registry.ts'
+import { Runner } from '../../jobs/runner.ts'
 import type { Role } from '../../src/access/actor.ts'
 import { apiRoutes } from '../../src/http/routes.ts'
 import { runAllChecks } from '../../src/workflow/checks.ts'
+import { unwhole } from '../refusals/sentences.ts'
 import type { Answer, Door } from '../support/door.ts'
-import type { Field, Statement, Step, Story, Table } from './story.ts'
+import type { Expected, Field, Statement, Step, Story, Table } from './story.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type Schema = { [key: string]: Json }
 type Operation = Statement & { kind: 'operation' }
 
 export async function playStory(door: Door, story: Story, file: string, setDay: (day: string) => void): Promise<void> {
-  const player = new Player(door, setDay)
-  for (const step of story.steps) await player.play(step, `${file}:${step.at} ${step.text}`)
+  const treasury = await mkdtemp(join(tmpdir(), 'yiben-story-'))
+  try {
+    const player = new Player(door, setDay, treasury)
+    for (const step of story.steps) await player.play(step, `${file}:${step.at} ${step.text}`)
+  } finally {
+    await rm(treasury, { recursive: true, force: true })
+  }
 }
 
 class Player {
   readonly #door: Door
   readonly #setDay: (day: string) => void
+  readonly #treasury: string
   readonly #tokens = new Map<string, string>()
   readonly #kept = new Map<string, Json>()
 
-  constructor(door: Door, setDay: (day: string) => void) {
+  constructor(door: Door, setDay: (day: string) => void, treasury: string) {
     this.#door = door
     this.#setDay = setDay
+    this.#treasury = treasury
   }
 
   async play({ does }: Step, where: string): Promise<void> {
@@ -33,6 +46,7 @@ class Player {
     if (does.kind === 'operation') return this.#operate(does, where)
     if (does.kind === 'decision') return this.#decide(does, where)
     if (does.kind === 'balance') return this.#hold(does, where)
+    if (does.kind === 'jobs') return this.#runJobs(where)
     for await (const { check, faults } of runAllChecks(this.#door.ledger.database))
       expect(faults, `${where} ${check}`).toEqual([])
   }
@@ -54,20 +68,24 @@ class Player {
     const form = route.body.schema ? schemaOf(route.body.schema) : undefined
     const inPath = [...route.path.matchAll(/\{([a-z0-9]+)\}/gi)].map(([, name]) => name)
     const given = does.fields.map(({ name, value }) => ({ name, value: this.#filled(value, where) }))
+    // A name the path and the body both have is given twice: first for the path.
+    const isForPath = ({ name }: Field, index: number) =>
+      inPath.includes(name) && given.findIndex((one) => one.name === name) === index
     const path = given
-      .filter(({ name }) => inPath.includes(name))
+      .filter(isForPath)
       .reduce((text, { name, value }) => text.replace(`{${name}}`, encodeURIComponent(value)), route.path)
     const headers = given.filter(({ name }) => name === 'If-Match').map(({ value }) => ['if-match', `"${value}"`])
-    const rest = given.filter(({ name }) => !inPath.includes(name) && name !== 'If-Match')
+    const rest = given.filter((one, index) => !isForPath(one, index) && one.name !== 'If-Match')
     const query = form ? '' : `?${queryOf(rest)}`
     const body = form && bodyOf(form, rest, this.#filledTables(does.tables, where))
-    const answer = await this.#door.ask(path + (query === '?' ? '' : query), {
-      method: route.method,
-      token: this.#token(does.person, where),
-      headers: Object.fromEntries(headers) as Record<string, string>,
-      ...(body !== undefined && { body }),
-    })
-    this.#settle(answer, does.refused, where)
+    const ask = (language: string) =>
+      this.#door.ask(path + (query === '?' ? '' : query), {
+        method: route.method,
+        token: this.#token(does.person, where),
+        headers: { ...Object.fromEntries(headers), 'accept-language': language },
+        ...(body !== undefined && { body }),
+      })
+    const answer = await this.#settled(ask, does.refused, where)
     for (const { name, value } of does.says) {
       expect(shown(lookUp(answer.json as Json, name)), `${where} 得 ${name}\n${answer.text.slice(0, 2_000)}`).toBe(
         plain(this.#filled(value, where)),
@@ -81,11 +99,13 @@ class Player {
     const id = this.#filled(does.approval, where)
     const shownAs = await this.#door.ask(`/v1/approvals/${encodeURIComponent(id)}`, { token })
     const { hash } = shownAs.json as { hash?: string }
-    const answer = await this.#door.ask(`/v1/approvals/${encodeURIComponent(id)}/decision`, {
-      token,
-      body: { verdict: does.verdict, hash, ...(does.reason !== undefined && { reason: does.reason }) },
-    })
-    this.#settle(answer, does.refused, where)
+    const ask = (language: string) =>
+      this.#door.ask(`/v1/approvals/${encodeURIComponent(id)}/decision`, {
+        token,
+        headers: { 'accept-language': language },
+        body: { verdict: does.verdict, hash, ...(does.reason !== undefined && { reason: does.reason }) },
+      })
+    await this.#settled(ask, does.refused, where)
   }
 
   async #hold({ book, account, side, amount, filter }: Statement & { kind: 'balance' }, where: string): Promise<void> {
@@ -97,10 +117,31 @@ class Player {
     expect(`${sideFound} ${found.balance}`, `${where}\n${answer.text}`).toBe(`${side} ${amount}`)
   }
 
-  #settle(answer: Answer, refused: string | undefined, where: string): void {
-    const { code } = (answer.json ?? {}) as { code?: string }
-    const outcome = answer.status < 300 ? 'done' : (code ?? String(answer.status))
-    expect(outcome, `${where}\n${answer.text.slice(0, 2_000)}`).toBe(refused ?? 'done')
+  /** A job that is refused is parked; the story looks at it and says why. */
+  async #runJobs(where: string): Promise<void> {
+    const failures: unknown[] = []
+    const log = (level: string, event: string, fields?: object) => {
+      if (level === 'error' && event !== 'job_parked') failures.push([event, fields])
+    }
+    const runner = new Runner({ ledger: this.#door.ledger, registry: registryWith({ treasury: this.#treasury }), log })
+    while (await runner.runNext());
+    expect(failures, where).toEqual([])
+  }
+
+  /** The answer, which is as told. A refusal changed nothing, so asked again in English it is the same refusal. */
+  async #settled(ask: (language: string) => Promise<Answer>, expected: Expected | undefined, where: string) {
+    const answer = await ask('zh')
+    const outcome = ({ status, json }: Answer) =>
+      status < 300 ? 'done' : ((json as { code?: string } | undefined)?.code ?? String(status))
+    expect(outcome(answer), `${where}\n${answer.text.slice(0, 2_000)}`).toBe(expected?.code ?? 'done')
+    if (!expected) return answer
+    const english = await ask('en')
+    expect(outcome(english), `${where}\n${english.text}`).toBe(expected.code)
+    const names = expected.names.map((name) => plain(this.#filled(name, where)))
+    const { title, detail } = answer.json as Sentence
+    const { title: titleEn, detail: detailEn } = english.json as Sentence
+    expect(unwhole({ zh: title, en: titleEn }, { zh: detail, en: detailEn }, names), where).toEqual([])
+    return answer
   }
 
   #filled(value: string, where: string): string {
@@ -121,6 +162,8 @@ class Player {
     }))
   }
 }
+
+type Sentence = { readonly title: string; readonly detail: string }
 
 const queryOf = (fields: readonly Field[]): string =>
   new URLSearchParams(Object.fromEntries(fields.map(({ name, value }) => [name, value]))).toString()

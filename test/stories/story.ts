@@ -6,17 +6,25 @@
  *   日 2024-03-15                        the business day on which what follows happens
  *   张三 登记指标 -> Z                    an operation; its answer is kept as Z. Rows below it are its fields:
  *     amount  100,000,000.00             name and value; $Z.approval is a field of a kept answer
+ *     allocation  FP-2                   a name of the path and of the body is given twice, first for the path
  *     shares:                            a table: names of the columns, then rows; - is an empty cell
  *       recipient  area
  *       110101     120
+ *   张三 登记指标 同前 indicator=Z-2      what was last asked in full, with other values; a name without one is left out
  *   得 shares[110101].amount 4.00        what the answer must say; [x] is the row in which something is x
- *   拒 balance_insufficient               the operation must be refused so, and no other way
+ *   拒 balance_insufficient 4.00 F21      the operation must be refused so, and no other way, by a sentence that names these
  *   李四 复核 $Z.approval                 decides on an approval as it is shown: 复核, 审批, 退回, 撤回
  *   账 BOOK 910401 借 4.00 [project=P1]   a balance; 账 BOOK 1011 平 is zero
+ *   作业                                 every job that is due has run
  *   自查                                 every check of the books passes
  */
 export type Field = { readonly name: string; readonly value: string }
 export type Table = { readonly name: string; readonly rows: readonly (readonly Field[])[] }
+
+/** A refusal by its code, and what its sentence names in either language. */
+export type Expected = { readonly code: string; readonly names: readonly string[] }
+
+type Operation = Statement & { readonly kind: 'operation' }
 
 export type Statement =
   | { readonly kind: 'person'; readonly name: string; readonly role: string; readonly district?: string }
@@ -28,7 +36,7 @@ export type Statement =
       readonly fields: readonly Field[]
       readonly tables: readonly Table[]
       readonly keep?: string
-      readonly refused?: string
+      readonly refused?: Expected
       readonly says: readonly Field[]
     }
   | {
@@ -37,7 +45,7 @@ export type Statement =
       readonly verdict: string
       readonly approval: string
       readonly reason?: string
-      readonly refused?: string
+      readonly refused?: Expected
     }
   | {
       readonly kind: 'balance'
@@ -47,6 +55,7 @@ export type Statement =
       readonly amount: string
       readonly filter: readonly Field[]
     }
+  | { readonly kind: 'jobs' }
   | { readonly kind: 'checks' }
 
 export type Step = { readonly at: number; readonly text: string; readonly does: Statement }
@@ -67,13 +76,15 @@ export function readStory(source: string, file: string): Story {
   const title = all.find(({ text }) => text.startsWith('# '))?.text.slice(2) ?? file
   const lines = all.filter(({ text }) => text !== '' && !text.startsWith('#'))
   const steps: Step[] = []
+  const last = new Map<string, Operation>()
   for (let i = 0; i < lines.length; ) {
     const head = lines[i] as Line
     if (head.indent !== 0) throw wrong(file, head, 'stands under nothing')
     let end = i + 1
     while ((lines[end]?.indent ?? 0) > 0) end += 1
     const under = lines.slice(i + 1, end)
-    if (!attach(steps, head, file)) steps.push({ at: head.at, text: head.text, does: statement(head, under, file) })
+    if (!attach(steps, head, file))
+      steps.push({ at: head.at, text: head.text, does: statement(head, under, { file, last }) })
     i = end
   }
   return { title, steps }
@@ -88,18 +99,23 @@ function attach(steps: Step[], line: Line, file: string): boolean {
   const last = steps.pop()
   if (last?.does.kind !== 'operation' && last?.does.kind !== 'decision') throw wrong(file, line, 'follows no operation')
   const { does } = last
-  if (word === '拒') steps.push({ ...last, does: { ...does, refused: name } })
+  if (word === '拒') steps.push({ ...last, does: { ...does, refused: { code: name, names: rest } } })
   else if (does.kind === 'operation')
     steps.push({ ...last, does: { ...does, says: [...does.says, { name, value: rest.join(' ') }] } })
   else throw wrong(file, line, 'a decision is only refused or not')
   return true
 }
 
-function statement(head: Line, under: readonly Line[], file: string): Statement {
+/** Where a story is read, and what was last asked in full of each operation in it. */
+type Reading = { readonly file: string; readonly last: Map<string, Operation> }
+
+function statement(head: Line, under: readonly Line[], reading: Reading): Statement {
+  const { file } = reading
   const words = head.text.split(/\s+/)
   const [first = '', second = '', third = '', fourth = ''] = words
   if (first === '人') return { kind: 'person', name: second, role: third, ...(fourth !== '' && { district: fourth }) }
   if (first === '日') return { kind: 'day', day: second }
+  if (first === '作业') return { kind: 'jobs' }
   if (first === '自查') return { kind: 'checks' }
   if (first === '账') {
     if (fourth !== '借' && fourth !== '贷' && fourth !== '平') throw wrong(file, head, 'says neither 借, 贷 nor 平')
@@ -113,14 +129,29 @@ function statement(head: Line, under: readonly Line[], file: string): Statement 
     return { kind: 'decision', person: first, verdict, approval: third, ...(reason !== '' && { reason }) }
   }
   if (second === '') throw wrong(file, head, 'is not understood')
-  return operation(words, under, file)
+  const { fields, tables, ...rest } = operation(words, under, file)
+  const before = words[2] === '同前' ? reading.last.get(second) : undefined
+  if (words[2] === '同前' && !before) throw wrong(file, head, 'comes before any other')
+  const asked = {
+    ...rest,
+    fields: merged(before?.fields ?? [], fields).filter(({ value }) => value !== ''),
+    tables: merged(before?.tables ?? [], tables).filter(({ name }) => !fields.some((one) => one.name === name)),
+  }
+  reading.last.set(second, before ?? asked)
+  return asked
 }
 
-function operation(words: readonly string[], under: readonly Line[], file: string): Statement {
+/** What was given before, with what is given now in the place of what has the same name. */
+const merged = <Of extends { readonly name: string }>(before: readonly Of[], now: readonly Of[]): Of[] => [
+  ...before.filter(({ name }) => !now.some((one) => one.name === name)),
+  ...now,
+]
+
+function operation(words: readonly string[], under: readonly Line[], file: string): Operation {
   const [person = '', name = ''] = words
   const arrow = words.indexOf('->')
   const keep = arrow === -1 ? undefined : words[arrow + 1]
-  const inline = words.slice(2, arrow === -1 ? undefined : arrow).map(pair)
+  const inline = words.slice(words[2] === '同前' ? 3 : 2, arrow === -1 ? undefined : arrow).map(pair)
   const fields: Field[] = [...inline]
   const tables: Table[] = []
   const margin = Math.min(...under.map(({ indent }) => indent))
