@@ -301,6 +301,8 @@ describe('an instruction', () => {
     expect(await runOut(runnerOf(Object.values(registryWith({}))), id)).toBe('parked')
     expect((await instructionOf(reference)).state).toBe('sending')
     const operator = await door().token('operator')
+    const parked = await door().ask(`/v1/jobs/${id}`, { token: operator })
+    expect(parked.json.error.code).toBe('treasury_not_set_up')
     const retried = await door().ask(`/v1/jobs/${id}/retry`, { method: 'POST', token: operator, body: {} })
     expect(retried.status, retried.text).toBe(202)
     expect(await runOut(runnerOf(Object.values(registryWith({ treasury: folder }))), id)).toBe('done')
