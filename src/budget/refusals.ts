@@ -3,8 +3,8 @@ import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 
 /**
- * What indicators, cash plans and commitments say no to. Of several reasons a verb gives the first in the order its own comment says, which
- * `test/budget/precedence.test.ts` holds. Those marked `pinned` stay with the key they answered.
+ * What indicators, cash plans and commitments say no to. Of several reasons a verb gives the first in the order its own
+ * comment says (`test/budget/precedence.test.ts`). Those marked `pinned` stay with the key they answered.
  */
 export const budgetRefusals = {
   indicator_not_found: form<{ indicator: string }>({

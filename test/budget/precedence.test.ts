@@ -1,4 +1,4 @@
-/** Of two faults of one request the first of the verb's own order answers: every pair that one request can have, made and asked for. */
+/** Of two faults of one request the first of the verb's own order answers, for every pair that one request can have. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useDoor } from '../support/door.ts'
 import { assignTo, home, indicatorBody, inForce, newProject, type Office, openBook, openOffice } from './office.ts'

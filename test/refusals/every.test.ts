@@ -1,7 +1,7 @@
 /**
- * Every code of every catalogue in the source is provoked. Catalogues are found, not listed: whatever file makes a `refuse` with
- * `catalogue(…)` exports the forms it makes it from. A code is provoked by a text in this folder, played by the test beside it, or by
- * the test named below, where no text can say it. A new code without either fails here.
+ * Every code of every catalogue in the source is provoked. Catalogues are found, not listed: whatever file makes a
+ * `refuse` with `catalogue(…)` exports the forms it makes it from. A code is provoked by a text in this folder, played
+ * by the test beside it, or by the test named below, where no text can say it. A new code without either fails here.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,6 +1,6 @@
 /**
- * What the rooms above the ledger say no to, told as stories: each text is one room, and every 拒 in it names a code and what the sentence
- * must name. That every code of every catalogue stands in one of them, or in a test that is named, is held by `every.test.ts`.
+ * What the rooms above the ledger say no to, told as stories: each text is one room, and every 拒 in it names a code
+ * and what the sentence must name. `every.test.ts` holds that every code stands in a text or in a test that is named.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, it } from 'vitest'

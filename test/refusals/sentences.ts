@@ -2,7 +2,7 @@
 import type { RefusalForm, Text } from '../../src/base/refusal.ts'
 import { formatFen } from '../../src/base/money.ts'
 
-/** Facts a sentence puts into words and does not name: a code that has a Chinese name, a part that is there or is not, an account's name. */
+/** Facts a sentence puts into words: a code with a Chinese name, a part that is there or is not, an account's name. */
 const unnamed = ['kind', 'from', 'to', 'class', 'name', 'works', 'early', 'recipients', 'books', 'contract']
 
 /** Recognised in a sentence as text, as an amount in fen, or as part of a difference. */
@@ -67,7 +67,7 @@ export function missingOf({ title, detail }: RefusalForm<never>): string[] {
 
 const han = /\p{Script=Han}/u
 
-/** What keeps a refusal from being whole in both languages, and from naming what it must; a Chinese name is no Chinese of ours. */
+/** What keeps a refusal from being whole in both languages, and from naming `names`, which may be Chinese themselves. */
 export function unwhole(title: Text, detail: Text, names: readonly string[] = []): string[] {
   const own = names.reduce((text, name) => text.replaceAll(name, ''), detail.en)
   return [

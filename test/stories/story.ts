@@ -12,7 +12,7 @@
  *       110101     120
  *   张三 登记指标 同前 indicator=Z-2      what was last asked in full, with other values; a name without one is left out
  *   得 shares[110101].amount 4.00        what the answer must say; [x] is the row in which something is x
- *   拒 balance_insufficient 4.00 F21      the operation must be refused so, and no other way, by a sentence that names these
+ *   拒 balance_insufficient 4.00 F21      it must be refused so and no other way, by a sentence that names these
  *   李四 复核 $Z.approval                 decides on an approval as it is shown: 复核, 审批, 退回, 撤回
  *   账 BOOK 910401 借 4.00 [project=P1]   a balance; 账 BOOK 1011 平 is zero
  *   作业                                 every job that is due has run
