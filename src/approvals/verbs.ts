@@ -9,7 +9,7 @@ import { inWords } from '../base/refusal.ts'
 import { type Actor, demand } from '../access/actor.ts'
 import { assert } from '../base/assert.ts'
 import { businessDay, formatInstant, type Instant } from '../base/calendar.ts'
-import type { Sql, Tx } from '../base/db.ts'
+import type { Tx } from '../base/db.ts'
 import { type Json, parseJson } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import { lawOn } from '../policy/parameters.ts'
@@ -27,13 +27,12 @@ import {
   type Verdict,
 } from './approval.ts'
 import { demandFor } from './delegation.ts'
+import { seesApproval } from './reads.ts'
 import { refuse } from './refusals.ts'
 import {
   type ApprovalRow,
   type ApprovalView,
   approvalView,
-  decisionView,
-  type DecisionView,
   decisionsOf,
   insertApproval,
   insertDecision,
@@ -41,8 +40,6 @@ import {
   lockApproval,
   lockOpenApproval,
   partiesOf,
-  readApproval,
-  readDecisions,
 } from './store.ts'
 
 export type Submission = {
@@ -170,25 +167,6 @@ export function readContent({ id: approval, kind, subject, content: text }: Appr
   if (place !== undefined) throw refuse('approval_content_unreadable', { approval, kind, place })
   return (stored as { content: Json }).content
 }
-
-/** An approval with all its steps. Refuses `permission_denied`, `approval_not_found`. */
-export async function findApproval(
-  sql: Sql,
-  actor: Actor,
-  approval: string,
-): Promise<ApprovalView & { readonly decisions: readonly DecisionView[] }> {
-  demand(actor, 'approval.read')
-  const id = parseApprovalName(approval)
-  const row = id === undefined ? undefined : await readApproval(sql, id)
-  if (!row || !seesApproval(actor, row)) throw refuse('approval_not_found', { approval })
-  // The steps of the version that was read: what was decided meanwhile belongs to the next.
-  const decisions = (await readDecisions(sql, row.approval_id)).slice(0, row.steps)
-  return { ...approvalView(row), decisions: decisions.map(decisionView) }
-}
-
-/** An approval of one district exists for that district and for the city. */
-export const seesApproval = (actor: Actor, { district }: Pick<ApprovalRow, 'district'>): boolean =>
-  actor.district === undefined || actor.district === district
 
 function requireMaker(row: ApprovalRow, { person }: Actor): void {
   if (row.maker === person) return

@@ -1,11 +1,15 @@
 /** What waits for another's eyes: the list of things to do, one with all it rests on, deciding it, and letting somebody else decide. */
 import * as z from 'zod'
-import { type Actor, may } from '../../access/actor.ts'
-import { findApproval } from '../../approvals/verbs.ts'
-import { type ApprovalState, lendable, stateNamesZh, verdicts } from '../../approvals/approval.ts'
-import { canStandIn, type DelegationView, readDelegations } from '../../approvals/delegation.ts'
-import { type ApprovalView, approvalView, readApprovals, type ToDo } from '../../approvals/store.ts'
-import { businessDay, type Day } from '../../base/calendar.ts'
+import { type ApprovalState, lendable, parseApprovalName, stateNamesZh, verdicts } from '../../approvals/approval.ts'
+import type { DelegationView } from '../../approvals/delegation.ts'
+import {
+  type ApprovalView,
+  delegationsSeenBy,
+  findApproval,
+  listApprovals,
+  listDelegations,
+} from '../../approvals/reads.ts'
+import { businessDay } from '../../base/calendar.ts'
 import { approvalJson, decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
 import { json, noBody, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
@@ -89,16 +93,6 @@ function summaryOf(view: ApprovalView): z.input<typeof summaryView> {
   return summary
 }
 
-/** What there is for this actor to decide: in the states his role decides, and, where he may, in the places of others. */
-const toDoOf = (actor: Actor, on: Day): ToDo => ({
-  person: actor.person,
-  states: [
-    ...(may(actor, 'approval.check') ? (['checking'] as const) : []),
-    ...(may(actor, 'approval.approve') ? (['approving'] as const) : []),
-  ],
-  inPlaceOn: canStandIn(actor) ? on : undefined,
-})
-
 const list = route({
   method: 'GET',
   path: '/v1/approvals',
@@ -128,13 +122,12 @@ const list = route({
     const { database, clock } = service.ledger
     const name = ['approvals', filter, ...(mine ? [mine, actor.person] : [])]
     const after = BigInt(placeOfCursor(cursor, name, z.string().regex(/^[0-9]{1,18}$/)) ?? '0')
-    const toDo = mine === undefined ? undefined : toDoOf(actor, businessDay(clock()))
-    const { district } = actor
-    const found = await readApprovals(database.sql, { ...filter, district, after, limit: limit + 1, toDo })
-    const rows = found.slice(0, limit)
-    const last = rows.at(-1)
-    const next = found.length > limit && last ? cursorFor(name, last.approval_id.toString()) : null
-    return reply(200, { items: rows.map((row) => summaryOf(approvalView(row))), next })
+    const toDoOn = mine === undefined ? undefined : businessDay(clock())
+    const found = await listApprovals(database.sql, actor, { ...filter, toDoOn, after, limit: limit + 1 })
+    const items = found.slice(0, limit)
+    const last = items.at(-1)
+    const next = found.length > limit && last ? cursorFor(name, String(parseApprovalName(last.id))) : null
+    return reply(200, { items: items.map(summaryOf), next })
   },
 })
 
@@ -252,11 +245,9 @@ const delegations = route({
   answers: { 200: { about: { zh: '一页委托', en: 'A page of delegations' }, schema: pageOf(delegationView) } },
   refuses: [],
   handle: async ({ actor, query: { limit, cursor }, service }) => {
-    const whose = actor.role === 'auditor' ? {} : { person: actor.person }
-    const name = ['delegations', whose]
+    const name = ['delegations', delegationsSeenBy(actor)]
     const after = BigInt(placeOfCursor(cursor, name, z.string().regex(/^[0-9]{1,18}$/)) ?? '0')
-    const { sql } = service.ledger.database
-    const found = await readDelegations(sql, { ...whose, district: actor.district, after, limit: limit + 1 })
+    const found = await listDelegations(service.ledger.database.sql, actor, { after, limit: limit + 1 })
     const items = found.slice(0, limit)
     const last = items.at(-1)
     const next = found.length > limit && last ? cursorFor(name, last.id) : null
