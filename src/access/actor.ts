@@ -103,6 +103,10 @@ const refuse = catalogue(accessRefusals)
 
 export const may = (actor: Actor, permission: Permission): boolean => permissionsOf[actor.role].includes(permission)
 
+/** Whether a list of a district is asked for by an actor of another: there is nothing in it for him. */
+export const isElsewhere = (actor: Actor, district: string | undefined): boolean =>
+  actor.district !== undefined && district !== undefined && district !== actor.district
+
 /** Refuses `permission_denied` unless the actor's role carries the permission. */
 export function demand(actor: Actor, permission: Permission): void {
   if (may(actor, permission)) return

@@ -1,14 +1,13 @@
 /** Bundles: projects that are financed together. */
 import * as z from 'zod'
+import { isElsewhere } from '../../access/actor.ts'
 import { registerBundle } from '../../projects/project/verbs.ts'
-import { readBundle, readBundles } from '../../projects/project/reads.ts'
-import { projectJson } from '../../projects/project/store.ts'
+import { listBundles, showBundle } from '../../projects/project/reads.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, districtCode, limit, text } from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
-import { districtFor } from './communities.ts'
 import { bundleCode, projectView, versionOut } from './projects.ts'
 
 const bundleShape = { bundle: bundleCode, district: districtCode, name: z.string(), version: versionOut }
@@ -40,7 +39,7 @@ const makeBundle = route({
     })),
 })
 
-const listBundles = route({
+const list = route({
   method: 'GET',
   path: '/v1/bundles',
   id: 'listBundles',
@@ -54,12 +53,14 @@ const listBundles = route({
   answers: { 200: { about: { zh: '一页打捆项目包', en: 'A page of bundles' }, schema: pageOf(bundleView) } },
   refuses: [],
   handle: async ({ actor, query, service }) => {
-    const district = districtFor(actor.district, query.district)
-    if (district === false) return reply(200, { items: [], next: null })
+    if (isElsewhere(actor, query.district)) return reply(200, { items: [], next: null })
     const name = ['bundles', actor.district ?? null, query.district ?? null]
     const after = placeOfCursor(query.cursor, name, z.string()) ?? ''
-    const given = { district, after, limit: query.limit + 1 }
-    const found = await readBundles(service.ledger.database.sql, given)
+    const found = await listBundles(service.ledger, actor, {
+      district: query.district,
+      after,
+      limit: query.limit + 1,
+    })
     const items = found.slice(0, query.limit)
     const next = found.length > query.limit ? cursorFor(name, items.at(-1)?.bundle) : null
     return reply(200, { items, next })
@@ -85,9 +86,9 @@ const readOneBundle = route({
   },
   refuses: ['bundle_not_found'],
   handle: async ({ actor, params, service }) => {
-    const { row, projects } = await readBundle(service.ledger.database.sql, actor, params.bundle)
-    return reply(200, { ...row, projects: projects.map(projectJson) }, versionTag(row))
+    const bundle = await showBundle(service.ledger, actor, params.bundle)
+    return reply(200, bundle, versionTag(bundle))
   },
 })
 
-export const bundleRoutes: readonly Route[] = [makeBundle, listBundles, readOneBundle]
+export const bundleRoutes: readonly Route[] = [makeBundle, list, readOneBundle]

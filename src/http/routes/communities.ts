@@ -1,18 +1,18 @@
 /** Communities, their buildings and dwellings: registering, changing, reading. And the catalogue of what can be done to them. */
 import * as z from 'zod'
+import { isElsewhere } from '../../access/actor.ts'
 import { businessDay } from '../../base/calendar.ts'
-import { historyOf } from '../../base/history.ts'
 import { catalogueOf, itemClasses } from '../../policy/catalogue.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { changeBuildings, changeCommunity, registerCommunity } from '../../projects/community/verbs.ts'
 import { areaPattern, formatArea, ownerships, ownershipNamesZh, parseArea } from '../../projects/community/community.ts'
 import {
   type BuildingRow,
-  communityJson,
-  readCommunities,
-  readCommunity,
-  readDwellings,
-} from '../../projects/community/store.ts'
+  dwellingsOf,
+  findCommunity,
+  historyOfCommunity,
+  listCommunities,
+} from '../../projects/community/reads.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, day, districtCode, flag, identifier, limit, namesOf, oneOf, text } from '../../form/field.ts'
@@ -223,23 +223,16 @@ const listAll = route({
   answers: { 200: { about: { zh: '一页小区', en: 'A page of communities' }, schema: pageOf(communityView) } },
   refuses: [],
   handle: async ({ actor, query, service }) => {
-    const district = districtFor(actor.district, query.district)
-    if (district === false) return reply(200, { items: [], next: null })
+    if (isElsewhere(actor, query.district)) return reply(200, { items: [], next: null })
     const name = ['communities', actor.district ?? null, query.district ?? null]
     const after = placeOfCursor(query.cursor, name, z.string()) ?? ''
-    const given = { district, after, limit: query.limit + 1 }
-    const found = await readCommunities(service.ledger.database.sql, given)
+    const given = { district: query.district, after, limit: query.limit + 1 }
+    const found = await listCommunities(service.ledger, actor, given)
     const items = found.slice(0, query.limit)
     const next = found.length > query.limit ? cursorFor(name, items.at(-1)?.community) : null
-    return reply(200, { items: items.map(communityJson), next })
+    return reply(200, { items, next })
   },
 })
-
-/** Which district a list is of: one's own, the one asked for, all; `false` where another's is asked for. */
-export function districtFor(own: string | undefined, asked: string | undefined): string | undefined | false {
-  if (own === undefined || asked === undefined) return asked ?? own
-  return own === asked ? own : false
-}
 
 const read = route({
   method: 'GET',
@@ -262,11 +255,10 @@ const read = route({
   },
   refuses: ['community_not_found'],
   handle: async ({ actor, params, service }) => {
-    const { sql } = service.ledger.database
-    const { row, buildings } = await readCommunity(sql, actor, params.community)
-    const history = await historyOf(sql, 'community', row.community)
-    const view = { ...communityJson(row), buildings: buildings.map(presentBuilding), history }
-    return reply(200, view, versionTag(row))
+    const { community, buildings } = await findCommunity(service.ledger, actor, params.community)
+    const history = await historyOfCommunity(service.ledger, community)
+    const view = { ...community, buildings: buildings.map(presentBuilding), history }
+    return reply(200, view, versionTag(community))
   },
 })
 
@@ -288,12 +280,11 @@ const dwellings = route({
   answers: { 200: { about: { zh: '一页房屋', en: 'A page of dwellings' }, schema: pageOf(dwellingView) } },
   refuses: ['community_not_found'],
   handle: async ({ actor, params, query, service }) => {
-    const { sql } = service.ledger.database
-    const { row } = await readCommunity(sql, actor, params.community)
-    const name = ['dwellings', row.community, query.building ?? null]
+    const { community } = await findCommunity(service.ledger, actor, params.community)
+    const name = ['dwellings', community.community, query.building ?? null]
     const after = placeOfCursor(query.cursor, name, z.tuple([z.string(), z.string()])) ?? ['', '']
     const given = { building: query.building, after, limit: query.limit + 1 }
-    const found = await readDwellings(sql, row.community, given)
+    const found = await dwellingsOf(service.ledger, community, given)
     const items = found.slice(0, query.limit)
     const last = items.at(-1)
     const next = found.length > query.limit && last ? cursorFor(name, [last.building, last.dwelling]) : null

@@ -1,12 +1,12 @@
 /** Yearly plans of districts: capacity, queue, batches, and whether enough of the basic works is seismic and energy renovation. */
 import * as z from 'zod'
+import { isElsewhere } from '../../access/actor.ts'
 import { businessDay, formatInstant } from '../../base/calendar.ts'
 import { formatFen } from '../../base/money.ts'
-import { historyOf } from '../../base/history.ts'
 import { changePlan, choiceJson, fixBatch, makePlan } from '../../projects/annual-plan/verbs.ts'
 import { formatArea } from '../../projects/community/community.ts'
 import { batchModes, chooseFor, type SeismicEnergyMonitor } from '../../projects/annual-plan/annual-plan.ts'
-import { planName, type PlanRead, readPlan, readPlans } from '../../projects/annual-plan/store.ts'
+import { historyOfPlan, listPlans, type PlanRead, showPlan } from '../../projects/annual-plan/reads.ts'
 import { projectStates } from '../../projects/terms.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
@@ -24,7 +24,7 @@ import {
 } from '../../form/field.ts'
 import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
-import { areaOut, changeView, districtFor } from './communities.ts'
+import { areaOut, changeView } from './communities.ts'
 
 const mode = oneOf(batchModes).meta(
   about(
@@ -217,7 +217,7 @@ const trial = route({
   handle: async ({ actor, params, query, service }) => {
     const { ledger } = service
     const { batch, ...key } = params
-    const plan = await readPlan(ledger.database.sql, actor, key, businessDay(ledger.clock()))
+    const plan = await showPlan(ledger, actor, key, businessDay(ledger.clock()))
     return reply(200, choiceJson(chooseFor(plan.row.capacity_fen, plan.queue, batch, query.mode).choice))
   },
 })
@@ -307,9 +307,8 @@ const read = route({
   refuses: ['plan_not_found'],
   handle: async ({ actor, params, query, service }) => {
     const { ledger } = service
-    const { sql } = ledger.database
-    const plan = await readPlan(sql, actor, params, query.on ?? businessDay(ledger.clock()))
-    const history = await historyOf(sql, 'plan', planName(params))
+    const plan = await showPlan(ledger, actor, params, query.on ?? businessDay(ledger.clock()))
+    const history = await historyOfPlan(ledger, plan)
     return reply(200, { ...presentPlan(plan), history }, versionTag(plan.row))
   },
 })
@@ -334,13 +333,11 @@ const listAll = route({
   refuses: [],
   handle: async ({ actor, query, service }) => {
     const { limit, cursor, ...filter } = query
-    const district = districtFor(actor.district, filter.district)
-    if (district === false) return reply(200, { items: [], next: null })
+    if (isElsewhere(actor, filter.district)) return reply(200, { items: [], next: null })
     const name = ['plans', actor.district ?? null, filter]
     const place = placeOfCursor(cursor, name, z.tuple([z.string(), z.int()])) ?? ['', 0]
     const after = { district: place[0], year: place[1] }
-    const given = { year: filter.year, district, after, limit: limit + 1 }
-    const found = await readPlans(service.ledger.database.sql, given)
+    const found = await listPlans(service.ledger, actor, { ...filter, after, limit: limit + 1 })
     const items = found.slice(0, limit)
     const last = items.at(-1)
     const next = found.length > limit && last ? cursorFor(name, [last.district, last.year]) : null

@@ -1,12 +1,12 @@
 /** Projects: registering, changing, what they cover and cost, what proves each step, how far they are, and moving them on. */
 import * as z from 'zod'
+import { isElsewhere } from '../../access/actor.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { formatFen } from '../../base/money.ts'
 import { changeCoverage, changeItems, changeProject, registerProject } from '../../projects/project/verbs.ts'
 import { formatArea } from '../../projects/community/community.ts'
 import type { ProjectFacts } from '../../projects/project/facts.ts'
-import { type ProjectRead, readProjects, readWholeProject } from '../../projects/project/reads.ts'
-import { projectJson } from '../../projects/project/store.ts'
+import { listProjects, type ProjectRead, showProject } from '../../projects/project/reads.ts'
 import { documentKinds, kindNamesZh, projectKinds, projectStates, stateNamesZh } from '../../projects/terms.ts'
 import { json, noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
@@ -34,7 +34,6 @@ import {
   buildingView,
   changeView,
   communityCode,
-  districtFor,
   presentBuilding,
   presentOwnership,
   wholeNumber,
@@ -256,15 +255,13 @@ const listAll = route({
   refuses: [],
   handle: async ({ actor, query, service }) => {
     const { limit, cursor, ...filter } = query
-    const district = districtFor(actor.district, filter.district)
-    if (district === false) return reply(200, { items: [], next: null })
+    if (isElsewhere(actor, filter.district)) return reply(200, { items: [], next: null })
     const name = ['projects', actor.district ?? null, filter]
     const after = placeOfCursor(cursor, name, z.string()) ?? ''
-    const given = { ...filter, district, after, limit: limit + 1 }
-    const found = await readProjects(service.ledger.database.sql, given)
+    const found = await listProjects(service.ledger, actor, { ...filter, after, limit: limit + 1 })
     const items = found.slice(0, limit)
     const next = found.length > limit ? cursorFor(name, items.at(-1)?.project) : null
-    return reply(200, { items: items.map(projectJson), next })
+    return reply(200, { items, next })
   },
 })
 
@@ -340,7 +337,7 @@ const presentFacts = (facts: ProjectFacts): z.input<typeof factsView> => ({
 
 function presentWhole(whole: ProjectRead): z.input<typeof wholeView> {
   return {
-    ...projectJson(whole.row),
+    ...whole.project,
     facts: presentFacts(whole.facts),
     buildings: whole.buildings.map(presentBuilding),
     items: whole.items.map(({ costFen, ...item }) => ({ ...item, cost: formatFen(costFen) })),
@@ -370,8 +367,8 @@ const read = route({
   handle: async ({ actor, params, query, service }) => {
     const { ledger } = service
     const asOf = query.asOf ?? businessDay(ledger.clock())
-    const whole = await readWholeProject(ledger.database.sql, actor, params.project, asOf)
-    return reply(200, presentWhole(whole), versionTag(whole.row))
+    const whole = await showProject(ledger, actor, params.project, asOf)
+    return reply(200, presentWhole(whole), versionTag(whole.project))
   },
 })
 

@@ -1,11 +1,12 @@
 /** Reading projects: lists with what selects them, and one project with everything that is known of it. */
-import type { Actor } from '../../access/actor.ts'
+import { type Actor, demand, isElsewhere } from '../../access/actor.ts'
 import { type Day, formatInstant } from '../../base/calendar.ts'
 import type { Sql } from '../../base/db.ts'
 import { historyOf, type RecordedChange } from '../../base/history.ts'
 import type { Fen } from '../../base/money.ts'
-import { type ProjectFacts, readProjectFacts } from './facts.ts'
-import { type ItemCost, projectColumns, type ProjectRow, readProject } from './store.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { type FactsFilter, type ProjectFacts, readProjectFacts } from './facts.ts'
+import { type ItemCost, projectColumns, projectJson, type ProjectJson, type ProjectRow, readProject } from './store.ts'
 import { type BuildingRow, buildingColumns } from '../community/store.ts'
 import { refuse } from '../refusals.ts'
 import { seesDistrict } from './store.ts'
@@ -22,10 +23,16 @@ export type ProjectFilter = {
   readonly limit: number
 }
 
-/** Projects after a code, by code. */
-export async function readProjects(sql: Sql, given: ProjectFilter): Promise<ProjectRow[]> {
-  const { district, state, kind, year, batch, bundle, after, limit } = given
-  return sql<ProjectRow[]>`
+/** Projects after a code, by code: one's own district's, or, for the city, all. Refuses `permission_denied`. */
+export async function listProjects(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  given: ProjectFilter,
+): Promise<ProjectJson[]> {
+  demand(actor, 'project.read')
+  if (isElsewhere(actor, given.district)) return []
+  const { district = actor.district, state, kind, year, batch, bundle, after, limit } = given
+  const rows = await sql<ProjectRow[]>`
     select ${sql.unsafe(projectColumns)} from project where project > ${after}
       ${district === undefined ? sql`` : sql`and district = ${district}`}
       ${state === undefined ? sql`` : sql`and state = ${state}`}
@@ -34,6 +41,17 @@ export async function readProjects(sql: Sql, given: ProjectFilter): Promise<Proj
       ${batch === undefined ? sql`` : sql`and batch = ${batch}`}
       ${bundle === undefined ? sql`` : sql`and bundle = ${bundle}`}
     order by project limit ${limit}`
+  return rows.map(projectJson)
+}
+
+/** What projects cover and how far they are by a day, by code. Refuses `permission_denied`. */
+export async function listProjectFacts(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  { district = actor.district, ...filter }: Omit<FactsFilter, 'projects'>,
+): Promise<ProjectFacts[]> {
+  demand(actor, 'project.read')
+  return isElsewhere(actor, district) ? [] : readProjectFacts(sql, { ...filter, district })
 }
 
 export type DocumentRead = {
@@ -64,7 +82,7 @@ export type ProgressRead = {
 }
 
 export type ProjectRead = {
-  readonly row: ProjectRow
+  readonly project: ProjectJson
   readonly facts: ProjectFacts
   readonly buildings: readonly (BuildingRow & { community: string })[]
   readonly items: readonly ItemCost[]
@@ -74,8 +92,14 @@ export type ProjectRead = {
   readonly history: readonly RecordedChange[]
 }
 
-/** Everything about a project. Refuses `project_not_found`. */
-export async function readWholeProject(sql: Sql, actor: Actor, project: string, asOf: Day): Promise<ProjectRead> {
+/** Everything about a project. Refuses `permission_denied`, `project_not_found`. */
+export async function showProject(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  project: string,
+  asOf: Day,
+): Promise<ProjectRead> {
+  demand(actor, 'project.read')
   const row = await readProject(sql, actor, project)
   const [[facts], buildings, items, documents, unfinished, progress, history] = await Promise.all([
     readProjectFacts(sql, { projects: [project], asOf }),
@@ -87,7 +111,7 @@ export async function readWholeProject(sql: Sql, actor: Actor, project: string, 
     historyOf(sql, 'project', project),
   ])
   if (!facts) throw refuse('project_not_found', { project })
-  return { row, facts, buildings, items, documents, unfinished, progress, history }
+  return { project: projectJson(row), facts, buildings, items, documents, unfinished, progress, history }
 }
 
 const buildingsOf = (sql: Sql, project: string): Promise<(BuildingRow & { community: string })[]> =>
@@ -124,24 +148,29 @@ async function progressOf(sql: Sql, project: string): Promise<ProgressRead[]> {
 
 export type BundleRow = { bundle: string; district: string; name: string; version: number }
 
-export async function readBundles(
-  sql: Sql,
-  { district, after, limit }: { district?: string | undefined; after: string; limit: number },
+/** Bundles after a code, by code: one's own district's, or, for the city, all. Refuses `permission_denied`. */
+export async function listBundles(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  { district = actor.district, after, limit }: { district?: string | undefined; after: string; limit: number },
 ): Promise<BundleRow[]> {
+  demand(actor, 'project.read')
+  if (isElsewhere(actor, district)) return []
   return sql<BundleRow[]>`
     select bundle, district, name, version from bundle where bundle > ${after}
       ${district === undefined ? sql`` : sql`and district = ${district}`} order by bundle limit ${limit}`
 }
 
-/** A bundle with its projects, each with its own code and book. Refuses `bundle_not_found`. */
-export async function readBundle(
-  sql: Sql,
+/** A bundle with its projects, each with its own code and book. Refuses `permission_denied`, `bundle_not_found`. */
+export async function showBundle(
+  { database: { sql } }: Ledger,
   actor: Actor,
   bundle: string,
-): Promise<{ row: BundleRow; projects: ProjectRow[] }> {
+): Promise<BundleRow & { projects: ProjectJson[] }> {
+  demand(actor, 'project.read')
   const [row] = await sql<BundleRow[]>`select bundle, district, name, version from bundle where bundle = ${bundle}`
   if (!row || !seesDistrict(actor, row)) throw refuse('bundle_not_found', { bundle })
   const projects = await sql<ProjectRow[]>`
     select ${sql.unsafe(projectColumns)} from project where bundle = ${bundle} order by project`
-  return { row, projects }
+  return { ...row, projects: projects.map(projectJson) }
 }

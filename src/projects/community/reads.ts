@@ -1,0 +1,51 @@
+/** Reading communities, for whoever may: a community exists for its own district and for the city. */
+import { type Actor, demand, isElsewhere } from '../../access/actor.ts'
+import { historyOf, type RecordedChange } from '../../base/history.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import {
+  type BuildingRow,
+  communityJson,
+  type DwellingRow,
+  type ListPlace,
+  readCommunities,
+  readCommunity,
+  readDwellings,
+} from './store.ts'
+
+export type { BuildingRow, DwellingRow } from './store.ts'
+export type CommunityJson = ReturnType<typeof communityJson>
+
+/** Communities after a code, by code: one's own district's, or, for the city, all. Refuses `permission_denied`. */
+export async function listCommunities(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  { district = actor.district, ...place }: ListPlace & { readonly district?: string | undefined },
+): Promise<CommunityJson[]> {
+  demand(actor, 'project.read')
+  if (isElsewhere(actor, district)) return []
+  return (await readCommunities(sql, { ...place, district })).map(communityJson)
+}
+
+/** A community with its buildings. Refuses `permission_denied`, `community_not_found`. */
+export async function findCommunity(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  community: string,
+): Promise<{ community: CommunityJson; buildings: readonly BuildingRow[] }> {
+  demand(actor, 'project.read')
+  const { row, buildings } = await readCommunity(sql, actor, community)
+  return { community: communityJson(row), buildings }
+}
+
+/** Everything that became of a community one has found. */
+export const historyOfCommunity = (
+  { database: { sql } }: Ledger,
+  { community }: Pick<CommunityJson, 'community'>,
+): Promise<RecordedChange[]> => historyOf(sql, 'community', community)
+
+/** Dwellings of a community one has found, after one of them, by building and number. */
+export const dwellingsOf = (
+  { database: { sql } }: Ledger,
+  { community }: Pick<CommunityJson, 'community'>,
+  page: Parameters<typeof readDwellings>[2],
+): Promise<DwellingRow[]> => readDwellings(sql, community, page)
