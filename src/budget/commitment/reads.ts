@@ -1,4 +1,4 @@
-/** Reading commitments: a district's people see their own district's, the city's all. */
+/** Reading commitments. A commitment exists for the district of its book and for the city. */
 import { type Actor, demand } from '../../access/actor.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { seesIndicator } from '../indicator/proposal.ts'
@@ -6,19 +6,30 @@ import { refuse } from '../refusals.ts'
 import { parseCommitmentName } from './commitment.ts'
 import { type Commitment, type CommitmentFilter, readCommitment, readCommitments } from './store.ts'
 
-type Wanted = Omit<CommitmentFilter, 'district'> & { readonly after: bigint; readonly limit: number }
+export type CommitmentPage = Omit<CommitmentFilter, 'district'> & { readonly after: bigint; readonly limit: number }
 
-/** Commitments after one, in the order they were made. */
-export function commitmentsFor({ database }: Ledger, actor: Actor, wanted: Wanted): Promise<Commitment[]> {
+/**
+ * Commitments after a number, in the order they were made: the actor's district's, or, for the city, all. Refuses
+ * `permission_denied`.
+ */
+export async function listCommitments(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  page: CommitmentPage,
+): Promise<Commitment[]> {
   demand(actor, 'allocation.read')
-  return readCommitments(database.sql, { ...wanted, district: actor.district })
+  return readCommitments(sql, { ...page, district: actor.district })
 }
 
-/** Refuses `commitment_not_found`, also where it is another district's. */
-export async function findCommitment({ database }: Ledger, actor: Actor, commitment: string): Promise<Commitment> {
+/** Refuses `permission_denied`, `commitment_not_found`. */
+export async function findCommitment(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  commitment: string,
+): Promise<Commitment> {
   demand(actor, 'allocation.read')
   const id = parseCommitmentName(commitment)
-  const found = id === undefined ? undefined : await readCommitment(database.sql, id)
+  const found = id === undefined ? undefined : await readCommitment(sql, id)
   if (!found || !seesIndicator(actor, found)) throw refuse('commitment_not_found', { commitment })
   return found
 }

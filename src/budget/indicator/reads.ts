@@ -1,6 +1,7 @@
-/** Reading indicators: a district's people see their own district's, the city's all. */
+/** Reading indicators, for whoever may: an indicator exists for the district of its book and for the city. */
 import { type Actor, demand } from '../../access/actor.ts'
 import { historyOf, type RecordedChange } from '../../base/history.ts'
+import type { Fen } from '../../base/money.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { readRecoveries } from '../recovery/store.ts'
 import { refuse } from '../refusals.ts'
@@ -9,33 +10,42 @@ import type { Indicator } from './indicator.ts'
 import { seesIndicator } from './proposal.ts'
 import { type IndicatorFilter, readIndicator, readIndicators } from './store.ts'
 
-type Wanted = Omit<IndicatorFilter, 'district'> & { readonly after: string; readonly limit: number }
+export type IndicatorPage = Omit<IndicatorFilter, 'district'> & { readonly after: string; readonly limit: number }
 
-/** Indicators after one, by code. */
-export function indicatorsFor({ database }: Ledger, actor: Actor, wanted: Wanted): Promise<Indicator[]> {
+/** Indicators after a code, by code: one's own district's, or, for the city, all. Refuses `permission_denied`. */
+export async function listIndicators(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  page: IndicatorPage,
+): Promise<Indicator[]> {
   demand(actor, 'allocation.read')
-  return readIndicators(database.sql, { ...wanted, district: actor.district })
+  return readIndicators(sql, { ...page, district: actor.district })
 }
 
-/** Refuses `indicator_not_found`, also where it is another district's. */
-export async function findIndicator({ database }: Ledger, actor: Actor, indicator: string): Promise<Indicator> {
+/** Refuses `permission_denied`, `indicator_not_found`. */
+export async function findIndicator(
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  indicator: string,
+): Promise<Indicator> {
   demand(actor, 'allocation.read')
-  const found = await readIndicator(database.sql, indicator)
+  const found = await readIndicator(sql, indicator)
   if (!found || !seesIndicator(actor, found)) throw refuse('indicator_not_found', { indicator })
   return found
 }
 
-export type Held = Availability & { readonly recoveries: Awaited<ReturnType<typeof readRecoveries>> }
+/** What an indicator one has found holds, out of the ledger. */
+export const holdingsOf = ({ database: { sql } }: Ledger, of: Indicator): Promise<Availability> =>
+  readAvailability(sql, of)
 
-/** What an indicator holds, and what is to come back of it. Refuses `indicator_not_found`. */
-export async function holdingsOf(ledger: Ledger, actor: Actor, code: string): Promise<Held> {
-  const found = await findIndicator(ledger, actor, code)
-  const { sql } = ledger.database
-  return { ...(await readAvailability(sql, found)), recoveries: await readRecoveries(sql, found.indicator) }
-}
+/** What is to come back of a final budget below its early notice, district by district. */
+export type Recovery = { readonly district: string; readonly dueFen: Fen; readonly doneFen: Fen }
 
-/** All that happened to an indicator, oldest first. Refuses `indicator_not_found`. */
-export async function indicatorHistory(ledger: Ledger, actor: Actor, code: string): Promise<RecordedChange[]> {
-  const { indicator } = await findIndicator(ledger, actor, code)
-  return historyOf(ledger.database.sql, 'indicator', indicator)
-}
+export const recoveriesOf = ({ database: { sql } }: Ledger, { indicator }: Indicator): Promise<readonly Recovery[]> =>
+  readRecoveries(sql, indicator)
+
+/** Everything that happened to an indicator one has found, oldest first. */
+export const historyOfIndicator = (
+  { database: { sql } }: Ledger,
+  { indicator }: Indicator,
+): Promise<RecordedChange[]> => historyOf(sql, 'indicator', indicator)

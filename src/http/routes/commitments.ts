@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { commitmentName, parseCommitmentName } from '../../budget/commitment/commitment.ts'
 import { commitmentForm, commitmentId, stateForm, viewOf } from '../../budget/commitment/forms.ts'
-import { commitmentsFor, findCommitment } from '../../budget/commitment/reads.ts'
+import { listCommitments, findCommitment } from '../../budget/commitment/reads.ts'
 import { cancelCommitment, makeCommitment } from '../../budget/commitment/verbs.ts'
 import { indicatorCode, itemCode, projectCode } from '../../form/field.ts'
 import { listRoute, verbRoute } from '../derive.ts'
@@ -53,7 +53,7 @@ const list = listRoute({
     name: ['commitments', actor.district, query],
     place: commitmentId,
     read: (after, limit) =>
-      commitmentsFor(service.ledger, actor, { ...query, after: parseCommitmentName(after ?? '') ?? 0n, limit }),
+      listCommitments(service.ledger, actor, { ...query, after: parseCommitmentName(after ?? '') ?? 0n, limit }),
     placeOf: ({ id }) => commitmentName(id),
     view: viewOf,
   }),

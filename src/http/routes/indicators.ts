@@ -7,7 +7,7 @@ import { assignIndicator, reinstateIndicator } from '../../budget/indicator/assi
 import { settleEarlyNotice } from '../../budget/indicator/final-budget.ts'
 import { indicatorForm, ofIndicator, proposedForm, stateForm, viewOf } from '../../budget/indicator/forms.ts'
 import { issueQuota } from '../../budget/indicator/quota.ts'
-import { findIndicator, holdingsOf, indicatorHistory, indicatorsFor } from '../../budget/indicator/reads.ts'
+import { findIndicator, historyOfIndicator, holdingsOf, listIndicators, recoveriesOf } from '../../budget/indicator/reads.ts'
 import { registerIndicator } from '../../budget/indicator/register.ts'
 import { planCash, proposedPlanForm } from '../../budget/cash-plan/verbs.ts'
 import { type Availability } from '../../budget/indicator/holdings.ts'
@@ -143,7 +143,7 @@ const list = listRoute({
   list: ({ actor, query, service }) => ({
     name: ['indicators', actor.district, query],
     place: z.string(),
-    read: (after = '', limit) => indicatorsFor(service.ledger, actor, { ...query, after, limit }),
+    read: (after = '', limit) => listIndicators(service.ledger, actor, { ...query, after, limit }),
     placeOf: ({ indicator }) => indicator,
     view: viewOf,
   }),
@@ -180,8 +180,9 @@ const availability = route({
   answers: { 200: { about: { zh: '余额', en: 'What it holds' }, schema: availabilityView } },
   refuses: ['indicator_not_found'],
   handle: async ({ actor, params, service }) => {
-    const { recoveries, ...held } = await holdingsOf(service.ledger, actor, params.indicator)
-    return reply(200, presentAvailability(params.indicator, held, recoveries))
+    const found = await findIndicator(service.ledger, actor, params.indicator)
+    const [held, recoveries] = [await holdingsOf(service.ledger, found), await recoveriesOf(service.ledger, found)]
+    return reply(200, presentAvailability(found.indicator, held, recoveries))
   },
 })
 
@@ -202,7 +203,8 @@ const history = route({
   },
   refuses: ['indicator_not_found'],
   handle: async ({ actor, params, service }) => {
-    return reply(200, { items: await indicatorHistory(service.ledger, actor, params.indicator) })
+    const found = await findIndicator(service.ledger, actor, params.indicator)
+    return reply(200, { items: await historyOfIndicator(service.ledger, found) })
   },
 })
 
