@@ -24,7 +24,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { clauseOf, lawOn } from '../../policy/parameters.ts'
 import { type Ownership, ownershipNamesZh, ownerships } from '../../projects/community/community.ts'
 import { readProjectFacts } from '../../projects/project/facts.ts'
-import { lockProject, type ProjectRow, readProject } from '../../projects/project/store.ts'
+import { lockProject, type ProjectRow } from '../../projects/project/store.ts'
 import { moneyBookOf } from '../plan/standing.ts'
 import { nextSplit, type OwnershipKey, payFromChannel } from './ownership.ts'
 import {
@@ -149,20 +149,6 @@ export const ownershipJson = ({ project, scheme, basis, keys }: OwnershipScheme)
     ...(party !== undefined && { party }),
   })),
 })
-
-/** The split in force, and where each class's part stands. Refuses `ownership_not_set`. */
-export async function readOwnership(
-  ledger: Ledger,
-  actor: Actor,
-  project: string,
-): Promise<{ scheme: OwnershipScheme; standings: ChannelStanding[] }> {
-  demand(actor, 'project.read')
-  const { sql } = ledger.database
-  await readProject(sql, actor, project)
-  const scheme = await ownershipScheme(sql, project)
-  if (!scheme) throw refuse('ownership_not_set', { project })
-  return { scheme, standings: await channelStandings(sql, project) }
-}
 
 // --- Certificates ---------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import { refuse } from '../refusals.ts'
 import type { Plan, PlanState } from './plan.ts'
 import { type PlanHead, type PlanVersion, readPlanHead, versionsOf, wholeVersions } from './store.ts'
 
+export type { PlanVersion } from './store.ts'
+
 export type PlanView = PlanVersion & {
   readonly state: PlanState
   readonly approval: string | null

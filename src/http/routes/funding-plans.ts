@@ -1,7 +1,7 @@
 /** Funding plans: drafting, proposing, submitting and changing the scope of one; and the view of all of a project's money. */
 import * as z from 'zod'
 import { changeScope, draftPlan, type PlanGiven, proposePlan, submitPlans } from '../../financing/plan/verbs.ts'
-import { type PlanView, readPlan, readPlans } from '../../financing/plan/reads.ts'
+import { type PlanVersion, type PlanView, readPlan, readPlans } from '../../financing/plan/reads.ts'
 import { moneyColumns } from '../../financing/money/money.ts'
 import {
   lineJson,
@@ -12,8 +12,7 @@ import {
   shareJson,
   type PlanState,
 } from '../../financing/plan/plan.ts'
-import type { PlanVersion } from '../../financing/plan/store.ts'
-import { readMoney } from '../../financing/money/store.ts'
+import { readMoney } from '../../financing/money/reads.ts'
 import { formatInstant } from '../../base/calendar.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
 import { ownerships, parseArea } from '../../projects/community/community.ts'

@@ -5,7 +5,6 @@ import {
   type ChannelPaymentJson,
   ownershipJson,
   payShare,
-  readOwnership,
   receiveFromUnit,
   recoverAdvance,
   setOwnership,
@@ -17,7 +16,7 @@ import {
   receiveContribution,
   refundContribution,
 } from '../../financing/contribution/verbs.ts'
-import { certificatesOf } from '../../financing/ownership/store.ts'
+import { showOwnership } from '../../financing/ownership/reads.ts'
 import { formatFen } from '../../base/money.ts'
 import { formatArea } from '../../projects/community/community.ts'
 import { json, noBody } from '../body.ts'
@@ -148,8 +147,7 @@ const readShares = route({
   answers: { 200: { about: { zh: '产权分摊', en: 'The split' }, schema: standingsView } },
   refuses: ['project_not_found', 'ownership_not_set'],
   handle: async ({ actor, params, service }) => {
-    const { scheme, standings } = await readOwnership(service.ledger, actor, params.project)
-    const certificates = await certificatesOf(service.ledger.database.sql, params.project)
+    const { scheme, standings, certificates } = await showOwnership(service.ledger, actor, params.project)
     return reply(200, {
       ...ownershipJson(scheme),
       parts: standings.map(({ ownership, certifiedFen, paidFen, dueFen, advanced }) => ({
