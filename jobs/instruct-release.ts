@@ -3,8 +3,7 @@
  * asked whether it has it, and sent it only where it has not: killed at any point, run twice or late, it is told once.
  */
 import { z } from 'zod'
-import { assert } from '../src/base/assert.ts'
-import { lockInstruction, markSending, markSent } from '../src/release/instruction/store.ts'
+import { beginSending, recordSent } from '../src/release/instruction/verbs.ts'
 import { defineJob, type Job } from './job.ts'
 import { callOutside } from './outside.ts'
 import type { Order, Receipt, TreasuryGateway } from './treasury.ts'
@@ -17,20 +16,9 @@ export const instructRelease = (treasury: TreasuryGateway): Job =>
     attempts: 20,
     run: (running, { reference }) =>
       callOutside<Order, Receipt>(running, {
-        prepare: async ({ tx, at }) => {
-          const instruction = await lockInstruction(tx, reference)
-          assert(instruction, `instruction ${reference} was written with its release`)
-          if (instruction.state === 'drafted') await markSending(tx, reference, at)
-          const { content, hash } = instruction
-          return { reference, content, hash }
-        },
+        prepare: (act) => beginSending(act, reference),
         find: treasury.find,
         send: treasury.send,
-        record: async ({ tx, at }, _, { receipt }) => {
-          const instruction = await lockInstruction(tx, reference)
-          // A job that an operator asked for again finds it sent: it stays as it was.
-          if (instruction?.state === 'sending') await markSent(tx, reference, receipt, at)
-          return { reference, receipt: instruction?.receipt ?? receipt }
-        },
+        record: async (act, _, { receipt }) => ({ reference, receipt: await recordSent(act, reference, receipt) }),
       }),
   })

@@ -18,6 +18,8 @@ import {
   type VersionHead,
 } from './store.ts'
 
+export type { ListedAllocation, VersionHead } from './store.ts'
+
 export type WholeVersion = VersionHead & { readonly shares: readonly Share[] }
 
 /** Allocations after a code, those one sees. */

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { WholeVersion } from '../../allocation/reads.ts'
 import { headJson } from '../../allocation/verbs.ts'
 import { type AllocationState, allocationStateNamesZh, type Share } from '../../allocation/allocation.ts'
-import type { ListedAllocation, VersionHead } from '../../allocation/store.ts'
+import type { ListedAllocation, VersionHead } from '../../allocation/reads.ts'
 import { formatFen } from '../../base/money.ts'
 import { about, amountOut, sha256 } from '../../form/field.ts'
 

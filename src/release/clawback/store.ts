@@ -2,12 +2,7 @@
 import { type Day, type Instant, instantText } from '../../base/calendar.ts'
 import { instantAs, only, type Reader, rowsOf, type Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
-
-export const clawbackCauses = ['score_corrected', 'audit_finding'] as const
-export type ClawbackCause = (typeof clawbackCauses)[number]
-export const causeNamesZh: Record<ClawbackCause, string> = { score_corrected: '得分更正', audit_finding: '审计结论' }
-
-export type ClawbackState = 'drafted' | 'posted' | 'rejected' | 'withdrawn'
+import type { ClawbackCause, ClawbackState } from './clawback.ts'
 
 export type ClawbackRow = {
   clawback_id: bigint

@@ -24,7 +24,7 @@ import { lawOn } from '../../policy/parameters.ts'
 import { seesDistrict } from '../../projects/project/store.ts'
 import { clawbackView, type ClawbackView, conditionsText, instruct, lockedAllotment } from '../release/verbs.ts'
 import { refuse } from '../refusals.ts'
-import { clawOver, conditionNamesZh, earlyFen, failedConditions } from '../release/release.ts'
+import { clawOver, conditionNamesZh, earlyFen, failedConditions, releaseStateNamesZh } from '../release/release.ts'
 import { clawbackEntries } from '../release/entries.ts'
 import { floorOf, type Part } from '../score/facts.ts'
 import { type Allotment, progressFor, readAllotment } from '../release/allotment.ts'
@@ -38,18 +38,9 @@ import {
   readReleases,
   releaseNames,
   type ReleaseRow,
-  releaseStateNamesZh,
 } from '../release/store.ts'
-import {
-  causeNamesZh,
-  type ClawbackCause,
-  clawbackCauses,
-  type ClawbackRow,
-  endClawback,
-  insertClawback,
-  lockClawbackOf,
-  pendingClawback,
-} from './store.ts'
+import { causeNamesZh, type ClawbackCause, clawbackCauses } from './clawback.ts'
+import { type ClawbackRow, endClawback, insertClawback, lockClawbackOf, pendingClawback } from './store.ts'
 import { latestScore, type ScoreRow } from '../score/store.ts'
 
 export type GivenClawback = {

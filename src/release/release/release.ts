@@ -10,6 +10,15 @@ import { ratioOf } from '../../policy/value.ts'
 import { atLeast, type Part } from '../score/facts.ts'
 import { earlyRelease, type ReleaseCondition, tranches } from './tranche.ts'
 
+export type ReleaseState = 'drafted' | 'released' | 'rejected' | 'withdrawn'
+
+export const releaseStateNamesZh: Record<ReleaseState, string> = {
+  drafted: '待审批',
+  released: '已拨付',
+  rejected: '已退回',
+  withdrawn: '已撤回',
+}
+
 /** What was allotted to a district, and how far it has been paid. */
 export type Allotted = {
   readonly allottedFen: Fen

@@ -4,7 +4,7 @@ import { instantAs, only, type Reader, rowsOf, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
 import type { Quarter } from '../../base/quarter.ts'
-import type { ProjectPart } from './release.ts'
+import type { ProjectPart, ReleaseState } from './release.ts'
 
 // --- Names ----------------------------------------------------------------------------------------------------------
 
@@ -92,14 +92,6 @@ export async function recoveriesWithin(tx: Tx, indicators: readonly string[]): P
 }
 
 // --- Releases -------------------------------------------------------------------------------------------------------
-
-export type ReleaseState = 'drafted' | 'released' | 'rejected' | 'withdrawn'
-export const releaseStateNamesZh: Record<ReleaseState, string> = {
-  drafted: '待审批',
-  released: '已拨付',
-  rejected: '已退回',
-  withdrawn: '已撤回',
-}
 
 export type ReleaseRow = {
   release_id: bigint

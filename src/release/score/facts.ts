@@ -47,6 +47,14 @@ export type Evidence = {
   readonly person: string
 }
 
+/** A value as it was entered, of one district and quarter. */
+export type ScoreEntry = Evidence & {
+  readonly district: string
+  readonly quarter: Quarter
+  readonly indicator: EnteredIndicator
+  readonly enteredAt: string
+}
+
 /** What is known of the works of one project: of which year's plan it is, and how far. */
 export type Works = {
   readonly project: string

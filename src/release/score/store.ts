@@ -16,17 +16,11 @@ import {
   isFiscal,
   isSocial,
   type LedgerFigure,
+  type ScoreEntry,
   type ScoreFacts,
 } from './facts.ts'
 
 // --- What is entered ------------------------------------------------------------------------------------------------
-
-export type ScoreEntry = Evidence & {
-  readonly district: string
-  readonly quarter: Quarter
-  readonly indicator: EnteredIndicator
-  readonly enteredAt: string
-}
 
 type ScoreEntryRow = {
   score_entry_id: bigint

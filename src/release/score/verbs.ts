@@ -15,14 +15,13 @@ import { type Law, lawOn } from '../../policy/parameters.ts'
 import { seesDistrict } from '../../projects/project/store.ts'
 import { refuse } from '../refusals.ts'
 import { indicatorNamesZh, missingOf, type Score, scoreOf } from './score.ts'
-import { type EnteredIndicator, factsJson, floorOf, progressOf } from './facts.ts'
+import { type EnteredIndicator, factsJson, floorOf, progressOf, type ScoreEntry } from './facts.ts'
 import {
   insertScore,
   insertScoreEntry,
   lockScore,
   readScoreFacts,
   readScoreEntries,
-  type ScoreEntry,
   type ScoreReading,
   readScores,
   type ScoreRow,
