@@ -113,6 +113,16 @@ export function openDatabase(url: string, options: { role?: string; connections?
   }
 }
 
+/** Whether the database answers at all, and within so many milliseconds. */
+export async function answersWithin({ sql }: Pick<Database, 'sql'>, withinMs: number): Promise<boolean> {
+  const asked = sql`select 1`.then(
+    () => true,
+    () => false,
+  )
+  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), withinMs).unref())
+  return Promise.race([asked, late])
+}
+
 export type TransactOptions = {
   /** After so many milliseconds the connection is cut and the transaction lost. */
   readonly deadlineMs?: number

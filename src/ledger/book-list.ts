@@ -1,4 +1,5 @@
 /** Lists of books, for whoever may see them: pages in the order of their ids, and what is in each. */
+import { type Actor, demand } from '../access/actor.ts'
 import type { Day } from '../base/calendar.ts'
 import { type Database, instantColumn } from '../base/db.ts'
 import type { Book } from './book.ts'
@@ -6,11 +7,14 @@ import { bookOfRow } from './books.ts'
 
 type BookRow = Parameters<typeof bookOfRow>[0]
 
-/** Up to `limit` books after an id; of one district where one is given. */
+/** Up to `limit` books after an id: one's own district's, or, for the city, all. Refuses `permission_denied`. */
 export async function listBooks(
   { sql }: Database,
-  { district, after, limit }: { district: string | undefined; after: number; limit: number },
+  actor: Actor,
+  { after, limit }: { after: number; limit: number },
 ): Promise<Book[]> {
+  demand(actor, 'book.read')
+  const { district } = actor
   const rows = await sql<BookRow[]>`
     select book_id, code, name, district, standard, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at
     from book where book_id > ${after} ${district === undefined ? sql`` : sql`and district = ${district}`}

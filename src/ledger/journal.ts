@@ -66,6 +66,16 @@ export async function readEntry(database: Database, book: Book, sequence: number
   return entry
 }
 
+/** The sequence of the entry that reversed one, in its book; `undefined` where none did. */
+export async function reversalOf(
+  { sql }: Database,
+  { bookId, sequence }: Pick<PostedEntry, 'bookId' | 'sequence'>,
+): Promise<number | undefined> {
+  const [row] = await sql<{ sequence: bigint }[]>`
+    select sequence from entry where book_id = ${bookId} and reverses = ${sequence}`
+  return row && Number(row.sequence)
+}
+
 /** Where the entries of a transaction are, in the order they were posted. */
 export async function placesOfTransaction(
   { sql }: Database,

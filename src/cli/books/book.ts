@@ -123,7 +123,7 @@ const printOf = (given: OfBook, table: TableOf): Promise<void> =>
 async function booksTable({ database }: Ledger): Promise<Table> {
   const rows: Row[] = []
   for (let after = 0; ; ) {
-    const page = await listBooks(database, { district: undefined, after, limit: 500 })
+    const page = await listBooks(database, operator(), { after, limit: 500 })
     const last = page.at(-1)
     if (!last) break
     after = last.bookId

@@ -1,10 +1,9 @@
 /** Entries: posting them one by one, in batches, over several books; reversing; reading. */
 import * as z from 'zod'
-import type { Sql } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { RefusalRecord } from '../../base/refusal.ts'
 import { type Answer, postBatch, postEntry, reverseEntry } from '../../ledger/actions.ts'
-import { type EntryFilter, readEntriesAfter, readEntry } from '../../ledger/journal.ts'
+import { type EntryFilter, readEntriesAfter, readEntry, reversalOf } from '../../ledger/journal.ts'
 import { entryId, quoted } from '../../ledger/leaf.ts'
 import { bookFor, placeOf } from '../../ledger/ledger.ts'
 import type { PostedEntry } from '../../ledger/post.ts'
@@ -201,7 +200,7 @@ const read = route({
     const { book, sequence } = await placeOf(ledger, actor, params.id, 'book.read')
     const entry = await readEntry(ledger.database, book, sequence)
     if (!entry) throw refuse('entry_not_found', { entry: params.id })
-    return answerRead(entry, await reversalOf(service.ledger.database.sql, entry))
+    return answerRead(entry, await reversalOf(ledger.database, entry))
   },
 })
 
@@ -209,12 +208,6 @@ const read = route({
 function answerRead(entry: PostedEntry, reversedBy: number | undefined): Answered {
   const etag = reversedBy === undefined ? etagOf(entry) : `"${entry.hash.toString('hex')}-${reversedBy}"`
   return replyText(200, entryText(entry, reversedBy), { etag })
-}
-
-async function reversalOf(sql: Sql, { bookId, sequence }: PostedEntry): Promise<number | undefined> {
-  const [row] = await sql<{ sequence: bigint }[]>`
-    select sequence from entry where book_id = ${bookId} and reverses = ${sequence}`
-  return row && Number(row.sequence)
 }
 
 const reverse = route({

@@ -1,4 +1,5 @@
 /** What operators and orchestrators ask: alive, ready, and the figures. None of it tells anything about the books. */
+import { answersWithin } from '../../base/db.ts'
 import { bareHeaders, jsonHeaders } from '../headers.ts'
 import { Problem } from '../problem.ts'
 import type { Page, Parts } from '../route.ts'
@@ -11,7 +12,7 @@ export const healthPages = ({ service, metrics }: Parts): Page[] => [
   {
     path: '/readyz',
     serve: async () => {
-      if (!(await answers(service.ledger.database))) throw new Problem('unavailable')
+      if (!(await answersWithin(service.ledger.database, readyWithinMs))) throw new Problem('unavailable')
       return { status: 200, headers: jsonHeaders, text: '{"status":"ready"}' }
     },
   },
@@ -24,12 +25,3 @@ export const healthPages = ({ service, metrics }: Parts): Page[] => [
     }),
   },
 ]
-
-async function answers({ sql }: Parts['service']['ledger']['database']): Promise<boolean> {
-  const asked = sql`select 1`.then(
-    () => true,
-    () => false,
-  )
-  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), readyWithinMs).unref())
-  return Promise.race([asked, late])
-}
