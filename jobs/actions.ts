@@ -5,21 +5,32 @@
  */
 import { type Actor, demand, may } from '../src/access/actor.ts'
 import { formatInstant, type Instant } from '../src/base/calendar.ts'
-import { instantColumn, only, type Sql, type Tx } from '../src/base/db.ts'
+import type { Tx } from '../src/base/db.ts'
 import { recordChange } from '../src/base/history.ts'
 import type { Json } from '../src/base/json.ts'
 import type { KeyedAnswer } from '../src/base/keyed.ts'
-import { enqueue, jobChannel } from '../src/base/outbox.ts'
+import { enqueue } from '../src/base/outbox.ts'
 import type { Text } from '../src/base/refusal.ts'
 import { act } from '../src/ledger/act.ts'
 import type { Ledger } from '../src/ledger/ledger.ts'
 import type { Job } from './job.ts'
 import { refuse } from './refusals.ts'
 import { type Registry, registry } from './registry.ts'
-import type { JobError } from './store.ts'
+import {
+  charactersOf,
+  type JobError,
+  type JobRow,
+  type JobState,
+  jobRowWithin,
+  markCancelled,
+  markWaiting,
+  nextVersion,
+  readJobRow,
+  readJobRows,
+} from './store.ts'
 
 export const jobStates = ['waiting', 'running', 'done', 'parked', 'cancelled'] as const
-export type JobState = (typeof jobStates)[number]
+export type { JobState } from './store.ts'
 
 export const jobStateNames: Record<JobState, Text> = {
   waiting: { zh: '等待执行', en: 'waiting' },
@@ -57,68 +68,23 @@ export type JobFilter = {
   readonly limit: number
 }
 
-type Row = {
-  job_id: bigint
-  name: string
-  key: string
-  payload: Json
-  state: Exclude<JobState, 'running'>
-  is_running: boolean
-  asked_by: string
-  asked_at: bigint
-  not_before: bigint
-  attempts: number
-  setbacks: number
-  ended_at: bigint | null
-  claimed_until: bigint | null
-  error: JobError | null
-  result: Json
-  progress: { done: number; total: number; note: string } | null
-  progress_at: bigint | null
-}
-
-const micros = (column: string, name = column): string => `${instantColumn(column)} as ${name}`
-const columns = `j.job_id, j.name, j.key, j.payload, j.state, j.state = 'waiting' and coalesce(j.claimed_until > now(), false) as is_running,
-  j.asked_by, ${micros('j.asked_at', 'asked_at')}, ${micros('j.not_before', 'not_before')}, j.attempts, j.setbacks,
-  ${micros('j.ended_at', 'ended_at')}, ${micros('j.claimed_until', 'claimed_until')}, j.error, j.result`
-const progressColumns = `case when p.job_id is not null then jsonb_build_object('done', p.done, 'total', p.total, 'note', p.note) end as progress,
-  ${micros('p.at', 'progress_at')}`
-
 const payloadCharactersMost = 16_000
 
-const stateOf = ({ state, is_running: isRunning }: Pick<Row, 'state' | 'is_running'>): JobState =>
+const stateOf = ({ state, is_running: isRunning }: Pick<JobRow, 'state' | 'is_running'>): JobState =>
   isRunning ? 'running' : state
 
 /** Jobs, newest first. */
 export async function listJobs({ database }: Ledger, actor: Actor, filter: JobFilter): Promise<JobView[]> {
   demand(actor, 'job.read')
-  const { sql } = database
-  const { name, before, limit } = filter
-  const rows = await sql<Row[]>`
-    select ${sql.unsafe(columns)}, ${sql.unsafe(progressColumns)}
-    from job j left join job_progress p using (job_id)
-    where ${stateCondition(sql, filter.state)}
-      ${name === undefined ? sql`` : sql`and j.name = ${name}`}
-      ${before === undefined ? sql`` : sql`and j.job_id < ${before}::bigint`}
-      ${actor.district === undefined ? sql`` : sql`and j.asked_by = ${actor.person}`}
-    order by j.job_id desc limit ${limit}`
+  const askedBy = actor.district === undefined ? undefined : actor.person
+  const rows = await readJobRows(database, { ...filter, askedBy })
   return rows.map((row) => view(actor, row))
-}
-
-function stateCondition(sql: Sql, state: JobState | undefined) {
-  if (state === undefined) return sql`true`
-  if (state === 'running') return sql`j.state = 'waiting' and j.claimed_until > now()`
-  if (state === 'waiting') return sql`j.state = 'waiting' and (j.claimed_until <= now()) is not false`
-  return sql`j.state = ${state}`
 }
 
 /** One job. Refuses `job_not_found`. */
 export async function readJob({ database }: Ledger, actor: Actor, id: string): Promise<JobView> {
   demand(actor, 'job.read')
-  const { sql } = database
-  const [row] = await sql<Row[]>`
-    select ${sql.unsafe(columns)}, ${sql.unsafe(progressColumns)} from job j left join job_progress p using (job_id)
-    where j.job_id = ${numberOf(id)}::bigint`
+  const row = await readJobRow(database, numberOf(id))
   if (!row || !sees(actor, row)) throw refuse('job_not_found', { job: id })
   return view(actor, row)
 }
@@ -158,12 +124,7 @@ export function retryJob(ledger: Ledger, actor: Actor, id: string, key: string):
   return act(ledger, { person: actor.person, key, kind: 'job.retry', content: { id } }, async ({ tx, at }) => {
     const row = await lockJob(tx, actor, id)
     if (row.state !== 'parked') throw refuse('job_not_parked', { job: id, state: jobStateNames[stateOf(row)] })
-    await tx.query(
-      `update job set state = 'waiting', ended_at = null, attempts = 0, setbacks = 0, not_before = now(), published_at = null
-       where job_id = $1`,
-      [id],
-    )
-    await tx.query(`select pg_notify('${jobChannel}', '')`)
+    await markWaiting(tx, row)
     await recordJob(tx, actor, 'retried', id, at, { attempts: row.attempts, error: row.error?.code ?? null })
     return view(actor, await lockJob(tx, actor, id))
   })
@@ -185,10 +146,7 @@ export function cancelJob(
     const row = seen.is_running ? seen : await lockJob(tx, actor, id)
     if (row.is_running) throw refuse('job_running', { job: id, until: formatInstant(row.claimed_until ?? at) })
     if (row.state !== 'waiting') throw refuse('job_ended', { job: id, state: jobStateNames[row.state] })
-    await tx.query(
-      `update job set state = 'cancelled', ended_at = now(), claim = null, claimed_until = null where job_id = $1`,
-      [id],
-    )
+    await markCancelled(tx, row)
     await recordJob(tx, actor, 'cancelled', id, at, { reason })
     return view(actor, await lockJob(tx, actor, id))
   })
@@ -196,44 +154,33 @@ export function cancelJob(
 
 // --- Rows -----------------------------------------------------------------------------------------------------------
 
-const sees = (actor: Actor, { asked_by: askedBy }: Pick<Row, 'asked_by'>): boolean =>
+const sees = (actor: Actor, { asked_by: askedBy }: Pick<JobRow, 'asked_by'>): boolean =>
   actor.district === undefined || actor.person === askedBy
 
 /** The number of an id as it is written; 0, which is none, for anything else. */
 const numberOf = (id: string): string => (/^[1-9][0-9]{0,17}$/.test(id) ? id : '0')
 
-const lockJob = (tx: Tx, actor: Actor, id: string): Promise<Row> => findJob(tx, actor, id, 'for update')
+const lockJob = (tx: Tx, actor: Actor, id: string): Promise<JobRow> => findJob(tx, actor, id, 'for update')
 
-async function findJob(tx: Tx, actor: Actor, id: string, lock: 'for update' | '' = ''): Promise<Row> {
-  const [row] = await tx.query<Row>(
-    `select ${columns}, null as progress, null as progress_at from job j where job_id = $1 ${lock}`,
-    [numberOf(id)],
-  )
+async function findJob(tx: Tx, actor: Actor, id: string, lock: 'for update' | '' = ''): Promise<JobRow> {
+  const row = await jobRowWithin(tx, numberOf(id), lock)
   if (!row || !sees(actor, row)) throw refuse('job_not_found', { job: id })
   return row
 }
 
-// As the database counts them: it writes JSON with spaces.
 async function requireSize(tx: Tx, name: string, payload: Json): Promise<void> {
-  const { characters } = only(
-    await tx.query<{ characters: number }>('select length(($1::jsonb)::text) as characters', [JSON.stringify(payload)]),
-  )
+  const characters = await charactersOf(tx, payload)
   if (characters <= payloadCharactersMost) return
   throw refuse('job_payload_too_large', { name, characters, most: payloadCharactersMost })
 }
 
 /** The row of the job is locked, so nobody else takes the same version. */
 async function recordJob(tx: Tx, actor: Actor, verb: string, id: string, at: Instant, body: Json): Promise<void> {
-  const { version } = only(
-    await tx.query<{ version: number }>(
-      `select coalesce(max(version), 0) + 1 as version from change where noun = 'job' and id = $1`,
-      [id],
-    ),
-  )
+  const version = await nextVersion(tx, id)
   await recordChange(tx, { noun: 'job', id, version, verb, person: actor.person, at, body })
 }
 
-function view(actor: Actor, row: Row): JobView {
+function view(actor: Actor, row: JobRow): JobView {
   const { error, result, progress, ended_at: endedAt } = row
   const job = Object.hasOwn(registry, row.name) ? registry[row.name] : undefined
   const readsBooks = may(actor, 'book.read')

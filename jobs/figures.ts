@@ -1,5 +1,6 @@
 /** What operators watch: how runs ended in this process, and how the outbox stands. */
 import type { Database } from '../src/base/db.ts'
+import { readFigures } from './store.ts'
 
 export const outcomes = ['done', 'failed', 'set_back', 'parked', 'lost', 'not_due'] as const
 /**
@@ -42,15 +43,8 @@ export type OutboxFigures = {
   readonly checksOk: boolean | undefined
 }
 
-export async function outboxFigures({ sql }: Database): Promise<OutboxFigures> {
-  const [row] = await sql<{ waiting: number; running: number; parked: number; lag: number; ok: boolean | null }[]>`
-    select count(*) filter (where state = 'waiting' and (claimed_until > now()) is not true)::int as waiting,
-      count(*) filter (where state = 'waiting' and claimed_until > now())::int as running,
-      count(*) filter (where state = 'parked')::int as parked,
-      coalesce(extract(epoch from now() - min(greatest(not_before, claimed_until))
-        filter (where state = 'waiting' and not_before <= now() and (claimed_until <= now()) is not false)), 0)::float8 as lag,
-      (select (result ->> 'ok')::boolean from job where state = 'done' and name = 'checks' order by job_id desc limit 1) as ok
-    from job where state in ('waiting', 'parked')`
+export async function outboxFigures(database: Database): Promise<OutboxFigures> {
+  const row = await readFigures(database)
   return {
     waiting: row?.waiting ?? 0,
     running: row?.running ?? 0,

@@ -5,6 +5,7 @@ import { enqueue } from '../src/base/outbox.ts'
 import type { Job, JobLog } from './job.ts'
 import type { Registry } from './registry.ts'
 import { latestOccurrence } from './schedule.ts'
+import { firstBookAt } from './store.ts'
 
 export type Scheduler = { stop(): void; tick(): Promise<readonly string[]> }
 
@@ -48,10 +49,9 @@ async function askOnce(
   const occurrence = latestOccurrence(schedule.rule, clock())
   const { period, at, certain } = occurrence
   if (asked.get(name) === period) return undefined
-  const [since] = await database.sql<{ at: bigint | null }[]>`
-    select (extract(epoch from min(created_at)) * 1000000)::bigint as at from book`
+  const since = await firstBookAt(database)
   // Nothing is due from before there were books: a new service does not make up for the years before it.
-  if (since?.at == null || since.at > at) return undefined
+  if (since === undefined || since > at) return undefined
   const job = { name, key: period, payload: schedule.payload(occurrence), askedBy: 'schedule' }
   const { existed } = await transact(database, (tx) => enqueue(tx, job))
   asked.set(name, period)

@@ -1,9 +1,12 @@
 /**
- * The SQL of running jobs. Every statement of a run names its claim; where the row no longer has it, nothing is changed. The clock is the
- * database's, because leases of several machines are compared.
+ * The SQL of jobs: running them, and looking after them. Every statement of a run names its claim; where the row no
+ * longer has it, nothing is changed. The clock is the database's, because leases of several machines are compared.
  */
-import { type Database, only, transact, type Tx } from '../src/base/db.ts'
+import type pg from 'pg'
+import type { Instant } from '../src/base/calendar.ts'
+import { type Database, instantColumn, only, type Sql, transact, type Tx } from '../src/base/db.ts'
 import type { Json } from '../src/base/json.ts'
+import { jobChannel } from '../src/base/outbox.ts'
 import type { Text } from '../src/base/refusal.ts'
 
 /** Why the last run did not finish. */
@@ -195,4 +198,148 @@ export async function unpublish(database: Database, ids: readonly bigint[]): Pro
       ]),
     shortly,
   )
+}
+
+// --- Looking after them ---------------------------------------------------------------------------------------------
+
+/** As whoever looks after jobs tells it: one that is claimed at this moment runs. */
+export type JobState = 'waiting' | 'running' | 'done' | 'parked' | 'cancelled'
+
+export type JobRow = {
+  job_id: bigint
+  name: string
+  key: string
+  payload: Json
+  state: Exclude<JobState, 'running'>
+  is_running: boolean
+  asked_by: string
+  asked_at: bigint
+  not_before: bigint
+  attempts: number
+  setbacks: number
+  ended_at: bigint | null
+  claimed_until: bigint | null
+  error: JobError | null
+  result: Json
+  progress: { done: number; total: number; note: string } | null
+  progress_at: bigint | null
+}
+
+const micros = (name: string, alias = 'j'): string => `${instantColumn(`${alias}.${name}`)} as ${name}`
+const columns = `j.job_id, j.name, j.key, j.payload, j.state, j.state = 'waiting' and coalesce(j.claimed_until > now(), false) as is_running,
+  j.asked_by, ${micros('asked_at')}, ${micros('not_before')}, j.attempts, j.setbacks, ${micros('ended_at')}, ${micros('claimed_until')},
+  j.error, j.result`
+const progressColumns = `case when p.job_id is not null then jsonb_build_object('done', p.done, 'total', p.total, 'note', p.note) end as progress,
+  ${instantColumn('p.at')} as progress_at`
+
+export type JobRowFilter = {
+  readonly state?: JobState | undefined
+  readonly name?: string | undefined
+  readonly askedBy?: string | undefined
+  /** Jobs older than this one. */
+  readonly before?: string | undefined
+  readonly limit: number
+}
+
+/** Jobs, newest first. */
+export async function readJobRows(
+  { sql }: Pick<Database, 'sql'>,
+  { state, name, askedBy, before, limit }: JobRowFilter,
+): Promise<JobRow[]> {
+  return sql<JobRow[]>`
+    select ${sql.unsafe(columns)}, ${sql.unsafe(progressColumns)}
+    from job j left join job_progress p using (job_id)
+    where ${stateCondition(sql, state)}
+      ${name === undefined ? sql`` : sql`and j.name = ${name}`}
+      ${before === undefined ? sql`` : sql`and j.job_id < ${before}::bigint`}
+      ${askedBy === undefined ? sql`` : sql`and j.asked_by = ${askedBy}`}
+    order by j.job_id desc limit ${limit}`
+}
+
+function stateCondition(sql: Sql, state: JobState | undefined) {
+  if (state === undefined) return sql`true`
+  if (state === 'running') return sql`j.state = 'waiting' and j.claimed_until > now()`
+  if (state === 'waiting') return sql`j.state = 'waiting' and (j.claimed_until <= now()) is not false`
+  return sql`j.state = ${state}`
+}
+
+export async function readJobRow({ sql }: Pick<Database, 'sql'>, id: string): Promise<JobRow | undefined> {
+  const [row] = await sql<JobRow[]>`
+    select ${sql.unsafe(columns)}, ${sql.unsafe(progressColumns)} from job j left join job_progress p using (job_id)
+    where j.job_id = ${id}::bigint`
+  return row
+}
+
+/** A job without its progress, in the transaction of whoever changes it. */
+export async function jobRowWithin(tx: Tx, id: string, lock: 'for update' | ''): Promise<JobRow | undefined> {
+  const [row] = await tx.query<JobRow>(
+    `select ${columns}, null as progress, null as progress_at from job j where job_id = $1 ${lock}`,
+    [id],
+  )
+  return row
+}
+
+/** Lets a job run again, with all its attempts, and wakes whoever runs them. */
+export async function markWaiting(tx: Tx, { job_id: jobId }: Pick<JobRow, 'job_id'>): Promise<void> {
+  await tx.query(
+    `update job set state = 'waiting', ended_at = null, attempts = 0, setbacks = 0, not_before = now(), published_at = null
+     where job_id = $1`,
+    [jobId.toString()],
+  )
+  await tx.query(`select pg_notify('${jobChannel}', '')`)
+}
+
+export async function markCancelled(tx: Tx, { job_id: jobId }: Pick<JobRow, 'job_id'>): Promise<void> {
+  await tx.query(
+    `update job set state = 'cancelled', ended_at = now(), claim = null, claimed_until = null where job_id = $1`,
+    [jobId.toString()],
+  )
+}
+
+/** How long a payload is as the database counts it: it writes JSON with spaces. */
+export async function charactersOf(tx: Tx, payload: Json): Promise<number> {
+  const { characters } = only(
+    await tx.query<{ characters: number }>('select length(($1::jsonb)::text) as characters', [JSON.stringify(payload)]),
+  )
+  return characters
+}
+
+/** The version under which the next change of a job is recorded. */
+export async function nextVersion(tx: Tx, id: string): Promise<number> {
+  const { version } = only(
+    await tx.query<{ version: number }>(
+      `select coalesce(max(version), 0) + 1 as version from change where noun = 'job' and id = $1`,
+      [id],
+    ),
+  )
+  return version
+}
+
+// --- Figures and calendar -------------------------------------------------------------------------------------------
+
+export type FiguresRow = { waiting: number; running: number; parked: number; lag: number; ok: boolean | null }
+
+/** How the outbox stands, and what the last recomputation of the books said. */
+export async function readFigures({ sql }: Pick<Database, 'sql'>): Promise<FiguresRow | undefined> {
+  const [row] = await sql<FiguresRow[]>`
+    select count(*) filter (where state = 'waiting' and (claimed_until > now()) is not true)::int as waiting,
+      count(*) filter (where state = 'waiting' and claimed_until > now())::int as running,
+      count(*) filter (where state = 'parked')::int as parked,
+      coalesce(extract(epoch from now() - min(greatest(not_before, claimed_until))
+        filter (where state = 'waiting' and not_before <= now() and (claimed_until <= now()) is not false)), 0)::float8 as lag,
+      (select (result ->> 'ok')::boolean from job where state = 'done' and name = 'checks' order by job_id desc limit 1) as ok
+    from job where state in ('waiting', 'parked')`
+  return row
+}
+
+/** Since when there are books; `undefined` while there are none. */
+export async function firstBookAt({ sql }: Pick<Database, 'sql'>): Promise<Instant | undefined> {
+  const [since] = await sql<{ at: Instant | null }[]>`
+    select (extract(epoch from min(created_at)) * 1000000)::bigint as at from book`
+  return since?.at ?? undefined
+}
+
+/** Has a connection hear of jobs that are asked for. */
+export async function listen(client: pg.Client): Promise<void> {
+  await client.query(`listen ${jobChannel}`)
 }

@@ -4,7 +4,7 @@
  */
 import pg from 'pg'
 import type { Database } from '../src/base/db.ts'
-import { jobChannel } from '../src/base/outbox.ts'
+import { listen } from './store.ts'
 
 const againAfterMs = 1_000
 
@@ -61,7 +61,7 @@ export function listenForJobs({ pool }: Database, bell: Bell): Listener {
     own.on('notification', () => bell.ring())
     try {
       await own.connect()
-      await own.query(`listen ${jobChannel}`)
+      await listen(own)
       bell.ring()
     } catch {
       ended()
