@@ -3,106 +3,72 @@
  * checks and approves nothing.
  */
 import { type Command, Option } from 'commander'
-import { renderCsv } from '../../reports/render/csv.ts'
-import { renderJson } from '../../reports/render/json.ts'
-import { renderPlain } from '../../reports/render/plain.ts'
-import { amount, count, empty, type Row, type Table, text } from '../../reports/table.ts'
-import { findApproval } from '../approvals/reads.ts'
-import { type ApprovalState, decisionNamesZh, stateNamesZh } from '../approvals/approval.ts'
-import { type ApprovalFilter, type ApprovalView, approvalView, readApprovals } from '../approvals/store.ts'
-import type { Sql } from '../base/db.ts'
-import { operator, withDatabase } from './books/open.ts'
+import type { Table } from '../../reports/table.ts'
+import { decisionNamesZh, parseApprovalName, stateNamesZh } from '../approvals/approval.ts'
+import {
+  type ApprovalFilter,
+  type ApprovalView,
+  type DecisionView,
+  findApproval,
+  listApprovals,
+} from '../approvals/reads.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { operator } from './books/open.ts'
+import { amount, count, everyOf, type Given, print, tableOf, text, withFormat } from './table.ts'
 
-const formats = ['text', 'csv', 'json'] as const
-type Format = (typeof formats)[number]
-const renderers: Record<Format, (table: Table) => string> = {
-  text: renderPlain,
-  csv: (table) => renderCsv(table),
-  json: renderJson,
-}
-
-type Listing = Pick<ApprovalFilter, 'state' | 'kind' | 'subject'> & { readonly format: Format }
+type Filter = Pick<ApprovalFilter, 'state' | 'kind' | 'subject'>
 
 export function approvalsCommand(program: Command): void {
   const approvals = program.command('approvals').description('审批事项 / approvals')
-  approvals
+  const list = approvals
     .command('list')
     .description('审批事项，先提交的在前 / approvals, oldest first')
     .addOption(new Option('--state <state>', '所处步骤 / where it stands').choices(Object.keys(stateNamesZh)))
     .option('--kind <kind>', '事项种类 / kind')
     .option('--subject <subject>', '针对什么 / what it is about')
-    .addOption(formatOption())
-    .action(({ format, ...filter }: Listing) => print(format, (sql) => listed(sql, filter)))
-  approvals
-    .command('show <id>')
-    .description('一个审批事项的内容与全部经过 / one approval with all its steps')
-    .addOption(formatOption())
-    .action((id: string, { format }: { format: Format }) => print(format, (sql) => shown(sql, id)))
+  withFormat(list).action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
+  withFormat(
+    approvals.command('show <id>').description('一个审批事项的内容与全部经过 / one approval with all its steps'),
+  ).action((id: string, given: Given) => print(given, (ledger) => showTable(ledger, id)))
 }
 
-const formatOption = (): Option =>
-  new Option('--format <format>', '输出格式 / output format').choices(formats).default('text')
-
-async function print(format: Format, table: (sql: Sql) => Promise<Table>): Promise<void> {
-  process.stdout.write(renderers[format](await withDatabase(({ sql }) => table(sql))))
-}
-
-const pageSize = 500
-
-async function listed(sql: Sql, filter: Omit<Listing, 'format'>): Promise<Table> {
-  const rows: Row[] = []
-  for (let after = 0n; ; ) {
-    const page = await readApprovals(sql, { ...filter, after, limit: pageSize })
-    const last = page.at(-1)
-    if (!last) break
-    after = last.approval_id
-    rows.push(...page.map((row) => ({ cells: cellsOf(approvalView(row)) })))
-  }
-  return { title: '审批事项', notes: ['单位：元'], columns, rows }
-}
-
-const columns: Table['columns'] = [
-  { key: 'id', zh: '编号', en: 'Id', kind: 'text' },
-  { key: 'state', zh: '步骤', en: 'State', kind: 'text' },
-  { key: 'kind', zh: '种类', en: 'Kind', kind: 'text' },
-  { key: 'subject', zh: '针对', en: 'Subject', kind: 'text' },
-  { key: 'district', zh: '区划', en: 'District', kind: 'text' },
-  { key: 'amount', zh: '金额', en: 'Amount', kind: 'amount' },
-  { key: 'maker', zh: '经办人', en: 'Maker', kind: 'text' },
-  { key: 'openedAt', zh: '提交时刻', en: 'Submitted', kind: 'text' },
-  { key: 'summary', zh: '摘要', en: 'Summary', kind: 'text' },
-]
-
-const cellsOf = ({ id, state, kind, subject, district, amountFen, maker, openedAt, summary }: ApprovalView) => [
-  text(id),
-  text(stateName(state)),
-  text(kind),
-  text(subject),
-  text(district),
-  amountFen === undefined ? empty : amount(amountFen),
-  text(maker),
-  text(openedAt),
-  text(summary),
-]
-
-const stateName = (state: ApprovalState): string => stateNamesZh[state]
-
-async function shown(sql: Sql, id: string): Promise<Table> {
-  const { decisions, ...approval } = await findApproval(sql, operator(), id)
-  const { summary, state, approvers, hash, content } = approval
-  return {
-    title: `审批事项 ${approval.id}`,
-    notes: [summary, `${stateName(state)}，须 ${approvers} 人审批`, `内容摘要 ${hash}`, `内容 ${content}`],
+async function listTable({ database: { sql } }: Ledger, { state, kind, subject }: Filter): Promise<Table> {
+  const items = await everyOf(
+    0n,
+    (after, limit) => listApprovals(sql, operator(), { state, kind, subject, after, limit }),
+    ({ id }) => parseApprovalName(id) ?? 0n,
+  )
+  return tableOf<ApprovalView>({
+    title: '审批事项',
+    notes: ['单位：元'],
     columns: [
-      { key: 'step', zh: '步', en: 'Step', kind: 'count' },
-      { key: 'decision', zh: '办理', en: 'Decision', kind: 'text' },
-      { key: 'person', zh: '办理人', en: 'Person', kind: 'text' },
-      { key: 'actingFor', zh: '委托人', en: 'Acting for', kind: 'text' },
-      { key: 'at', zh: '时刻', en: 'At', kind: 'text' },
-      { key: 'reason', zh: '原因', en: 'Reason', kind: 'text' },
+      text('id', '编号', 'Id', ({ id }) => id),
+      text('state', '步骤', 'State', ({ state }) => stateNamesZh[state]),
+      text('kind', '种类', 'Kind', ({ kind }) => kind),
+      text('subject', '针对', 'Subject', ({ subject }) => subject),
+      text('district', '区划', 'District', ({ district }) => district),
+      amount('amount', '金额', 'Amount', ({ amountFen }) => amountFen),
+      text('maker', '经办人', 'Maker', ({ maker }) => maker),
+      text('openedAt', '提交时刻', 'Submitted', ({ openedAt }) => openedAt),
+      text('summary', '摘要', 'Summary', ({ summary }) => summary),
     ],
-    rows: decisions.map(({ step, decision, person, actingFor, at, reason }) => ({
-      cells: [count(step), text(decisionNamesZh[decision]), text(person), text(actingFor), text(at), text(reason)],
-    })),
-  }
+    items,
+  })
+}
+
+async function showTable({ database: { sql } }: Ledger, asked: string): Promise<Table> {
+  const { id, summary, state, approvers, hash, content, decisions } = await findApproval(sql, operator(), asked)
+  return tableOf<DecisionView>({
+    title: `审批事项 ${id}`,
+    notes: [summary, `${stateNamesZh[state]}，须 ${approvers} 人审批`, `内容摘要 ${hash}`, `内容 ${content}`],
+    columns: [
+      count('step', '步', 'Step', ({ step }) => step),
+      text('decision', '办理', 'Decision', ({ decision }) => decisionNamesZh[decision]),
+      text('person', '办理人', 'Person', ({ person }) => person),
+      text('actingFor', '委托人', 'Acting for', ({ actingFor }) => actingFor),
+      text('at', '时刻', 'At', ({ at }) => at),
+      text('reason', '原因', 'Reason', ({ reason }) => reason),
+    ],
+    items: decisions,
+  })
 }

@@ -19,48 +19,40 @@ import {
 import type { JobLog } from '../../jobs/job.ts'
 import { registryWith } from '../../jobs/registry.ts'
 import { Runner } from '../../jobs/runner.ts'
-import { renderPlain } from '../../reports/render/plain.ts'
-import { count, type Table, text } from '../../reports/table.ts'
 import type { Actor } from '../access/actor.ts'
 import { JsonFault, type Json, parseJson } from '../base/json.ts'
 import type { KeyedAnswer } from '../base/keyed.ts'
 import { Refusal } from '../base/refusal.ts'
 import type { Config } from '../config.ts'
-import { type Ledger, openLedger } from '../ledger/ledger.ts'
-import { operator, withDatabase } from './books/open.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { operator, withLedger } from './books/open.ts'
 import { WrongUsage } from './failure.ts'
+import { count, type Given, print, printJson, type Printed, tableOf, text, viewFormats, withFormat } from './table.ts'
 
 /** Whoever reads at the machine may read the books; whoever changes something does it as the machine's operator. */
 const keeper = (): Actor => ({ ...operator(), role: 'operator' })
 
-const formats = ['text', 'json'] as const
-type Listing = {
-  readonly state?: JobState
-  readonly name?: string
-  readonly limit: number
-  readonly format: 'text' | 'json'
-}
+type Filter = { readonly state?: JobState; readonly name?: string; readonly limit: number }
 
 export function jobsCommand(program: Command): void {
   const jobs = program.command('jobs').description('后台作业 / queued jobs')
-  jobs
+  const list = jobs
     .command('list')
     .description('作业列表，新的在前 / jobs, newest first')
     .addOption(new Option('--state <state>', '状态 / how it stands').choices(jobStates))
     .option('--name <name>', '作业种类 / which job')
     .option('--limit <count>', '至多多少个（1–500）/ at most so many', limitOption, 50)
-    .addOption(new Option('--format <format>', '输出格式 / output format').choices(formats).default('text'))
-    .action((given: Listing) => withLedger((ledger) => list(ledger, given)))
+  withFormat(list, viewFormats).action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
   ofJob(jobs, 'show', '一个作业的全部 / all of one job').action((id: string) =>
-    withLedger(async (ledger) => print(await readJob(ledger, operator(), id))),
+    withLedger(async (ledger) => printJson(await readJob(ledger, operator(), id))),
   )
   ofJob(jobs, 'retry', '重新执行已搁置的作业 / send a parked job again').action((id: string) =>
-    withLedger(async (ledger) => print(answerOf(await retryJob(ledger, keeper(), id, randomUUID())))),
+    withLedger(async (ledger) => printJson(answerOf(await retryJob(ledger, keeper(), id, randomUUID())))),
   )
   ofJob(jobs, 'cancel', '撤销等待执行的作业 / cancel a job that waits')
     .requiredOption('--reason <text>', '原因 / why')
     .action((id: string, { reason }: { reason: string }) =>
-      withLedger(async (ledger) => print(answerOf(await cancelJob(ledger, keeper(), id, reason, randomUUID())))),
+      withLedger(async (ledger) => printJson(answerOf(await cancelJob(ledger, keeper(), id, reason, randomUUID())))),
     )
   jobs
     .command('ask <name>')
@@ -71,13 +63,10 @@ export function jobsCommand(program: Command): void {
   jobs
     .command('run-due')
     .description('在本进程执行到期的作业，直至没有 / run what is due here, until nothing is')
-    .action(() => withDatabase((database, config) => runDue(openLedger(database), config)))
+    .action(() => withLedger(runDue))
 }
 
 const ofJob = (jobs: Command, name: string, about: string): Command => jobs.command(`${name} <id>`).description(about)
-
-const withLedger = (work: (ledger: Ledger, config: Config) => Promise<void>): Promise<void> =>
-  withDatabase((database, config) => work(openLedger(database), config))
 
 function limitOption(given: string): number {
   if (!/^[1-9][0-9]{0,2}$/.test(given) || Number(given) > 500)
@@ -94,37 +83,24 @@ function jsonOption(given: string): Json {
   }
 }
 
-async function list(ledger: Ledger, { format, ...filter }: Listing): Promise<void> {
-  const found = await listJobs(ledger, operator(), filter)
-  process.stdout.write(format === 'json' ? `${JSON.stringify(found, null, 2)}\n` : renderPlain(tableOf(found)))
-}
-
-const tableOf = (found: readonly JobView[]): Table => ({
-  title: '后台作业',
-  notes: [],
-  columns: [
-    { key: 'id', zh: '编号', en: 'Id', kind: 'text' },
-    { key: 'name', zh: '作业', en: 'Job', kind: 'text' },
-    { key: 'key', zh: '键', en: 'Key', kind: 'text' },
-    { key: 'state', zh: '状态', en: 'State', kind: 'text' },
-    { key: 'attempts', zh: '次数', en: 'Attempts', kind: 'count' },
-    { key: 'askedAt', zh: '提交时刻', en: 'Asked', kind: 'text' },
-    { key: 'error', zh: '错误', en: 'Error', kind: 'text' },
-  ],
-  rows: found.map(({ id, name, key, state, attempts, askedAt, error }) => ({
-    cells: [
-      text(id),
-      text(name),
-      text(key),
-      text(jobStateNames[state].zh),
-      count(attempts),
-      text(askedAt.slice(0, 19)),
-      text(error?.code),
+async function listTable(ledger: Ledger, { state, name, limit }: Filter): Promise<Printed> {
+  const items = await listJobs(ledger, operator(), { state, name, limit })
+  const table = tableOf<JobView>({
+    title: '后台作业',
+    notes: [],
+    columns: [
+      text('id', '编号', 'Id', ({ id }) => id),
+      text('name', '作业', 'Job', ({ name }) => name),
+      text('key', '键', 'Key', ({ key }) => key),
+      text('state', '状态', 'State', ({ state }) => jobStateNames[state].zh),
+      count('attempts', '次数', 'Attempts', ({ attempts }) => attempts),
+      text('askedAt', '提交时刻', 'Asked', ({ askedAt }) => askedAt.slice(0, 19)),
+      text('error', '错误', 'Error', ({ error }) => error?.code),
     ],
-  })),
-})
-
-const print = (job: JobView): void => void process.stdout.write(`${JSON.stringify(job, null, 2)}\n`)
+    items,
+  })
+  return { ...table, json: items }
+}
 
 function answerOf(answer: KeyedAnswer<JobView>): JobView {
   if ('refusal' in answer) throw new Refusal(answer.refusal)
@@ -137,7 +113,7 @@ async function ask(ledger: Ledger, name: string, { key, payload }: { key: string
     const places = fault.issues.map(({ path, message }) => `/${path.join('/')} ${message}`).join('; ')
     throw new WrongUsage(`作业参数不合要求 / the payload is not of the form: ${places}`)
   }
-  print(answerOf(await askForJob(ledger, keeper(), { name, key, payload }, randomUUID())))
+  printJson(answerOf(await askForJob(ledger, keeper(), { name, key, payload }, randomUUID())))
 }
 
 async function runDue(ledger: Ledger, config: Config): Promise<void> {

@@ -1,25 +1,35 @@
 /** `yiben projects …`: importing lists from CSV, all of a file or nothing, and looking at projects and yearly plans. */
 import { readFile } from 'node:fs/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import * as z from 'zod'
-import { renderCsv } from '../../reports/render/csv.ts'
-import { renderJson } from '../../reports/render/json.ts'
-import { renderPlain } from '../../reports/render/plain.ts'
-import { amount as amountCell, count, type Table, text as textCell } from '../../reports/table.ts'
+import type { Table } from '../../reports/table.ts'
 import { businessDay } from '../base/calendar.ts'
 import type { Text } from '../base/refusal.ts'
 import { formed } from '../http/faults.ts'
 import { amount, districtCode, identifier, oneOf, text } from '../form/field.ts'
 import { Problem } from '../http/problem.ts'
-import { type Ledger, openLedger } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { importDwellings, importItems, importProjects, ImportRefused, type RowFault } from '../projects/import.ts'
 import { areaPattern, formatArea, ownerships, parseArea } from '../projects/community/community.ts'
-import { readProjectFacts } from '../projects/project/facts.ts'
-import { readPlan } from '../projects/annual-plan/store.ts'
+import type { ProjectFacts } from '../projects/project/facts.ts'
+import { listProjectFacts } from '../projects/project/reads.ts'
+import { type PlanRead, showPlan } from '../projects/annual-plan/reads.ts'
 import { kindNamesZh, projectKinds, type ProjectState, projectStates, stateNamesZh } from '../projects/terms.ts'
-import { operator, withDatabase } from './books/open.ts'
+import { operator, withLedger } from './books/open.ts'
 import { namedRecords, readCsv } from './csv.ts'
 import { Told, WrongUsage } from './failure.ts'
+import {
+  amount as amountColumn,
+  count,
+  type Given,
+  print,
+  tableOf,
+  text as textColumn,
+  wholeOption,
+  withFormat,
+} from './table.ts'
+
+const numberOption = wholeOption(4)
 
 export function projectsCommand(program: Command): void {
   const projects = program.command('projects').description('项目、小区与年度计划 / projects, communities, yearly plans')
@@ -35,13 +45,13 @@ export function projectsCommand(program: Command): void {
   withFormat(projects.command('list').description('项目一览 / projects with what they cover'))
     .option('--district <code>', '区划 / district')
     .addOption(new Option('--state <state>', '状态 / state').choices(projectStates))
-    .option('--year <year>', '年度 / year', wholeOption)
-    .option('--batch <batch>', '批次 / batch', wholeOption)
-    .action((given: ListGiven) => print(given.format, (ledger) => projectsTable(ledger, given)))
+    .option('--year <year>', '年度 / year', numberOption)
+    .option('--batch <batch>', '批次 / batch', numberOption)
+    .action((given: Given & Filter) => print(given, (ledger) => projectsTable(ledger, given)))
   withFormat(projects.command('plan').description('年度计划 / the yearly plan of a district'))
     .requiredOption('--district <code>', '区划 / district')
-    .requiredOption('--year <year>', '年度 / year', wholeOption)
-    .action((given: PlanGiven) => print(given.format, (ledger) => planTable(ledger, given)))
+    .requiredOption('--year <year>', '年度 / year', numberOption)
+    .action((given: Given & PlanOf) => print(given, (ledger) => planTable(ledger, given)))
 }
 
 // --- Import -------------------------------------------------------------------------------------------------------------
@@ -205,7 +215,7 @@ async function importFile(name: string, path: string): Promise<void> {
   if (!file) return
   const rows = namedRecords(readCsv(await bytesOf(path)), file.columns)
   try {
-    const told = await withDatabase((database) => file.take(openLedger(database), rows))
+    const told = await withLedger((ledger) => file.take(ledger, rows))
     process.stderr.write(`已导入 / imported: ${told}\n`)
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error
@@ -226,107 +236,64 @@ async function bytesOf(path: string): Promise<Buffer> {
 
 // --- Lists --------------------------------------------------------------------------------------------------------------
 
-const formats = ['text', 'csv', 'json'] as const
-type Format = (typeof formats)[number]
-const renderers: Record<Format, (table: Table) => string> = {
-  text: renderPlain,
-  csv: (table) => renderCsv(table),
-  json: renderJson,
-}
-const withFormat = (command: Command): Command =>
-  command.addOption(new Option('--format <format>', '输出格式 / output format').choices(formats).default('text'))
-
-type ListGiven = {
-  readonly format: Format
+type Filter = {
   readonly district?: string
   readonly state?: ProjectState
   readonly year?: number
   readonly batch?: number
 }
-type PlanGiven = { readonly format: Format; readonly district: string; readonly year: number }
+type PlanOf = { readonly district: string; readonly year: number }
 
-function wholeOption(given: string): number {
-  if (!/^[1-9][0-9]{0,3}$/.test(given)) throw new InvalidArgumentError('须为正整数 / must be a whole number above 0')
-  return Number(given)
-}
-
-async function print(format: Format, table: (ledger: Ledger) => Promise<Table>): Promise<void> {
-  process.stdout.write(renderers[format](await withDatabase((database) => table(openLedger(database)))))
-}
-
-async function projectsTable(ledger: Ledger, { district, state, year, batch }: ListGiven): Promise<Table> {
+async function projectsTable(ledger: Ledger, { district, state, year, batch }: Filter): Promise<Table> {
   const asOf = businessDay(ledger.clock())
-  const facts = await readProjectFacts(ledger.database.sql, { district, year, batch, asOf })
-  return {
+  const facts = await listProjectFacts(ledger, operator(), { district, year, batch, asOf })
+  return tableOf<ProjectFacts>({
     title: '项目一览',
     notes: [`进度截至 ${asOf}`],
     columns: [
-      { key: 'project', zh: '项目', en: 'Project', kind: 'text' },
-      { key: 'name', zh: '名称', en: 'Name', kind: 'text' },
-      { key: 'district', zh: '区划', en: 'District', kind: 'text' },
-      { key: 'plan', zh: '计划', en: 'Plan', kind: 'text' },
-      { key: 'kind', zh: '类别', en: 'Kind', kind: 'text' },
-      { key: 'state', zh: '状态', en: 'State', kind: 'text' },
-      { key: 'buildings', zh: '楼栋', en: 'Buildings', kind: 'count' },
-      { key: 'households', zh: '户数', en: 'Households', kind: 'count' },
-      { key: 'area', zh: '面积（㎡）', en: 'Area', kind: 'text' },
-      { key: 'progress', zh: '进度', en: 'Progress', kind: 'text' },
+      textColumn('project', '项目', 'Project', ({ project }) => project),
+      textColumn('name', '名称', 'Name', ({ name }) => name),
+      textColumn('district', '区划', 'District', ({ district }) => district),
+      textColumn('plan', '计划', 'Plan', ({ year, batch }) => (year === null ? '' : `${year} 年第 ${batch} 批`)),
+      textColumn('kind', '类别', 'Kind', ({ kind }) => kindNamesZh[kind]),
+      textColumn('state', '状态', 'State', ({ state }) => stateNamesZh[state]),
+      count('buildings', '楼栋', 'Buildings', ({ buildings }) => buildings),
+      count('households', '户数', 'Households', ({ households }) => households),
+      textColumn('area', '面积（㎡）', 'Area', ({ areaDm2 }) => formatArea(areaDm2)),
+      textColumn('progress', '进度', 'Progress', ({ progress }) => progress),
     ],
-    rows: facts
-      .filter((row) => state === undefined || row.state === state)
-      .map((row) => ({
-        cells: [
-          textCell(row.project),
-          textCell(row.name),
-          textCell(row.district),
-          textCell(row.year === null ? '' : `${row.year} 年第 ${row.batch} 批`),
-          textCell(kindNamesZh[row.kind]),
-          textCell(stateNamesZh[row.state]),
-          count(row.buildings),
-          count(row.households),
-          textCell(formatArea(row.areaDm2)),
-          textCell(row.progress),
-        ],
-      })),
-  }
+    items: facts.filter((row) => state === undefined || row.state === state),
+  })
 }
 
-async function planTable(ledger: Ledger, { district, year }: PlanGiven): Promise<Table> {
-  const on = businessDay(ledger.clock())
-  const { row, queue, leftFen, monitor } = await readPlan(ledger.database.sql, operator(), { district, year }, on)
+type Queued = PlanRead['queue'][number]
+
+async function planTable(ledger: Ledger, { district, year }: PlanOf): Promise<Table> {
+  const { row, queue, leftFen, monitor } = await showPlan(
+    ledger,
+    operator(),
+    { district, year },
+    businessDay(ledger.clock()),
+  )
   const { basicDm2, seismicEnergyDm2, minimumDm2, shortfallDm2 } = monitor.fixed
-  return {
+  return tableOf<Pick<Queued, 'name' | 'need_fen'> & Partial<Queued>>({
     title: `${district} ${year} 年度改造计划`,
     notes: [
       `已确定批次：基础类 ${formatArea(basicDm2)} ㎡，抗震节能综合改造 ${formatArea(seismicEnergyDm2)} ㎡，应不低于 ${formatArea(minimumDm2)} ㎡，差额 ${formatArea(shortfallDm2)} ㎡`,
       '单位：元',
     ],
     columns: [
-      { key: 'priority', zh: '排序', en: 'Priority', kind: 'count' },
-      { key: 'project', zh: '项目', en: 'Project', kind: 'text' },
-      { key: 'name', zh: '名称', en: 'Name', kind: 'text' },
-      { key: 'state', zh: '状态', en: 'State', kind: 'text' },
-      { key: 'batch', zh: '批次', en: 'Batch', kind: 'text' },
-      { key: 'need', zh: '当年所需', en: 'Need', kind: 'amount' },
+      count('priority', '排序', 'Priority', ({ priority }) => priority),
+      textColumn('project', '项目', 'Project', ({ project }) => project),
+      textColumn('name', '名称', 'Name', ({ name }) => name),
+      textColumn('state', '状态', 'State', ({ state }) => state && stateNamesZh[state]),
+      textColumn('batch', '批次', 'Batch', ({ batch }) => batch?.toString()),
+      amountColumn('need', '当年所需', 'Need', ({ need_fen: needFen }) => needFen),
     ],
-    rows: [
-      ...queue.map((entry) => ({
-        cells: [
-          count(entry.priority),
-          textCell(entry.project),
-          textCell(entry.name),
-          textCell(stateNamesZh[entry.state]),
-          textCell(entry.batch === null ? '' : String(entry.batch)),
-          amountCell(entry.need_fen),
-        ],
-      })),
-      totalRow('年度财力', row.capacity_fen),
-      totalRow('剩余财力', leftFen),
+    items: queue,
+    below: [
+      { name: '年度财力', need_fen: row.capacity_fen },
+      { name: '剩余财力', need_fen: leftFen },
     ],
-  }
+  })
 }
-
-const totalRow = (name: string, amountFen: bigint) => ({
-  cells: [textCell(''), textCell(''), textCell(name), textCell(''), textCell(''), amountCell(amountFen)],
-  total: true,
-})

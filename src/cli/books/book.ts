@@ -3,10 +3,7 @@
  * Whoever can read the data folder can read the books, so no token is asked for.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { renderCsv } from '../../../reports/render/csv.ts'
-import { renderJson } from '../../../reports/render/json.ts'
-import { renderPlain } from '../../../reports/render/plain.ts'
-import { amount, count, instant, onDay, type Row, type Table, text } from '../../../reports/table.ts'
+import type { Table } from '../../../reports/table.ts'
 import { trialBalanceTable } from '../../../reports/trial-balance.ts'
 import { type Day, formatInstant, type Instant, parseDay, parseInstant } from '../../base/calendar.ts'
 import {
@@ -19,27 +16,34 @@ import {
 import { listBooks } from '../../ledger/book-list.ts'
 import type { Book } from '../../ledger/book.ts'
 import { type Basis, bases } from '../../ledger/chart.ts'
-import { readEntriesAfter } from '../../ledger/journal.ts'
+import type { EntryLine } from '../../ledger/entry.ts'
 import { entryId } from '../../ledger/leaf.ts'
-import { bookFor, type Ledger, openLedger } from '../../ledger/ledger.ts'
-import { operator, withDatabase } from './open.ts'
+import { bookFor, type Ledger } from '../../ledger/ledger.ts'
+import type { PostedEntry } from '../../ledger/post.ts'
+import {
+  amount,
+  type ColumnOf,
+  count,
+  day,
+  everyOf,
+  type Given,
+  instant,
+  pageSize,
+  print,
+  tableOf,
+  text,
+  withFormat,
+} from '../table.ts'
+import { entriesOf } from './journal.ts'
+import { operator } from './open.ts'
 
-const formats = ['text', 'csv', 'json'] as const
-type Format = (typeof formats)[number]
-const renderers: Record<Format, (table: Table) => string> = {
-  text: renderPlain,
-  csv: (table) => renderCsv(table),
-  json: renderJson,
-}
-
-type Common = { readonly format: Format }
-type OfBook = Common & { readonly book: string }
+type OfBook = Given & { readonly book: string }
 type Moment = { readonly asOf?: Day; readonly knownAt?: Instant }
 type Filter = { readonly account?: string; readonly project?: string; readonly source?: string }
 
 export function bookCommand(program: Command): void {
   const book = program.command('book').description('查账 / read the books')
-  withFormat(book.command('list').description('账套列表 / list of books')).action((given: Common) =>
+  withFormat(book.command('list').description('账套列表 / list of books')).action((given: Given) =>
     print(given, async (ledger) => booksTable(ledger)),
   )
   withMoment(ofBook(book, 'trial-balance', '科目余额表 / trial balance'))
@@ -57,9 +61,6 @@ export function bookCommand(program: Command): void {
 }
 
 // --- Options --------------------------------------------------------------------------------------------------------
-
-const withFormat = (command: Command): Command =>
-  command.addOption(new Option('--format <format>', '输出格式 / output format').choices(formats).default('text'))
 
 const ofBook = (parent: Command, name: string, about: string): Command =>
   withFormat(parent.command(name).description(about)).requiredOption('--book <code>', '账套编号 / code of the book')
@@ -110,41 +111,29 @@ function accountOption(given: string): string {
 
 // --- Tables ---------------------------------------------------------------------------------------------------------
 
-type TableOf = (ledger: Ledger, book: Book) => Promise<Table>
+type TableIn = (ledger: Ledger, book: Book) => Promise<Table>
 
-async function print({ format }: Common, table: (ledger: Ledger) => Promise<Table>): Promise<void> {
-  const made = await withDatabase((database) => table(openLedger(database)))
-  process.stdout.write(renderers[format](made))
-}
-
-const printOf = (given: OfBook, table: TableOf): Promise<void> =>
+const printOf = (given: OfBook, table: TableIn): Promise<void> =>
   print(given, async (ledger) => table(ledger, await bookFor(ledger, operator(), given.book, 'book.read')))
 
 async function booksTable({ database }: Ledger): Promise<Table> {
-  const rows: Row[] = []
-  for (let after = 0; ; ) {
-    const page = await listBooks(database, operator(), { after, limit: 500 })
-    const last = page.at(-1)
-    if (!last) break
-    after = last.bookId
-    rows.push(
-      ...page.map(({ code, name, district, chart, sampleOf }) => ({
-        cells: [text(code), text(name), text(district), text(chart.title), text(sampleOf)],
-      })),
-    )
-  }
-  return {
+  const items = await everyOf(
+    0,
+    (after, limit) => listBooks(database, operator(), { after, limit }),
+    ({ bookId }) => bookId,
+  )
+  return tableOf<Book>({
     title: '账套',
     notes: [],
     columns: [
-      { key: 'code', zh: '编号', en: 'Code', kind: 'text' },
-      { key: 'name', zh: '名称', en: 'Name', kind: 'text' },
-      { key: 'district', zh: '区划', en: 'District', kind: 'text' },
-      { key: 'standard', zh: '会计制度', en: 'Standard', kind: 'text' },
-      { key: 'sampleOf', zh: '示例来源', en: 'Sample of', kind: 'text' },
+      text('code', '编号', 'Code', ({ code }) => code),
+      text('name', '名称', 'Name', ({ name }) => name),
+      text('district', '区划', 'District', ({ district }) => district),
+      text('standard', '会计制度', 'Standard', ({ chart }) => chart.title),
+      text('sampleOf', '示例来源', 'Sample of', ({ sampleOf }) => sampleOf),
     ],
-    rows,
-  }
+    items,
+  })
 }
 
 const momentNotes = ({ asOf, knownAt }: Moment): string[] => [
@@ -153,7 +142,7 @@ const momentNotes = ({ asOf, knownAt }: Moment): string[] => [
 ]
 
 const trialBalance =
-  (given: Moment & { basis?: Basis }): TableOf =>
+  (given: Moment & { basis?: Basis }): TableIn =>
   async ({ database }, book) =>
     trialBalanceTable(
       '科目余额表',
@@ -161,122 +150,84 @@ const trialBalance =
       await readTrialBalance(database, book, given),
     )
 
-const balanceColumns = [
-  { key: 'debit', zh: '借方发生额', en: 'Debits', kind: 'amount' },
-  { key: 'credit', zh: '贷方发生额', en: 'Credits', kind: 'amount' },
-  { key: 'balance', zh: '余额', en: 'Balance', kind: 'amount' },
-  { key: 'side', zh: '方向', en: 'Side', kind: 'text' },
-] as const
-
 const sideZh = { debit: '借', credit: '贷' } as const
-const balanceCells = ({ debitFen, creditFen, balanceFen, side }: Balance) => [
-  amount(debitFen),
-  amount(creditFen),
-  amount(balanceFen),
-  text(sideZh[side]),
+
+const balanceColumns: readonly ColumnOf<Balance>[] = [
+  amount('debit', '借方发生额', 'Debits', ({ debitFen }) => debitFen),
+  amount('credit', '贷方发生额', 'Credits', ({ creditFen }) => creditFen),
+  amount('balance', '余额', 'Balance', ({ balanceFen }) => balanceFen),
+  text('side', '方向', 'Side', ({ side }) => side && sideZh[side]),
 ]
 
 const balance =
-  (given: Filter & Moment): TableOf =>
-  async ({ database }, book) => ({
-    title: '余额',
-    notes: [`${book.code} ${book.name}`, ...momentNotes(given), '单位：元'],
-    columns: balanceColumns,
-    rows: [{ cells: balanceCells(await readBalance(database, book, given)) }],
-  })
+  (given: Filter & Moment): TableIn =>
+  async ({ database }, book) =>
+    tableOf<Balance>({
+      title: '余额',
+      notes: [`${book.code} ${book.name}`, ...momentNotes(given), '单位：元'],
+      columns: balanceColumns,
+      items: [await readBalance(database, book, given)],
+    })
+
+type Page = Awaited<ReturnType<typeof readStatement>>
+type StatementItem = Page['items'][number]
+/** What moved an account, or where it stood on a day. */
+type Statement = Balance & Pick<StatementItem, 'on' | 'summary'> & Partial<StatementItem>
+
+const statementColumns: readonly ColumnOf<Statement>[] = [
+  day('on', '日期', 'Date', ({ on }) => on),
+  count('number', '凭证号', 'Number', ({ number }) => number),
+  text('summary', '摘要', 'Summary', ({ summary }) => summary),
+  text('account', '科目', 'Account', ({ account }) => account),
+  text('project', '项目', 'Project', ({ project }) => project),
+  text('source', '资金来源', 'Source', ({ source }) => source),
+  ...balanceColumns,
+]
 
 const statement =
-  (given: Filter & { account: string; from: Day; to: Day }): TableOf =>
+  (given: Filter & { account: string; from: Day; to: Day }): TableIn =>
   async ({ database }, book) => {
-    const rows: Row[] = []
+    const items: StatementItem[] = []
     let after: StatementPlace | undefined
-    let page
+    let page: Page
     do {
-      page = await readStatement(database, book, { ...given, limit: 500, after })
-      rows.push(
-        ...page.items.map((item) => ({
-          cells: [
-            onDay(item.on),
-            count(item.number),
-            text(item.summary),
-            text(item.account),
-            text(item.project),
-            text(item.source),
-            ...balanceCells(item),
-          ],
-        })),
-      )
+      page = await readStatement(database, book, { ...given, limit: pageSize, after })
+      items.push(...page.items)
       after = page.next
     } while (after)
-    return {
+    return tableOf<Statement>({
       title: `明细账 ${given.account}`,
       notes: [`${book.code} ${book.name}`, `${given.from} 至 ${given.to}`, '单位：元'],
-      columns: [
-        { key: 'on', zh: '日期', en: 'Date', kind: 'day' },
-        { key: 'number', zh: '凭证号', en: 'Number', kind: 'count' },
-        { key: 'summary', zh: '摘要', en: 'Summary', kind: 'text' },
-        { key: 'account', zh: '科目', en: 'Account', kind: 'text' },
-        { key: 'project', zh: '项目', en: 'Project', kind: 'text' },
-        { key: 'source', zh: '资金来源', en: 'Source', kind: 'text' },
-        ...balanceColumns,
-      ],
-      rows: [openingRow('期初余额', given.from, page.opening), ...rows, openingRow('期末余额', given.to, page.closing)],
-    }
+      columns: statementColumns,
+      above: [{ ...page.opening, on: given.from, summary: '期初余额' }],
+      items,
+      below: [{ ...page.closing, on: given.to, summary: '期末余额' }],
+    })
   }
 
-const openingRow = (name: string, on: Day, balance: Balance): Row => ({
-  cells: [onDay(on), text(''), text(name), text(''), text(''), text(''), ...balanceCells(balance)],
-  total: true,
-})
+type Line = { readonly entry: PostedEntry } & EntryLine
 
 const entries =
-  (given: { from?: Day; to?: Day }): TableOf =>
+  (given: { from?: Day; to?: Day }): TableIn =>
   async ({ database }, book) => {
-    const rows: Row[] = []
-    for (let after = 0; ; ) {
-      const page = await readEntriesAfter(database, book, after, 500, given)
-      const last = page.at(-1)
-      if (!last) break
-      after = last.sequence
-      rows.push(...page.flatMap(entryRows))
-    }
-    return { title: '凭证序时簿', notes: [`${book.code} ${book.name}`, '单位：元'], columns: entryColumns, rows }
+    const items: Line[] = []
+    for await (const entry of entriesOf(database, book, given))
+      items.push(...entry.lines.map((line) => ({ ...line, entry })))
+    return tableOf<Line>({
+      title: '凭证序时簿',
+      notes: [`${book.code} ${book.name}`, '单位：元'],
+      columns: [
+        text('id', '凭证', 'Entry', ({ entry }) => entryId(entry.bookId, entry.sequence)),
+        day('on', '日期', 'Date', ({ entry }) => entry.on),
+        count('number', '凭证号', 'Number', ({ entry }) => entry.number),
+        instant('recordedAt', '记账时间', 'Recorded', ({ entry }) => entry.recordedAt),
+        text('summary', '摘要', 'Summary', ({ entry }) => entry.summary),
+        text('account', '科目', 'Account', ({ account }) => account),
+        text('project', '项目', 'Project', ({ project }) => project),
+        text('source', '资金来源', 'Source', ({ source }) => source),
+        amount('debit', '借方', 'Debit', ({ side, amountFen }) => (side === 'debit' ? amountFen : undefined)),
+        amount('credit', '贷方', 'Credit', ({ side, amountFen }) => (side === 'credit' ? amountFen : undefined)),
+      ],
+      items,
+    })
   }
-
-const entryColumns = [
-  { key: 'id', zh: '凭证', en: 'Entry', kind: 'text' },
-  { key: 'on', zh: '日期', en: 'Date', kind: 'day' },
-  { key: 'number', zh: '凭证号', en: 'Number', kind: 'count' },
-  { key: 'recordedAt', zh: '记账时间', en: 'Recorded', kind: 'instant' },
-  { key: 'summary', zh: '摘要', en: 'Summary', kind: 'text' },
-  { key: 'account', zh: '科目', en: 'Account', kind: 'text' },
-  { key: 'project', zh: '项目', en: 'Project', kind: 'text' },
-  { key: 'source', zh: '资金来源', en: 'Source', kind: 'text' },
-  { key: 'debit', zh: '借方', en: 'Debit', kind: 'amount' },
-  { key: 'credit', zh: '贷方', en: 'Credit', kind: 'amount' },
-] as const
-
-function entryRows({
-  bookId,
-  sequence,
-  on,
-  number,
-  recordedAt,
-  summary,
-  lines,
-}: Awaited<ReturnType<typeof readEntriesAfter>>[number]): Row[] {
-  return lines.map(({ account, project, source, side, amountFen }) => ({
-    cells: [
-      text(entryId(bookId, sequence)),
-      onDay(on),
-      count(number),
-      instant(recordedAt),
-      text(summary),
-      text(account),
-      text(project),
-      text(source),
-      side === 'debit' ? amount(amountFen) : text(''),
-      side === 'credit' ? amount(amountFen) : text(''),
-    ],
-  }))
-}

@@ -2,8 +2,8 @@
 import { type Command, Option } from 'commander'
 import { exportEvidence } from '../../ledger/evidence.ts'
 import { openSigner } from '../../ledger/keys.ts'
-import { bookFor, openLedger } from '../../ledger/ledger.ts'
-import { operator, withDatabase } from './open.ts'
+import { bookFor } from '../../ledger/ledger.ts'
+import { operator, withLedger } from './open.ts'
 import { exportJournal, type JournalFormat, journalFormats } from './journal.ts'
 
 type Evidence = { book: string; out: string }
@@ -23,16 +23,16 @@ export function exportCommand(program: Command): void {
     .requiredOption('--book <code>', '账套编号 / code of the book')
     .addOption(new Option('--format <format>', '格式 / format').choices(journalFormats).default('hledger'))
     .action(async ({ book, format }: Journal) => {
-      await withDatabase((database) => exportJournal(openLedger(database), operator(), book, process.stdout, format))
+      await withLedger((ledger) => exportJournal(ledger, operator(), book, process.stdout, format))
     })
 }
 
 async function writeEvidence({ book: code, out }: Evidence): Promise<void> {
-  await withDatabase(async (database, config) => {
-    const ledger = openLedger(database)
+  await withLedger(async (ledger, config) => {
+    const { database, clock } = ledger
     const book = await bookFor(ledger, operator(), code, 'book.read')
     const signer = await openSigner(config.folder, { keyFile: config.signingKey })
-    const { entries, bytes, sha256 } = await exportEvidence({ database, clock: ledger.clock, signer }, book, out)
+    const { entries, bytes, sha256 } = await exportEvidence({ database, clock, signer }, book, out)
     process.stdout.write(`${out}\n`)
     process.stderr.write(
       `${code}：${entries} 张凭证 / entries, ${bytes} 字节 / bytes, SHA-256 ${sha256}\n核验 / verify: npm run -s yiben -- verify ${out}\n`,

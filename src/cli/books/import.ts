@@ -14,8 +14,8 @@ import { batchEntryForm } from '../../http/entry-forms.ts'
 import { type Fault, Problem } from '../../http/problem.ts'
 import { type Answer, postBatch } from '../../ledger/actions.ts'
 import { entryId } from '../../ledger/leaf.ts'
-import { bookFor, type Ledger, openLedger } from '../../ledger/ledger.ts'
-import { operator, withDatabase } from './open.ts'
+import { bookFor, type Ledger } from '../../ledger/ledger.ts'
+import { operator, withLedger } from './open.ts'
 
 const batchSize = 500
 
@@ -31,9 +31,7 @@ export function importCommand(program: Command): void {
     .addOption(new Option('--file <file>', '文件；缺省为标准输入 / file, stdin by default'))
     .action(async ({ book, file }: { book: string; file?: string }) => {
       const input = file === undefined ? process.stdin : createReadStream(file)
-      const { posted, known, refused } = await withDatabase((database) =>
-        importEntries(openLedger(database), book, input),
-      )
+      const { posted, known, refused } = await withLedger((ledger) => importEntries(ledger, book, input))
       process.stderr.write(
         `已记账 ${posted}，此前已记 ${known}，被拒 ${refused} / posted ${posted}, known ${known}, refused ${refused}\n`,
       )

@@ -3,11 +3,13 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { hledgerJournal } from '../../../reports/journal-hledger.ts'
 import type { Actor } from '../../access/actor.ts'
+import type { Day } from '../../base/calendar.ts'
 import type { Database } from '../../base/db.ts'
 import type { Book } from '../../ledger/book.ts'
 import { readEntriesAfter } from '../../ledger/journal.ts'
 import { bookFor, type Ledger } from '../../ledger/ledger.ts'
 import type { PostedEntry } from '../../ledger/post.ts'
+import { eachOf } from '../table.ts'
 
 /** The formats a journal can be written in; `ledger` reads hledger's. */
 export const journalFormats = ['hledger'] as const
@@ -17,7 +19,6 @@ const writers: Record<JournalFormat, (book: Book, entries: AsyncIterable<PostedE
   hledger: hledgerJournal,
 }
 
-const pageSize = 500
 // Entries are short; written one by one they would cost a system call each.
 const chunkLength = 64 * 1024
 
@@ -40,15 +41,17 @@ export async function exportJournal(
   await write(out, chunk)
 }
 
-async function* entriesOf(database: Database, book: Book): AsyncGenerator<PostedEntry> {
-  for (let after = 0; ; ) {
-    const entries = await readEntriesAfter(database, book, after, pageSize)
-    yield* entries
-    const last = entries.at(-1)
-    if (!last || entries.length < pageSize) return
-    after = last.sequence
-  }
-}
+/** The entries of a book in the order they were posted, those of some days where these are given. */
+export const entriesOf = (
+  database: Database,
+  book: Book,
+  days: { readonly from?: Day; readonly to?: Day } = {},
+): AsyncGenerator<PostedEntry> =>
+  eachOf(
+    0,
+    (after, limit) => readEntriesAfter(database, book, after, limit, days),
+    ({ sequence }) => sequence,
+  )
 
 async function write(out: Writable, chunk: string): Promise<void> {
   if (!out.write(chunk)) await once(out, 'drain')

@@ -7,9 +7,14 @@ import { type Database, openDatabase } from '../../base/db.ts'
 import { openEmbedded } from '../../base/server/embedded.ts'
 import { migrate } from '../../base/server/migrate.ts'
 import { type Config, readConfig } from '../../config.ts'
+import { type Ledger, openLedger } from '../../ledger/ledger.ts'
 
 /** Who acts when a person at the machine itself does: whoever can read the data folder can read the books. */
 export const operator = (): Actor => ({ person: `console:${process.env.USER || 'local'}`, role: 'integration' })
+
+/** As `withDatabase`, for what works with the ledger. */
+export const withLedger = <T>(work: (ledger: Ledger, config: Config) => Promise<T>): Promise<T> =>
+  withDatabase((database, config) => work(openLedger(database), config))
 
 export async function withDatabase<T>(work: (database: Database, config: Config) => Promise<T>): Promise<T> {
   const config = readConfig(process.env)

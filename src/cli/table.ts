@@ -1,0 +1,131 @@
+/**
+ * What commands that read have in common: the option that names a format, a list as a table of typed cells, printing
+ * it, and going through pages. A command says what it lists; what it throws goes up to `main.ts`, which tells it and
+ * sets the exit status.
+ */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { renderCsv } from '../../reports/render/csv.ts'
+import { renderJson } from '../../reports/render/json.ts'
+import { renderPlain } from '../../reports/render/plain.ts'
+import * as cells from '../../reports/table.ts'
+import type { Day, Instant } from '../base/calendar.ts'
+import type { Fen } from '../base/money.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { withLedger } from './books/open.ts'
+
+// --- Formats --------------------------------------------------------------------------------------------------------
+
+const formats = ['text', 'csv', 'json'] as const
+export type Format = (typeof formats)[number]
+export type Given = { readonly format: Format }
+
+/** Of commands whose JSON is what the HTTP interface answers. */
+export const viewFormats: readonly Format[] = ['text', 'json']
+
+const renderers: Readonly<Record<Format, (table: cells.Table) => string>> = {
+  text: renderPlain,
+  csv: (table) => renderCsv(table),
+  json: renderJson,
+}
+
+export const withFormat = (command: Command, choices: readonly Format[] = formats): Command =>
+  command.addOption(new Option('--format <format>', '输出格式 / output format').choices(choices).default('text'))
+
+/** A table, and what is printed as JSON instead of its cells, where that is something else. */
+export type Printed = cells.Table & { readonly json?: unknown }
+
+/** Opens the books, has the table made out of them, and prints it in the format that was asked for. */
+export async function print({ format }: Given, make: (ledger: Ledger) => Promise<Printed>): Promise<void> {
+  const { json, ...table } = await withLedger(make)
+  if (format === 'json' && json !== undefined) printJson(json)
+  else process.stdout.write(renderers[format](table))
+}
+
+export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+
+// --- Columns --------------------------------------------------------------------------------------------------------
+
+/** A column and how its cell is found in an item. A value that is absent, and an empty text, make an empty cell. */
+export type ColumnOf<Item> = cells.Column & { readonly cell: (item: Item) => cells.Cell }
+
+const columnOf =
+  <Value>(kind: cells.Column['kind'], cell: (value: Value) => cells.Cell) =>
+  <Item>(key: string, zh: string, en: string, value: (item: Item) => Value | null | undefined): ColumnOf<Item> => ({
+    key,
+    zh,
+    en,
+    kind,
+    cell: (item) => {
+      const found = value(item)
+      return found === null || found === undefined ? cells.empty : cell(found)
+    },
+  })
+
+export const text = columnOf<string>('text', cells.text)
+export const amount = columnOf<Fen>('amount', cells.amount)
+export const count = columnOf<number>('count', cells.count)
+export const day = columnOf<Day>('day', cells.onDay)
+export const instant = columnOf<Instant>('instant', cells.instant)
+
+type Listed<Item> = {
+  readonly title: string
+  /** What the figures are: book, day, unit; one line each. */
+  readonly notes: readonly string[]
+  readonly columns: readonly ColumnOf<Item>[]
+  readonly items: readonly Item[]
+  /** Totals that stand above the items, and below them. */
+  readonly above?: readonly Item[]
+  readonly below?: readonly Item[]
+}
+
+export function tableOf<Item>({ title, notes, columns, items, above = [], below = [] }: Listed<Item>): cells.Table {
+  const row = (item: Item): cells.Row => ({ cells: columns.map(({ cell }) => cell(item)) })
+  const total = (item: Item): cells.Row => ({ ...row(item), total: true })
+  return {
+    title,
+    notes,
+    columns: columns.map(({ cell: _, ...column }) => column),
+    rows: [...above.map(total), ...items.map(row), ...below.map(total)],
+  }
+}
+
+// --- Pages ----------------------------------------------------------------------------------------------------------
+
+export const pageSize = 500
+
+/** The items of a list that is read a page at a time: `read` gives at most `limit` of them after a place. */
+export async function* eachOf<Item, Place>(
+  first: Place,
+  read: (after: Place, limit: number) => Promise<readonly Item[]>,
+  placeOf: (last: Item) => Place,
+): AsyncGenerator<Item> {
+  for (let after = first; ; ) {
+    const page = await read(after, pageSize)
+    yield* page
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageSize) return
+    after = placeOf(last)
+  }
+}
+
+/** All of them. */
+export async function everyOf<Item, Place>(
+  first: Place,
+  read: (after: Place, limit: number) => Promise<readonly Item[]>,
+  placeOf: (last: Item) => Place,
+): Promise<Item[]> {
+  const all: Item[] = []
+  for await (const item of eachOf(first, read, placeOf)) all.push(item)
+  return all
+}
+
+// --- Options --------------------------------------------------------------------------------------------------------
+
+/** Reads an option that is a whole number above 0 of at most so many digits. */
+export const wholeOption =
+  (digits: number) =>
+  (given: string): number => {
+    if (given.length > digits || !/^[1-9][0-9]*$/.test(given))
+      throw new InvalidArgumentError('须为正整数 / must be a whole number above 0')
+    return Number(given)
+  }
