@@ -1,6 +1,7 @@
 /**
- * The evidence pack: one zip that holds a book whole and can be verified with Node alone (cli/verify.mjs, inside it). What is
- * written is what the rows say *now*, beside the leaf hashes and signed heads of *then*; the verifier finds where they part.
+ * The evidence pack: one zip that holds a book whole and can be verified with Node alone (cli/verify/verify.mjs,
+ * inside it). What is written is what the rows say *now*, beside the leaf hashes and signed heads of *then*; the
+ * verifier finds where they part.
  *
  * Everything is read in one snapshot and streamed, so a pack is of one moment and memory does not grow with the book. The file
  * appears under its name only when it is complete.
@@ -98,7 +99,7 @@ async function fill(pack: PackWriter, tools: ProofTools, snapshot: Database, boo
     const content = await readAttachment(snapshot, book, sha256)
     if (content) await pack.add(`attachments/${sha256}`, one(content))
   }
-  await pack.add('verify.mjs', createReadStream(new URL('../cli/verify.mjs', import.meta.url)))
+  await pack.add('verify.mjs', createReadStream(new URL('../cli/verify/verify.mjs', import.meta.url)))
   await pack.add('manifest.json', one(manifestText(pack, tools, book, head)))
   return { entries: journal.count, head }
 }
