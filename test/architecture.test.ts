@@ -128,6 +128,24 @@ function impureImports(all: readonly Source[]): string[] {
   )
 }
 
+/** Doors and jobs. They call the verbs and the reads of a noun, which ask for permission and district; no store. */
+const door = /^(?:src\/(?:http|cli)|web|jobs)\//
+const jobStore = 'jobs/store.ts'
+const storage = /\/(?:store|tables)(?:-[a-z]+)?\.ts$|^drizzle-orm|^src\/base\/queries\.ts$/
+const sqlText =
+  /\bsql\s*(?:<[^`]*?>)?\s*`|\.(?:query|unsafe|execute)(?:<[^()]*>)?\(|['"`]\s*(?:select|insert into|update|delete from|with)\s/
+
+function pastActions(all: readonly Source[]): string[] {
+  return all
+    .filter(({ path }) => door.test(path) && path !== jobStore)
+    .flatMap((source) => [
+      ...importsOf(source)
+        .filter(({ from, to }) => storage.test(to) && !(to === jobStore && from.startsWith('jobs/')))
+        .map(({ to }) => `${source.path} reaches for ${to}`),
+      ...(sqlText.test(withoutComments(source.text)) ? [`${source.path} holds SQL`] : []),
+    ])
+}
+
 /** What may stand only in the files named: pattern → files. */
 const kept: readonly { readonly what: string; readonly pattern: RegExp; readonly only: RegExp }[] = [
   {
@@ -236,6 +254,29 @@ describe('the house', () => {
     expect(impureImports([planted('src/ledger/decide.ts', `import { transact } from '../base/db.ts'`)])).toHaveLength(1)
     expect(impureImports([planted('src/funds/x.ts', `import pg from 'pg'`)])).toHaveLength(1)
     expect(impureImports(sources)).toEqual([])
+  })
+
+  it('lets doors and jobs reach past no action', () => {
+    const past: readonly (readonly [string, string])[] = [
+      ['src/http/x.ts', `import { readEntry } from '../ledger/store.ts'`],
+      ['src/http/x.ts', `import type { ReleaseRow } from '../release/release/store.ts'`],
+      ['src/cli/x.ts', `import { claimNext } from '${'../'.repeat(2)}jobs/store.ts'`],
+      ['web/x.tsx', `import { bonds } from '../src/funds/bond/tables.ts'`],
+      ['jobs/x.ts', `import { lockInstruction } from '../src/release/instruction/store.ts'`],
+      ['src/http/x.ts', `import { eq } from 'drizzle-orm'`],
+      ['src/cli/x.ts', 'const [row] = await sql<{ at: bigint }[]>`select 1`'],
+      ['jobs/x.ts', `await tx.query<Row>(text)`],
+      ['src/cli/x.ts', 'const text = `\n  select 1`'],
+    ]
+    for (const [path, text] of past) expect([text, pastActions([planted(path, text)]).length]).toEqual([text, 1])
+    const allowed: readonly (readonly [string, string])[] = [
+      ['jobs/x.ts', `import { claimNext } from './store.ts'`],
+      [jobStore, 'await tx.query(`update job set state = $1`)'],
+      ['src/cli/x.ts', `import { findApproval } from '../approvals/reads.ts'`],
+      ['src/release/x.ts', `import { insertRelease } from './release/store.ts'`],
+    ]
+    expect(pastActions(allowed.map(([path, text]) => planted(path, text)))).toEqual([])
+    expect(pastActions(sources)).toEqual([])
   })
 
   it('checks the books by a path that shares nothing with the one that posts', () => {
