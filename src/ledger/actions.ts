@@ -255,8 +255,15 @@ async function answersOf(ledger: Ledger, book: Book, outcomes: readonly PartOutc
   return answers
 }
 
+/** The entries of a transaction in the books the actor sees; none where there are none. Refuses `permission_denied`. */
+export async function showTransaction(ledger: Ledger, actor: Actor, transaction: string): Promise<PostedEntry[]> {
+  demand(actor, 'book.read')
+  const entries = await entriesOfTransaction(ledger, transaction)
+  return entries.filter(({ bookId }) => sees(actor, ledger.shelf.book(bookId)))
+}
+
 /** The entries of a transaction, in the order they were posted. */
-export async function entriesOfTransaction(ledger: Ledger, transaction: string): Promise<PostedEntry[]> {
+async function entriesOfTransaction(ledger: Ledger, transaction: string): Promise<PostedEntry[]> {
   const entries: PostedEntry[] = []
   for (const { bookId, sequence } of await placesOfTransaction(ledger.database, transaction)) {
     const book = await ledger.shelf.findById(bookId)

@@ -1,7 +1,6 @@
 /** Transactions: entries of one or several books that stand together, all or none. */
 import * as z from 'zod'
-import { sees } from '../../ledger/ledger.ts'
-import { entriesOfTransaction, type Answer, postTransaction } from '../../ledger/actions.ts'
+import { type Answer, postTransaction, showTransaction } from '../../ledger/actions.ts'
 import type { PostedEntry } from '../../ledger/leaf.ts'
 import { json, noBody } from '../body.ts'
 import { about, uuid } from '../../form/field.ts'
@@ -74,11 +73,9 @@ const read = route({
   answers: { 200: { about: { zh: '事务及其凭证', en: 'The transaction with its entries' }, schema: transactionView } },
   refuses: [],
   handle: async ({ actor, params, service }) => {
-    const { ledger } = service
-    const entries = await entriesOfTransaction(ledger, params.id)
-    const visible = entries.filter(({ bookId }) => sees(actor, ledger.shelf.book(bookId)))
-    if (visible.length === 0) throw new Problem('not_found')
-    return transactionOf(200, params.id, visible)
+    const entries = await showTransaction(service.ledger, actor, params.id)
+    if (entries.length === 0) throw new Problem('not_found')
+    return transactionOf(200, params.id, entries)
   },
 })
 
