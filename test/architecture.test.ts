@@ -283,7 +283,7 @@ describe('the house', () => {
     const allowed = /^(?:node:crypto|src\/base\/(?:check|db)\.ts|src\/ledger\/chart\.ts)$/
     const checks = sources.find(({ path }) => path === 'src/ledger/checks.ts')
     expect(checks && importsOf(checks).filter(({ to }) => !allowed.test(to))).toEqual([])
-    const verifier = sources.find(({ path }) => path === 'src/cli/verify/verify.mjs')
+    const verifier = sources.find(({ path }) => path === 'src/cli/verify.mjs')
     expect(verifier && importsOf(verifier).filter(({ to }) => !to.startsWith('node:'))).toEqual([])
   })
 

@@ -38,7 +38,7 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
   },
   verify: {
     about: '核验证据包，无需数据库 / verify an evidence pack, without a database',
-    load: async () => (await import('./verify/command.ts')).verifyCommand,
+    load: async () => (await import('./books/verify.ts')).verifyCommand,
   },
   witness: {
     about: '登记见证人的公钥 / register a witness’s public key',

@@ -99,7 +99,7 @@ async function fill(pack: PackWriter, tools: ProofTools, snapshot: Database, boo
     const content = await readAttachment(snapshot, book, sha256)
     if (content) await pack.add(`attachments/${sha256}`, one(content))
   }
-  await pack.add('verify.mjs', createReadStream(new URL('../cli/verify/verify.mjs', import.meta.url)))
+  await pack.add('verify.mjs', createReadStream(new URL('../cli/verify.mjs', import.meta.url)))
   await pack.add('manifest.json', one(manifestText(pack, tools, book, head)))
   return { entries: journal.count, head }
 }

@@ -5,9 +5,9 @@
 import { sql } from 'drizzle-orm'
 import { bigint, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import { day, digest, fen, instant, json, whole } from '../base/columns.ts'
-import type { ReleaseState } from './release/store.ts'
-import type { ClawbackCause, ClawbackState } from './clawback/store.ts'
+import type { ClawbackCause, ClawbackState } from './clawback/clawback.ts'
 import type { InstructionState } from './instruction/store.ts'
+import type { ReleaseState } from './release/release.ts'
 
 export const scoreEntries = pgTable('score_entry', {
   district: text('district').notNull(),

@@ -32,7 +32,7 @@ import {
   type SignedHead,
   signHead,
 } from '../../src/ledger/proof.ts'
-import { type Verdict, type VerifyOptions, verifyPack } from '../../src/cli/verify/verify.mjs'
+import { type Verdict, type VerifyOptions, verifyPack } from '../../src/cli/verify.mjs'
 import { asSuperuser, useDatabase } from '../support/database.ts'
 import { checker, draft, line, maker, newBook, newKey, posted, quota, spend } from '../support/ledger.ts'
 import {
@@ -52,7 +52,7 @@ import {
 } from '../support/pack.ts'
 
 const test = useDatabase()
-const verifier = new URL('../../src/cli/verify/verify.mjs', import.meta.url)
+const verifier = new URL('../../src/cli/verify.mjs', import.meta.url)
 const flips = process.env['YIBEN_NIGHTLY'] ? 10_000 : 300
 const originalA = Buffer.from('合同原件 A')
 const originalB = Buffer.from('发票原件 B')
