@@ -1,15 +1,13 @@
 /** `yiben allocations …`: the list, the shares of a version with their steps, two versions side by side, and what it refuses. */
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, expect, inject, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { draftAllocation, redraftAllocation } from '../../src/allocation/verbs.ts'
 import { day } from '../../src/base/calendar.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
+import { runCommand, spawnCommand } from '../support/command.ts'
 import { useDatabase } from '../support/database.ts'
 import { dongcheng, fund, office, openBooks, xicheng } from './world.ts'
 
 const test = useDatabase()
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 beforeAll(async () => {
   const ledger = openLedger(test().database)
@@ -31,20 +29,8 @@ beforeAll(async () => {
   await redraftAllocation(ledger, office, { allocation: 'FP-1', content: content('2'), changes: 1 }, 'two')
 })
 
-function run(...args: readonly string[]): Promise<{ status: number | null; out: string; err: string }> {
-  const databaseUrl = new URL(inject('server').adminUrl)
-  databaseUrl.pathname = new URL(test().url).pathname
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'allocations', ...args], {
-      cwd: root,
-      env: { ...process.env, DATABASE_URL: databaseUrl.href },
-    })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.once('close', (status) => resolve({ status, out, err }))
-  })
-}
+const run = (...words: string[]) => runCommand(test(), ['allocations', ...words])
+const throughDoor = (...words: string[]) => spawnCommand(test(), ['allocations', ...words])
 
 it('lists, shows with steps and clauses, and compares to the fen', async () => {
   const list = await run('list', '--format', 'csv')
@@ -59,7 +45,7 @@ it('lists, shows with steps and clauses, and compares to the fen', async () => {
   expect(shown.out).toContain('0.5666666666')
   expect(shown.out).toContain('56.67')
   expect((await run('show', 'FP-1', '1')).out).toContain('50.00')
-  const compared = await run('compare', 'FP-1', '1', '2')
+  const compared = await throughDoor('compare', 'FP-1', '1', '2')
   expect(compared.out).toContain('area 1→2')
   expect(compared.out).toContain('-6.67')
 }, 60_000)

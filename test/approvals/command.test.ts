@@ -1,9 +1,8 @@
 /** `yiben approvals`: what the console shows of approvals, and that it shows only. */
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { parseAmount } from '../../src/base/money.ts'
+import { runCommand, spawnCommand } from '../support/command.ts'
 import { useDatabase } from '../support/database.ts'
 import { approver, checked, say, submitted } from './trial.ts'
 
@@ -15,22 +14,8 @@ beforeAll(async () => {
   await submitted(ledger, { kind: 'other', summary: '追加指标' })
 })
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-
-function command(...words: string[]): Promise<{ status: number | null; out: string }> {
-  const url = new URL(inject('server').adminUrl)
-  url.pathname = new URL(test().url).pathname
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'approvals', ...words], {
-      cwd: root,
-      env: { ...process.env, DATABASE_URL: url.href },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    let out = ''
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.once('close', (status) => resolve({ status, out }))
-  })
-}
+const command = (...words: string[]) => runCommand(test(), ['approvals', ...words])
+const throughDoor = (...words: string[]) => spawnCommand(test(), ['approvals', ...words])
 
 describe('approvals on the command line', () => {
   it('are listed, also by state and kind', async () => {
@@ -43,7 +28,7 @@ describe('approvals on the command line', () => {
   })
 
   it('are shown with content, hash and steps', async () => {
-    const { status, out } = await command('show', 'A-1')
+    const { status, out } = await throughDoor('show', 'A-1')
     expect(status).toBe(0)
     for (const words of ['提前拨付', '已退回', '"kind":"trial"', '经办', '复核', '退回', '合同未备案', 'wang']) {
       expect(out).toContain(words)

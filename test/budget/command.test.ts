@@ -1,12 +1,10 @@
 /** `yiben indicators …`: the list and one indicator's holdings, to the fen, and what it refuses. */
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, expect, inject, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
+import { runCommand, spawnCommand } from '../support/command.ts'
 import { useDoor } from '../support/door.ts'
 import { assignTo, home, inForce, newProject, openBook, openOffice } from './office.ts'
 
 const door = useDoor()
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 beforeAll(async () => {
   const office = openOffice(door())
@@ -19,20 +17,8 @@ beforeAll(async () => {
   await assignTo(office, 'Z-1', 'P1', '250.00')
 })
 
-function run(...args: readonly string[]): Promise<{ status: number | null; out: string; err: string }> {
-  const databaseUrl = new URL(inject('server').adminUrl)
-  databaseUrl.pathname = new URL(door().test.url).pathname
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'indicators', ...args], {
-      cwd: root,
-      env: { ...process.env, DATABASE_URL: databaseUrl.href },
-    })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.once('close', (status) => resolve({ status, out, err }))
-  })
-}
+const run = (...words: string[]) => runCommand(door().test, ['indicators', ...words])
+const throughDoor = (...words: string[]) => spawnCommand(door().test, ['indicators', ...words])
 
 it('lists what the books say of each, and takes filters', async () => {
   const all = await run('list', '--format', 'csv')
@@ -49,7 +35,7 @@ it('lists what the books say of each, and takes filters', async () => {
 })
 
 it('shows one by project and district', async () => {
-  const shown = await run('show', 'Z-1')
+  const shown = await throughDoor('show', 'Z-1')
   expect(shown.status, shown.err).toBe(0)
   for (const word of ['LJ2022（未分解）', 'P1', home, '合计', '450.00', '250.00', '300.00', '市级', '财政授权支付'])
     expect(shown.out).toContain(word)

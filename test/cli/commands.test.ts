@@ -1,18 +1,15 @@
 /** The command line: data on stdout, talk on stderr; 0 done, 1 refused or failed, 2 wrong usage. On the file's own database. */
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { inject } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
+import { runCommand, spawnCommand } from '../support/command.ts'
 import { quotaBody, spendBody } from '../support/door.ts'
 import { useDatabase } from '../support/database.ts'
 import { newBook, post, quota } from '../support/ledger.ts'
 
 const test = useDatabase()
-const root = fileURLToPath(new URL('../..', import.meta.url))
 let folder = ''
 
 beforeAll(async () => {
@@ -22,26 +19,8 @@ beforeAll(async () => {
 })
 afterAll(async () => rm(folder, { recursive: true, force: true }))
 
-function run(
-  args: readonly string[],
-  input = '',
-): Promise<{ status: number | null; out: string; err: string; ms: number }> {
-  const name = new URL(test().url).pathname
-  const databaseUrl = new URL(inject('server').adminUrl)
-  databaseUrl.pathname = name
-  return new Promise((resolve) => {
-    const began = performance.now()
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
-      cwd: root,
-      env: { ...process.env, DATABASE_URL: databaseUrl.href, YIBEN_DATA: folder },
-    })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.once('close', (status) => resolve({ status, out, err, ms: performance.now() - began }))
-    child.stdin.end(input)
-  })
-}
+const run = (words: readonly string[], input = '') => runCommand(test(), words, { input, folder })
+const throughDoor = (words: readonly string[], input = '') => spawnCommand(test(), words, { input, folder })
 
 describe('usage', () => {
   it.each([
@@ -59,7 +38,7 @@ describe('usage', () => {
     [['calc', '--schema', 'nix']],
     [['verify']],
   ])('answers 2 and nothing on stdout: %j', async (args) => {
-    const { status, out, err } = await run(args)
+    const { status, out, err } = await (args.length === 0 ? throughDoor : run)(args)
     expect([status, out]).toEqual([2, ''])
     expect(err).not.toBe('')
   })
@@ -72,7 +51,7 @@ describe('usage', () => {
       ['export', '--help'],
       ['help', 'import'],
     ]) {
-      const { status, out } = await run(args)
+      const { status, out } = await (args[0] === '--help' ? throughDoor : run)(args)
       expect([args, status]).toEqual([args, 0])
       expect(out).toMatch(/[\u4e00-\u9fff]/)
       expect(out).toMatch(/Usage/)
@@ -118,7 +97,7 @@ describe('reading', () => {
   })
 
   it('refuses a book that is not there with status 1 and its code', async () => {
-    const { status, out, err } = await run(['book', 'balance', '--book', 'NIX'])
+    const { status, out, err } = await throughDoor(['book', 'balance', '--book', 'NIX'])
     expect([status, out]).toEqual([1, ''])
     expect(err).toContain('book_not_found')
   })
@@ -134,7 +113,7 @@ describe('import', () => {
       JSON.stringify({ key: 'i4', ...quotaBody('1.00'), extra: 1 }),
       JSON.stringify({ key: 'i5', ...spendBody('5.00') }),
     ].join('\n')
-    const first = await run(['import', '--book', 'C1'], lines)
+    const first = await throughDoor(['import', '--book', 'C1'], lines)
     expect(first.status).toBe(1)
     expect(first.out.trim().split('\n')).toHaveLength(2)
     expect(first.err).toMatch(/第 3 行.*\n第 5 行 \/extra.*\n第 4 行 balance_insufficient/)
@@ -148,28 +127,28 @@ describe('import', () => {
 describe('evidence and checks', () => {
   it('exports a pack that verifies, and one that was touched does not', async () => {
     const out = join(folder, 'pack.zip')
-    const exported = await run(['export', 'evidence', '--book', 'C1', '--out', out])
+    const exported = await throughDoor(['export', 'evidence', '--book', 'C1', '--out', out])
     expect([exported.status, exported.out]).toEqual([0, `${out}\n`])
-    expect((await run(['verify', out])).status).toBe(0)
+    expect((await throughDoor(['verify', out])).status).toBe(0)
     const bytes = await readFile(out)
     bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 1
     const { writeFile } = await import('node:fs/promises')
     await writeFile(out, bytes)
-    expect((await run(['verify', out])).status).toBe(1)
+    expect((await throughDoor(['verify', out])).status).toBe(1)
   })
 
   it('checks the books, a line a check', async () => {
-    const { status, out } = await run(['checks'])
+    const { status, out } = await throughDoor(['checks'])
     expect(status, out).toBe(0)
     expect(out.trim().split('\n').length).toBeGreaterThan(8)
   })
 
   it('issues a token on stdout and nothing else', async () => {
-    expect((await run(['token', '--role', 'auditor', '--days', '1'])).out).toMatch(/^yb_\S{43}\n$/)
+    expect((await throughDoor(['token', '--role', 'auditor', '--days', '1'])).out).toMatch(/^yb_\S{43}\n$/)
   })
 
   it('calculates without a database', async () => {
-    const { status, out } = await run(
+    const { status, out } = await throughDoor(
       ['calc'],
       '{"id":"1","calc":"split","input":{"total":"1.00","weights":["1","1"]}}\n',
     )

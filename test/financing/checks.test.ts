@@ -1,7 +1,6 @@
 /** The checks of plans and splits find what is planted, and what an indicator or a command line says of a plan. */
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { runCommand, spawnCommand } from '../support/command.ts'
 import { asSuperuser } from '../support/database.ts'
 import { useDoor } from '../support/door.ts'
 import { approvedPlan, dwellingOf, failing, newProject, type Stage, stageOn } from './trial.ts'
@@ -105,24 +104,11 @@ describe('an indicator', () => {
 })
 
 describe('yiben plans', () => {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  function run(...args: readonly string[]): Promise<{ status: number | null; out: string; err: string }> {
-    const databaseUrl = new URL(inject('server').adminUrl)
-    databaseUrl.pathname = new URL(door().test.url).pathname
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'plans', ...args], {
-        cwd: root,
-        env: { ...process.env, DATABASE_URL: databaseUrl.href },
-      })
-      let [out, err] = ['', '']
-      child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-      child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-      child.once('close', (status) => resolve({ status, out, err }))
-    })
-  }
+  const run = (...words: string[]) => runCommand(door().test, ['plans', ...words])
+  const throughDoor = (...words: string[]) => spawnCommand(door().test, ['plans', ...words])
 
   it('shows the plan in force, and the money of the project', async () => {
-    const shown = await run('show', project)
+    const shown = await throughDoor('show', project)
     expect([shown.status, shown.err]).toEqual([0, ''])
     for (const part of ['第 1 版（现行）', '缺口 0.00 元', 'F30 区级财政资金', `${project}-C/1/102`, '40.00'])
       expect(shown.out).toContain(part)

@@ -1,11 +1,10 @@
 /** The operator's view over HTTP, the command line and the figures: every refusal provoked, every change recorded. */
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { openMetrics } from '../../src/http/metrics.ts'
 import { outboxFigures } from '../../jobs/figures.ts'
 import { registry } from '../../jobs/registry.ts'
 import { Runner } from '../../jobs/runner.ts'
+import { runCommand, spawnCommand } from '../support/command.ts'
 import { asSuperuser } from '../support/database.ts'
 import { useDoor } from '../support/door.ts'
 import { newBook } from '../support/ledger.ts'
@@ -143,20 +142,8 @@ describe('figures', () => {
 })
 
 describe('the command line', () => {
-  function run(...args: string[]): Promise<{ status: number | null; out: string; err: string }> {
-    const url = new URL(inject('server').adminUrl)
-    url.pathname = new URL(door().test.url).pathname
-    return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'jobs', ...args], {
-        cwd: fileURLToPath(new URL('../..', import.meta.url)),
-        env: { ...process.env, DATABASE_URL: url.href },
-      })
-      let [out, err] = ['', '']
-      child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-      child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-      child.once('close', (status) => resolve({ status, out, err }))
-    })
-  }
+  const run = (...words: string[]) => runCommand(door().test, ['jobs', ...words])
+  const throughDoor = (...words: string[]) => spawnCommand(door().test, ['jobs', ...words])
 
   it('lists, shows, retries, cancels, asks and runs what is due', async () => {
     const [again, off] = [
@@ -169,11 +156,11 @@ describe('the command line', () => {
       run('cancel', String(off), '--reason', '不再需要'),
       run('ask', 'checks', '--key', 'cli-asked', '--payload', '{"on":"2026-11-23"}'),
       run('show', '999999'),
-      run('ask', 'checks', '--key', 'k', '--payload', '{"day":1}'),
+      throughDoor('ask', 'checks', '--key', 'k', '--payload', '{"day":1}'),
     ])
     expect(done.map(({ status }) => status)).toEqual([0, 0, 0, 1, 2])
     expect(done[3]?.err).toContain('job_not_found')
-    const due = await run('run-due')
+    const due = await throughDoor('run-due')
     expect([due.status, due.out]).toEqual([0, expect.stringMatching(/^checks done [0-9]+\n$/)])
     const [shown, listed] = await Promise.all([run('show', String(again)), run('list', '--format', 'json')])
     expect(JSON.parse(shown.out)).toMatchObject({ state: 'done', result: { ok: true } })

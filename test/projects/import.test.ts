@@ -1,42 +1,26 @@
 /** Lists from CSV over the command line: a whole file or nothing, every fault with its row; run again, nothing changes. */
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readCsv } from '../../src/cli/csv.ts'
+import { type Ran, runCommand, spawnCommand } from '../support/command.ts'
 import { useDatabase } from '../support/database.ts'
 
 const test = useDatabase()
-const root = fileURLToPath(new URL('../..', import.meta.url))
 let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'yiben-import-'))
 })
 afterAll(async () => rm(folder, { recursive: true, force: true }))
 
-type Ran = { status: number | null; out: string; err: string }
+const run = (args: readonly string[]): Promise<Ran> => runCommand(test(), ['projects', ...args], { folder })
+const throughDoor = (args: readonly string[]): Promise<Ran> => spawnCommand(test(), ['projects', ...args], { folder })
 
-function run(args: readonly string[]): Promise<Ran> {
-  const databaseUrl = new URL(inject('server').adminUrl)
-  databaseUrl.pathname = new URL(test().url).pathname
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'projects', ...args], {
-      cwd: root,
-      env: { ...process.env, DATABASE_URL: databaseUrl.href, YIBEN_DATA: folder },
-    })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.once('close', (status) => resolve({ status, out, err }))
-  })
-}
-
-async function take(what: string, content: string | Buffer): Promise<Ran> {
+async function take(what: string, content: string | Buffer, by = run): Promise<Ran> {
   const path = join(folder, `${what}.csv`)
   await writeFile(path, content)
-  return run(['import', what, path])
+  return by(['import', what, path])
 }
 
 const header = 'district,community,community_name,building,building_name,floors,dwelling,area,ownership'
@@ -84,7 +68,7 @@ describe('dwellings', () => {
   }, 60_000)
 
   it('are registered with their communities, corrected, and taken again without a change', async () => {
-    const taken = await take('dwellings', `\uFEFF${file(...good).replaceAll('\n', '\r\n')}\r\n`)
+    const taken = await take('dwellings', `\uFEFF${file(...good).replaceAll('\n', '\r\n')}\r\n`, throughDoor)
     expect([taken.status, taken.err]).toEqual([0, expect.stringContaining('新小区 2，楼栋 2，房屋 3')])
     const first = { communities: 2, dwellings: 3, area: '19825', changes: 2 }
     expect(await counts()).toEqual(first)

@@ -1,14 +1,12 @@
 /** `yiben releases …`: what the command line shows of releases, previews and scores, and that it writes nothing. */
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { actOnce } from '../../src/ledger/act.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
+import { runCommand, spawnCommand } from '../support/command.ts'
 import { useDatabase } from '../support/database.ts'
 import { addProject, allocate, openBooks } from './programme.ts'
 
 const test = useDatabase()
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 beforeAll(async () => {
   const ledger = openLedger(test().database)
@@ -17,24 +15,12 @@ beforeAll(async () => {
   await actOnce(ledger, ({ tx }) => addProject(tx, { project: 'P1', district: '110105', area: 10n }))
 })
 
-function run(...args: readonly string[]): Promise<{ status: number | null; out: string; err: string }> {
-  const databaseUrl = new URL(inject('server').adminUrl)
-  databaseUrl.pathname = new URL(test().url).pathname
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'releases', ...args], {
-      cwd: root,
-      env: { ...process.env, DATABASE_URL: databaseUrl.href },
-    })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.once('close', (status) => resolve({ status, out, err }))
-  })
-}
+const run = (...words: string[]) => runCommand(test(), ['releases', ...words])
+const throughDoor = (...words: string[]) => spawnCommand(test(), ['releases', ...words])
 
 describe('yiben releases', () => {
   it('previews a quarter, district by district, and writes nothing', async () => {
-    const preview = await run('preview', '2026Q1')
+    const preview = await throughDoor('preview', '2026Q1')
     expect([preview.status, preview.err]).toEqual([0, ''])
     expect(preview.out).toContain('季度早拨付试算')
     expect(preview.out).toContain('考核数据不全')

@@ -1,0 +1,110 @@
+/**
+ * The command line. Data goes to stdout, talk to stderr; 0 is done, 1 refused or failed, 2 wrong usage. Each command is loaded when it is
+ * called, so that `calc` needs neither the database driver nor anything of the ledger.
+ */
+import { Command, CommanderError } from 'commander'
+
+type Adder = (program: Command) => void
+
+/** What the program can do: one line of help, and where the command is. */
+const commands: Readonly<Record<string, { about: string; load: () => Promise<Adder> }>> = {
+  calc: {
+    about: '试算：每行一个 JSON，逐行作答 / trial calculations, one JSON object a line',
+    load: async () => (await import('./calc.ts')).calcCommand,
+  },
+  token: {
+    about: '签发令牌 / issue a bearer token',
+    load: async () => (await import('./token.ts')).tokenCommand,
+  },
+  book: {
+    about: '查账：账套、科目余额、明细、凭证 / books: balances, statements, entries',
+    load: async () => (await import('./books/book.ts')).bookCommand,
+  },
+  approvals: {
+    about: '审批事项：列表、内容与经过 / approvals: what waits, and what became of it',
+    load: async () => (await import('./approvals.ts')).approvalsCommand,
+  },
+  indicators: {
+    about: '预算指标及其余额 / indicators and what they hold',
+    load: async () => (await import('./indicators.ts')).indicatorsCommand,
+  },
+  import: {
+    about: '从 NDJSON 成批记账 / post entries from NDJSON',
+    load: async () => (await import('./books/import.ts')).importCommand,
+  },
+  export: {
+    about: '导出证据包 / export an evidence pack',
+    load: async () => (await import('./books/export.ts')).exportCommand,
+  },
+  verify: {
+    about: '核验证据包，无需数据库 / verify an evidence pack, without a database',
+    load: async () => (await import('./books/verify.ts')).verifyCommand,
+  },
+  witness: {
+    about: '登记见证人的公钥 / register a witness’s public key',
+    load: async () => (await import('./books/witness.ts')).witnessCommand,
+  },
+  jobs: {
+    about: '后台作业：查看、重新执行、撤销、提交 / queued jobs: see, retry, cancel, ask for',
+    load: async () => (await import('./jobs.ts')).jobsCommand,
+  },
+  allocations: {
+    about: '资金分配：列表、份额与步骤、两稿对照 / allocations: list, shares and steps, versions compared',
+    load: async () => (await import('./allocations.ts')).allocationsCommand,
+  },
+  releases: {
+    about: '拨付与早拨付：列表、试算、复查、得分 / releases: list, early preview, review, scores',
+    load: async () => (await import('./releases.ts')).releasesCommand,
+  },
+  projects: {
+    about: '项目、小区与年度计划：导入与查询 / projects, communities, yearly plans: import and look',
+    load: async () => (await import('./projects.ts')).projectsCommand,
+  },
+  plans: {
+    about: '资金方案：显示方案、项目全部资金 / funding plans: show one, all money of a project',
+    load: async () => (await import('./funding-plans.ts')).plansCommand,
+  },
+  checks: {
+    about: '全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash',
+    load: async () => (await import('./checks.ts')).checksCommand,
+  },
+}
+
+const wrongUsage = 2
+
+/** Runs the command line and gives the exit status. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const program = new Command('yiben')
+    .description('一本账：老旧小区改造资金账 / one ledger for the money that renovates old communities')
+    .helpOption('-h, --help', '显示帮助 / show help')
+    .helpCommand('help [command]', '显示某个命令的帮助 / show help of a command')
+    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .showHelpAfterError('（用 --help 查看用法 / see --help）')
+    .exitOverride()
+  const wanted = argv.find((word) => Object.hasOwn(commands, word))
+  for (const [name, { about, load }] of Object.entries(commands)) {
+    if (name === wanted) (await load())(program)
+    else program.command(name).description(about)
+  }
+  for (const command of program.commands) inherit(command, program)
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage
+    return (await import('./failure.ts')).tell(error)
+  }
+}
+
+const titles: Readonly<Record<string, string>> = {
+  'Usage:': '用法 / Usage:',
+  'Options:': '选项 / Options:',
+  'Commands:': '命令 / Commands:',
+  'Arguments:': '参数 / Arguments:',
+}
+
+// Settings of the program do not reach commands that were made before they were set.
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent).helpOption('-h, --help', '显示帮助 / show help')
+  for (const child of command.commands) inherit(child, command)
+}
