@@ -1,20 +1,20 @@
 /** The checks of approvals hold on honest ones, and each finds the fault planted for it by a superuser with the guards taken off. */
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { approvalsFor } from '../../src/approvals/verbs.ts'
 import { delegate, revokeDelegation } from '../../src/approvals/delegation.ts'
 import { recordChange } from '../../src/base/history.ts'
 import { businessDay } from '../../src/base/calendar.ts'
-import { transact } from '../../src/base/db.ts'
+import { type Database, transact } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { runAllChecks } from '../../src/workflow/checks.ts'
 import type { Effect } from '../../src/noun/proposal.ts'
-import { asSuperuser, createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type TestDatabase, useDatabase, withPlanted } from '../support/database.ts'
 import { newBook, quota } from '../support/ledger.ts'
 import { approver, checked, checker, employ, maker, person, say, second, submitted } from './trial.ts'
 
-async function failing({ database }: TestDatabase): Promise<string[]> {
+async function failing(database: Database): Promise<string[]> {
   const failed: string[] = []
   for await (const { check, ok } of runAllChecks(database)) if (!ok) failed.push(check)
   return failed
@@ -157,24 +157,15 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
 ]
 
 describe('checks of approvals', () => {
+  const test = useDatabase()
+  beforeAll(() => honest(test()))
+
   it('all hold on honest ones', async () => {
-    const test = await createTestDatabase()
-    await honest(test)
-    expect(await failing(test)).toEqual([])
-    await test.drop()
+    expect(await failing(test().database)).toEqual([])
   })
 
   it.each(plants)('find $fault', async ({ sql, found }) => {
-    const test = await createTestDatabase()
-    await honest(test)
-    await asSuperuser(test, async (client) => {
-      for (const table of ['approval', 'approval_decision', 'approval_party', 'delegation', 'change']) {
-        await client.query(`alter table ${table} disable trigger all`)
-      }
-      await client.query('alter table approval drop constraint approval_hash_fits')
-      await client.query(sql)
-    })
-    expect(await failing(test)).toEqual(found)
-    await test.drop()
+    const statements = `alter table approval drop constraint approval_hash_fits; ${sql}`
+    expect(await withPlanted(test(), statements, failing)).toEqual(found)
   })
 })

@@ -1,12 +1,11 @@
 /** The checks hold on honest books, and each finds the fault planted for it by a superuser with the guards taken off. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import type pg from 'pg'
 import { day } from '../../src/base/calendar.ts'
 import { postTransaction, reverseEntry } from '../../src/ledger/actions.ts'
 import { runChecks } from '../../src/ledger/checks.ts'
-import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
+import { openLedger } from '../../src/ledger/ledger.ts'
 import { closePeriod } from '../../src/ledger/period.ts'
-import { asSuperuser, createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type TestDatabase, useDatabase, withPlanted } from '../support/database.ts'
 import { checker, draft, line, maker, newBook, newKey, post, posted, quota, spend } from '../support/ledger.ts'
 
 async function failing(database: TestDatabase['database']): Promise<string[]> {
@@ -15,7 +14,7 @@ async function failing(database: TestDatabase['database']): Promise<string[]> {
   return failed
 }
 
-async function honestBooks(test: TestDatabase): Promise<Ledger> {
+async function honestBooks(test: TestDatabase): Promise<void> {
   const ledger = openLedger(test.database)
   const [one, two] = [await newBook(ledger, 'government', 'ONE'), await newBook(ledger, 'government', 'TWO')]
   posted(await post(ledger, one, quota('100.00', '2026-01-05')))
@@ -35,7 +34,6 @@ async function honestBooks(test: TestDatabase): Promise<Ledger> {
   await postTransaction(ledger, maker, entries, newKey())
   await post(ledger, one, spend('1000.00'))
   await closePeriod(ledger, checker, one.code, '2026-01' as never)
-  return ledger
 }
 
 const plants: readonly { readonly fault: string; readonly sql: string; readonly found: readonly string[] }[] = [
@@ -172,34 +170,14 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
 ]
 
 describe('checks', () => {
-  let template: TestDatabase
-  beforeAll(async () => {
-    template = await createTestDatabase()
-    await honestBooks(template)
-    return () => template.drop()
-  })
+  const test = useDatabase()
+  beforeAll(() => honestBooks(test()))
 
   it('hold on honest books', async () => {
-    expect(await failing(template.database)).toEqual([])
+    expect(await failing(test().database)).toEqual([])
   })
 
   it.each(plants)('find $fault', async ({ sql, found }) => {
-    const test = await createTestDatabase()
-    try {
-      await honestBooks(test)
-      await asSuperuser(test, (client) => planted(client, sql))
-      expect(await failing(test.database)).toEqual(found)
-    } finally {
-      await test.drop()
-    }
+    expect(await withPlanted(test(), sql, failing)).toEqual(found)
   })
 })
-
-// A superuser can take every trigger off; that is why there are checks, and hashes.
-async function planted(client: pg.Client, statements: string): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'yiben'::regnamespace and relkind = 'r'`,
-  )
-  for (const { name } of rows) await client.query(`alter table yiben.${name} disable trigger all`)
-  await client.query(statements)
-}

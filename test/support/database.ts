@@ -24,7 +24,11 @@ export type TestDatabase = {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject('server')
   const name = `test_${randomBytes(8).toString('hex')}`
-  await asAdmin(server.adminUrl, `create database ${name} template ${templateDatabase} owner yiben_owner`)
+  // Copied file by file: page by page through the log, as is usual, takes three times the work where no disk is waited for.
+  await asAdmin(
+    server.adminUrl,
+    `create database ${name} template ${templateDatabase} owner yiben_owner strategy file_copy`,
+  )
   const url = server.appUrl.replace(encodeURIComponent('{database}'), name).replace('{database}', name)
   const superUrl = new URL(server.adminUrl)
   superUrl.pathname = `/${name}`
@@ -73,3 +77,36 @@ export async function asSuperuser<T>(test: TestDatabase, work: (client: pg.Clien
     await client.end()
   }
 }
+
+/**
+ * Plants a fault as the superuser, with the triggers of all tables off, and looks at the database as the role that serves. All in one
+ * transaction that is undone, so that the next fault finds the database as it was, and `look` gets that transaction's connection alone.
+ */
+export async function withPlanted<T>(
+  test: TestDatabase,
+  statements: string,
+  look: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = openDatabase(test.superUrl, { role: 'postgres', connections: 1 })
+  const own = await database.sql.reserve()
+  try {
+    await own.unsafe(`begin; ${triggersOff}; ${statements}; set local role yiben_app`)
+    const held = new Proxy(own, {
+      get: (target, name): unknown => (name === 'release' ? () => undefined : Reflect.get(target, name)),
+    })
+    const sql = new Proxy(database.sql, {
+      get: (target, name): unknown => (name === 'reserve' ? () => Promise.resolve(held) : Reflect.get(target, name)),
+    })
+    return await look({ ...database, sql })
+  } finally {
+    await own`rollback`
+    own.release()
+    await database.close()
+  }
+}
+
+// A superuser can take every trigger off; that is why there are checks, and hashes.
+const triggersOff = `do $$ declare name text; begin
+  for name in select relname from pg_class where relnamespace = 'yiben'::regnamespace and relkind = 'r' loop
+    execute format('alter table yiben.%I disable trigger all', name);
+  end loop; end $$`
