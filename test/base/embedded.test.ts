@@ -9,8 +9,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { FolderInUse } from '../../src/base/server/claim.ts'
 import { type EmbeddedServer, openEmbedded } from '../../src/base/server/embedded.ts'
+import { stemFolder } from '../faults/own-server.ts'
 
-const LIMIT = 60_000
+const LIMIT = 180_000
 const checkout = resolve(import.meta.dirname, '../..')
 const asRoot = process.getuid?.() === 0
 const folders: string[] = []
@@ -38,6 +39,13 @@ async function endServerOf(pgdata: string): Promise<void> {
 
 function newFolder(): string {
   const folder = fs.mkdtempSync(join(tmpdir(), 'yiben-embedded-'))
+  folders.push(folder)
+  return folder
+}
+
+/** One that has its database: what is asked of it does not begin with the first start, which takes seconds. */
+function usedFolder(): string {
+  const folder = stemFolder('yiben-embedded-')
   folders.push(folder)
   return folder
 }
@@ -170,7 +178,7 @@ describe('first start', () => {
 })
 
 test('data survive a stop and a start', { timeout: LIMIT }, async () => {
-  const folder = newFolder()
+  const folder = usedFolder()
   const first = await open(folder, { claim: 'service' })
   await rows(first.url('yiben_migrator'), 'CREATE SCHEMA s; CREATE TABLE s.kept AS SELECT 42 AS n')
   await first.stop()
@@ -182,7 +190,7 @@ test('data survive a stop and a start', { timeout: LIMIT }, async () => {
 
 describe('a folder with a service', () => {
   test('refuses a second service, here and in another process', { timeout: LIMIT }, async () => {
-    const folder = newFolder()
+    const folder = usedFolder()
     const server = await open(folder, { claim: 'service' })
     const refused = openEmbedded(folder, { claim: 'service' })
     await expect(refused).rejects.toThrow(FolderInUse)
@@ -192,7 +200,7 @@ describe('a folder with a service', () => {
   })
 
   test('lets a command attach, whose stop leaves the server up', { timeout: LIMIT }, async () => {
-    const folder = newFolder()
+    const folder = usedFolder()
     const service = await open(folder, { claim: 'service' })
     const command = await open(folder, { claim: 'command' })
     expect([command.pid, command.startedHere]).toEqual([service.pid, false])
@@ -201,7 +209,7 @@ describe('a folder with a service', () => {
   })
 
   test('keeps the server a command started, and stops it', { timeout: LIMIT }, async () => {
-    const folder = newFolder()
+    const folder = usedFolder()
     const command = await open(folder, { claim: 'command' })
     const service = await open(folder, { claim: 'service' })
     expect([service.pid, service.startedHere, command.startedHere]).toEqual([command.pid, true, true])
@@ -213,7 +221,7 @@ describe('a folder with a service', () => {
 })
 
 test('commands alone: the last one to leave stops the server', { timeout: LIMIT }, async () => {
-  const folder = newFolder()
+  const folder = usedFolder()
   const first = await open(folder, { claim: 'command' })
   const second = await open(folder, { claim: 'command' })
   expect([first.startedHere, second.startedHere, second.pid]).toEqual([true, false, first.pid])
@@ -226,7 +234,7 @@ test('commands alone: the last one to leave stops the server', { timeout: LIMIT 
 
 describe('after a crash', () => {
   test('a server orphaned by SIGKILL is adopted and then stopped', { timeout: LIMIT }, async () => {
-    const folder = newFolder()
+    const folder = usedFolder()
     const killed = await elsewhere(folder, 'service')
     killed.child.kill('SIGKILL')
     await killed.ended
@@ -239,7 +247,7 @@ describe('after a crash', () => {
   })
 
   test('a postmaster that was killed is started again', { timeout: LIMIT }, async () => {
-    const folder = newFolder()
+    const folder = usedFolder()
     const first = await open(folder, { claim: 'service' })
     process.kill(first.pid, 'SIGKILL')
     expect(await goneWithin(first.pid, 5_000)).toBe(true)
@@ -254,7 +262,7 @@ describe('after a crash', () => {
   })
 
   test('a stale claim does not block, a live one does', { timeout: LIMIT }, async () => {
-    const folder = newFolder()
+    const folder = usedFolder()
     const first = await open(folder, { claim: 'service' })
     const claim = fs.readFileSync(join(folder, 'service.pid'), 'utf8')
     await first.stop()

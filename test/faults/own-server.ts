@@ -2,14 +2,14 @@
  * A PostgreSQL that a test may kill: its own data folder, durable as in production, and started again on the same port the way a
  * service manager would do it. Processes are ended by the pids we know, never by name.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { inject } from 'vitest'
 import { openEmbedded } from '../../src/base/server/embedded.ts'
-import { migrate } from '../../src/base/server/migrate.ts'
 
 export type OwnServer = {
   readonly url: string
@@ -27,10 +27,9 @@ export type OwnServer = {
 }
 
 export async function openOwnServer(settings: Record<string, string> = {}): Promise<OwnServer> {
-  const folder = fs.mkdtempSync(join(tmpdir(), 'yiben-fault-'))
+  const folder = stemFolder('yiben-fault-')
   const server = await openEmbedded(folder, { claim: 'service', settings: { max_connections: '80', ...settings } })
-  await migrate(server.url('yiben_migrator'))
-  const [program = '', ...words] = fs.readFileSync(`/proc/${server.pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+  const [program, ...words] = commandOf(server.pid)
   const data = words[1] ?? ''
   const superUrl = server.adminUrl.replace(/postgres$/, 'yiben')
   const pid = () => livePid(data)
@@ -54,7 +53,22 @@ export async function openOwnServer(settings: Record<string, string> = {}): Prom
   return own
 }
 
-async function startAgain(program: string, words: string[], data: string, url: string): Promise<number> {
+/** The program of a running postmaster and its words: `-D`, its data directory, its settings. */
+export function commandOf(pid: number): [string, ...string[]] {
+  const [program = '', ...words] = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+  return [program, ...words]
+}
+
+/** A new data folder whose database is made and migrated: nothing runs on it, and its first start is like any other. */
+export function stemFolder(prefix: string): string {
+  const folder = fs.mkdtempSync(join(tmpdir(), prefix))
+  // As root the server's account must pass through.
+  fs.chmodSync(folder, 0o711)
+  execFileSync('cp', ['-a', `${inject('server').stem}/.`, folder])
+  return folder
+}
+
+export async function startAgain(program: string, words: string[], data: string, url: string): Promise<number> {
   const began = performance.now()
   const { uid, gid } = fs.statSync(data)
   const account = process.getuid?.() === 0 ? { uid, gid } : {}
@@ -101,7 +115,7 @@ export async function queryOnce<R extends pg.QueryResultRow>(
 }
 
 /** The pid in the lock file, if that process lives: a dead one may wait for its parent to notice. */
-function livePid(data: string): number {
+export function livePid(data: string): number {
   try {
     const pid = Number(fs.readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0])
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -5,7 +5,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,12 +14,12 @@ import { random } from '../sim/random.ts'
 import { judge } from './checker.ts'
 import { httpDoor } from './doors.ts'
 import { bookCodes, type Door, fund, type Operation, startLoad } from './load.ts'
-import { queryOnce, until } from './own-server.ts'
+import { queryOnce, stemFolder, until } from './own-server.ts'
 import { openProxy, type Proxy } from './proxy.ts'
 import { longer, report, reportVerdict, seeds } from './report.ts'
 
 const checkout = resolve(import.meta.dirname, '../..')
-const folder = fs.mkdtempSync(join(tmpdir(), 'yiben-service-'))
+const folder = stemFolder('yiben-service-')
 
 let port = 0
 let service: ChildProcess | undefined
@@ -55,7 +54,7 @@ async function start(): Promise<number> {
     ready ||= piece.toString().includes('yiben ready')
   })
   child.stderr.on('data', (piece: Buffer) => (said += piece.toString()))
-  await until(() => ready || child.exitCode !== null, 60_000, 'the service')
+  await until(() => ready || child.exitCode !== null, 120_000, 'the service')
   if (!ready) throw new Error(`the service did not start: ${said}`)
   return performance.now() - began
 }
@@ -130,7 +129,7 @@ const settle = async (load: ReturnType<typeof startLoad>) => {
 }
 
 describe.each(seeds)('F21, seed %i', (seed) => {
-  it('kill -9 of the service under load, at any moment', { timeout: 60_000 * longer }, async () => {
+  it('kill -9 of the service under load, at any moment', { timeout: 180_000 * longer }, async () => {
     const luck = random(seed)
     const load = startLoad(door, seed)
     const starts: number[] = []
@@ -149,7 +148,7 @@ describe.each(seeds)('F21, seed %i', (seed) => {
     expect(verdict.open).toBe(0)
   })
 
-  it('answers lost on the wire', { timeout: 60_000 * longer }, async () => {
+  it('answers lost on the wire', { timeout: 180_000 * longer }, async () => {
     const load = startLoad(door, seed + 100)
     const before = wire.lost
     for (let rounds = 0; rounds < 10 * longer; rounds++) {
@@ -184,7 +183,7 @@ describe('F21 between COMMIT and the answer', () => {
   const count = async (id: string): Promise<number> =>
     (await queryOnce(superUrl, 'select from yiben.entry where summary = $1', [id])).length
 
-  it('the entry is there, and the same key gets it from the next service', { timeout: 60_000 }, async () => {
+  it('the entry is there, and the same key gets it from the next service', { timeout: 180_000 }, async () => {
     const died = new Promise((resolve) => service?.once('exit', resolve))
     Object.assign(wire, { answersToLose: 1, fatal: true })
     await expect(door(operation('swallowed'), 'swallowed')).rejects.toThrow()

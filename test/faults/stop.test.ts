@@ -28,7 +28,7 @@ describe.each(seeds)('under load, seed %i', (seed) => {
     ['F06 immediate stop', stop('SIGQUIT')],
     ['F06 fast stop', stop('SIGINT')],
     ['F06 SIGTERM, then fast stop', stopPolitely],
-  ] as const)('%s: nothing is lost, doubled or halved', { timeout: 60_000 * longer }, (name, nemesis) =>
+  ] as const)('%s: nothing is lost, doubled or halved', { timeout: 180_000 * longer }, (name, nemesis) =>
     standFault(name, nemesis, seed),
   )
 })
