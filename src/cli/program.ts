@@ -66,7 +66,7 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
   },
   checks: {
     about: '全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash',
-    load: async () => (await import('./checks.ts')).checksCommand,
+    load: async () => (await import('./books/checks.ts')).checksCommand,
   },
 }
 
