@@ -10,10 +10,10 @@ import {
   supplementAllocation,
 } from '../../allocation/verbs.ts'
 import { formatFen } from '../../base/money.ts'
-import { json, noBody, optionalJson } from '../body.ts'
+import { json, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, identifier, limit, oneOf, year } from '../../form/field.ts'
-import { answerKeyed, etagOfVersion, none, reply, route, type Route, same } from '../route.ts'
+import { answerKeyed, etagOfVersion, reply, route, type Route, same } from '../route.ts'
 import { nextView } from '../views.ts'
 import { contentOf, draftForm, inAllocation, supplementForm, versionForm, versionNumber } from './allocation-forms.ts'
 import {
@@ -76,8 +76,6 @@ const draft = route({
     en: 'Divides the money of an indicator among districts or projects by a formula: version 1. Every share keeps its figures, steps and clauses. Nothing is posted yet and nothing reserved.',
   },
   right: 'allocation.manage',
-  params: none,
-  query: none,
   body: json(draftForm),
   keyed: true,
   answers: { 201: { about: { zh: '第1稿', en: 'Version 1' }, schema: allocationView } },
@@ -102,7 +100,6 @@ const redraft = route({
   right: 'allocation.manage',
   versioned: true,
   params: inAllocation,
-  query: none,
   body: json(versionForm),
   keyed: true,
   answers: { 201: { about: { zh: '新的一稿', en: 'The new version' }, schema: allocationView } },
@@ -131,7 +128,6 @@ const supplement = route({
   },
   right: 'allocation.manage',
   params: inAllocation,
-  query: none,
   body: json(supplementForm),
   keyed: true,
   answers: { 201: { about: { zh: '补充分配第1稿', en: 'Version 1 of the supplement' }, schema: allocationView } },
@@ -163,7 +159,6 @@ const submission = route({
   right: 'allocation.manage',
   versioned: true,
   params: inAllocation,
-  query: none,
   body: optionalJson(z.strictObject({})),
   keyed: true,
   answers: { 201: { about: { zh: '已提交', en: 'Submitted' }, schema: submittedView } },
@@ -202,7 +197,6 @@ const list = route({
     en: 'People of a district see their own, and those of the city that are approved and give their district something.',
   },
   right: 'allocation.read',
-  params: none,
   query: z.strictObject({
     indicator: z.exactOptional(identifier('预算指标', 'indicator')),
     programme: z.exactOptional(identifier('项目批次', 'programme')),
@@ -212,8 +206,6 @@ const list = route({
     limit,
     cursor,
   }),
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '一页资金分配', en: 'A page of allocations' },
@@ -241,9 +233,6 @@ const read = route({
   summary: { zh: '一个资金分配：现行份额、各稿和经过', en: 'An allocation: shares, versions, history' },
   right: 'allocation.read',
   params: inAllocation,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '资金分配', en: 'The allocation' }, schema: wholeView } },
   refuses: ['allocation_not_found'],
   handle: async ({ actor, params, service }) => {
@@ -270,9 +259,6 @@ const readOne = route({
   summary: { zh: '一稿的全部内容', en: 'A version whole' },
   right: 'allocation.read',
   params: z.strictObject({ ...inAllocation.shape, version: versionNumber }),
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一稿', en: 'The version' }, schema: wholeVersionView } },
   refuses: ['allocation_not_found', 'allocation_version_not_found'],
   handle: async ({ actor, params, service }) => {
@@ -290,8 +276,6 @@ const compare = route({
   right: 'allocation.read',
   params: inAllocation,
   query: z.strictObject({ from: versionNumber, to: versionNumber }),
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '逐个对象的前后金额、差额和变化的数据', en: 'By recipient: before, after, what changed' },

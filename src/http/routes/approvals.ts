@@ -11,7 +11,7 @@ import {
 } from '../../approvals/reads.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { approvalJson, decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
-import { json, noBody, optionalJson } from '../body.ts'
+import { json, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import {
   about,
@@ -25,7 +25,7 @@ import {
   sha256,
   text,
 } from '../../form/field.ts'
-import { answerKeyed, none, reply, type Route, route, versionTag } from '../route.ts'
+import { answerKeyed, reply, type Route, route, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
 
 const states = Object.keys(stateNamesZh) as ApprovalState[]
@@ -104,7 +104,6 @@ const list = route({
     en: 'mine=to_do gives what the caller may decide now and has taken no part in, also in the place of those who delegated to him.',
   },
   right: 'approval.read',
-  params: none,
   query: z.strictObject({
     state: z.exactOptional(oneOf(states).meta(about('所处步骤', 'state'))),
     kind: z.exactOptional(identifier('事项种类', 'kind')),
@@ -113,8 +112,6 @@ const list = route({
     limit,
     cursor,
   }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一页审批事项', en: 'A page of approvals' }, schema: pageOf(summaryView) } },
   refuses: [],
   handle: async ({ actor, query, service }) => {
@@ -139,9 +136,6 @@ const read = route({
   summary: { zh: '一个审批事项：内容、摘要与全部经过', en: 'An approval: its content, its hash and all its steps' },
   right: 'approval.read',
   params: ofApproval,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '审批事项', en: 'The approval' }, schema: fullView } },
   refuses: ['approval_not_found'],
   handle: async ({ actor, params, service }) => {
@@ -164,7 +158,6 @@ const decision = route({
   right: 'approval.read',
   fresh: true,
   params: ofApproval,
-  query: none,
   body: json(
     z.strictObject({
       verdict: oneOf(verdicts).meta(about('复核、审批、退回、撤回', 'check, approve, reject, withdraw')),
@@ -238,10 +231,7 @@ const delegations = route({
     en: 'Delegations one has given or been given; auditors see all',
   },
   right: 'approval.read',
-  params: none,
   query: z.strictObject({ limit, cursor }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一页委托', en: 'A page of delegations' }, schema: pageOf(delegationView) } },
   refuses: [],
   handle: async ({ actor, query: { limit, cursor }, service }) => {
@@ -267,8 +257,6 @@ const delegateRoute = route({
   },
   right: 'approval.read',
   fresh: true,
-  params: none,
-  query: none,
   body: json(
     z.strictObject({
       delegate: identifier('受托人', 'who decides in one’s place'),
@@ -293,7 +281,6 @@ const revocation = route({
   summary: { zh: '撤销本人授出的委托，即时生效', en: 'End a delegation of one’s own, at once' },
   right: 'approval.read',
   params: z.strictObject({ id: delegationId }),
-  query: none,
   body: optionalJson(z.strictObject({})),
   keyed: true,
   answers: {

@@ -5,10 +5,10 @@
 import * as z from 'zod'
 import { formatInstant } from '../../base/calendar.ts'
 import { type Attachment, readAttachment, uploadAttachment } from '../../ledger/attachments.ts'
-import { noBody, rawBody } from '../body.ts'
+import { rawBody } from '../body.ts'
 import { about, bookCode, fileName, sha256 } from '../../form/field.ts'
 import { bareHeaders } from '../headers.ts'
-import { none, reply, type Route, route } from '../route.ts'
+import { reply, type Route, route } from '../route.ts'
 
 const bytesMax = 20 * 1024 * 1024
 
@@ -42,7 +42,6 @@ const upload = route({
   params: z.strictObject({ book: bookCode }),
   query: z.strictObject({ name: z.exactOptional(fileName) }),
   body: rawBody(bytesMax),
-  keyed: false,
   answers: {
     201: { about: { zh: '已保存', en: 'Kept' }, schema: attachmentView },
     200: { about: { zh: '早已保存', en: 'Was here already' }, schema: attachmentView },
@@ -65,9 +64,6 @@ const download = route({
   summary: { zh: '下载附件原件', en: 'Download an original' },
   right: 'book.read',
   params: z.strictObject({ book: bookCode, sha256 }),
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '文件内容', en: 'The bytes' }, mediaType: '*/*' } },
   refuses: ['book_not_found', 'attachment_not_found'],
   handle: async ({ actor, params, service }) => {

@@ -13,7 +13,6 @@ import {
 import { bases } from '../../ledger/chart.ts'
 import { entryId } from '../../ledger/leaf.ts'
 import { bookFor } from '../../ledger/ledger.ts'
-import { noBody } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, accountPrefix, amountOut, cursor, day, identifier, inBook, instant, limit } from '../../form/field.ts'
 import { basis } from '../entry-forms.ts'
@@ -46,8 +45,6 @@ const balance = route({
     source: z.exactOptional(identifier('资金来源', 'fund source')),
     ...moment,
   }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '余额', en: 'The balance' }, schema: balanceView } },
   refuses: ['book_not_found', 'account_unknown'],
   handle: async ({ actor, params, query, service }) => {
@@ -96,8 +93,6 @@ const trialBalance = route({
   right: 'book.read',
   params: inBook,
   query: z.strictObject({ ...moment, basis: z.exactOptional(basis) }),
-  body: noBody,
-  keyed: false,
   answers: {
     200: { about: { zh: '各科目及每套核算基础的合计', en: 'Every account, and totals by basis' }, schema: trialView },
   },
@@ -148,8 +143,6 @@ const statement = route({
     limit,
     cursor,
   }),
-  body: noBody,
-  keyed: false,
   answers: {
     200: { about: { zh: '期初、期末与一页明细', en: 'Opening, closing and a page of lines' }, schema: statementView },
   },

@@ -3,11 +3,11 @@ import * as z from 'zod'
 import { createBook } from '../../ledger/actions.ts'
 import { listBooks } from '../../ledger/book-list.ts'
 import { bookFor } from '../../ledger/ledger.ts'
-import { json, noBody } from '../body.ts'
+import { json } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { bookCode, cursor, districtCode, inBook, limit, text } from '../../form/field.ts'
 import { standard } from '../entry-forms.ts'
-import { none, reply, type Route, route } from '../route.ts'
+import { reply, type Route, route } from '../route.ts'
 import { accountView, bookView, pageOf, presentAccount, presentBook } from '../views.ts'
 
 const create = route({
@@ -18,10 +18,7 @@ const create = route({
   summary: { zh: '建立账套', en: 'Open a book' },
   description: { zh: '账套按所选会计制度带有科目表。', en: 'A book brings the chart of accounts of its standard.' },
   right: 'book.create',
-  params: none,
-  query: none,
   body: json(z.strictObject({ code: bookCode, name: text(200, '账套名称', 'name'), district: districtCode, standard })),
-  keyed: false,
   answers: { 201: { about: { zh: '已建立', en: 'Opened' }, schema: bookView } },
   refuses: ['book_exists', 'district_unknown'],
   handle: async ({ actor, body, service }) => {
@@ -37,10 +34,7 @@ const list = route({
   tag: 'books',
   summary: { zh: '账套列表，按建立顺序', en: 'Books, in the order they were opened' },
   right: 'book.read',
-  params: none,
   query: z.strictObject({ limit, cursor }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一页账套', en: 'A page of books' }, schema: pageOf(bookView) } },
   refuses: [],
   handle: async ({ actor, query, service }) => {
@@ -62,9 +56,6 @@ const read = route({
   summary: { zh: '一个账套', en: 'A book' },
   right: 'book.read',
   params: inBook,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '账套', en: 'The book' }, schema: bookView } },
   refuses: ['book_not_found'],
   handle: async ({ actor, params, service }) =>
@@ -79,9 +70,6 @@ const accounts = route({
   summary: { zh: '账套的科目表', en: 'The chart of accounts of a book' },
   right: 'book.read',
   params: inBook,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '全部科目，按制度顺序', en: 'Every account, in the order of the standard' },

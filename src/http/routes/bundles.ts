@@ -3,10 +3,10 @@ import * as z from 'zod'
 import { isElsewhere } from '../../access/actor.ts'
 import { registerBundle } from '../../projects/project/verbs.ts'
 import { listBundles, showBundle } from '../../projects/project/reads.ts'
-import { json, noBody } from '../body.ts'
+import { json } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, districtCode, limit, text } from '../../form/field.ts'
-import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
+import { answerKeyed, reply, type Route, route, same, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
 import { bundleCode, projectView, versionOut } from './projects.ts'
 
@@ -26,8 +26,6 @@ const makeBundle = route({
     en: 'Tendered and carried out together; each project keeps its own code and books.',
   },
   right: 'project.manage',
-  params: none,
-  query: none,
   body: json(z.strictObject({ bundle: bundleCode, district: districtCode, name: text(200, '名称', 'name') })),
   keyed: true,
   answers: { 201: { about: { zh: '已登记', en: 'Registered' }, schema: bundleView } },
@@ -46,10 +44,7 @@ const list = route({
   tag: 'projects',
   summary: { zh: '打捆项目包列表', en: 'Bundles' },
   right: 'project.read',
-  params: none,
   query: z.strictObject({ district: z.exactOptional(districtCode), limit, cursor }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一页打捆项目包', en: 'A page of bundles' }, schema: pageOf(bundleView) } },
   refuses: [],
   handle: async ({ actor, query, service }) => {
@@ -75,9 +70,6 @@ const readOneBundle = route({
   summary: { zh: '打捆项目包及其项目', en: 'A bundle and its projects' },
   right: 'project.read',
   params: z.strictObject({ bundle: bundleCode }),
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '打捆项目包', en: 'The bundle' },

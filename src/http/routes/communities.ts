@@ -13,10 +13,10 @@ import {
   historyOfCommunity,
   listCommunities,
 } from '../../projects/community/reads.ts'
-import { json, noBody } from '../body.ts'
+import { json } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, day, districtCode, flag, identifier, limit, namesOf, oneOf, text } from '../../form/field.ts'
-import { answerKeyed, none, reply, type Route, route, versionTag, type ViewOf } from '../route.ts'
+import { answerKeyed, reply, type Route, route, versionTag, type ViewOf } from '../route.ts'
 import { pageOf } from '../views.ts'
 
 export const area = z
@@ -116,8 +116,6 @@ const register = route({
   tag: 'projects',
   summary: { zh: '登记小区', en: 'Register a community' },
   right: 'project.manage',
-  params: none,
-  query: none,
   body: json(z.strictObject({ community: communityCode, district: districtCode, ...detailForms })),
   keyed: true,
   answers: { 201: { about: { zh: '已登记', en: 'Registered' }, schema: communityView } },
@@ -143,7 +141,6 @@ const change = route({
   summary: { zh: '修改小区', en: 'Change a community' },
   right: 'project.manage',
   params: ofCommunity,
-  query: none,
   body: json(z.strictObject(detailForms)),
   keyed: true,
   versioned: true,
@@ -168,7 +165,6 @@ const buildings = route({
   },
   right: 'project.manage',
   params: ofCommunity,
-  query: none,
   body: json(
     z.strictObject({
       buildings: list(
@@ -216,10 +212,7 @@ const listAll = route({
   tag: 'projects',
   summary: { zh: '小区列表', en: 'Communities' },
   right: 'project.read',
-  params: none,
   query: z.strictObject({ district: z.exactOptional(districtCode), limit, cursor }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一页小区', en: 'A page of communities' }, schema: pageOf(communityView) } },
   refuses: [],
   handle: async ({ actor, query, service }) => {
@@ -242,9 +235,6 @@ const read = route({
   summary: { zh: '小区及其楼栋', en: 'A community and its buildings' },
   right: 'project.read',
   params: ofCommunity,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '小区、楼栋与变更经过', en: 'The community, its buildings and what became of it' },
@@ -275,8 +265,6 @@ const dwellings = route({
   right: 'project.read',
   params: ofCommunity,
   query: z.strictObject({ building: z.exactOptional(buildingCode), limit, cursor }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一页房屋', en: 'A page of dwellings' }, schema: pageOf(dwellingView) } },
   refuses: ['community_not_found'],
   handle: async ({ actor, params, query, service }) => {
@@ -317,10 +305,7 @@ const catalogue = route({
     en: 'The list in force on a day, today by default. A published list replaces it from its day on.',
   },
   right: 'signed_in',
-  params: none,
   query: z.strictObject({ on: z.exactOptional(day) }),
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '清单及其依据', en: 'The list and where it comes from' },

@@ -8,13 +8,13 @@ import { entryId, quoted } from '../../ledger/leaf.ts'
 import { bookFor, placeOf } from '../../ledger/ledger.ts'
 import type { PostedEntry } from '../../ledger/post.ts'
 import { refuse } from '../../ledger/refusals.ts'
-import { json, noBody } from '../body.ts'
+import { json } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, cursor, day, entryIdForm, flag, inBook, limit, text } from '../../form/field.ts'
 import { batchEntryForm, entryForm } from '../entry-forms.ts'
 import { replayedHeader } from '../headers.ts'
 import { type Answered, answerRefusal, type Fault, type Language, Problem, refusalView } from '../problem.ts'
-import { none, replyItems, replyText, type Route, route } from '../route.ts'
+import { replyItems, replyText, type Route, route } from '../route.ts'
 import { requireOrder } from './balances.ts'
 import { entryText, entryTexts, entryView, etagOf, pageOf, problemForm } from '../views.ts'
 
@@ -67,7 +67,6 @@ const postOne = route({
   },
   right: 'entry.post',
   params: inBook,
-  query: none,
   body: json(entryForm),
   keyed: true,
   answers: { 201: { about: { zh: '已记账', en: 'Posted' }, schema: entryView } },
@@ -94,7 +93,6 @@ const postMany = route({
   },
   right: 'entry.post',
   params: inBook,
-  query: none,
   body: json(
     z.strictObject({
       entries: z
@@ -105,7 +103,6 @@ const postMany = route({
     }),
     requireBatchSize,
   ),
-  keyed: false,
   answers: {
     200: {
       about: { zh: '逐条结果，顺序与提交相同', en: 'What became of each, in order' },
@@ -164,8 +161,6 @@ const list = route({
     limit,
     cursor,
   }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一页凭证', en: 'A page of entries' }, schema: pageOf(entryView) } },
   refuses: ['book_not_found'],
   handle: async ({ actor, params, query, service }) => {
@@ -190,9 +185,6 @@ const read = route({
   summary: { zh: '一张凭证', en: 'An entry' },
   right: 'book.read',
   params: z.strictObject({ id: entryIdForm }),
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '凭证', en: 'The entry' }, schema: entryView } },
   refuses: ['entry_not_found'],
   handle: async ({ actor, params, service }) => {
@@ -222,7 +214,6 @@ const reverse = route({
   },
   right: 'entry.reverse',
   params: z.strictObject({ id: entryIdForm }),
-  query: none,
   body: json(
     z.strictObject({
       on: day.meta(about('冲销的业务日期', 'business date of the reversal')),

@@ -16,7 +16,7 @@ import { readMoney } from '../../financing/money/reads.ts'
 import { formatInstant } from '../../base/calendar.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
 import { ownerships, parseArea } from '../../projects/community/community.ts'
-import { json, noBody, optionalJson } from '../body.ts'
+import { json, optionalJson } from '../body.ts'
 import {
   about,
   amount,
@@ -264,7 +264,6 @@ const draft = route({
   },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(draftForm),
   keyed: true,
   answers: { 201: { about: { zh: '已编制', en: 'Drafted' }, schema: planSummary } },
@@ -294,9 +293,6 @@ const list = route({
   summary: { zh: '资金方案的各版，新者在前', en: 'Versions of the funding plan, newest first' },
   right: 'project.read',
   params: inProject,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: { about: { zh: '各版', en: 'The versions' }, schema: z.strictObject({ items: z.array(versionView) }) },
   },
@@ -315,9 +311,6 @@ const read = route({
   summary: { zh: '一版资金方案', en: 'A version of the funding plan' },
   right: 'project.read',
   params: inVersion,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '方案', en: 'The plan' }, schema: planView } },
   refuses: ['project_not_found', 'plan_version_not_found'],
   handle: async ({ actor, params, service }) =>
@@ -332,7 +325,6 @@ const submit = route({
   summary: { zh: '提交资金方案审批', en: 'Submit a version for approval' },
   right: 'plan.manage',
   params: inVersion,
-  query: none,
   body: optionalJson(none),
   keyed: true,
   answers: { 202: { about: { zh: '已提交', en: 'Submitted' }, schema: submitted } },
@@ -348,8 +340,6 @@ const submitMany = route({
   tag: 'plans',
   summary: { zh: '成批提交资金方案，一次审批', en: 'Submit many plans under one approval' },
   right: 'plan.manage',
-  params: none,
-  query: none,
   body: json(
     z.strictObject({
       plans: listOf(z.strictObject({ ...inProject.shape, version: positive }), 500).refine(
@@ -377,7 +367,6 @@ const scope = route({
   },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z.strictObject({
       line: lineShape.line,
@@ -422,7 +411,6 @@ const propose = route({
   },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z.strictObject({
       lines: listOf(lineForm, linesMax),
@@ -442,7 +430,6 @@ const propose = route({
       ),
     }),
   ),
-  keyed: false,
   answers: { 200: { about: { zh: '试编结果', en: 'The plan' }, schema: proposal } },
   refuses: planFormRefusals,
   handle: async ({ actor, params, body, service }) => {
@@ -498,9 +485,6 @@ const money = route({
   },
   right: 'project.read',
   params: inProject,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '资金', en: 'The money' }, schema: moneyView } },
   refuses: ['project_not_found'],
   handle: async ({ actor, params, service }) => {

@@ -7,7 +7,13 @@ import { assignIndicator, reinstateIndicator } from '../../budget/indicator/assi
 import { settleEarlyNotice } from '../../budget/indicator/final-budget.ts'
 import { indicatorForm, ofIndicator, proposedForm, stateForm, viewOf } from '../../budget/indicator/forms.ts'
 import { issueQuota } from '../../budget/indicator/quota.ts'
-import { findIndicator, historyOfIndicator, holdingsOf, listIndicators, recoveriesOf } from '../../budget/indicator/reads.ts'
+import {
+  findIndicator,
+  historyOfIndicator,
+  holdingsOf,
+  listIndicators,
+  recoveriesOf,
+} from '../../budget/indicator/reads.ts'
 import { registerIndicator } from '../../budget/indicator/register.ts'
 import { planCash, proposedPlanForm } from '../../budget/cash-plan/verbs.ts'
 import { type Availability } from '../../budget/indicator/holdings.ts'

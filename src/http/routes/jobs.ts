@@ -11,7 +11,7 @@ import {
   readJob,
   retryJob,
 } from '../../../jobs/actions.ts'
-import { json, noBody, optionalJson } from '../body.ts'
+import { json, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { formed } from '../faults.ts'
 import { about, anyJson, cursor, identifier, limit, text } from '../../form/field.ts'
@@ -79,10 +79,7 @@ const list = route({
     en: 'A person of one district sees the jobs they asked for.',
   },
   right: 'job.read',
-  params: none,
   query: z.strictObject({ state: z.exactOptional(stateForm), name: z.exactOptional(jobName), limit, cursor }),
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '作业', en: 'Jobs' },
@@ -110,9 +107,6 @@ const read = route({
   summary: { zh: '一个作业：进度、次数、错误、结果', en: 'A job: progress, attempts, error, result' },
   right: 'job.read',
   params: ofJob,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '作业', en: 'The job' }, schema: jobView } },
   refuses: ['job_not_found'],
   handle: async ({ actor, params, service }) => reply(200, present(await readJob(service.ledger, actor, params.id))),
@@ -129,8 +123,6 @@ const ask = route({
     en: 'One job a name and key: asked for again, the one there is is answered.',
   },
   right: 'job.operate',
-  params: none,
-  query: none,
   body: json(
     z.strictObject({
       name: jobName,
@@ -158,7 +150,6 @@ const retry = route({
   summary: { zh: '重新执行已搁置的作业', en: 'Send a parked job again' },
   right: 'job.operate',
   params: ofJob,
-  query: none,
   body: optionalJson(none),
   keyed: true,
   answers: { 202: { about: { zh: '等待执行', en: 'Waiting to run' }, schema: jobView } },
@@ -175,7 +166,6 @@ const cancel = route({
   summary: { zh: '撤销等待执行的作业', en: 'Cancel a job that waits' },
   right: 'job.operate',
   params: ofJob,
-  query: none,
   body: json(z.strictObject({ reason: text(500, '撤销原因', 'why') })),
   keyed: true,
   answers: { 200: { about: { zh: '已撤销', en: 'Cancelled' }, schema: jobView } },

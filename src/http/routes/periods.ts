@@ -5,10 +5,10 @@ import type { EntryDraft, LineDraft } from '../../ledger/entry.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { approveReopening, closePeriod, readPeriods, requestReopening } from '../../ledger/period.ts'
 import { commitCarryOver, previewCarryOver } from '../../ledger/year-end.ts'
-import { json, noBody, optionalJson } from '../body.ts'
+import { json, optionalJson } from '../body.ts'
 import { about, amountOut, bookCode, month, sha256, text, year } from '../../form/field.ts'
 import { dimensionForms } from '../entry-forms.ts'
-import { none, reply, replyItems, type Route, route } from '../route.ts'
+import { reply, replyItems, type Route, route } from '../route.ts'
 import { entryTexts, entryView } from '../views.ts'
 
 const inPeriod = z.strictObject({ book: bookCode, period: month })
@@ -39,9 +39,6 @@ const list = route({
   summary: { zh: '已结账至哪个月，及其全部经过', en: 'Through which month the book is closed, and how it came to be' },
   right: 'book.read',
   params: z.strictObject({ book: bookCode }),
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '期间状态', en: 'State of the periods' },
@@ -68,9 +65,7 @@ const close = route({
   },
   right: 'period.close',
   params: inPeriod,
-  query: none,
   body: optionalJson(nothing),
-  keyed: false,
   answers: { 200: { about: { zh: '已结账', en: 'Closed' }, schema: periodView } },
   refuses: ['book_not_found'],
   handle: async ({ actor, params, service }) =>
@@ -98,9 +93,7 @@ const reopen = route({
   },
   right: 'period.request_reopening',
   params: inPeriod,
-  query: none,
   body: json(z.strictObject({ reason: text(500, '反结账原因', 'why') })),
-  keyed: false,
   answers: { 202: { about: { zh: '已申请，待批准', en: 'Asked, to be approved' }, schema: requested } },
   refuses: ['book_not_found', 'period_not_closed'],
   handle: async ({ actor, params, body, service }) => {
@@ -117,9 +110,7 @@ const approve = route({
   summary: { zh: '批准反结账', en: 'Approve a reopening' },
   right: 'period.approve_reopening',
   params: inPeriod,
-  query: none,
   body: json(z.strictObject({ hash: sha256.meta(about('所批准申请的摘要', 'hash of the request')) })),
-  keyed: false,
   answers: { 200: { about: { zh: '已打开', en: 'Reopened' }, schema: periodView } },
   refuses: ['book_not_found', 'period_not_closed', 'reopening_not_requested', 'maker_is_approver'],
   handle: async ({ actor, params, body, service }) =>
@@ -147,9 +138,7 @@ const preview = route({
   summary: { zh: '预览年终结转', en: 'Preview the year-end carry-over' },
   right: 'year.carry_over',
   params: inYear,
-  query: none,
   body: optionalJson(nothing),
-  keyed: false,
   answers: {
     200: {
       about: { zh: '将要记的凭证；hash 用于提交', en: 'What would be posted; commit with the hash' },
@@ -188,9 +177,7 @@ const commit = route({
   },
   right: 'year.carry_over',
   params: inYear,
-  query: none,
   body: json(z.strictObject({ hash: sha256.meta(about('预览的摘要', 'hash of the preview')) })),
-  keyed: false,
   answers: {
     201: { about: { zh: '已结转', en: 'Carried over' }, schema: z.strictObject({ entries: z.array(entryView) }) },
   },

@@ -8,7 +8,7 @@ import { formatArea } from '../../projects/community/community.ts'
 import { batchModes, chooseFor, type SeismicEnergyMonitor } from '../../projects/annual-plan/annual-plan.ts'
 import { historyOfPlan, listPlans, type PlanRead, showPlan } from '../../projects/annual-plan/reads.ts'
 import { projectStates } from '../../projects/terms.ts'
-import { json, noBody } from '../body.ts'
+import { json } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import {
   about,
@@ -22,7 +22,7 @@ import {
   projectCode,
   year,
 } from '../../form/field.ts'
-import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
+import { answerKeyed, reply, type Route, route, same, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
 import { areaOut, changeView } from './communities.ts'
 
@@ -86,8 +86,6 @@ const make = route({
   tag: 'plans',
   summary: { zh: '编制年度计划', en: 'Make a yearly plan' },
   right: 'plan.manage',
-  params: none,
-  query: none,
   body: json(
     z.strictObject({
       district: districtCode,
@@ -123,7 +121,6 @@ const change = route({
   },
   right: 'plan.manage',
   params: ofPlan,
-  query: none,
   body: json(z.strictObject(contentForms)),
   keyed: true,
   versioned: true,
@@ -173,7 +170,6 @@ const fix = route({
   },
   right: 'plan.manage',
   params: z.strictObject({ district: districtCode, year, batch: batchIn }),
-  query: none,
   body: json(z.strictObject({ mode })),
   keyed: true,
   versioned: true,
@@ -205,8 +201,6 @@ const trial = route({
   right: 'project.read',
   params: z.strictObject({ district: districtCode, year, batch: batchIn }),
   query: z.strictObject({ mode }),
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '将列入的项目，未作任何改动', en: 'What it would take; nothing is changed' },
@@ -301,8 +295,6 @@ const read = route({
   query: z.strictObject({
     on: z.exactOptional(day.meta(about('按该日的清单和规定', 'by the catalogue and law of this day'))),
   }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '年度计划', en: 'The plan' }, schema: planView } },
   refuses: ['plan_not_found'],
   handle: async ({ actor, params, query, service }) => {
@@ -320,10 +312,7 @@ const listAll = route({
   tag: 'plans',
   summary: { zh: '年度计划列表', en: 'Yearly plans' },
   right: 'project.read',
-  params: none,
   query: z.strictObject({ district: z.exactOptional(districtCode), year: z.exactOptional(year), limit, cursor }),
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '一页年度计划', en: 'A page of plans' },

@@ -19,9 +19,9 @@ import {
 import { showOwnership } from '../../financing/ownership/reads.ts'
 import { formatFen } from '../../base/money.ts'
 import { formatArea } from '../../projects/community/community.ts'
-import { json, noBody } from '../body.ts'
+import { json } from '../body.ts'
 import { about, amountOut, day, identifier, positiveAmount, sha256, text } from '../../form/field.ts'
-import { answerKeyed, none, reply, type Route, route } from '../route.ts'
+import { answerKeyed, reply, type Route, route } from '../route.ts'
 
 import { area, dwellingName, inProject, ownershipForm, positive, sourceCode } from './funding-plans.ts'
 
@@ -73,7 +73,6 @@ const set = route({
   },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z.strictObject({
       channels: z
@@ -141,9 +140,6 @@ const readShares = route({
   summary: { zh: '产权分摊、各期份额和各渠道支付', en: 'The split, its certificates, and where each channel stands' },
   right: 'project.read',
   params: inProject,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '产权分摊', en: 'The split' }, schema: standingsView } },
   refuses: ['project_not_found', 'ownership_not_set'],
   handle: async ({ actor, params, service }) => {
@@ -205,7 +201,6 @@ const certify = route({
   summary: { zh: '进度款按产权面积累计分摊入账', en: 'Split a certificate by ownership and post it' },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z
       .strictObject({
@@ -257,7 +252,6 @@ const pay = route({
   },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z
       .strictObject({ ...moveShape, source: sourceCode, amount: z.exactOptional(positiveAmount) })
@@ -286,7 +280,6 @@ const receive = route({
   summary: { zh: '收到产权单位补足的资金', en: 'Money of the unit arrives in its channel' },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z
       .strictObject({ ...moveShape, source: sourceCode, amount: positiveAmount })
@@ -317,7 +310,6 @@ const advance = route({
   },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z
       .strictObject({
@@ -355,7 +347,6 @@ const recover = route({
   summary: { zh: '收回垫付款', en: 'Recover what was advanced' },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z
       .strictObject({ ...moveShape, payer: sourceCode, amount: positiveAmount })
@@ -401,7 +392,6 @@ const contribute = route({
   },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z
       .strictObject({
@@ -439,7 +429,6 @@ const match = route({
   summary: { zh: '认领待认领款', en: 'Match money in suspense to its dwelling' },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(z.strictObject({ receipt: positive, dwelling: dwellingName, reference, on: day })),
   keyed: true,
   answers: { 201: { about: { zh: '已认领', en: 'Matched' }, schema: contributionView } },
@@ -467,7 +456,6 @@ const refund = route({
   summary: { zh: '退还多缴的居民出资', en: 'Give back what was paid too much' },
   right: 'plan.manage',
   params: inProject,
-  query: none,
   body: json(
     z
       .strictObject({ source: sourceCode, dwelling: dwellingName, amount: positiveAmount, reference, on: day })
@@ -493,9 +481,6 @@ const contributions = route({
   summary: { zh: '各户应缴、已缴和待退', en: 'What each dwelling owes, has paid, and paid too much' },
   right: 'project.read',
   params: inProject,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '居民出资', en: 'Contributions' },

@@ -4,7 +4,7 @@ import { moveProject, recordDocument, recordUnfinished, reportProgress } from '.
 import { documentKinds, documentNamesZh, type DocumentScope, type ScopeItem } from '../../projects/terms.ts'
 import { json } from '../body.ts'
 import { about, amount, day, namesOf, oneOf, sha256, text } from '../../form/field.ts'
-import { answerKeyed, none, type Route, route, same, versionTag } from '../route.ts'
+import { answerKeyed, type Route, route, same, versionTag } from '../route.ts'
 import { buildingCode, communityCode, dwellingCode } from './communities.ts'
 import { itemCode, listForm, ofProject, projectView, stateForm } from './projects.ts'
 
@@ -13,7 +13,6 @@ const adding = {
   tag: 'projects',
   right: 'project.manage',
   params: ofProject,
-  query: none,
   keyed: true,
   answers: { 201: { about: { zh: '已登记', en: 'Recorded' }, schema: projectView } },
 } as const

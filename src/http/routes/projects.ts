@@ -8,7 +8,7 @@ import { formatArea } from '../../projects/community/community.ts'
 import type { ProjectFacts } from '../../projects/project/facts.ts'
 import { listProjects, type ProjectRead, showProject } from '../../projects/project/reads.ts'
 import { documentKinds, kindNamesZh, projectKinds, projectStates, stateNamesZh } from '../../projects/terms.ts'
-import { json, noBody } from '../body.ts'
+import { json } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import {
   about,
@@ -25,7 +25,7 @@ import {
   text,
   year,
 } from '../../form/field.ts'
-import { answerKeyed, none, reply, type Route, route, same, versionTag } from '../route.ts'
+import { answerKeyed, reply, type Route, route, same, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
 import {
   area,
@@ -115,8 +115,6 @@ const register = route({
   tag: 'projects',
   summary: { zh: '登记储备项目', en: 'Register a project in the reserve' },
   right: 'project.manage',
-  params: none,
-  query: none,
   body: json(
     z.strictObject({
       project: projectCode,
@@ -151,7 +149,6 @@ const changing = {
   tag: 'projects',
   right: 'project.manage',
   params: ofProject,
-  query: none,
   keyed: true,
   versioned: true,
   answers: { 200: { about: { zh: '已修改', en: 'Changed' }, schema: projectView } },
@@ -232,7 +229,6 @@ const listAll = route({
   tag: 'projects',
   summary: { zh: '项目列表', en: 'Projects' },
   right: 'project.read',
-  params: none,
   query: z.strictObject({
     district: z.exactOptional(districtCode),
     state: z.exactOptional(stateForm),
@@ -249,8 +245,6 @@ const listAll = route({
     limit,
     cursor,
   }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一页项目', en: 'A page of projects' }, schema: pageOf(projectView) } },
   refuses: [],
   handle: async ({ actor, query, service }) => {
@@ -360,8 +354,6 @@ const read = route({
   right: 'project.read',
   params: ofProject,
   query: z.strictObject({ asOf: z.exactOptional(day.meta(about('进度截至日期', 'progress by this day'))) }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '项目', en: 'The project' }, schema: wholeView } },
   refuses: ['project_not_found'],
   handle: async ({ actor, params, query, service }) => {

@@ -2,9 +2,9 @@
 import * as z from 'zod'
 import { bookFor, placeOf } from '../../ledger/ledger.ts'
 import { consistencyProof, cosign, inclusionProof, signHead } from '../../ledger/proof.ts'
-import { json, noBody } from '../body.ts'
+import { json } from '../body.ts'
 import { about, entryIdForm, inBook, size } from '../../form/field.ts'
-import { none, reply, type Route, route } from '../route.ts'
+import { reply, type Route, route } from '../route.ts'
 
 const headView = z
   .strictObject({
@@ -29,9 +29,6 @@ const head = route({
   summary: { zh: '账套的签名树头', en: 'The signed head of a book' },
   right: 'book.read',
   params: inBook,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '签名树头', en: 'The signed head' }, schema: headView } },
   refuses: ['book_not_found'],
   handle: async ({ actor, params, service }) =>
@@ -47,8 +44,6 @@ const consistency = route({
   right: 'book.read',
   params: inBook,
   query: z.strictObject({ from: size, to: z.exactOptional(size) }),
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '证明与当前树头', en: 'The proof, and the head of now' },
@@ -71,9 +66,6 @@ const inclusion = route({
   summary: { zh: '包含证明：凭证在签名树头之下', en: 'That an entry is under the signed head' },
   right: 'book.read',
   params: z.strictObject({ id: entryIdForm }),
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '证明', en: 'The proof' },
@@ -116,9 +108,7 @@ const witness = route({
   summary: { zh: '提交见证签名', en: 'Give a witness’s signature' },
   right: 'proof.cosign',
   params: inBook,
-  query: none,
   body: json(cosignature),
-  keyed: false,
   answers: { 201: { about: { zh: '已保存', en: 'Kept' }, schema: cosignature } },
   refuses: ['book_not_found', 'checkpoint_not_found', 'cosignature_invalid'],
   handle: async ({ actor, params, body, service }) => {

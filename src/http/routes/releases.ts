@@ -8,7 +8,7 @@ import { releaseStateNamesZh, type ReleaseState } from '../../release/release/re
 import { clawbackCauses, causeNamesZh } from '../../release/clawback/clawback.ts'
 import { releaseConditions } from '../../release/release/tranche.ts'
 import { businessDay } from '../../base/calendar.ts'
-import { json, noBody, optionalJson } from '../body.ts'
+import { json, optionalJson } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import {
   about,
@@ -26,7 +26,7 @@ import {
   sha256,
   text,
 } from '../../form/field.ts'
-import { answerKeyed, none, reply, type Route, route, same } from '../route.ts'
+import { answerKeyed, reply, type Route, route, same } from '../route.ts'
 import { pageOf } from '../views.ts'
 
 const whole = (most: number) =>
@@ -117,8 +117,6 @@ const draft = route({
     en: 'A tranche under its normal conditions; approved, it is posted in both books and the treasury is instructed. Early ones are drafted by the quarter’s job only.',
   },
   right: 'release.draft',
-  params: none,
-  query: none,
   body: json(
     z.strictObject({
       allocation: identifier('资金分配', 'allocation'),
@@ -162,7 +160,6 @@ const list = route({
   tag: 'releases',
   summary: { zh: '拨付，按编号', en: 'Releases, in order' },
   right: 'allocation.read',
-  params: none,
   query: z.strictObject({
     district: z.exactOptional(districtCode),
     allocation: z.exactOptional(identifier('资金分配', 'allocation')),
@@ -172,8 +169,6 @@ const list = route({
     limit,
     cursor,
   }),
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '一页拨付', en: 'A page of releases' }, schema: pageOf(releaseView) } },
   refuses: [],
   handle: async ({ actor, query, service }) => {
@@ -196,9 +191,6 @@ const read = route({
   summary: { zh: '一笔拨付：项目、收回、国库指令', en: 'A release with its projects, claw-backs and instructions' },
   right: 'allocation.read',
   params: ofRelease,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '拨付', en: 'The release' }, schema: detailView } },
   refuses: ['release_not_found'],
   handle: async ({ actor, params, service }) => reply(200, await releaseOf(service.ledger, actor, params.id)),
@@ -216,7 +208,6 @@ const clawback = route({
   },
   right: 'release.draft',
   params: ofRelease,
-  query: none,
   body: json(
     z.strictObject({
       cause: oneOf(clawbackCauses).meta(about(namesOf(causeNamesZh), 'why')),
@@ -300,7 +291,6 @@ const ask = route({
   },
   right: 'release.draft',
   params: ofQuarter,
-  query: none,
   body: optionalJson(
     z.strictObject({
       run: whole(runsMost).default(1).meta(about('第几轮，默认第 1 轮', 'which run, the first by default')),
@@ -326,9 +316,6 @@ const preview = route({
   summary: { zh: '试算下一轮早拨付，不写入任何内容', en: 'What the next run would do; nothing is written' },
   right: 'allocation.read',
   params: ofQuarter,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '试算结果', en: 'The preview' },
@@ -354,9 +341,6 @@ const run = route({
       .transform(Number)
       .meta({ ...about('第几轮', 'which run'), type: 'integer', minimum: 1 }),
   }),
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '结果', en: 'The run' }, schema: runView } },
   refuses: ['early_run_not_found'],
   handle: async ({ actor, params, service }) =>
@@ -371,9 +355,6 @@ const review = route({
   summary: { zh: '得分更正后不再符合条件的早拨付', en: 'Early releases a corrected score no longer earns' },
   right: 'allocation.read',
   params: ofQuarter,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '可申请收回的拨付', en: 'What may be clawed back' },

@@ -5,9 +5,9 @@ import { refuse } from '../../release/refusals.ts'
 import { enteredIndicators } from '../../release/score/facts.ts'
 import type { ScoreEntry } from '../../release/score/facts.ts'
 import { scoreIndicators } from '../../policy/parameters/scores.ts'
-import { json, noBody, optionalJson } from '../body.ts'
+import { json, optionalJson } from '../body.ts'
 import { about, anyJson, districtCode, oneOf, part, quarter, sha256, text } from '../../form/field.ts'
-import { answerKeyed, none, reply, type Route, route } from '../route.ts'
+import { answerKeyed, reply, type Route, route } from '../route.ts'
 
 const ofQuarter = z.strictObject({ quarter })
 const ofDistrict = z.strictObject({ quarter, district: districtCode })
@@ -86,7 +86,6 @@ const enter = route({
   },
   right: 'score.enter',
   params: ofQuarter,
-  query: none,
   body: json(z.strictObject(entryShape)),
   keyed: true,
   answers: { 201: { about: { zh: '已录入', en: 'Entered' }, schema: entryView } },
@@ -104,8 +103,6 @@ const entries = route({
   right: 'allocation.read',
   params: ofQuarter,
   query: inDistrict,
-  body: noBody,
-  keyed: false,
   answers: {
     200: { about: { zh: '录入的结果', en: 'Entries' }, schema: z.strictObject({ items: z.array(entryView) }) },
   },
@@ -128,7 +125,6 @@ const compute = route({
   },
   right: 'score.enter',
   params: ofDistrict,
-  query: none,
   body: optionalJson(z.strictObject({})),
   keyed: true,
   answers: { 201: { about: { zh: '得分', en: 'The score' }, schema: scoreForm } },
@@ -146,8 +142,6 @@ const list = route({
   right: 'allocation.read',
   params: ofQuarter,
   query: inDistrict,
-  body: noBody,
-  keyed: false,
   answers: {
     200: { about: { zh: '各区得分', en: 'Scores' }, schema: z.strictObject({ items: z.array(scoreForm) }) },
   },
@@ -166,9 +160,6 @@ const versions = route({
   summary: { zh: '一个区某季度得分的全部版本', en: 'Every version of a district’s score' },
   right: 'allocation.read',
   params: ofDistrict,
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: {
     200: {
       about: { zh: '全部版本，旧的在前', en: 'All versions' },

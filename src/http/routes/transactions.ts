@@ -2,11 +2,11 @@
 import * as z from 'zod'
 import { type Answer, postTransaction, showTransaction } from '../../ledger/actions.ts'
 import type { PostedEntry } from '../../ledger/leaf.ts'
-import { json, noBody } from '../body.ts'
+import { json } from '../body.ts'
 import { about, uuid } from '../../form/field.ts'
 import { bookEntryForm } from '../entry-forms.ts'
 import { type Answered, answerRefusal, type Language, Problem } from '../problem.ts'
-import { none, replyItems, type Route, route } from '../route.ts'
+import { replyItems, type Route, route } from '../route.ts'
 import { entryTexts, entryView } from '../views.ts'
 import { postingRefusals } from './entries.ts'
 
@@ -27,8 +27,6 @@ const post = route({
     en: 'Entries of one or several books, all or none; each balances inside its own book.',
   },
   right: 'entry.post',
-  params: none,
-  query: none,
   body: json(
     z.strictObject({
       entries: z
@@ -67,9 +65,6 @@ const read = route({
   description: { zh: '只含可见账套的凭证。', en: 'Holds the entries of the books you may see.' },
   right: 'book.read',
   params: z.strictObject({ id: uuid }),
-  query: none,
-  body: noBody,
-  keyed: false,
   answers: { 200: { about: { zh: '事务及其凭证', en: 'The transaction with its entries' }, schema: transactionView } },
   refuses: [],
   handle: async ({ actor, params, service }) => {
