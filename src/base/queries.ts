@@ -3,8 +3,8 @@
  * transaction its statements go through `Tx.query`, so none is sent after the end of it, and it can open none: its
  * `transaction()` throws. Tables are described in the `tables.ts` of each room.
  */
-import { DrizzleQueryError } from 'drizzle-orm'
-import { PgDialect } from 'drizzle-orm/pg-core'
+import { and, DrizzleQueryError, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { PgDialect, type PgTable } from 'drizzle-orm/pg-core'
 import { PgRemoteDatabase, PgRemoteSession, type RemoteCallback } from 'drizzle-orm/pg-proxy'
 import { assert } from './assert.ts'
 import { arraysOf, type Reader, rowsOf } from './db.ts'
@@ -73,6 +73,23 @@ export function prepared<R>(
     asked = undefined
     return rows
   }
+}
+
+/** That columns equal what a filter gives; what it leaves undefined selects nothing out. */
+export function matching<T extends PgTable>(
+  table: T,
+  filter: { readonly [K in keyof T['$inferSelect']]?: T['$inferSelect'][K] | undefined },
+): SQL | undefined {
+  const given = new Map<string, unknown>(Object.entries(filter))
+  const columns = Object.entries(getTableColumns(table))
+  return and(...columns.flatMap(([name, column]) => (given.get(name) === undefined ? [] : eq(column, given.get(name)))))
+}
+
+/** For `onConflictDoUpdate`: every column takes the value that was to be inserted. */
+export function asGiven<T extends PgTable>(table: T): { readonly [K in keyof T['$inferInsert']]: SQL } {
+  const columns = Object.entries(getTableColumns(table))
+  const sets = columns.map(([name, column]) => [name, sql`excluded.${sql.identifier(column.name)}`])
+  return Object.fromEntries(sets) as { readonly [K in keyof T['$inferInsert']]: SQL }
 }
 
 type Present<T> = { readonly [K in keyof T as null extends T[K] ? never : K]: T[K] } & {

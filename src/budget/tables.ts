@@ -11,16 +11,19 @@ import type { CommitmentState } from './commitment/commitment.ts'
 export const indicators = pgTable('indicator', {
   indicator: text('indicator').primaryKey(),
   book: text('book').notNull(),
+  /** The book's. */
   district: text('district').notNull(),
   documentNumber: text('document_number').notNull(),
   level: text('level').$type<IndicatorLevel>().notNull(),
   source: text('source').notNull(),
   year: integer('year').notNull(),
+  /** The project code of money assigned to no project yet. */
   programme: text('programme').notNull(),
   purpose: text('purpose').notNull(),
   payment: text('payment').$type<PaymentForm>().notNull(),
   kind: text('kind').$type<IndicatorKind>().notNull(),
   expectedFen: fen('expected_fen'),
+  /** The upper level's indicator it was allotted from. */
   parent: text('parent'),
   state: text('state').$type<IndicatorState>().notNull(),
   version: integer('version').notNull(),

@@ -19,14 +19,14 @@ import { runAllChecks } from '../../src/workflow/checks.ts'
 import { assignTo, inForce, newProject, type Office, officer, openBook, openOffice } from '../budget/office.ts'
 import { useDoor } from '../support/door.ts'
 
-type Asking = { query: (text: string, values?: readonly unknown[]) => unknown }
+type Asking = { query: (text: string, ...more: readonly unknown[]) => unknown }
 type Locking = (tx: Asking, ...rest: never[]) => unknown
 const locks = vi.hoisted(() => {
   const state = { taken: true }
   const unlocked =
     (lock: Locking): Locking =>
     (tx, ...rest) =>
-      lock(state.taken ? tx : { query: (text, values) => tx.query(text.replace('for update', ''), values) }, ...rest)
+      lock(state.taken ? tx : { query: (text, ...more) => tx.query(text.replace('for update', ''), ...more) }, ...rest)
   return { state, unlocked }
 })
 vi.mock('../../src/budget/commitment/store.ts', async (original) => {

@@ -1,47 +1,46 @@
 /** The SQL of cash plans; what is left of one is read from the ledger's balances. */
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { only, type Sql, type Tx } from '../../base/db.ts'
-import { type Day, lastDayOf, type Month } from '../../base/calendar.ts'
+import { type Day, lastDayOf, type Month, monthOf } from '../../base/calendar.ts'
 import type { Fen } from '../../base/money.ts'
+import { queries } from '../../base/queries.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
+import { cashPlans } from '../tables.ts'
 
-export type CashPlan = {
-  readonly book: string
-  readonly programme: string
-  readonly source: string
-  readonly month: Month
-  readonly amountFen: Fen
-  readonly documentNumber: string
-}
+export type CashPlanRow = Readonly<typeof cashPlans.$inferSelect>
 
-export type CashPlanRow = CashPlan & { readonly id: bigint; readonly approval: string }
+export type CashPlan = Omit<CashPlanRow, 'id' | 'approval'>
 
 export async function insertCashPlan(tx: Tx, given: CashPlan, firstDay: Day, approval: string): Promise<void> {
-  await tx.query(
-    `insert into cash_plan (book, programme, source, month, amount_fen, document_number, approval) values ($1, $2, $3, $4, $5, $6, $7)`,
-    [given.book, given.programme, given.source, firstDay, given.amountFen.toString(), given.documentNumber, approval],
-  )
+  await queries(tx)
+    .insert(cashPlans)
+    .values({ ...given, month: monthOf(firstDay), approval })
 }
 
-export async function readCashPlans(
-  sql: Sql,
+export function readCashPlans(
+  reader: Sql,
   { book, after, limit, year }: { book: string; after: bigint; limit: number; year?: number | undefined },
 ): Promise<CashPlanRow[]> {
-  return sql<CashPlanRow[]>`
-    select cash_plan_id as id, book, programme, source, to_char(month, 'YYYY-MM') as month, amount_fen as "amountFen",
-      document_number as "documentNumber", approval
-    from cash_plan where book = ${book} and cash_plan_id > ${after.toString()}
-      ${year === undefined ? sql`` : sql`and extract(year from month) = ${year}`}
-    order by cash_plan_id limit ${limit}`
+  const ofYear = year === undefined ? undefined : sql`extract(year from ${cashPlans.month}) = ${year}`
+  return queries(reader)
+    .select()
+    .from(cashPlans)
+    .where(and(eq(cashPlans.book, book), gt(cashPlans.id, after), ofYear))
+    .orderBy(asc(cashPlans.id))
+    .limit(limit)
 }
 
 /** Programmes and sources a book had a cash plan for in a year. */
-export async function plannedSources(
-  sql: Sql,
+export function plannedSources(
+  reader: Sql,
   year: number,
 ): Promise<{ book: string; programme: string; source: string }[]> {
-  return sql<{ book: string; programme: string; source: string }[]>`
-    select distinct book, programme, source from cash_plan
-    where month between make_date(${year}, 1, 1) and make_date(${year}, 12, 31) order by book, programme, source`
+  const { book, programme, source, month } = cashPlans
+  return queries(reader)
+    .selectDistinct({ book, programme, source })
+    .from(cashPlans)
+    .where(sql`${month} between make_date(${year}, 1, 1) and make_date(${year}, 12, 31)`)
+    .orderBy(asc(book), asc(programme), asc(source))
 }
 
 /** What is left of the cash plan of one programme and source, with the months up to one. */

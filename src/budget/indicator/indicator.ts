@@ -8,7 +8,9 @@
  */
 import type { Fen } from '../../base/money.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
+import type { RecordOf } from '../../base/queries.ts'
 import type { LineDraft } from '../../ledger/entry.ts'
+import type { indicators } from '../tables.ts'
 
 export const indicatorLevels = ['central', 'municipal', 'district'] as const
 export type IndicatorLevel = (typeof indicatorLevels)[number]
@@ -30,26 +32,7 @@ export const indicatorStateNamesZh: Record<IndicatorState, string> = {
 }
 
 /** What an indicator is. How much it holds, the ledger says. */
-export type Indicator = {
-  readonly indicator: string
-  readonly book: string
-  /** The book's. */
-  readonly district: string
-  readonly documentNumber: string
-  readonly level: IndicatorLevel
-  readonly source: string
-  readonly year: number
-  /** The project code of money assigned to no project yet. */
-  readonly programme: string
-  readonly purpose: string
-  readonly payment: PaymentForm
-  readonly kind: IndicatorKind
-  readonly expectedFen?: Fen
-  /** The upper level's indicator it was allotted from. */
-  readonly parent?: string
-  readonly state: IndicatorState
-  readonly version: number
-}
+export type Indicator = RecordOf<typeof indicators.$inferSelect>
 
 /** What the entries of an indicator need of it. */
 export type IndicatorMoney = Pick<Indicator, 'indicator' | 'source' | 'programme' | 'payment'>

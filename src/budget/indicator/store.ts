@@ -1,54 +1,25 @@
 /** The SQL of indicators. */
+import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm'
 import type { Sql, Tx } from '../../base/db.ts'
+import { asGiven, matching, prepared, queries, recordOf } from '../../base/queries.ts'
+import { projects as projectTable } from '../../projects/tables.ts'
 import type { ProjectState } from '../../projects/terms.ts'
-import type { Indicator, IndicatorKind, IndicatorLevel, IndicatorState, PaymentForm } from './indicator.ts'
+import { indicators as table } from '../tables.ts'
+import type { Indicator, IndicatorState } from './indicator.ts'
 
-type IndicatorRow = {
-  indicator: string
-  book: string
-  district: string
-  document_number: string
-  level: IndicatorLevel
-  source: string
-  year: number
-  programme: string
-  purpose: string
-  payment: PaymentForm
-  kind: IndicatorKind
-  expected_fen: bigint | null
-  parent: string | null
-  state: IndicatorState
-  version: number
-}
-
-const indicatorColumns = `indicator, book, district, document_number, level, source, year, programme, purpose, payment, kind,
-  expected_fen, parent, state, version`
-
-const indicatorOf = (row: IndicatorRow): Indicator => ({
-  indicator: row.indicator,
-  book: row.book,
-  district: row.district,
-  documentNumber: row.document_number,
-  level: row.level,
-  source: row.source,
-  year: row.year,
-  programme: row.programme,
-  purpose: row.purpose,
-  payment: row.payment,
-  kind: row.kind,
-  ...(row.expected_fen !== null && { expectedFen: row.expected_fen }),
-  ...(row.parent !== null && { parent: row.parent }),
-  state: row.state,
-  version: row.version,
-})
+const locking = prepared((on) =>
+  on
+    .select()
+    .from(table)
+    .where(sql`${table.indicator} = any(${sql.placeholder('indicators')}::text[])`)
+    .orderBy(asc(table.indicator))
+    .for('update'),
+)
 
 /** Locks indicators in the order of their codes, whatever order they are asked in. */
 export async function lockIndicators(tx: Tx, indicators: readonly string[]): Promise<Map<string, Indicator>> {
-  const rows = await tx.query<IndicatorRow>(
-    `select ${indicatorColumns} from indicator where indicator = any($1) order by indicator for update`,
-    [[...indicators]],
-  )
-  return new Map(rows.map((row) => [row.indicator, indicatorOf(row)]))
+  const rows = await locking(tx, { indicators })
+  return new Map(rows.map((row) => [row.indicator, recordOf(row)]))
 }
 
 export async function lockIndicator(tx: Tx, indicator: string): Promise<Indicator | undefined> {
@@ -57,30 +28,10 @@ export async function lockIndicator(tx: Tx, indicator: string): Promise<Indicato
 
 /** Writes an indicator: a new one, or one that was proposed or rejected anew. Its version is the one given. */
 export async function putIndicator(tx: Tx, given: Indicator): Promise<void> {
-  await tx.query(
-    `insert into indicator (${indicatorColumns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-     on conflict (indicator) do update set book = excluded.book, district = excluded.district, document_number = excluded.document_number,
-       level = excluded.level, source = excluded.source, year = excluded.year, programme = excluded.programme,
-       purpose = excluded.purpose, payment = excluded.payment, kind = excluded.kind, expected_fen = excluded.expected_fen,
-       parent = excluded.parent, state = excluded.state, version = excluded.version`,
-    [
-      given.indicator,
-      given.book,
-      given.district,
-      given.documentNumber,
-      given.level,
-      given.source,
-      given.year,
-      given.programme,
-      given.purpose,
-      given.payment,
-      given.kind,
-      given.expectedFen?.toString() ?? null,
-      given.parent ?? null,
-      given.state,
-      given.version,
-    ],
-  )
+  await queries(tx)
+    .insert(table)
+    .values(given)
+    .onConflictDoUpdate({ target: table.indicator, set: asGiven(table) })
 }
 
 export type IndicatorFilter = {
@@ -94,47 +45,55 @@ export type IndicatorFilter = {
 
 /** Indicators after a code, in the order of their codes. */
 export async function readIndicators(
-  sql: Sql,
+  reader: Sql,
   { after, limit, ...filter }: IndicatorFilter & { readonly after: string; readonly limit: number },
 ): Promise<Indicator[]> {
-  const { district, book, year, programme, parent, state } = filter
-  const rows = await sql<IndicatorRow[]>`
-    select ${sql.unsafe(indicatorColumns)} from indicator
-    where indicator > ${after}
-      ${district === undefined ? sql`` : sql`and district = ${district}`}
-      ${book === undefined ? sql`` : sql`and book = ${book}`}
-      ${year === undefined ? sql`` : sql`and year = ${year}`}
-      ${programme === undefined ? sql`` : sql`and programme = ${programme}`}
-      ${parent === undefined ? sql`` : sql`and parent = ${parent}`}
-      ${state === undefined ? sql`` : sql`and state = ${state}`}
-    order by indicator limit ${limit}`
-  return rows.map(indicatorOf)
+  const rows = await queries(reader)
+    .select()
+    .from(table)
+    .where(and(gt(table.indicator, after), matching(table, filter)))
+    .orderBy(asc(table.indicator))
+    .limit(limit)
+  return rows.map(recordOf)
 }
 
-export async function readIndicator(sql: Sql, indicator: string): Promise<Indicator | undefined> {
-  const [row] = await sql<IndicatorRow[]>`
-    select ${sql.unsafe(indicatorColumns)} from indicator where indicator = ${indicator}`
-  return row && indicatorOf(row)
+const reading = prepared((on) =>
+  on
+    .select()
+    .from(table)
+    .where(eq(table.indicator, sql.placeholder('indicator'))),
+)
+
+export async function readIndicator(reader: Sql, indicator: string): Promise<Indicator | undefined> {
+  const [row] = await reading(reader, { indicator })
+  return row && recordOf(row)
 }
 
 /**
  * Codes of what is in force of a budget year or an earlier one: what a job goes through one by one. What was allotted comes before what it
  * was allotted from.
  */
-export async function indicatorsThrough(sql: Sql, year: number): Promise<string[]> {
-  const rows = await sql<{ indicator: string }[]>`
-    select indicator from indicator where year <= ${year} and state = 'in_force' order by parent is null, indicator`
+export async function indicatorsThrough(reader: Sql, year: number): Promise<string[]> {
+  const rows = await queries(reader)
+    .select({ indicator: table.indicator })
+    .from(table)
+    .where(and(lte(table.year, year), eq(table.state, 'in_force')))
+    .orderBy(isNull(table.parent), asc(table.indicator))
   return rows.map(({ indicator }) => indicator)
 }
+
+const readingPlaces = prepared((on) =>
+  on
+    .select({ project: projectTable.project, district: projectTable.district, state: projectTable.state })
+    .from(projectTable)
+    .where(sql`${projectTable.project} = any(${sql.placeholder('projects')}::text[])`),
+)
 
 /** Where projects are and how far, by code. */
 export async function readProjectPlaces(
   tx: Tx,
   projects: readonly string[],
 ): Promise<Map<string, { district: string; state: ProjectState }>> {
-  const rows = await tx.query<{ project: string; district: string; state: ProjectState }>(
-    'select project, district, state from project where project = any($1::text[])',
-    [[...projects]],
-  )
+  const rows = await readingPlaces(tx, { projects })
   return new Map(rows.map(({ project, ...place }) => [project, place]))
 }
