@@ -8,6 +8,12 @@ import { type Day, firstDayOf, type Instant, instantOfDatabase, instantText, typ
 import type { JsonRead } from './json.ts'
 import type { Fen } from './money.ts'
 
+// A prepared statement encodes whatever it is given, a null too.
+const unlessNull =
+  <T>(encode: (value: T) => string) =>
+  (value: T): string =>
+    value === null ? (value as never) : encode(value)
+
 /** Whole fen. */
 export const fen = customType<{ data: Fen; driverData: bigint }>({ dataType: () => 'bigint' })
 
@@ -22,14 +28,14 @@ export const day = customType<{ data: Day; driverData: string }>({
 /** A month, kept as its first day. */
 export const month = customType<{ data: Month; driverData: string }>({
   dataType: () => 'date',
-  toDriver: firstDayOf,
+  toDriver: unlessNull(firstDayOf),
   fromDriver: (text) => monthOf(text as Day),
 })
 
 /** Microseconds since 1970. Not for columns that may be infinite. */
 export const instant = customType<{ data: Instant; driverData: string }>({
   dataType: () => 'timestamp with time zone',
-  toDriver: instantText,
+  toDriver: unlessNull(instantText),
   fromDriver: instantOfDatabase,
 })
 
@@ -42,6 +48,6 @@ export const digest = customType<{ data: Buffer; driverData: Buffer }>({ dataTyp
  */
 export const json = customType<{ data: JsonRead; driverData: unknown }>({
   dataType: () => 'jsonb',
-  toDriver: (value) => JSON.stringify(value),
+  toDriver: unlessNull((value) => JSON.stringify(value)),
   fromDriver: (value) => value as JsonRead,
 })

@@ -2,14 +2,14 @@
  * What drizzle is given of a database: both readers give the same values, nothing is sent outside its transaction, and
  * an error is the one that happened.
  */
-import { eq, gt, sql } from 'drizzle-orm'
+import { asc, eq, gt, sql } from 'drizzle-orm'
 import { bigint, boolean, integer, numeric, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { Bug } from '../../src/base/assert.ts'
 import { day as dayOf, instantOfDatabase, monthOf, parseInstant } from '../../src/base/calendar.ts'
 import { day, digest, fen, instant, json, month, whole } from '../../src/base/columns.ts'
 import { only, type Reader, sqlState, transact, type Tx } from '../../src/base/db.ts'
-import { prepared, queries, recordOf } from '../../src/base/queries.ts'
+import { changed, excluded, matching, prepared, queries, recordOf, written } from '../../src/base/queries.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'
 
 const test = useDatabase()
@@ -21,7 +21,7 @@ const samples = pgTable('sample', {
   on: day('on_day').notNull(),
   month: month('month'),
   at: instant('at').notNull(),
-  body: json('body').$type<{ readonly lines: readonly (string | number)[] } | string>(),
+  body: json('body').$type<{ readonly lines: readonly (string | number)[] } | readonly string[] | string>(),
   hash: digest('hash'),
   ratio: numeric('ratio', { precision: 5, scale: 4 }),
   place: smallint('place').notNull().default(1),
@@ -55,12 +55,30 @@ const byId = prepared((on) =>
     .for('update'),
 )
 
+const putting = prepared((on, given) =>
+  on
+    .insert(samples)
+    .values(written(samples, given))
+    .onConflictDoUpdate({ target: samples.count, set: excluded(samples) })
+    .returning(),
+)
+const updating = prepared((on, given) =>
+  on
+    .update(samples)
+    .set(changed(samples, given))
+    .where(eq(samples.id, sql.placeholder('id'))),
+)
+const listing = prepared((on, given) =>
+  on.select().from(samples).where(matching(samples, given)).orderBy(asc(samples.id)).limit(sql.placeholder('limit')),
+)
+
 beforeAll(() =>
   asSuperuser(test(), (client) =>
     client.query(`create table sample (
         sample_id bigint generated always as identity primary key, amount_fen bigint not null, area_dm2 bigint,
         on_day date not null, month date, at timestamptz not null, body jsonb, hash bytea, ratio numeric(5, 4),
-        place smallint not null default 1, count integer, open boolean not null default false, claim uuid, note text);
+        place smallint not null default 1, count integer unique, open boolean not null default false, claim uuid,
+        note text);
       grant all on sample to yiben_app`),
   ),
 )
@@ -106,6 +124,30 @@ describe('values', () => {
   it('may be JSON that is a text, also one that looks like a number', async () => {
     await insert({ ...full, body: '12' })
     expect(only(await ofBoth((reader) => queries(reader).select().from(samples))).body).toBe('12')
+  })
+
+  it('are written and changed by statements that were prepared, whichever are given', async () => {
+    const { database } = test()
+    const [made] = await transact(database, (tx) => putting(tx, { ...full, note: undefined }))
+    expect(made).toEqual({ id: 1n, ...full, note: null })
+    const nothing = { areaDm2: null, month: null, at: 0n, body: null, hash: null, note: 'new' }
+    const [put] = await transact(database, (tx) => putting(tx, { ...full, ...nothing }))
+    expect(put).toEqual({ id: 1n, ...full, ...nothing })
+    await transact(database, (tx) => updating(tx, { id: 1n, month: full.month, body: ['a'], claim: null }))
+    const row = { ...full, ...nothing, id: 1n, month: full.month, body: ['a'], claim: null }
+    expect(await ofBoth((reader) => byId(reader, { id: 1n }))).toEqual([row])
+  })
+
+  it('select by those given, and by those not given not at all', async () => {
+    await insert({ ...full, count: 1 })
+    await insert({ ...full, count: 2, open: false })
+    const ids = async (given: { readonly [name: string]: unknown }): Promise<bigint[]> =>
+      (await ofBoth((reader) => listing(reader, { limit: 9, ...given }))).map(({ id }) => id)
+    expect(await ids({})).toEqual([1n, 2n])
+    expect(await ids({ open: false })).toEqual([2n])
+    expect(await ids({ open: undefined, on: full.on, at: full.at, month: full.month })).toEqual([1n, 2n])
+    expect(await ids({ open: true, count: 2 })).toEqual([])
+    expect(await ids({ open: true, limit: 1, amountFen: full.amountFen, hash: full.hash, elsewhere: 1 })).toEqual([1n])
   })
 
   it('select by amounts, days, instants and bytes', async () => {
@@ -226,7 +268,7 @@ describe('a statement', () => {
 
   it('that was prepared asks the reader it is given, also when several do at once', async () => {
     await insert(full)
-    await insert({ ...full, note: 'second' })
+    await insert({ ...full, note: 'second', count: 2 })
     const { database } = test()
     const asked = await Promise.all([
       byId(database.sql, { id: 1n }),

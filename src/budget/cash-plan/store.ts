@@ -1,9 +1,9 @@
 /** The SQL of cash plans; what is left of one is read from the ledger's balances. */
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, gt, sql } from 'drizzle-orm'
 import { only, type Sql, type Tx } from '../../base/db.ts'
 import { type Day, lastDayOf, type Month, monthOf } from '../../base/calendar.ts'
 import type { Fen } from '../../base/money.ts'
-import { queries } from '../../base/queries.ts'
+import { matching, prepared, queries, written } from '../../base/queries.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { cashPlans } from '../tables.ts'
 
@@ -11,24 +11,26 @@ export type CashPlanRow = Readonly<typeof cashPlans.$inferSelect>
 
 export type CashPlan = Omit<CashPlanRow, 'id' | 'approval'>
 
+const inserting = prepared((on, given) => on.insert(cashPlans).values(written(cashPlans, given)))
+
 export async function insertCashPlan(tx: Tx, given: CashPlan, firstDay: Day, approval: string): Promise<void> {
-  await queries(tx)
-    .insert(cashPlans)
-    .values({ ...given, month: monthOf(firstDay), approval })
+  await inserting(tx, { ...given, month: monthOf(firstDay), approval })
 }
 
-export function readCashPlans(
-  reader: Sql,
-  { book, after, limit, year }: { book: string; after: bigint; limit: number; year?: number | undefined },
-): Promise<CashPlanRow[]> {
-  const ofYear = year === undefined ? undefined : sql`extract(year from ${cashPlans.month}) = ${year}`
-  return queries(reader)
+const listing = prepared((on, given) => {
+  const ofYear = given.has('year') ? sql`extract(year from ${cashPlans.month}) = ${sql.placeholder('year')}` : undefined
+  return on
     .select()
     .from(cashPlans)
-    .where(and(eq(cashPlans.book, book), gt(cashPlans.id, after), ofYear))
+    .where(and(gt(cashPlans.id, sql.placeholder('after')), matching(cashPlans, given), ofYear))
     .orderBy(asc(cashPlans.id))
-    .limit(limit)
-}
+    .limit(sql.placeholder('limit'))
+})
+
+export const readCashPlans = (
+  reader: Sql,
+  filter: { book: string; after: bigint; limit: number; year?: number | undefined },
+): Promise<CashPlanRow[]> => listing(reader, filter)
 
 /** Programmes and sources a book had a cash plan for in a year. */
 export function plannedSources(

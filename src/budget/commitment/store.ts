@@ -2,7 +2,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { only, type Sql, type Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
-import { matching, prepared, queries, recordOf, type RecordOf } from '../../base/queries.ts'
+import { changed, matching, prepared, recordOf, type RecordOf, written } from '../../base/queries.ts'
 import { projectItems } from '../../projects/tables.ts'
 import { commitments } from '../tables.ts'
 import type { CommitmentState } from './commitment.ts'
@@ -11,15 +11,10 @@ export type Commitment = RecordOf<typeof commitments.$inferSelect>
 
 export type NewCommitment = Omit<Commitment, 'id' | 'releasedFen' | 'paidFen' | 'state' | 'version'>
 
+const inserting = prepared((on, given) => on.insert(commitments).values(written(commitments, given)).returning())
+
 export async function insertCommitment(tx: Tx, given: NewCommitment): Promise<Commitment> {
-  return recordOf(
-    only(
-      await queries(tx)
-        .insert(commitments)
-        .values({ ...given, version: 1 })
-        .returning(),
-    ),
-  )
+  return recordOf(only(await inserting(tx, { ...given, version: 1 })))
 }
 
 const byId = eq(commitments.id, sql.placeholder('id'))
@@ -31,6 +26,8 @@ export async function lockCommitment(tx: Tx, id: bigint): Promise<Commitment | u
   return row && recordOf(row)
 }
 
+const updating = prepared((on, given) => on.update(commitments).set(changed(commitments, given)).where(byId))
+
 export async function updateCommitment(
   tx: Tx,
   {
@@ -41,7 +38,7 @@ export async function updateCommitment(
     version,
   }: Pick<Commitment, 'id' | 'releasedFen' | 'paidFen' | 'state' | 'version'>,
 ): Promise<void> {
-  await queries(tx).update(commitments).set({ releasedFen, paidFen, state, version }).where(eq(commitments.id, id))
+  await updating(tx, { id, releasedFen, paidFen, state, version })
 }
 
 export async function readCommitment(reader: Sql, id: bigint): Promise<Commitment | undefined> {
@@ -57,17 +54,20 @@ export type CommitmentFilter = {
   readonly state?: CommitmentState | undefined
 }
 
-export async function readCommitments(
-  reader: Sql,
-  { after, limit, ...filter }: CommitmentFilter & { readonly after: bigint; readonly limit: number },
-): Promise<Commitment[]> {
-  const rows = await queries(reader)
+const listing = prepared((on, given) =>
+  on
     .select()
     .from(commitments)
-    .where(and(gt(commitments.id, after), matching(commitments, filter)))
+    .where(and(gt(commitments.id, sql.placeholder('after')), matching(commitments, given)))
     .orderBy(asc(commitments.id))
-    .limit(limit)
-  return rows.map(recordOf)
+    .limit(sql.placeholder('limit')),
+)
+
+export async function readCommitments(
+  reader: Sql,
+  filter: CommitmentFilter & { readonly after: bigint; readonly limit: number },
+): Promise<Commitment[]> {
+  return (await listing(reader, filter)).map(recordOf)
 }
 
 const openOfIndicator = prepared((on) =>

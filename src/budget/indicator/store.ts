@@ -1,7 +1,7 @@
 /** The SQL of indicators. */
 import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm'
 import type { Sql, Tx } from '../../base/db.ts'
-import { asGiven, matching, prepared, queries, recordOf } from '../../base/queries.ts'
+import { excluded, matching, prepared, queries, recordOf, written } from '../../base/queries.ts'
 import { projects as projectTable } from '../../projects/tables.ts'
 import type { ProjectState } from '../../projects/terms.ts'
 import { indicators as table } from '../tables.ts'
@@ -26,12 +26,16 @@ export async function lockIndicator(tx: Tx, indicator: string): Promise<Indicato
   return (await lockIndicators(tx, [indicator])).get(indicator)
 }
 
+const putting = prepared((on, given) =>
+  on
+    .insert(table)
+    .values(written(table, given))
+    .onConflictDoUpdate({ target: table.indicator, set: excluded(table) }),
+)
+
 /** Writes an indicator: a new one, or one that was proposed or rejected anew. Its version is the one given. */
 export async function putIndicator(tx: Tx, given: Indicator): Promise<void> {
-  await queries(tx)
-    .insert(table)
-    .values(given)
-    .onConflictDoUpdate({ target: table.indicator, set: asGiven(table) })
+  await putting(tx, given)
 }
 
 export type IndicatorFilter = {
@@ -43,18 +47,21 @@ export type IndicatorFilter = {
   readonly state?: IndicatorState | undefined
 }
 
+const listing = prepared((on, given) =>
+  on
+    .select()
+    .from(table)
+    .where(and(gt(table.indicator, sql.placeholder('after')), matching(table, given)))
+    .orderBy(asc(table.indicator))
+    .limit(sql.placeholder('limit')),
+)
+
 /** Indicators after a code, in the order of their codes. */
 export async function readIndicators(
   reader: Sql,
-  { after, limit, ...filter }: IndicatorFilter & { readonly after: string; readonly limit: number },
+  filter: IndicatorFilter & { readonly after: string; readonly limit: number },
 ): Promise<Indicator[]> {
-  const rows = await queries(reader)
-    .select()
-    .from(table)
-    .where(and(gt(table.indicator, after), matching(table, filter)))
-    .orderBy(asc(table.indicator))
-    .limit(limit)
-  return rows.map(recordOf)
+  return (await listing(reader, filter)).map(recordOf)
 }
 
 const reading = prepared((on) =>
