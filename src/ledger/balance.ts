@@ -6,7 +6,7 @@
  * that had begun, the running total on its last line known (`known_balance_near`). Neither reads more when accounts have more lines.
  */
 import { addDays, type Day, type Instant, instantText } from '../base/calendar.ts'
-import { type Database, instantColumn, type Sql } from '../base/db.ts'
+import { type Database, instantColumn, type Reader, rowsOf, type Sql } from '../base/db.ts'
 import { type Fen, sumFen } from '../base/money.ts'
 import type { Book } from './book.ts'
 import { type Basis, bases, type Side, type Subject } from './chart.ts'
@@ -143,6 +143,78 @@ async function sumsBySubject(sql: Sql, book: Book, moment: Moment): Promise<Sums
     from account a ${balanceAt(sql, book, moment)}
     where a.book_id = ${book.bookId} group by a.subject order by a.subject`
 }
+
+// --- Holdings -------------------------------------------------------------------------------------------------------
+
+/** What an account holds. */
+export type Holding = {
+  readonly account: string
+  readonly project: string
+  readonly source: string
+  readonly counterparty: string | null
+  readonly item: string | null
+  readonly indicator: string | null
+  /** Debit less credit, never zero: an account that holds nothing is left out. */
+  readonly netFen: Fen
+}
+
+export type HoldingQuery = {
+  /** The book's code. */
+  readonly book: string
+  /** Codes of accounts that are posted to. */
+  readonly accounts: readonly string[]
+  /** With what stands below the accounts, too. */
+  readonly below?: boolean | undefined
+  /** Of one project; of one source. */
+  readonly project?: string | undefined
+  readonly source?: string | undefined
+  readonly indicator?: string | undefined
+  /** Up to and including this day. Absent: all days. */
+  readonly on?: Day | undefined
+}
+
+// Accounts lie in the index of keys by book, subject, project and source: from `first` to `beyond` is a range of it. `offset 0` keeps
+// the range together: else a plan may walk a book by its primary key, or all books where the filters promise few rows, and look at keys after.
+const heldBetween = (book: string, first: string, beyond: string, on: string): string => `
+  lateral (
+    select k.subject, k.project, k.source, k.counterparty, k.item, k.indicator, h.debit_fen, h.credit_fen
+    from (select * from account where key >= ${book} || '|' || ${first} and key < ${book} || '|' || ${beyond} offset 0) k
+    cross join lateral balance_on(k.book_id, k.account, ${on}) h)`
+
+/**
+ * SQL for a `from`: the accounts of one code, each with its sums by the end of a day, as `subject`, `project`, `source`, `counterparty`, `item`,
+ * `indicator`, `debit_fen`, `credit_fen`. It probes one range of keys a book and code, whatever else the statement joins. The arguments are SQL:
+ * the book's number, the code of an account that is posted to, the day. An account that has not moved by then gives no row.
+ */
+export const heldOn = (book: string, account: string, on: string): string =>
+  heldBetween(book, `${account} || '|'`, `${account} || '}'`, on)
+
+const holdingsText = `
+  select a.subject as account, a.project, a.source, a.counterparty, a.item, a.indicator, a.debit_fen - a.credit_fen as "netFen"
+  from book b cross join unnest($2::text[], $3::text[]) r(first, beyond)
+  cross join ${heldBetween('b.book_id', 'r.first', 'r.beyond', "coalesce($4::date, 'infinity')")} a
+  where b.code = $1 and ($5::text is null or a.project = $5) and ($6::text is null or a.source = $6)
+    and ($7::text is null or a.indicator = $7) and a.debit_fen <> a.credit_fen`
+
+/** What accounts of a book hold, those with the dimensions named, as of a day. Within a transaction the book need not be locked. */
+export function readHoldings(reader: Reader, query: HoldingQuery): Promise<Holding[]> {
+  const { book, accounts, below = false, project, source, indicator, on } = query
+  // What stands below an account lies between it and its own projects: then these narrow nothing.
+  const place = below || project === undefined ? [] : source === undefined ? [project] : [project, source]
+  const paths = accounts.map((account) => [account, ...place].join('|'))
+  return rowsOf<Holding>(reader, holdingsText, [
+    book,
+    paths.map((path) => (below || place.length > 0 ? path : `${path}|`)),
+    paths.map((path) => `${path}}`),
+    ...[on, project, source, indicator].map((value) => value ?? null),
+  ])
+}
+
+/** Their sum, debit less credit. */
+export const readHeldFen = async (reader: Reader, query: HoldingQuery): Promise<Fen> =>
+  sumFen((await readHoldings(reader, query)).map(({ netFen }) => netFen))
+
+// --- Statements -----------------------------------------------------------------------------------------------------
 
 export type StatementItem = {
   readonly sequence: number

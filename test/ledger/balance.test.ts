@@ -2,7 +2,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addDays, day, type Day } from '../../src/base/calendar.ts'
 import { postBatch, postEntry, reverseEntry } from '../../src/ledger/actions.ts'
-import { readBalance, readStatement, readTrialBalance, type StatementItem } from '../../src/ledger/balance.ts'
+import {
+  heldOn,
+  readBalance,
+  readHeldFen,
+  readHoldings,
+  readStatement,
+  readTrialBalance,
+  type StatementItem,
+} from '../../src/ledger/balance.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import { readEntriesAfter } from '../../src/ledger/journal.ts'
 import type { EntryLine } from '../../src/ledger/entry.ts'
@@ -136,6 +144,78 @@ describe('a balance', () => {
     await expect(readBalance(ledger.database, book, { account: '1_' })).rejects.toMatchObject({
       code: 'account_unknown',
     })
+  })
+})
+
+describe('holdings', () => {
+  const read = async (query: Omit<Parameters<typeof readHoldings>[1], 'book'>): Promise<string[]> =>
+    (await readHoldings(ledger.database.sql, { book: book.code, ...query }))
+      .map(({ account, project, source, netFen }) => [account, project, source, netFen].join(' '))
+      .toSorted()
+
+  /** From the journal, by account, project and source. */
+  const held = (wanted: (own: EntryLine) => boolean, asOf?: Day): string[] => {
+    const sums = new Map<string, bigint>()
+    for (const { on, lines } of journal) {
+      if (asOf && on > asOf) continue
+      for (const own of lines.filter(wanted)) {
+        const place = [own.account, own.project, own.source].join(' ')
+        sums.set(place, (sums.get(place) ?? 0n) + (own.side === 'debit' ? own.amountFen : -own.amountFen))
+      }
+    }
+    return [...sums].flatMap(([place, fen]) => (fen === 0n ? [] : [`${place} ${fen}`])).toSorted()
+  }
+
+  it('are what the journal says, of accounts or all below them, by project and source, as of a day', async () => {
+    for (const on of [undefined, ...days]) {
+      expect(await read({ accounts: ['161301', '5001'], on })).toEqual(
+        held(({ account }) => ['161301', '5001'].includes(account), on),
+      )
+      const ofProject = { project: 'P1', source: 'F51' }
+      for (const below of [false, true]) {
+        expect(await read({ accounts: ['161301'], ...ofProject, below, on })).toEqual(
+          held((own) => own.account === '161301' && own.project === 'P1' && own.source === 'F51', on),
+        )
+      }
+      expect(await read({ accounts: ['1613', '2302'], below: true, source: 'F61', on })).toEqual(
+        held(({ account, source }) => /^(?:1613|2302)/.test(account) && source === 'F61', on),
+      )
+    }
+    expect(await read({ accounts: ['1613'] })).toEqual([])
+    expect(await read({ accounts: ['161301'], project: 'P' })).toEqual([])
+    expect(await read({ accounts: ['161301'], indicator: 'none' })).toEqual([])
+  })
+
+  it('tell a project from those whose names go on, and leave out what holds nothing', async () => {
+    const own = await newBook(ledger)
+    for (const project of ['P1', 'P10', 'P1-', 'P1z']) {
+      const lines = [
+        line('161301', 'debit', '3.00', { project, source: 'F51' }),
+        line('4609', 'credit', '3.00', { project, source: project === 'P1' ? 'F21' : 'F51' }),
+      ]
+      posted(await post(ledger, own, draft('2026-03-05', lines)))
+    }
+    const { sql } = ledger.database
+    const of = { book: own.code, accounts: ['161301', '4609'] }
+    expect(await readHeldFen(sql, { ...of, project: 'P1' })).toBe(0n)
+    expect(await readHeldFen(sql, { ...of, project: 'P1', source: 'F51' })).toBe(300n)
+    expect(await readHeldFen(sql, { ...of, project: 'P1', source: 'F21' })).toBe(-300n)
+    expect(await readHeldFen(sql, { ...of, accounts: ['161301'] })).toBe(1200n)
+    posted(
+      await post(
+        ledger,
+        own,
+        draft('2026-03-06', [
+          line('4609', 'debit', '3.00', { project: 'P1z', source: 'F51' }),
+          line('161301', 'credit', '3.00', { project: 'P1z', source: 'F51' }),
+        ]),
+      ),
+    )
+    expect((await readHoldings(sql, of)).map(({ project }) => project)).not.toContain('P1z')
+    const [{ fen } = { fen: 0n }] = await sql<{ fen: bigint }[]>`
+      select sum(a.debit_fen + a.credit_fen)::bigint as fen from book b
+      cross join ${sql.unsafe(heldOn('b.book_id', "'161301'", "'2026-03-06'"))} a where b.code = ${own.code}`
+    expect(fen).toBe(1500n)
   })
 })
 

@@ -1,9 +1,10 @@
 /** The SQL of cash plans; what is left of one is read from the ledger's balances. */
 import { and, asc, gt, sql } from 'drizzle-orm'
-import { only, type Sql, type Tx } from '../../base/db.ts'
+import { type Sql, type Tx } from '../../base/db.ts'
 import { type Day, lastDayOf, type Month, monthOf } from '../../base/calendar.ts'
 import type { Fen } from '../../base/money.ts'
 import { matching, prepared, queries, written } from '../../base/queries.ts'
+import { readHeldFen } from '../../ledger/balance.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { cashPlans } from '../tables.ts'
 
@@ -51,13 +52,5 @@ export async function cashPlanLeft(
   { book, programme, source }: Pick<CashPlan, 'book' | 'programme' | 'source'>,
   through: Month,
 ): Promise<Fen> {
-  const { left_fen: leftFen } = only(
-    await tx.query<{ left_fen: bigint }>(
-      `select coalesce(sum(c.debit_fen - c.credit_fen), 0)::bigint as left_fen
-       from account a cross join lateral balance_on(a.book_id, a.account, $4::date) c
-       where a.key = (select book_id from book where code = $1)::text || '|' || $5 || '|' || $2 || '|' || $3`,
-      [book, programme, source, lastDayOf(through), control.cashPlan],
-    ),
-  )
-  return leftFen
+  return readHeldFen(tx, { book, accounts: [control.cashPlan], project: programme, source, on: lastDayOf(through) })
 }

@@ -3,23 +3,25 @@ import type { Sql, Tx } from '../../base/db.ts'
 import { lastDayOf, type Month } from '../../base/calendar.ts'
 import { type Fen, sumFen } from '../../base/money.ts'
 import { controlAccounts as control, quotaAccounts as quota } from '../../ledger/charts/control-accounts.ts'
+import { heldOn, type Holding, readHoldings } from '../../ledger/balance.ts'
 import type { Indicator } from './indicator.ts'
 
-type HeldRow = {
-  subject: string
-  project: string
-  counterparty: string | null
-  item: string | null
-  net_fen: bigint
-}
-
-// Accounts of the control basis lie together in the index of keys; those of one indicator are picked out of the book's range.
-const heldText = `
-  select a.subject, a.project, a.counterparty, a.item, c.debit_fen - c.credit_fen as net_fen
-  from account a cross join lateral balance_on(a.book_id, a.account, coalesce($3::date, 'infinity')) c
-  where a.key >= (select book_id from book where code = $1)::text || '|91' and a.key < (select book_id from book where code = $1)::text || '|9:'
-    and a.book_id = (select book_id from book where code = $1) and a.indicator = $2 and c.debit_fen <> c.credit_fen
-  order by a.subject, a.project, a.account`
+/** Accounts kept by indicator: the right to issue and the right to commit. */
+const accounts = [
+  control.approved,
+  control.availableDirect,
+  control.availableAuthorised,
+  control.carried,
+  control.usedDirect,
+  control.issued,
+  control.allotted,
+  control.released,
+  control.committableApproved,
+  control.committable,
+  control.committed,
+  control.committedPaid,
+  control.committableAllotted,
+]
 
 /** What one indicator holds, to the fen. Amounts lie on the normal side of their accounts. */
 export type Availability = {
@@ -65,7 +67,7 @@ export async function readAvailability(
   sql: Sql,
   of: Pick<Indicator, 'book' | 'indicator' | 'programme'>,
 ): Promise<Availability> {
-  return availabilityOf(of.programme, await sql.unsafe<HeldRow[]>(heldText, [of.book, of.indicator, null]))
+  return availabilityOf(of.programme, await readHoldings(sql, { book: of.book, accounts, indicator: of.indicator }))
 }
 
 /**
@@ -77,8 +79,8 @@ export async function availabilityWithin(
   of: Pick<Indicator, 'book' | 'indicator' | 'programme'>,
   through?: Month,
 ): Promise<Availability> {
-  const on = through === undefined ? null : lastDayOf(through)
-  return availabilityOf(of.programme, await tx.query<HeldRow>(heldText, [of.book, of.indicator, on]))
+  const on = through && lastDayOf(through)
+  return availabilityOf(of.programme, await readHoldings(tx, { book: of.book, accounts, indicator: of.indicator, on }))
 }
 
 /** Quota of one project and source, told apart by where it stands and which indicators it came from. */
@@ -93,13 +95,11 @@ export type QuotaPool = {
 }
 
 const poolText = `
-  select a.subject, a.project, a.indicator, i.year, c.debit_fen - c.credit_fen as net_fen
-  from unnest($2::text[]) s(subject)
-  join account a on a.key >= (select book_id from book where code = $1)::text || '|' || s.subject || '|'
-    and a.key < (select book_id from book where code = $1)::text || '|' || s.subject || '}'
-  cross join lateral balance_on(a.book_id, a.account, $4::date) c
+  select a.subject, a.project, a.indicator, i.year, a.debit_fen - a.credit_fen as net_fen
+  from book b cross join unnest($2::text[]) s(subject)
+  cross join ${heldOn('b.book_id', 's.subject', '$4::date')} a
   left join indicator i on i.indicator = a.indicator
-  where a.book_id = (select book_id from book where code = $1) and a.source = $3 and c.debit_fen <> c.credit_fen
+  where b.code = $1 and a.source = $3 and a.debit_fen <> a.credit_fen
   order by a.project, i.year, a.indicator`
 
 type PoolRow = { subject: string; project: string; indicator: string | null; net_fen: bigint }
@@ -128,9 +128,9 @@ export async function quotaPools(
   return pools
 }
 
-function availabilityOf(programme: string, rows: readonly HeldRow[]): Availability {
-  const held = (accounts: readonly string[], only: (row: HeldRow) => boolean = () => true): Fen =>
-    rows.reduce((sum, row) => (accounts.includes(row.subject) && only(row) ? sum + row.net_fen : sum), 0n)
+function availabilityOf(programme: string, rows: readonly Holding[]): Availability {
+  const held = (of: readonly string[], only: (row: Holding) => boolean = () => true): Fen =>
+    rows.reduce((sum, row) => (of.includes(row.account) && only(row) ? sum + row.netFen : sum), 0n)
   const available = [control.availableDirect, control.availableAuthorised]
   const issued = [control.usedDirect, control.issued]
   const allotted = [control.allotted, control.released]
@@ -150,7 +150,7 @@ function availabilityOf(programme: string, rows: readonly HeldRow[]): Availabili
     committedPaidFen: held([control.committedPaid]),
     committableAllottedFen: held([control.committableAllotted]),
     byProject: [programme, ...projects.toSorted()].map((project) => {
-      const of = (accounts: readonly string[]) => held(accounts, (row) => row.project === project)
+      const of = (own: readonly string[]) => held(own, (row) => row.project === project)
       return {
         project,
         availableFen: of(available),

@@ -246,19 +246,3 @@ export async function insertChannelMovement(tx: Tx, project: string, given: Chan
   )
   return sequence
 }
-
-/** What accounts of a project and source hold in a book, debit above credit, all days. */
-export async function netBalances(
-  tx: Tx,
-  { bookId, project, source }: { readonly bookId: number; readonly project: string; readonly source: string },
-): Promise<Map<string, Fen>> {
-  const rows = await tx.query<{ subject: string; fen: bigint }>(
-    `select a.subject, sum(c.debit_fen - c.credit_fen)::bigint as fen
-     from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
-     where a.book_id = $1 and a.project = $2 and a.source = $3 group by a.subject`,
-    [bookId, project, source],
-  )
-  return new Map(rows.map(({ subject, fen }) => [subject, fen]))
-}
-
-// --- Owners' money --------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
 import { day, oneOf, storedAmount } from '../../form/field.ts'
 import { proposal, type Proposal } from '../../noun/proposal.ts'
 import { type Act, act } from '../../ledger/act.ts'
+import { readHoldings } from '../../ledger/balance.ts'
 import type { DocumentReference, EntryDraft } from '../../ledger/entry.ts'
 import { moneyAccounts } from '../../ledger/charts/plan-accounts.ts'
 import { entryId } from '../../ledger/leaf.ts'
@@ -49,7 +50,6 @@ import {
   insertCertificate,
   insertChannelMovement,
   insertScheme,
-  netBalances,
   ownershipScheme,
   type OwnershipScheme,
 } from './store.ts'
@@ -291,7 +291,7 @@ export function payShare(
     requireOwnChannel(locked.key, given.source, running.today)
     const askedFen = requirePayable(project, locked.standing, given.amountFen)
     const book = await moneyBookOf(ledger, locked.row)
-    const paid = payFromChannel(askedFen, await heldBy(ledger, tx, book, { project, source: given.source }))
+    const paid = payFromChannel(askedFen, await heldBy(tx, book, { project, source: given.source }))
     // Of what is short, as much as the unit does not owe already.
     const shortFen = paid.shortFen - minFen(paid.shortFen, locked.standing.dueFen)
     const place = placeOf(locked.key)
@@ -324,17 +324,17 @@ function requirePayable(project: string, { ownership, certifiedFen, paidFen }: C
   throw refuse('nothing_payable', { project, ownershipZh: ownershipNamesZh[ownership], payable, asked: askedFen })
 }
 
-async function heldBy(ledger: Ledger, tx: Tx, code: string, of: { project: string; source: string }) {
-  const book = await ledger.shelf.find(code)
-  assert(book, 'a book that was found is found')
-  const net = await netBalances(tx, { bookId: book.bookId, ...of })
-  const debit = (account: string): Fen => net.get(account) ?? 0n
-  const cashFen = minFen(debit(moneyAccounts.bank), debit(moneyAccounts.budgetCash))
-  const contributed = -debit(moneyAccounts.unitCustody) - debit(moneyAccounts.unitReceivable)
+async function heldBy(tx: Tx, code: string, of: { project: string; source: string }) {
+  const { bank, budgetCash, unitCustody, unitReceivable, quota, budgetQuota } = moneyAccounts
+  const accounts = [bank, budgetCash, unitCustody, unitReceivable, quota, budgetQuota]
+  const held = await readHoldings(tx, { book: code, accounts, ...of })
+  const debit = (account: string): Fen => sumFen(held.flatMap((one) => (one.account === account ? [one.netFen] : [])))
+  const cashFen = minFen(debit(bank), debit(budgetCash))
+  const contributed = -debit(unitCustody) - debit(unitReceivable)
   return {
-    quotaFen: minFen(debit(moneyAccounts.quota), debit(moneyAccounts.budgetQuota)),
+    quotaFen: minFen(debit(quota), debit(budgetQuota)),
     cashFen,
-    custodyFen: minFen(debit(moneyAccounts.bank) - cashFen, contributed),
+    custodyFen: minFen(debit(bank) - cashFen, contributed),
   }
 }
 

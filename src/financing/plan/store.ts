@@ -1,9 +1,11 @@
 /** The SQL of funding plans. A plan is read whole: its lines and shares are few beside the entries they become. */
 import { type Instant, instantText } from '../../base/calendar.ts'
-import { only, type Reader, type Row, rowsOf, type Sql, type Tx } from '../../base/db.ts'
+import { type Reader, type Row, rowsOf, type Sql, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
 import { type Commitment, lockCommitment } from '../../budget/commitment/store.ts'
+import { readHeldFen } from '../../ledger/balance.ts'
+import { fundAccounts } from '../../ledger/charts/plan-accounts.ts'
 import type { Ownership } from '../../projects/community/community.ts'
 import type { DwellingName } from '../../projects/terms.ts'
 import {
@@ -360,17 +362,8 @@ export async function dwellingsElsewhere(
 }
 
 /** What a maintenance fund holds: deposits and the balances of its dwellings, less what was spent and is not yet taken off them. */
-export async function fundBalance(tx: Tx, bookId: number): Promise<Fen> {
-  const { fen } = only(
-    await tx.query<{ fen: bigint }>(
-      `select coalesce(sum(c.debit_fen - c.credit_fen), 0)::bigint as fen
-       from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
-       where a.key >= $1::int::text || '|1001' and a.key < $1::int::text || '|1002' and a.book_id = $1::int`,
-      [bookId],
-    ),
-  )
-  return fen
-}
+export const fundBalance = (tx: Tx, book: string): Promise<Fen> =>
+  readHeldFen(tx, { book, accounts: [fundAccounts.deposits], below: true })
 
 /** The commitments of an item that are open, oldest first, locked. The item's cost is locked before. */
 export async function commitmentsOf(tx: Tx, project: string, item: string): Promise<Commitment[]> {

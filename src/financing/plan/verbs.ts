@@ -288,9 +288,9 @@ async function limitsOf(ledger: Ledger, tx: Tx, actor: Actor, { project, plan, f
   }
   const fund = plan.shares.filter(({ source }) => fundSourceOf(source)?.kind === 'maintenance_fund')
   if (fundBook !== null && fund.length > 0) {
-    const { bookId, code } = await bookFor(ledger, actor, fundBook, 'book.read')
+    const { code } = await bookFor(ledger, actor, fundBook, 'book.read')
     const plannedFen = sumFen(fund.map(({ amountFen }) => amountFen))
-    limits.push({ source: fund[0]?.source ?? '', of: code, limitFen: await fundBalance(tx, bookId), plannedFen })
+    limits.push({ source: fund[0]?.source ?? '', of: code, limitFen: await fundBalance(tx, code), plannedFen })
   }
   return limits
 }

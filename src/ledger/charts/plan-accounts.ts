@@ -28,6 +28,9 @@ export const moneyAccounts = {
   budgetSpent: '7201',
 } as const
 
+/** Of the chart of a maintenance fund: 银行存款, in its deposits. */
+export const fundAccounts = { deposits: '1001' } as const
+
 /** Beginnings of accounts by what they say of a project's money, in the view of one project. */
 export const moneyGroups = {
   /** 财政拨款、上级补助、非同级财政拨款、捐赠、其他收入, and what was borrowed. */

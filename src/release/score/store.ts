@@ -6,6 +6,7 @@ import { formatInstant, type Instant, instantText } from '../../base/calendar.ts
 import { only, type Sql, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import { lastDayOfQuarter, type Quarter, yearOfQuarter } from '../../base/quarter.ts'
+import { heldOn } from '../../ledger/balance.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { type ProjectFacts, readProjectFacts } from '../../projects/project/facts.ts'
 import { planAccounts } from '../../financing/entries.ts'
@@ -141,14 +142,7 @@ type FigureRow = {
   credit_fen: bigint
 }
 
-// The accounts of a subject lie together in the index of keys: a range for each book and subject, never a walk over a book.
-const accountsOf = (bookId: string, subject: string): string => `
-  cross join lateral (
-    select account, project, source, counterparty, indicator from account
-    where key >= ${bookId} || '|' || ${subject} || '|' and key < ${bookId} || '|' || ${subject} || '}' and book_id = ${bookId}) a
-  cross join lateral balance_on(${bookId}, a.account, $1::date) c`
-
-const sums = 'sum(c.debit_fen)::bigint as debit_fen, sum(c.credit_fen)::bigint as credit_fen'
+const sums = 'sum(a.debit_fen)::bigint as debit_fen, sum(a.credit_fen)::bigint as credit_fen'
 
 /** In the books of the districts: quota that arrived, and budget spending. */
 const districtText = `
@@ -158,7 +152,7 @@ const districtText = `
   select own.district, b.code as book, s.subject as account, a.source, coalesce(i.parent is not null, false) as from_above, ${sums}
   from own join book b on b.code = own.book
   cross join unnest($3::text[]) s(subject)
-  ${accountsOf('b.book_id', 's.subject')}
+  cross join ${heldOn('b.book_id', 's.subject', '$1::date')} a
   left join indicator i on i.indicator = a.indicator
   where own.district = any($2::text[])
   group by own.district, b.code, s.subject, a.source, i.parent is not null
@@ -169,7 +163,7 @@ const allottedText = `
   select a.counterparty as district, b.code as book, s.subject as account, a.source, true as from_above, ${sums}
   from (select distinct book from indicator) own join book b on b.code = own.book
   cross join unnest($3::text[]) s(subject)
-  ${accountsOf('b.book_id', 's.subject')}
+  cross join ${heldOn('b.book_id', 's.subject', '$1::date')} a
   where a.counterparty = any($2::text[])
   group by a.counterparty, b.code, s.subject, a.source
   order by a.counterparty, b.code, s.subject, a.source`
@@ -179,7 +173,7 @@ const plannedText = `
   select p.district, b.code as book, s.subject as account, a.source, false as from_above, ${sums}
   from (select distinct plan_book from project where district = any($2::text[])) own join book b on b.code = own.plan_book
   cross join unnest($3::text[]) s(subject)
-  ${accountsOf('b.book_id', 's.subject')}
+  cross join ${heldOn('b.book_id', 's.subject', '$1::date')} a
   join project p on p.project = a.project and p.plan_book = b.code and p.state not in ('reserve', 'withdrawn')
   where p.district = any($2::text[])
   group by p.district, b.code, s.subject, a.source
