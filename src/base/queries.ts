@@ -138,8 +138,9 @@ export function excluded<T extends PgTable>(table: T): Partial<Written<T>> {
 }
 
 function outsideKey(table: PgTable): [string, Column][] {
-  const keys = new Set<Column>(getTableConfig(table).primaryKeys.flatMap(({ columns }) => columns))
-  return Object.entries(getTableColumns(table)).filter(([, column]) => !column.primary && !keys.has(column))
+  // By name: a key of several columns holds columns of its own.
+  const keys = new Set(getTableConfig(table).primaryKeys.flatMap(({ columns }) => columns.map(({ name }) => name)))
+  return Object.entries(getTableColumns(table)).filter(([, column]) => !column.primary && !keys.has(column.name))
 }
 
 type Present<T> = { readonly [K in keyof T as null extends T[K] ? never : K]: T[K] } & {

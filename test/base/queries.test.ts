@@ -3,7 +3,7 @@
  * an error is the one that happened.
  */
 import { asc, eq, gt, sql } from 'drizzle-orm'
-import { bigint, boolean, integer, numeric, pgTable, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, numeric, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { Bug } from '../../src/base/assert.ts'
 import { day as dayOf, instantOfDatabase, monthOf, parseInstant } from '../../src/base/calendar.ts'
@@ -124,6 +124,14 @@ describe('values', () => {
   it('may be JSON that is a text, also one that looks like a number', async () => {
     await insert({ ...full, body: '12' })
     expect(only(await ofBoth((reader) => queries(reader).select().from(samples))).body).toBe('12')
+  })
+
+  it('leave a key of several columns as it is', () => {
+    const pairs = pgTable('pair', { left: text('left_one'), right: text('right_one'), note: text('note') }, (table) => [
+      primaryKey({ columns: [table.left, table.right] }),
+    ])
+    expect(Object.keys(changed(pairs, new Set(['left', 'right', 'note'])))).toEqual(['note'])
+    expect(Object.keys(excluded(pairs))).toEqual(['note'])
   })
 
   it('are written and changed by statements that were prepared, whichever are given', async () => {
