@@ -4,10 +4,11 @@
  */
 import { type Actor, demand, may, type Permission, permissionsOf, type Role, roles } from '../access/actor.ts'
 import { standsInRole } from '../access/token.ts'
-import { type Day, type Instant, instantText } from '../base/calendar.ts'
-import { only, type Sql, type Tx } from '../base/db.ts'
-import { isLendable, type Lendable } from './approval.ts'
+import type { Day, Instant } from '../base/calendar.ts'
+import type { Sql, Tx } from '../base/db.ts'
+import { isLendable } from './approval.ts'
 import { refuse } from './refusals.ts'
+import { type DelegationFilter, endDelegation, insertDelegation, isLent, readDelegationRows } from './store.ts'
 
 export type NewDelegation = {
   readonly delegate: string
@@ -39,68 +40,41 @@ export async function delegate(tx: Tx, actor: Actor, given: NewDelegation, at: I
   demand(actor, permission)
   if (delegate === actor.person) throw refuse('delegation_to_self', { person: delegate })
   if (from > to) throw refuse('delegation_days_reversed', { from, to })
-  const { delegation_id: id } = only(
-    await tx.query<{ delegation_id: bigint }>(
-      `insert into delegation (delegator, delegate, permission, district, valid_from, valid_to, reason, made_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) returning delegation_id`,
-      [actor.person, delegate, permission, actor.district ?? null, from, to, reason, instantText(at)],
-    ),
-  )
+  const id = await insertDelegation(tx, {
+    delegator: actor.person,
+    delegate,
+    permission,
+    district: actor.district ?? null,
+    validFrom: from,
+    validTo: to,
+    reason,
+    madeAt: at,
+  })
   const district = actor.district === undefined ? {} : { district: actor.district }
   return { ...given, id: id.toString(), delegator: actor.person, ...district, revoked: false }
 }
 
 /** Ends a delegation of one's own at once. Refuses `delegation_not_found`, also where it was ended before. */
 export async function revokeDelegation(tx: Tx, actor: Actor, delegation: string, at: Instant): Promise<void> {
-  const rows = await tx.query(
-    `update delegation set revoked_at = $3 where delegation_id = $1 and delegator = $2 and revoked_at is null returning 1`,
-    [/^[1-9][0-9]{0,17}$/.test(delegation) ? delegation : '0', actor.person, instantText(at)],
-  )
-  if (rows.length === 0) throw refuse('delegation_not_found', { delegation })
-}
-
-export type DelegationFilter = {
-  readonly after: bigint
-  readonly limit: number
-  /** Whose: those he has given or been given; absent: everybody's. */
-  readonly person?: string | undefined
-  readonly district?: string | undefined
+  const id = /^[1-9][0-9]{0,17}$/.test(delegation) ? BigInt(delegation) : 0n
+  const ended = await endDelegation(tx, id, actor.person, at)
+  if (!ended) throw refuse('delegation_not_found', { delegation })
 }
 
 /** Delegations, oldest first, those that ended too. */
-export async function readDelegations(
-  sql: Sql,
-  { after, limit, person, district }: DelegationFilter,
-): Promise<DelegationView[]> {
-  const rows = await sql<DelegationRow[]>`
-    select delegation_id, delegator, delegate, permission, district, valid_from, valid_to, reason, revoked_at is not null as revoked
-    from delegation where delegation_id > ${after.toString()}
-      ${person === undefined ? sql`` : sql`and (delegator = ${person} or delegate = ${person})`}
-      ${district === undefined ? sql`` : sql`and district = ${district}`}
-    order by delegation_id limit ${limit}`
-  return rows.map(({ delegation_id: id, delegator, delegate, permission, district, valid_from: from, ...row }) => ({
+export async function readDelegations(sql: Sql, filter: DelegationFilter): Promise<DelegationView[]> {
+  const rows = await readDelegationRows(sql, filter)
+  return rows.map(({ id, delegator, delegate, permission, district, validFrom: from, ...row }) => ({
     id: id.toString(),
     delegator,
     delegate,
     permission,
     ...(district !== null && { district }),
     from,
-    to: row.valid_to,
+    to: row.validTo,
     reason: row.reason,
-    revoked: row.revoked,
+    revoked: row.revokedAt !== null,
   }))
-}
-
-type DelegationRow = {
-  delegation_id: bigint
-  delegator: string
-  delegate: string
-  permission: Lendable
-  district: string | null
-  valid_from: Day
-  valid_to: Day
-  reason: string
-  revoked: boolean
 }
 
 /** In whose place, if in anybody's, something of which district is decided on which day. */
@@ -131,12 +105,7 @@ async function isDelegated(
   permission: Permission,
   { district, on }: Omit<Place, 'delegator'>,
 ): Promise<boolean> {
-  const delegations = await tx.query(
-    `select 1 from delegation where delegate = $1 and delegator = $2 and permission = $3 and revoked_at is null
-       and $4::date between valid_from and valid_to and (district is null or district = $5)`,
-    [person, delegator, permission, on, district],
-  )
-  if (delegations.length === 0) return false
+  if (!(await isLent(tx, { delegate: person, delegator, permission, district, on }))) return false
   // Who has lost the right has lent nothing.
   const holders = roles.filter((role) => permissionsOf[role].includes(permission))
   return standsInRole(tx, delegator, holders, district)

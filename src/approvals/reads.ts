@@ -13,7 +13,7 @@ import {
   type DecisionView,
   readApproval,
   readApprovals,
-  readDecisions,
+  decisionsOf,
   type ToDo,
 } from './store.ts'
 
@@ -65,7 +65,7 @@ export async function findApproval(
   const row = id === undefined ? undefined : await readApproval(sql, id)
   if (!row || !seesApproval(actor, row)) throw refuse('approval_not_found', { approval })
   // The steps of the version that was read: what was decided meanwhile belongs to the next.
-  const decisions = (await readDecisions(sql, row.approval_id)).slice(0, row.steps)
+  const decisions = (await decisionsOf(sql, row.id)).slice(0, row.steps)
   return { ...approvalView(row), decisions: decisions.map(decisionView) }
 }
 

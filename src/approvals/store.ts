@@ -1,77 +1,54 @@
 /** The SQL of approvals, inside the transaction of whoever decides. */
-import { type Day, formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import { instantAs, type Sql, sqlState, type Tx } from '../base/db.ts'
+import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import type { Permission } from '../access/actor.ts'
+import { type Day, formatInstant, type Instant } from '../base/calendar.ts'
+import { only, type Reader, type Sql, sqlState, type Tx } from '../base/db.ts'
+import { changed, matching, prepared, written } from '../base/queries.ts'
 import { type ApprovalState, approvalName, type DecisionName } from './approval.ts'
+import { approvalDecisions as decisions, approvalParties as parties, approvals, delegations } from './tables.ts'
 
-export type ApprovalRow = {
-  approval_id: bigint
-  kind: string
-  subject: string
-  district: string | null
-  amount_fen: bigint | null
-  summary: string
-  content: string
-  content_hash: Buffer
-  approvers: number
-  state: ApprovalState
-  steps: number
-  maker: string
-  opened_at: bigint
-}
+export type ApprovalRow = Readonly<typeof approvals.$inferSelect>
+export type DecisionRow = Readonly<typeof decisions.$inferSelect>
 
-export type DecisionRow = {
-  step: number
-  decision: DecisionName
-  person: string
-  acting_for: string | null
-  reason: string | null
-  content_hash: Buffer
-  decided_at: bigint
-}
-
-const approvalColumns = `approval_id, kind, subject, district, amount_fen, summary, content, content_hash, approvers, state,
-  steps, maker, ${instantAs('opened_at')}`
-const decisionColumns = `step, decision, person, acting_for, reason, content_hash, ${instantAs('decided_at')}`
+const byId = eq(approvals.id, sql.placeholder('id'))
+const reading = prepared((on) => on.select().from(approvals).where(byId))
+const locking = prepared((on) => on.select().from(approvals).where(byId).for('update'))
 
 export async function lockApproval(tx: Tx, id: bigint): Promise<ApprovalRow | undefined> {
-  const [row] = await tx.query<ApprovalRow>(
-    `select ${approvalColumns} from approval where approval_id = $1 for update`,
-    [id.toString()],
-  )
-  return row
+  return (await locking(tx, { id }))[0]
 }
+
+// Said in the text, not by values: an index of what is open serves it, under plans that look at no values.
+const isOpen = sql`${approvals.state} in ('checking', 'approving')`
+
+const lockingOpen = prepared((on, given) =>
+  on
+    .select()
+    .from(approvals)
+    .where(and(matching(approvals, given), isOpen))
+    .for('update'),
+)
 
 export async function lockOpenApproval(tx: Tx, kind: string, subject: string): Promise<ApprovalRow | undefined> {
-  const [row] = await tx.query<ApprovalRow>(
-    `select ${approvalColumns} from approval where kind = $1 and subject = $2 and state in ('checking', 'approving') for update`,
-    [kind, subject],
-  )
-  return row
+  return (await lockingOpen(tx, { kind, subject }))[0]
 }
 
-export type NewApprovalRow = Omit<ApprovalRow, 'approval_id' | 'steps' | 'opened_at'> & { readonly at: Instant }
+export type NewApprovalRow = Omit<ApprovalRow, 'id' | 'steps'>
+
+const opening = prepared((on, given) =>
+  on
+    .insert(approvals)
+    .values(written(approvals, given))
+    .onConflictDoNothing({
+      target: [approvals.subject, approvals.kind],
+      where: sql`state in ('checking', 'approving')`,
+    })
+    .returning(),
+)
 
 /** Opens an approval; `undefined` where one of this subject was opened by somebody else meanwhile. */
 export async function insertApproval(tx: Tx, row: NewApprovalRow): Promise<ApprovalRow | undefined> {
-  const [made] = await tx.query<ApprovalRow>(
-    `insert into approval (kind, subject, district, amount_fen, summary, content, content_hash, approvers, state, maker, opened_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-     on conflict (subject, kind) where state in ('checking', 'approving') do nothing returning ${approvalColumns}`,
-    [
-      row.kind,
-      row.subject,
-      row.district,
-      row.amount_fen?.toString() ?? null,
-      row.summary,
-      row.content,
-      row.content_hash,
-      row.approvers,
-      row.state,
-      row.maker,
-      instantText(row.at),
-    ],
-  )
-  return made
+  return (await opening(tx, row))[0]
 }
 
 export type NewDecision = {
@@ -83,38 +60,30 @@ export type NewDecision = {
   readonly at: Instant
 }
 
+const deciding = prepared((on, given) =>
+  on.insert(decisions).values({
+    ...written(decisions, given),
+    decidedAt: sql`greatest(${sql.param(sql.placeholder('at'), decisions.decidedAt)}::timestamptz, (
+      select max(decided_at) + interval '1 microsecond' from ${decisions}
+      where approval_id = ${sql.placeholder('approvalId')}))`,
+  }),
+)
+const moving = prepared((on, given) => on.update(approvals).set(changed(approvals, given)).where(byId))
+
 /**
- * Adds a decision, moves the approval on, and gives it as it stands then. Decisions ascend in time as they do in order: who waited for the
- * lock began before those he waited for.
+ * Adds a decision, moves the approval on, and gives it as it stands then. Decisions ascend in time as they do in
+ * order: who waited for the lock began before those he waited for.
  */
 export async function insertDecision(
   tx: Tx,
   row: ApprovalRow,
   state: ApprovalState,
-  given: NewDecision,
+  { hash: contentHash, ...given }: NewDecision,
 ): Promise<ApprovalRow> {
-  const step = row.steps + 1
-  await tx.query(
-    `insert into approval_decision (approval_id, step, decision, person, acting_for, reason, content_hash, decided_at)
-     values ($1, $2, $3, $4, $5, $6, $7, greatest($8::timestamptz, (
-       select max(decided_at) + interval '1 microsecond' from approval_decision where approval_id = $1)))`,
-    [
-      row.approval_id.toString(),
-      step,
-      given.decision,
-      given.person,
-      given.actingFor ?? null,
-      given.reason ?? null,
-      given.hash,
-      instantText(given.at),
-    ],
-  )
-  await tx.query('update approval set state = $2, steps = $3 where approval_id = $1', [
-    row.approval_id.toString(),
-    state,
-    step,
-  ])
-  return { ...row, state, steps: step }
+  const steps = row.steps + 1
+  await deciding(tx, { approvalId: row.id, step: steps, contentHash, ...given })
+  await moving(tx, { id: row.id, state, steps })
+  return { ...row, state, steps }
 }
 
 /** Notes that persons took part at a step; false where one of them had before. */
@@ -122,7 +91,7 @@ export async function insertParties(tx: Tx, row: ApprovalRow, persons: readonly 
   try {
     await tx.query(
       'insert into approval_party (approval_id, person, step) select $1, p, $3 from unnest($2::text[]) p',
-      [row.approval_id.toString(), persons, row.steps + 1],
+      [row.id.toString(), persons, row.steps + 1],
     )
     return true
   } catch (error) {
@@ -131,32 +100,24 @@ export async function insertParties(tx: Tx, row: ApprovalRow, persons: readonly 
   }
 }
 
-export async function partiesOf(tx: Tx, id: bigint): Promise<{ person: string; step: number }[]> {
-  return tx.query('select person, step from approval_party where approval_id = $1', [id.toString()])
-}
+const readingParties = prepared((on) =>
+  on
+    .select({ person: parties.person, step: parties.step })
+    .from(parties)
+    .where(eq(parties.approvalId, sql.placeholder('id'))),
+)
 
-export async function decisionsOf(tx: Tx, id: bigint): Promise<DecisionRow[]> {
-  return tx.query<DecisionRow>(
-    `select ${decisionColumns} from approval_decision where approval_id = $1 order by step`,
-    [id.toString()],
-  )
-}
+export const partiesOf = (tx: Tx, id: bigint): Promise<{ person: string; step: number }[]> => readingParties(tx, { id })
 
-/** Approvals after an id, what has waited longest first: those of a state, a district, a subject, those one may decide. */
-export async function readApprovals(
-  sql: Sql,
-  { after, limit, state, district, kind, subject, toDo }: ApprovalFilter,
-): Promise<ApprovalRow[]> {
-  return sql<ApprovalRow[]>`
-    select ${sql.unsafe(approvalColumns)} from approval
-    where approval_id > ${after.toString()}
-      ${state === undefined ? sql`` : sql`and state = ${state}`}
-      ${district === undefined ? sql`` : sql`and district = ${district}`}
-      ${kind === undefined ? sql`` : sql`and kind = ${kind}`}
-      ${subject === undefined ? sql`` : sql`and subject = ${subject}`}
-      ${toDo === undefined ? sql`` : toDoOf(sql, toDo)}
-    order by approval_id limit ${limit}`
-}
+const readingDecisions = prepared((on) =>
+  on
+    .select()
+    .from(decisions)
+    .where(eq(decisions.approvalId, sql.placeholder('id')))
+    .orderBy(asc(decisions.step)),
+)
+
+export const decisionsOf = (reader: Reader, id: bigint): Promise<DecisionRow[]> => readingDecisions(reader, { id })
 
 export type ApprovalFilter = {
   readonly after: bigint
@@ -176,27 +137,129 @@ export type ToDo = {
   readonly inPlaceOn: Day | undefined
 }
 
-const toDoOf = (sql: Sql, { person, states, inPlaceOn }: ToDo) => sql`
-  and state in ('checking', 'approving')
-  and not exists (select from approval_party p where p.approval_id = approval.approval_id and p.person = ${person})
-  and (state = any(${[...states]}::text[]) or exists (
+const isToDo = sql`${isOpen}
+  and not exists (
+    select from approval_party p where p.approval_id = approval.approval_id and p.person = ${sql.placeholder('person')})
+  and (state = any(${sql.placeholder('states')}::text[]) or exists (
     select from delegation d
-    where d.delegate = ${person} and d.revoked_at is null
-      and ${inPlaceOn ?? null}::date between d.valid_from and d.valid_to
+    where d.delegate = ${sql.placeholder('person')} and d.revoked_at is null
+      and ${sql.placeholder('inPlaceOn')}::date between d.valid_from and d.valid_to
       and d.permission = case state when 'checking' then 'approval.check' else 'approval.approve' end
       and (d.district is null or d.district = approval.district)
-      and not exists (select from approval_party p where p.approval_id = approval.approval_id and p.person = d.delegator)))`
+      and not exists (
+        select from approval_party p where p.approval_id = approval.approval_id and p.person = d.delegator)))`
 
-export async function readApproval(sql: Sql, id: bigint): Promise<ApprovalRow | undefined> {
-  const [row] = await sql<ApprovalRow[]>`
-    select ${sql.unsafe(approvalColumns)} from approval where approval_id = ${id.toString()}`
-  return row
+const listing = prepared((on, given) =>
+  on
+    .select()
+    .from(approvals)
+    .where(
+      and(
+        gt(approvals.id, sql.placeholder('after')),
+        matching(approvals, given),
+        given.has('person') ? isToDo : undefined,
+      ),
+    )
+    .orderBy(asc(approvals.id))
+    .limit(sql.placeholder('limit')),
+)
+
+/**
+ * Approvals after an id, what has waited longest first: those of a state, a district, a subject, those one may decide.
+ */
+export const readApprovals = (reader: Sql, { toDo, ...filter }: ApprovalFilter): Promise<ApprovalRow[]> =>
+  listing(reader, { ...filter, ...(toDo && { ...toDo, inPlaceOn: toDo.inPlaceOn ?? null }) })
+
+export async function readApproval(reader: Sql, id: bigint): Promise<ApprovalRow | undefined> {
+  return (await reading(reader, { id }))[0]
 }
 
-export async function readDecisions(sql: Sql, id: bigint): Promise<DecisionRow[]> {
-  return sql<DecisionRow[]>`
-    select ${sql.unsafe(decisionColumns)} from approval_decision where approval_id = ${id.toString()} order by step`
+// --- Delegations ----------------------------------------------------------------------------------------------------
+
+export type DelegationRow = Readonly<typeof delegations.$inferSelect>
+
+const delegating = prepared((on, given) =>
+  on.insert(delegations).values(written(delegations, given)).returning({ id: delegations.id }),
+)
+
+export async function insertDelegation(tx: Tx, given: Omit<DelegationRow, 'id' | 'revokedAt'>): Promise<bigint> {
+  return only(await delegating(tx, given)).id
 }
+
+const ending = prepared((on, given) =>
+  on
+    .update(delegations)
+    .set(changed(delegations, given))
+    .where(
+      and(
+        eq(delegations.id, sql.placeholder('id')),
+        eq(delegations.delegator, sql.placeholder('of')),
+        isNull(delegations.revokedAt),
+      ),
+    )
+    .returning({ id: delegations.id }),
+)
+
+/** Ends a delegation of somebody's; false where he has none such that still runs. */
+export async function endDelegation(tx: Tx, id: bigint, of: string, revokedAt: Instant): Promise<boolean> {
+  return (await ending(tx, { id, of, revokedAt })).length > 0
+}
+
+const ofPerson = sql.placeholder('person')
+const listingDelegations = prepared((on, given) =>
+  on
+    .select()
+    .from(delegations)
+    .where(
+      and(
+        gt(delegations.id, sql.placeholder('after')),
+        matching(delegations, given),
+        given.has('person') ? or(eq(delegations.delegator, ofPerson), eq(delegations.delegate, ofPerson)) : undefined,
+      ),
+    )
+    .orderBy(asc(delegations.id))
+    .limit(sql.placeholder('limit')),
+)
+
+export type DelegationFilter = {
+  readonly after: bigint
+  readonly limit: number
+  /** Whose: those he has given or been given; absent: everybody's. */
+  readonly person?: string | undefined
+  readonly district?: string | undefined
+}
+
+export const readDelegationRows = (reader: Sql, filter: DelegationFilter): Promise<DelegationRow[]> =>
+  listingDelegations(reader, filter)
+
+const lending = prepared((on) =>
+  on
+    .select({ id: delegations.id })
+    .from(delegations)
+    .where(
+      and(
+        eq(delegations.delegate, sql.placeholder('delegate')),
+        eq(delegations.delegator, sql.placeholder('delegator')),
+        eq(delegations.permission, sql.placeholder('permission')),
+        isNull(delegations.revokedAt),
+        sql`${sql.placeholder('on')}::date between ${delegations.validFrom} and ${delegations.validTo}`,
+        or(isNull(delegations.district), eq(delegations.district, sql.placeholder('district'))),
+      ),
+    ),
+)
+
+export type Lent = {
+  readonly delegate: string
+  readonly delegator: string
+  readonly permission: Permission
+  readonly district: string | null
+  readonly on: Day
+}
+
+/** Whether a delegation in force on a day lets one person decide in another's place. */
+export const isLent = async (tx: Tx, lent: Lent): Promise<boolean> => (await lending(tx, lent)).length > 0
+
+// --- Views ----------------------------------------------------------------------------------------------------------
 
 /** An approval as it is shown: what is to be decided, under which hash, and who decided what so far. */
 export type ApprovalView = {
@@ -217,19 +280,19 @@ export type ApprovalView = {
 }
 
 export const approvalView = (row: ApprovalRow): ApprovalView => ({
-  id: approvalName(row.approval_id),
+  id: approvalName(row.id),
   kind: row.kind,
   subject: row.subject,
   ...(row.district !== null && { district: row.district }),
-  ...(row.amount_fen !== null && { amountFen: row.amount_fen }),
+  ...(row.amountFen !== null && { amountFen: row.amountFen }),
   summary: row.summary,
   content: row.content,
-  hash: row.content_hash.toString('hex'),
+  hash: row.contentHash.toString('hex'),
   approvers: row.approvers,
   state: row.state,
   version: row.steps,
   maker: row.maker,
-  openedAt: formatInstant(row.opened_at),
+  openedAt: formatInstant(row.openedAt),
 })
 
 /** A step as it is shown. */
@@ -247,8 +310,8 @@ export const decisionView = (row: DecisionRow): DecisionView => ({
   step: row.step,
   decision: row.decision,
   person: row.person,
-  ...(row.acting_for !== null && { actingFor: row.acting_for }),
+  ...(row.actingFor !== null && { actingFor: row.actingFor }),
   ...(row.reason !== null && { reason: row.reason }),
-  hash: row.content_hash.toString('hex'),
-  at: formatInstant(row.decided_at),
+  hash: row.contentHash.toString('hex'),
+  at: formatInstant(row.decidedAt),
 })

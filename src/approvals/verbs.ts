@@ -81,19 +81,19 @@ async function open(tx: Tx, maker: string, given: Submission, { text, hash, at }
     kind,
     subject,
     district: district ?? null,
-    amount_fen: amountFen ?? null,
+    amountFen: amountFen ?? null,
     summary,
     content: text,
-    content_hash: hash,
+    contentHash: hash,
     approvers: approversFor(amountFen, lawOn(businessDay(at))),
     state: 'checking',
     maker,
-    at,
+    openedAt: at,
   } as const
   // Somebody else may open one between the look and the insert, and it may be settled again before the next look.
   for (;;) {
     const standing = await lockOpenApproval(tx, kind, subject)
-    if (standing) throw refuse('approval_pending', { subject, approval: approvalName(standing.approval_id) })
+    if (standing) throw refuse('approval_pending', { subject, approval: approvalName(standing.id) })
     const opened = await insertApproval(tx, row)
     if (opened) return opened
   }
@@ -125,10 +125,10 @@ export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant)
     on: businessDay(at),
   })
   if (verdict === 'reject' && !reason?.trim()) throw refuse('approval_reason_missing', { approval })
-  const stands = row.content_hash.toString('hex')
+  const stands = row.contentHash.toString('hex')
   if (hash !== stands) throw refuse('approval_content_changed', { approval, given: hash, stands })
   if (!isOpen(row.state)) throw refuse('approval_settled', { approval, state: inWords(stateNamesZh, row.state) })
-  const decisions = await decisionsOf(tx, row.approval_id)
+  const decisions = await decisionsOf(tx, row.id)
   const approvals = decisions.filter(({ decision }) => decision === 'approved').length
   const state = next(row.state, verdict, { approvals, approvers: row.approvers })
   if (state === undefined) {
@@ -142,7 +142,7 @@ export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant)
   else await requireFresh(tx, row, [actor.person, ...(actingFor === undefined ? [] : [actingFor])])
   // Rejecting and withdrawing stay possible whatever the content is: they are the way out.
   if (verdict === 'check' || verdict === 'approve') readContent(approvalView(row))
-  const decided = { decision: decisionOf[verdict], person: actor.person, actingFor, reason, hash: row.content_hash, at }
+  const decided = { decision: decisionOf[verdict], person: actor.person, actingFor, reason, hash: row.contentHash, at }
   return approvalView(await insertDecision(tx, row, state, decided))
 }
 
@@ -151,7 +151,7 @@ export async function supersede(tx: Tx, kind: string, subject: string, person: s
   const row = await lockOpenApproval(tx, kind, subject)
   if (!row) return
   const ended = { decision: 'superseded', person, actingFor: undefined, reason: undefined } as const
-  await insertDecision(tx, row, 'superseded', { ...ended, hash: row.content_hash, at })
+  await insertDecision(tx, row, 'superseded', { ...ended, hash: row.contentHash, at })
 }
 
 /**
@@ -170,17 +170,17 @@ export function readContent({ id: approval, kind, subject, content: text }: Appr
 
 function requireMaker(row: ApprovalRow, { person }: Actor): void {
   if (row.maker === person) return
-  throw refuse('approval_not_yours', { approval: approvalName(row.approval_id), maker: row.maker, person })
+  throw refuse('approval_not_yours', { approval: approvalName(row.id), maker: row.maker, person })
 }
 
 async function requireFresh(tx: Tx, row: ApprovalRow, persons: readonly string[]): Promise<void> {
-  const parties = await partiesOf(tx, row.approval_id)
+  const parties = await partiesOf(tx, row.id)
   const earlier = parties.find(({ person }) => persons.includes(person))
   if (earlier) {
-    const decisions = await decisionsOf(tx, row.approval_id)
+    const decisions = await decisionsOf(tx, row.id)
     const took = decisions.find(({ step }) => step === earlier.step)
     const step = took ? inWords(decisionNamesZh, took.decision) : { zh: '', en: '' }
-    throw refuse('person_took_part', { approval: approvalName(row.approval_id), person: earlier.person, step })
+    throw refuse('person_took_part', { approval: approvalName(row.id), person: earlier.person, step })
   }
   // The row is locked, so nobody came between; the key of the table says so once more.
   assert(await insertParties(tx, row, [...new Set(persons)]), 'a person takes part once')
@@ -194,7 +194,7 @@ export async function approvalsFor(
   const id = parseApprovalName(approval)
   assert(id !== undefined, `an approval is named ${approval}`)
   const rows = await decisionsOf(tx, id)
-  return rows.map(({ person, decision, acting_for: actingFor, decided_at: at, content_hash: of }) => ({
+  return rows.map(({ person, decision, actingFor, decidedAt: at, contentHash: of }) => ({
     person,
     decision: actingFor === null ? decision : `${decision} for ${actingFor}`,
     at: formatInstant(at),

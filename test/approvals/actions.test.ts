@@ -62,11 +62,11 @@ const submittedText = (subject: string, content: string): Promise<ApprovalView> 
       kind: 'trial',
       subject,
       district: null,
-      amount_fen: null,
+      amountFen: null,
       summary: '测试事项',
       approvers: 1,
     } as const
-    const made = { ...given, content, content_hash: digest, state: 'checking', maker: 'zhang', at } as const
+    const made = { ...given, content, contentHash: digest, state: 'checking', maker: 'zhang', openedAt: at } as const
     const row = await insertApproval(tx, made)
     if (!row) throw new Error(`${subject} is open`)
     await insertParties(tx, row, ['zhang'])
@@ -115,7 +115,7 @@ describe('an approval', () => {
       [2, 'checked', 'li'],
       [3, 'approved', 'wang'],
     ])
-    expect(new Set(rows.map(({ content_hash: hash }) => hash.toString('hex')))).toEqual(new Set([approval.hash]))
+    expect(new Set(rows.map(({ contentHash: hash }) => hash.toString('hex')))).toEqual(new Set([approval.hash]))
     const kept = await transact(ledger.database, (tx) => approvalsFor(tx, approval.id))
     expect(kept.map(({ person: who, decision, of }) => [who, decision, of])).toEqual([
       ['zhang', 'submitted', approval.hash],
@@ -173,7 +173,7 @@ describe('an approval', () => {
     const early = { ...ledger, clock: () => ledger.clock() - 3_600_000_000n }
     expect(await say(early, checker, 'check', approval)).toBe('approving')
     expect(await say(early, approver, 'approve', approval)).toBe('approved')
-    const instants = (await decisions(approval)).map(({ decided_at: at }) => at)
+    const instants = (await decisions(approval)).map(({ decidedAt: at }) => at)
     expect(instants.every((at, index) => index === 0 || at > (instants[index - 1] ?? 0n))).toBe(true)
   })
 
@@ -248,7 +248,7 @@ describe('in another’s place', () => {
     expect(await say(ledger, person('sun', 'finance_approver'), 'approve', approval)).toBe('person_took_part')
     expect(await say(ledger, second, 'approve', approval)).toBe('approved')
     const [, , taken] = await decisions(approval)
-    expect(taken).toMatchObject({ person: 'sun', acting_for: 'wang', decision: 'approved' })
+    expect(taken).toMatchObject({ person: 'sun', actingFor: 'wang', decision: 'approved' })
     const kept = await transact(ledger.database, (tx) => approvalsFor(tx, approval.id))
     expect(kept[2]).toMatchObject({ person: 'sun', decision: 'approved for wang' })
   })

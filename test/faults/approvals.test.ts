@@ -120,13 +120,13 @@ describe('F29, the control', () => {
     const all = gate()
     // The same code without `for update`, and held after its last look until everybody has looked.
     const loose = (tx: Tx): Tx => ({
-      query: async (statement, values) => {
+      query: async (statement, values, rowMode) => {
         const text = typeof statement === 'string' ? statement : statement.text
         if (text.startsWith('insert into approval_party')) {
           if (++looked === persons.length) all.open()
           await Promise.race([all.opened, sleep(2_000)])
         }
-        return tx.query(locked ? text : text.replace(' for update', ''), values)
+        return tx.query(locked ? text : text.replace(' for update', ''), values, rowMode)
       },
     })
     const database = databases[0] as Database
