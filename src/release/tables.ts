@@ -5,15 +5,18 @@
 import { sql } from 'drizzle-orm'
 import { bigint, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import { day, digest, fen, instant, json, whole } from '../base/columns.ts'
+import type { Json } from '../base/json.ts'
+import type { Quarter } from '../base/quarter.ts'
 import type { ClawbackCause, ClawbackState } from './clawback/clawback.ts'
+import type { ReleaseKind, ReleaseState } from './release/release.ts'
+import type { EnteredIndicator } from './score/facts.ts'
 import type { InstructionState } from './instruction/store.ts'
-import type { ReleaseState } from './release/release.ts'
 
 export const scoreEntries = pgTable('score_entry', {
   district: text('district').notNull(),
   id: bigint('score_entry_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
-  quarter: text('quarter').notNull(),
-  indicator: text('indicator').notNull(),
+  quarter: text('quarter').$type<Quarter>().notNull(),
+  indicator: text('indicator').$type<EnteredIndicator>().notNull(),
   value: text('value').notNull(),
   document: text('document').notNull(),
   sha256: digest('sha256').notNull(),
@@ -25,7 +28,7 @@ export const scoreEntries = pgTable('score_entry', {
 export const scoreHeads = pgTable(
   'score_head',
   {
-    quarter: text('quarter').notNull(),
+    quarter: text('quarter').$type<Quarter>().notNull(),
     district: text('district').notNull(),
     version: integer('version').notNull().default(0),
   },
@@ -35,18 +38,18 @@ export const scoreHeads = pgTable(
 export const scores = pgTable(
   'score',
   {
-    quarter: text('quarter').notNull(),
+    quarter: text('quarter').$type<Quarter>().notNull(),
     district: text('district').notNull(),
     version: integer('version').notNull(),
     total: text('total').notNull(),
     satisfaction: text('satisfaction').notNull(),
     progress: text('progress').notNull(),
-    score: json('score').notNull(),
-    facts: json('facts').notNull(),
+    score: json('score').$type<Json>().notNull(),
+    facts: json('facts').$type<Json>().notNull(),
     factsHash: digest('facts_hash').notNull(),
-    law: json('law').notNull(),
+    law: json('law').$type<Json>().notNull(),
     knownAt: instant('known_at').notNull(),
-    sequences: json('sequences').notNull(),
+    sequences: json('sequences').$type<Json>().notNull(),
     computedBy: text('computed_by').notNull(),
   },
   (table) => [primaryKey({ columns: [table.quarter, table.district, table.version] })],
@@ -65,13 +68,13 @@ export const allotmentReleases = pgTable(
 export const earlyRuns = pgTable(
   'early_run',
   {
-    quarter: text('quarter').notNull(),
+    quarter: text('quarter').$type<Quarter>().notNull(),
     run: integer('run').notNull(),
     askedBy: text('asked_by').notNull(),
     ranAt: instant('ran_at').notNull(),
-    facts: json('facts').notNull(),
+    facts: json('facts').$type<Json>().notNull(),
     factsHash: digest('facts_hash').notNull(),
-    result: json('result').notNull(),
+    result: json('result').$type<Json>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.quarter, table.run] })],
 )
@@ -79,7 +82,7 @@ export const earlyRuns = pgTable(
 export const earlyRunScores = pgTable(
   'early_run_score',
   {
-    quarter: text('quarter').notNull(),
+    quarter: text('quarter').$type<Quarter>().notNull(),
     run: integer('run').notNull(),
     district: text('district').notNull(),
     version: integer('version').notNull(),
@@ -92,12 +95,12 @@ export const releases = pgTable('release', {
   allocation: text('allocation').notNull(),
   district: text('district').notNull(),
   tranche: smallint('tranche').notNull(),
-  kind: text('kind').notNull(),
+  kind: text('kind').$type<ReleaseKind>().notNull(),
   amountFen: fen('amount_fen').notNull(),
-  quarter: text('quarter'),
+  quarter: text('quarter').$type<Quarter>(),
   run: integer('run'),
   scoreVersion: integer('score_version'),
-  conditions: json('conditions').notNull(),
+  conditions: json('conditions').$type<Json>().notNull(),
   on: day('on_day'),
   approval: text('approval').notNull(),
   state: text('state').$type<ReleaseState>().notNull(),

@@ -70,9 +70,9 @@ export function requestClawback(
     const row = await lockRelease(tx, releaseNames.numberOf(release))
     if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
     requireEarly(row)
-    const pending = await pendingClawback(tx, row.release_id)
+    const pending = await pendingClawback(tx, row.id)
     if (pending) {
-      throw refuse('clawback_pending', { release, clawback: clawbackNames.nameOf(pending.clawback_id) })
+      throw refuse('clawback_pending', { release, clawback: clawbackNames.nameOf(pending.id) })
     }
     const score = cause === 'score_corrected' ? await requireCorrected(tx, row) : undefined
     const { of, progress } = await standing(tx, row, today)
@@ -80,16 +80,16 @@ export function requestClawback(
     const submission = submissionOf(row, given, { askedFen, score, progress })
     const approval = await clawbackProposal.submit(tx, actor, submission, at)
     const clawback = await insertClawback(tx, {
-      release_id: row.release_id,
+      releaseId: row.id,
       cause,
       document,
-      sha256,
-      score_version: score?.version ?? null,
+      sha256: sha256 === null ? null : Buffer.from(sha256, 'hex'),
+      scoreVersion: score?.version ?? null,
       reason,
-      asked_fen: askedFen,
+      askedFen,
       approval: approval.id,
-      drafted_by: actor.person,
-      drafted_at: at,
+      draftedBy: actor.person,
+      draftedAt: at,
     })
     const view = clawbackView(clawback)
     await record(tx, clawback, 1, 'drafted', { person: actor.person, at, body: { ...view } })
@@ -132,7 +132,7 @@ const submissionOf = (row: ReleaseRow, given: GivenClawback, { askedFen, score, 
     progress: progressText(progress),
     ...(given.sha256 !== undefined && { sha256: given.sha256 }),
     ...(score && {
-      scoreUsed: row.score_version,
+      scoreUsed: row.scoreVersion,
       scoreVersion: score.version,
       score: score.total,
       satisfaction: score.satisfaction,
@@ -143,7 +143,7 @@ const submissionOf = (row: ReleaseRow, given: GivenClawback, { askedFen, score, 
 
 const progressText = (progress: Part): string => (progress.of.gt('0') ? floorOf(progress) : '0')
 
-function requireEarly({ kind, state, release_id: id }: ReleaseRow): void {
+function requireEarly({ kind, state, id }: ReleaseRow): void {
   if (kind === 'early' && state === 'released') return
   throw refuse('release_not_early', { release: releaseNames.nameOf(id), state: inWords(releaseStateNamesZh, state) })
 }
@@ -151,10 +151,10 @@ function requireEarly({ kind, state, release_id: id }: ReleaseRow): void {
 /** Refuses `clawback_unfounded` unless the latest score is another than the one used, and fails. */
 async function requireCorrected(tx: Tx, row: ReleaseRow): Promise<ScoreRow> {
   const latest = row.quarter === null ? undefined : await latestScore(tx, row.quarter, row.district)
-  if (latest && latest.version !== row.score_version && failedOf(latest).length > 0) return latest
+  if (latest && latest.version !== row.scoreVersion && failedOf(latest).length > 0) return latest
   throw refuse('clawback_unfounded', {
-    release: releaseNames.nameOf(row.release_id),
-    used: row.score_version ?? 0,
+    release: releaseNames.nameOf(row.id),
+    used: row.scoreVersion ?? 0,
     latest: latest?.version ?? 0,
     conditions: latest ? conditionsText({ ...latest, score: latest.total }) : { zh: '', en: '' },
   })
@@ -171,16 +171,16 @@ async function standing(tx: Tx, row: ReleaseRow, on: Day): Promise<{ of: Allotme
 
 /** Refuses `clawback_nothing_early` where all of it is due by now or has come back. */
 function askedOf(row: ReleaseRow, of: Allotment, progress: Part, on: Day): Fen {
-  const askedFen = minFen(row.amount_fen - row.clawed_fen, earlyFen(of, progress, lawOn(on)))
+  const askedFen = minFen(row.amountFen - row.clawedFen, earlyFen(of, progress, lawOn(on)))
   if (askedFen > 0n) return askedFen
   throw refuse('clawback_nothing_early', {
-    release: releaseNames.nameOf(row.release_id),
+    release: releaseNames.nameOf(row.id),
     progress: progressText(progress),
   })
 }
 
 type Recorded = { readonly person: string; readonly at: bigint; readonly body: Json }
-const record = (tx: Tx, { clawback_id: id }: ClawbackRow, version: number, verb: string, of: Recorded) =>
+const record = (tx: Tx, { id }: ClawbackRow, version: number, verb: string, of: Recorded) =>
   recordChange(tx, { noun: 'clawback', id: clawbackNames.nameOf(id), version, verb, ...of })
 
 // --- Taking effect --------------------------------------------------------------------------------------------------
@@ -192,38 +192,38 @@ export const clawbackProposal = proposal({
   approved: async ({ ledger, approval, content, stored: _, ...running }) => {
     const { tx, at, today } = running
     const clawback = await lockClawbackOf(tx, approval.id)
-    assert(content.amount === clawback.asked_fen, 'what is approved is what was asked for')
-    const row = await lockRelease(tx, clawback.release_id)
-    if (!row) throw refuse('release_not_found', { release: releaseNames.nameOf(clawback.release_id) })
+    assert(content.amount === clawback.askedFen, 'what is approved is what was asked for')
+    const row = await lockRelease(tx, clawback.releaseId)
+    if (!row) throw refuse('release_not_found', { release: releaseNames.nameOf(clawback.releaseId) })
     const { of } = await lockedAllotment(ledger, tx, row, today)
     const progress = await progressFor(tx, of, today)
-    const askedFen = minFen(clawback.asked_fen, askedOf(row, of, progress, today))
+    const askedFen = minFen(clawback.askedFen, askedOf(row, of, progress, today))
     const { parts, takenFen } = clawOver(askedFen, await heldParts(tx, row, of, today))
-    await endClawback(tx, clawback.clawback_id, 'posted', { takenFen, on: today })
-    const amounts = { taken: formatFen(takenFen), outstanding: formatFen(clawback.asked_fen - takenFen) }
+    await endClawback(tx, clawback.id, 'posted', { takenFen, on: today })
+    const amounts = { taken: formatFen(takenFen), outstanding: formatFen(clawback.askedFen - takenFen) }
     await record(tx, clawback, 2, 'posted', { person: approval.maker, at, body: { approval: approval.id, ...amounts } })
     if (takenFen === 0n) return
-    await insertClawbackParts(tx, clawback.clawback_id, parts)
-    await addClawed(tx, row.release_id, takenFen)
+    await insertClawbackParts(tx, clawback.id, parts)
+    await addClawed(tx, row.id, takenFen)
     await addReleased(tx, row.allocation, row.district, -takenFen)
-    const name = clawbackNames.nameOf(clawback.clawback_id)
-    const summary = `收回 ${name}：${releaseNames.nameOf(row.release_id)} ${row.district}（${causeNamesZh[clawback.cause]}）`
+    const name = clawbackNames.nameOf(clawback.id)
+    const summary = `收回 ${name}：${releaseNames.nameOf(row.id)} ${row.district}（${causeNamesZh[clawback.cause]}）`
     const documents = [clawback.document, approval.id]
     const paid = { ...of, parts, amountFen: takenFen, on: today, summary, documents }
     await running.post({ ...(await approvedBy(tx, approval)), key: `clawback:${name}`, entries: clawbackEntries(paid) })
-    await instruct(running, 'take_back', { clawbackId: clawback.clawback_id }, paid)
+    await instruct(running, 'take_back', { clawbackId: clawback.id }, paid)
   },
   ended: async ({ tx, at, approval }) => {
     const clawback = await lockClawbackOf(tx, approval.id)
     const state = approval.state === 'withdrawn' ? 'withdrawn' : 'rejected'
-    await endClawback(tx, clawback.clawback_id, state, undefined)
+    await endClawback(tx, clawback.id, state, undefined)
     await record(tx, clawback, 2, state, { person: approval.maker, at, body: { approval: approval.id } })
   },
 })
 
 /** What each project had of the release and still holds of it: quota that is spent, or another indicator's, cannot come back. */
 async function heldParts(tx: Tx, row: ReleaseRow, { child }: Allotment, on: Day) {
-  const had = await readReleaseParts(tx, row.release_id)
+  const had = await readReleaseParts(tx, row.id)
   if (child.payment === 'direct') return []
   const pools = await quotaPools(tx, child, monthOf(on))
   return had.map(({ project, amountFen }) => {
@@ -261,26 +261,26 @@ export async function reviewEarly(ledger: Ledger, actor: Actor, today: Day, quar
       for (const row of page) found.push(...(await unearned(tx, row, today)))
       const last = page.at(-1)
       if (!last) return found
-      after = last.release_id
+      after = last.id
     }
   })
 }
 
 async function unearned(tx: Tx, row: ReleaseRow, today: Day): Promise<Unearned[]> {
   const latest = row.quarter === null ? undefined : await latestScore(tx, row.quarter, row.district)
-  if (!latest || row.quarter === null || latest.version === row.score_version) return []
+  if (!latest || row.quarter === null || latest.version === row.scoreVersion) return []
   const failed = failedOf(latest)
   if (failed.length === 0) return []
   const { of, progress } = await standing(tx, row, today)
-  const early = minFen(row.amount_fen - row.clawed_fen, earlyFen(of, progress, lawOn(today)))
+  const early = minFen(row.amountFen - row.clawedFen, earlyFen(of, progress, lawOn(today)))
   if (early <= 0n) return []
   return [
     {
-      release: releaseNames.nameOf(row.release_id),
+      release: releaseNames.nameOf(row.id),
       allocation: row.allocation,
       district: row.district,
       quarter: row.quarter,
-      scoreUsed: row.score_version ?? 0,
+      scoreUsed: row.scoreVersion ?? 0,
       scoreVersion: latest.version,
       score: latest.total,
       failed: failed.map((condition) => conditionNamesZh[condition]),

@@ -37,7 +37,7 @@ import { progressOf, type ScoreFacts } from '../score/facts.ts'
 import type { missingOf } from '../score/score.ts'
 import { type Allotment, readAllotments } from '../release/allotment.ts'
 import { allotmentKey, pendingAllotments } from '../release/store.ts'
-import { insertEarlyRun, lastEarlyRun, readEarlyRun } from './store.ts'
+import { type EarlyRunRow, insertEarlyRun, lastEarlyRun, readEarlyRun } from './store.ts'
 import { readScoreFacts, readScores } from '../score/store.ts'
 
 export const earlyJob = 'early-disbursement'
@@ -147,10 +147,10 @@ export async function runEarly(
   const row = {
     quarter,
     run,
-    asked_by: askedBy,
-    ran_at: at,
+    askedBy,
+    ranAt: at,
     facts: kept,
-    facts_hash: hash('sha256', canonicalText(kept), 'buffer'),
+    factsHash: hash('sha256', canonicalText(kept), 'buffer'),
     result: earlyPlanJson(plan),
     scores: scored.flatMap(({ district, row }) => (row ? [{ district, version: row.version }] : [])),
   }
@@ -197,20 +197,13 @@ const conditionsOf = (row: {
   readonly progress: string
 }): EarlyConditions => ({ score: row.total, satisfaction: row.satisfaction, progress: row.progress })
 
-const presentRun = (row: {
-  quarter: Quarter
-  run: number
-  asked_by: string
-  ran_at: Instant
-  facts_hash: Buffer
-  result: Json
-}): EarlyRun => ({
-  quarter: row.quarter,
-  run: row.run,
-  askedBy: row.asked_by,
-  ranAt: formatInstant(row.ran_at),
-  factsHash: Buffer.from(row.facts_hash).toString('hex'),
-  result: row.result,
+const presentRun = ({ quarter, run, askedBy, ranAt, factsHash, result }: EarlyRunRow): EarlyRun => ({
+  quarter,
+  run,
+  askedBy,
+  ranAt: formatInstant(ranAt),
+  factsHash: factsHash.toString('hex'),
+  result,
 })
 
 async function requireNext(tx: Tx, quarter: Quarter, run: number): Promise<void> {
@@ -282,7 +275,7 @@ export async function previewEarly(ledger: Ledger, actor: Actor, quarter: Quarte
       const scored = scoredOf({ quarter, district, person: actor.person, at }, reading)
       if (!('row' in scored)) return [{ district, facts, missing: scored.missing }]
       const before = latest.get(district)
-      const same = before !== undefined && Buffer.from(before.facts_hash).equals(scored.row.facts_hash)
+      const same = before !== undefined && before.factsHash.equals(scored.row.factsHash)
       const version = same ? before.version : (before?.version ?? 0) + 1
       return [{ district, facts, missing: [], score: { version, conditions: conditionsOf(scored.row) } }]
     })

@@ -1,104 +1,65 @@
 /** The SQL of instructions to the treasury. */
 import { hash } from 'node:crypto'
-import { formatInstant, type Instant, instantText } from '../../base/calendar.ts'
-import { instantAs, type Reader, rowsOf, type Tx } from '../../base/db.ts'
-import type { Fen } from '../../base/money.ts'
+import { asc, eq, inArray, or, sql } from 'drizzle-orm'
+import type { Instant } from '../../base/calendar.ts'
+import type { Reader, Tx } from '../../base/db.ts'
+import { changed, matching, prepared, written } from '../../base/queries.ts'
+import { clawbacks, treasuryInstructions as table } from '../tables.ts'
 
 export type InstructionState = 'drafted' | 'sending' | 'sent'
-export type Instruction = {
-  readonly reference: string
-  readonly releaseId: bigint | null
-  readonly clawbackId: bigint | null
-  readonly amountFen: Fen
-  /** What is sent, byte for byte. */
-  readonly content: string
-  readonly hash: string
-  readonly state: InstructionState
-  readonly receipt: string | null
-  readonly sentAt: string | null
-}
 
-type InstructionRow = {
-  reference: string
-  release_id: bigint | null
-  clawback_id: bigint | null
-  amount_fen: bigint
-  content: string
-  hash: string
-  state: InstructionState
-  receipt: string | null
-  sent_at: Instant | null
-}
+type InstructionRow = typeof table.$inferSelect
 
-const instructionColumns = `reference, release_id, clawback_id, amount_fen, content, encode(content_hash, 'hex') as hash, state, receipt,
-  ${instantAs('sent_at')}`
+/** `content` is what is sent, byte for byte; `hash` its SHA-256 in hex. */
+export type Instruction = Omit<InstructionRow, 'contentHash'> & { readonly hash: string }
 
-const instructionOf = (row: InstructionRow): Instruction => ({
-  reference: row.reference,
-  releaseId: row.release_id,
-  clawbackId: row.clawback_id,
-  amountFen: row.amount_fen,
-  content: row.content,
-  hash: row.hash,
-  state: row.state,
-  receipt: row.receipt,
-  sentAt: row.sent_at === null ? null : formatInstant(row.sent_at),
+const instructionOf = ({ contentHash, ...row }: InstructionRow): Instruction => ({
+  ...row,
+  hash: contentHash.toString('hex'),
 })
 
-export type NewInstruction = {
-  readonly reference: string
-  readonly releaseId?: bigint
-  readonly clawbackId?: bigint
-  readonly amountFen: Fen
-  readonly content: string
-}
+export type NewInstruction = Pick<InstructionRow, 'reference' | 'amountFen' | 'content'> &
+  ({ readonly releaseId: bigint } | { readonly clawbackId: bigint })
+
+const inserting = prepared((on, given) => on.insert(table).values(written(table, given)))
 
 export async function insertInstruction(tx: Tx, given: NewInstruction, at: Instant): Promise<void> {
-  await tx.query(
-    `insert into treasury_instruction (reference, release_id, clawback_id, amount_fen, content, content_hash, drafted_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [
-      given.reference,
-      given.releaseId?.toString() ?? null,
-      given.clawbackId?.toString() ?? null,
-      given.amountFen.toString(),
-      given.content,
-      hash('sha256', given.content, 'buffer'),
-      instantText(at),
-    ],
-  )
+  await inserting(tx, { ...given, contentHash: hash('sha256', given.content, 'buffer'), draftedAt: at })
 }
 
+const locking = prepared((on, given) => on.select().from(table).where(matching(table, given)).for('update'))
+
 export async function lockInstruction(tx: Tx, reference: string): Promise<Instruction | undefined> {
-  const [row] = await tx.query<InstructionRow>(
-    `select ${instructionColumns} from treasury_instruction where reference = $1 for update`,
-    [reference],
-  )
+  const [row] = await locking(tx, { reference })
   return row && instructionOf(row)
 }
 
-export async function readInstructions(reader: Reader, releaseId: bigint): Promise<Instruction[]> {
-  const rows = await rowsOf<InstructionRow>(
-    reader,
-    `select ${instructionColumns} from treasury_instruction
-     where release_id = $1 or clawback_id in (select clawback_id from clawback where release_id = $1) order by drafted_at, reference`,
-    [releaseId.toString()],
-  )
-  return rows.map(instructionOf)
-}
+const reading = prepared((on) => {
+  const ofRelease = sql.placeholder('releaseId')
+  const its = on.select({ id: clawbacks.id }).from(clawbacks).where(eq(clawbacks.releaseId, ofRelease))
+  return on
+    .select()
+    .from(table)
+    .where(or(eq(table.releaseId, ofRelease), inArray(table.clawbackId, its)))
+    .orderBy(asc(table.draftedAt), asc(table.reference))
+})
+
+/** Of a release and of its claw-backs, oldest first. */
+export const readInstructions = async (reader: Reader, releaseId: bigint): Promise<Instruction[]> =>
+  (await reading(reader, { releaseId })).map(instructionOf)
+
+const updating = prepared((on, given) =>
+  on
+    .update(table)
+    .set(changed(table, given))
+    .where(eq(table.reference, sql.placeholder('reference'))),
+)
 
 /** Fixes that it is going out now. */
 export async function markSending(tx: Tx, reference: string, at: Instant): Promise<void> {
-  await tx.query(`update treasury_instruction set state = 'sending', sending_at = $2 where reference = $1`, [
-    reference,
-    instantText(at),
-  ])
+  await updating(tx, { reference, state: 'sending', sendingAt: at })
 }
 
 export async function markSent(tx: Tx, reference: string, receipt: string, at: Instant): Promise<void> {
-  await tx.query(`update treasury_instruction set state = 'sent', receipt = $2, sent_at = $3 where reference = $1`, [
-    reference,
-    receipt,
-    instantText(at),
-  ])
+  await updating(tx, { reference, state: 'sent', receipt, sentAt: at })
 }

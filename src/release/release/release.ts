@@ -10,6 +10,8 @@ import { ratioOf } from '../../policy/value.ts'
 import { atLeast, type Part } from '../score/facts.ts'
 import { earlyRelease, type ReleaseCondition, tranches } from './tranche.ts'
 
+export type ReleaseKind = 'normal' | 'early'
+
 export type ReleaseState = 'drafted' | 'released' | 'rejected' | 'withdrawn'
 
 export const releaseStateNamesZh: Record<ReleaseState, string> = {

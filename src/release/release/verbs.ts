@@ -99,23 +99,23 @@ export type ReleaseView = {
 }
 
 export const releaseView = (row: ReleaseRow): ReleaseView => ({
-  release: releaseNames.nameOf(row.release_id),
+  release: releaseNames.nameOf(row.id),
   allocation: row.allocation,
   district: row.district,
   tranche: row.tranche,
   kind: row.kind,
-  amount: formatFen(row.amount_fen),
-  clawed: formatFen(row.clawed_fen),
+  amount: formatFen(row.amountFen),
+  clawed: formatFen(row.clawedFen),
   state: row.state,
   conditions: row.conditions,
   ...(row.quarter !== null && { quarter: row.quarter }),
   ...(row.run !== null && { run: row.run }),
-  ...(row.score_version !== null && { scoreVersion: row.score_version }),
-  ...(row.on_day !== null && { on: row.on_day }),
-  ...(row.released_on !== null && { releasedOn: row.released_on }),
+  ...(row.scoreVersion !== null && { scoreVersion: row.scoreVersion }),
+  ...(row.on !== null && { on: row.on }),
+  ...(row.releasedOn !== null && { releasedOn: row.releasedOn }),
   approval: row.approval,
-  draftedBy: row.drafted_by,
-  draftedAt: formatInstant(row.drafted_at),
+  draftedBy: row.draftedBy,
+  draftedAt: formatInstant(row.draftedAt),
 })
 
 export type ClawbackView = {
@@ -132,14 +132,14 @@ export type ClawbackView = {
 }
 
 export const clawbackView = (row: ClawbackRow): ClawbackView => ({
-  clawback: clawbackNames.nameOf(row.clawback_id),
+  clawback: clawbackNames.nameOf(row.id),
   cause: row.cause,
   document: row.document,
   reason: row.reason,
-  asked: formatFen(row.asked_fen),
-  ...(row.taken_fen !== null && {
-    taken: formatFen(row.taken_fen),
-    outstanding: formatFen(row.asked_fen - row.taken_fen),
+  asked: formatFen(row.askedFen),
+  ...(row.takenFen !== null && {
+    taken: formatFen(row.takenFen),
+    outstanding: formatFen(row.askedFen - row.takenFen),
   }),
   state: row.state,
   approval: row.approval,
@@ -264,7 +264,7 @@ async function requireDay(tx: Tx, allocation: string, on: Day, today: Day): Prom
 async function requireNonePending(tx: Tx, { allocation, district }: Allotment): Promise<void> {
   const pending = await pendingRelease(tx, allocation, district)
   if (!pending) return
-  const release = releaseNames.nameOf(pending.release_id)
+  const release = releaseNames.nameOf(pending.id)
   throw refuse('release_pending', { allocation, district, release })
 }
 
@@ -344,15 +344,15 @@ export async function writeDraft(
     district: of.district,
     tranche,
     kind,
-    amount_fen: amountFen,
+    amountFen,
     quarter: early?.quarter ?? null,
     run: early?.run ?? null,
-    score_version: early?.scoreVersion ?? null,
+    scoreVersion: early?.scoreVersion ?? null,
     conditions,
-    on_day: onDay,
+    on: onDay,
     approval: approval.id,
-    drafted_by: person,
-    drafted_at: at,
+    draftedBy: person,
+    draftedAt: at,
   })
   const release = releaseView(row)
   await recordRelease(tx, row, 1, 'drafted', { person, at, body: { ...release } })
@@ -360,7 +360,7 @@ export async function writeDraft(
 }
 
 type Recorded = { readonly person: string; readonly at: bigint; readonly body: Json }
-const recordRelease = (tx: Tx, { release_id: id }: ReleaseRow, version: number, verb: string, of: Recorded) =>
+const recordRelease = (tx: Tx, { id }: ReleaseRow, version: number, verb: string, of: Recorded) =>
   recordChange(tx, { noun: 'release', id: releaseNames.nameOf(id), version, verb, ...of })
 
 // --- Taking effect --------------------------------------------------------------------------------------------------
@@ -375,33 +375,33 @@ export const releaseProposal: Proposal<typeof releaseContent> = proposal({
   approved: async ({ ledger, approval, content, stored: _, ...running }) => {
     const { tx, at, today } = running
     const row = await lockReleaseOf(tx, approval.id)
-    assert(content.amount === row.amount_fen && content.tranche === row.tranche, 'what is approved is what was drafted')
-    const on = row.on_day ?? today
+    assert(content.amount === row.amountFen && content.tranche === row.tranche, 'what is approved is what was drafted')
+    const on = row.on ?? today
     const { of, held } = await lockedAllotment(ledger, tx, row, on)
     if (row.kind === 'early') await requireStillEarned(tx, row)
-    const judged = { of, tranche: row.tranche, amountFen: row.amount_fen, on, held, law: lawOn(on) }
+    const judged = { of, tranche: row.tranche, amountFen: row.amountFen, on, held, law: lawOn(on) }
     const wanted = requireTranche(judged)
     if (row.kind === 'normal') requireDue(wanted, await progressFor(tx, of, on))
     requireMoney(judged, wanted)
-    const parts = await partsOf(tx, of, row.amount_fen, on)
+    const parts = await partsOf(tx, of, row.amountFen, on)
     const paid = paidOf(of, row, approval, { parts, on })
-    await endRelease(tx, row.release_id, 'released', on)
-    await insertReleaseParts(tx, row.release_id, parts)
-    await addReleased(tx, of.allocation, of.district, row.amount_fen)
+    await endRelease(tx, row.id, 'released', on)
+    await insertReleaseParts(tx, row.id, parts)
+    await addReleased(tx, of.allocation, of.district, row.amountFen)
     const body = { approval: approval.id, on }
     await recordRelease(tx, row, 2, 'released', { person: approval.maker, at, body })
     await running.post({
       ...(await approvedBy(tx, approval)),
-      key: `release:${releaseNames.nameOf(row.release_id)}`,
+      key: `release:${releaseNames.nameOf(row.id)}`,
       entries: releaseEntries(paid),
     })
     await takeBackRecovery(running, of, approval, paid)
-    await instruct(running, 'issue', { releaseId: row.release_id }, paid)
+    await instruct(running, 'issue', { releaseId: row.id }, paid)
   },
   ended: async ({ tx, at, approval }) => {
     const row = await lockReleaseOf(tx, approval.id)
     const state = approval.state === 'withdrawn' ? 'withdrawn' : 'rejected'
-    await endRelease(tx, row.release_id, state, null)
+    await endRelease(tx, row.id, state, null)
     await recordRelease(tx, row, 2, state, { person: approval.maker, at, body: { approval: approval.id } })
   },
 })
@@ -428,7 +428,7 @@ export async function lockedAllotment(
 }
 
 /** Refuses `early_no_longer_earned` where the score was corrected since, and no longer earns it. */
-async function requireStillEarned(tx: Tx, { quarter, district, release_id: id, score_version: used }: ReleaseRow) {
+async function requireStillEarned(tx: Tx, { quarter, district, id, scoreVersion: used }: ReleaseRow) {
   const latest = quarter === null ? undefined : await lockScore(tx, quarter, district)
   if (!latest || latest.version === used) return
   const { version, total: score, satisfaction, progress } = latest
@@ -472,8 +472,8 @@ const paidOf = (
   district,
   parts,
   on,
-  amountFen: row.amount_fen,
-  summary: `拨付 ${releaseNames.nameOf(row.release_id)}：${allocation} ${district} 第${row.tranche}批${row.kind === 'early' ? '（早拨付）' : ''}`,
+  amountFen: row.amountFen,
+  summary: `拨付 ${releaseNames.nameOf(row.id)}：${allocation} ${district} 第${row.tranche}批${row.kind === 'early' ? '（早拨付）' : ''}`,
   documents: [approval.id],
 })
 
@@ -522,7 +522,7 @@ export async function releasesOf(
   const district = actor.district ?? filter.district
   if (filter.district !== undefined && filter.district !== district) return []
   const rows = await readReleases(sql, { ...filter, district })
-  return rows.map((row) => ({ id: row.release_id, view: releaseView(row) }))
+  return rows.map((row) => ({ id: row.id, view: releaseView(row) }))
 }
 
 /** One release with its projects, claw-backs and instructions. Refuses `release_not_found`. */
@@ -530,9 +530,9 @@ export async function releaseOf({ database: { sql } }: Ledger, actor: Actor, rel
   demand(actor, 'allocation.read')
   const row = await readRelease(sql, releaseNames.numberOf(release))
   if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
-  const parts = await readReleaseParts(sql, row.release_id)
-  const clawbacks = await readClawbacks(sql, row.release_id)
-  const instructions = await readInstructions(sql, row.release_id)
+  const parts = await readReleaseParts(sql, row.id)
+  const clawbacks = await readClawbacks(sql, row.id)
+  const instructions = await readInstructions(sql, row.id)
   return {
     ...releaseView(row),
     projects: parts.map(({ project, amountFen }) => ({ project, amount: formatFen(amountFen) })),
@@ -547,5 +547,5 @@ const instructionView = ({ reference, amountFen, hash, state, receipt, sentAt }:
   hash,
   state,
   ...(receipt !== null && { receipt }),
-  ...(sentAt !== null && { sentAt }),
+  ...(sentAt !== null && { sentAt: formatInstant(sentAt) }),
 })

@@ -2,14 +2,16 @@
  * The SQL of scores: what was entered, what the books and the projects say as of a quarter's end, and the versions of a score. The books
  * are read as of the quarter's last day; which entries those balances hold is kept with the score.
  */
-import { formatInstant, type Instant, instantText } from '../../base/calendar.ts'
-import { only, type Sql, type Tx } from '../../base/db.ts'
-import type { Json } from '../../base/json.ts'
+import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { formatInstant, type Instant } from '../../base/calendar.ts'
+import { only, type Reader, type Tx } from '../../base/db.ts'
+import { changed, matching, prepared, written } from '../../base/queries.ts'
 import { lastDayOfQuarter, type Quarter, yearOfQuarter } from '../../base/quarter.ts'
 import { heldOn } from '../../ledger/balance.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { type ProjectFacts, readProjectFacts } from '../../projects/project/facts.ts'
 import { planAccounts } from '../../financing/entries.ts'
+import { scoreEntries, scoreHeads, scores } from '../tables.ts'
 import {
   type EnteredIndicator,
   type Evidence,
@@ -23,69 +25,39 @@ import {
 
 // --- What is entered ------------------------------------------------------------------------------------------------
 
-type ScoreEntryRow = {
-  score_entry_id: bigint
-  district: string
-  quarter: Quarter
-  indicator: EnteredIndicator
-  value: string
-  document: string
-  sha256: string
-  sample_size: number
-  person: string
-  entered_at: bigint
-}
-
-const entryColumns = `score_entry_id, district, quarter, indicator, value, document, encode(sha256, 'hex') as sha256, sample_size, person,
-  (extract(epoch from entered_at) * 1000000)::bigint as entered_at`
+type ScoreEntryRow = typeof scoreEntries.$inferSelect
 
 export const scoreEntryName = (id: bigint): string => `S-${id}`
 
-const entryOf = (row: ScoreEntryRow): ScoreEntry => ({
-  entry: scoreEntryName(row.score_entry_id),
+const entryOf = ({ id, sha256, enteredAt, ...row }: ScoreEntryRow): ScoreEntry => ({
+  entry: scoreEntryName(id),
   district: row.district,
   quarter: row.quarter,
   indicator: row.indicator,
   value: row.value,
   document: row.document,
-  sha256: row.sha256,
-  sampleSize: row.sample_size,
+  sha256: sha256.toString('hex'),
+  sampleSize: row.sampleSize,
   person: row.person,
-  enteredAt: formatInstant(row.entered_at),
+  enteredAt: formatInstant(enteredAt),
 })
 
 export type NewScoreEntry = Omit<ScoreEntry, 'entry' | 'enteredAt'>
 
+const insertingEntry = prepared((on, given) => on.insert(scoreEntries).values(written(scoreEntries, given)).returning())
+
 export async function insertScoreEntry(tx: Tx, given: NewScoreEntry, at: Instant): Promise<ScoreEntry> {
-  return entryOf(
-    only(
-      await tx.query<ScoreEntryRow>(
-        `insert into score_entry (district, quarter, indicator, value, document, sha256, sample_size, person, entered_at)
-         values ($1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8, $9) returning ${entryColumns}`,
-        [
-          given.district,
-          given.quarter,
-          given.indicator,
-          given.value,
-          given.document,
-          given.sha256,
-          given.sampleSize,
-          given.person,
-          instantText(at),
-        ],
-      ),
-    ),
-  )
+  const sha256 = Buffer.from(given.sha256, 'hex')
+  return entryOf(only(await insertingEntry(tx, { ...given, sha256, enteredAt: at })))
 }
 
+const listingEntries = prepared((on, given) =>
+  on.select().from(scoreEntries).where(matching(scoreEntries, given)).orderBy(asc(scoreEntries.id)),
+)
+
 /** All that was entered for a quarter, oldest first. */
-export async function readScoreEntries(sql: Sql, quarter: Quarter, district?: string): Promise<ScoreEntry[]> {
-  const rows = await sql<ScoreEntryRow[]>`
-    select ${sql.unsafe(entryColumns)} from score_entry where quarter = ${quarter}
-      ${district === undefined ? sql`` : sql`and district = ${district}`}
-    order by score_entry_id`
-  return rows.map(entryOf)
-}
+export const readScoreEntries = async (reader: Reader, quarter: Quarter, district?: string): Promise<ScoreEntry[]> =>
+  (await listingEntries(reader, { quarter, district })).map(entryOf)
 
 // --- What is known --------------------------------------------------------------------------------------------------
 
@@ -237,19 +209,24 @@ async function readCommunities(
   return new Map(rows.map(({ district, count, governed }) => [district, { count, governed }]))
 }
 
+const latestEntries = prepared((on, given) =>
+  on
+    .selectDistinctOn([scoreEntries.district, scoreEntries.indicator])
+    .from(scoreEntries)
+    .where(
+      and(matching(scoreEntries, given), sql`${scoreEntries.district} = any(${sql.placeholder('districts')}::text[])`),
+    )
+    .orderBy(asc(scoreEntries.district), asc(scoreEntries.indicator), desc(scoreEntries.id)),
+)
+
 /** The latest of each that was entered. */
 async function readEntered(
   tx: Tx,
   quarter: Quarter,
   districts: readonly string[],
 ): Promise<Map<string, ScoreFacts['entered']>> {
-  const rows = await tx.query<ScoreEntryRow>(
-    `select distinct on (district, indicator) ${entryColumns} from score_entry
-     where quarter = $1 and district = any($2::text[]) order by district, indicator, score_entry_id desc`,
-    [quarter, [...districts]],
-  )
   const byDistrict = new Map<string, Partial<Record<EnteredIndicator, Evidence>>>()
-  for (const row of rows) {
+  for (const row of await latestEntries(tx, { quarter, districts: [...districts] })) {
     const { district: _, quarter: __, indicator, enteredAt: ___, ...evidence } = entryOf(row)
     byDistrict.set(row.district, { ...byDistrict.get(row.district), [indicator]: evidence })
   }
@@ -265,86 +242,78 @@ async function readSequences(tx: Tx): Promise<Map<string, number>> {
 
 // --- Versions -------------------------------------------------------------------------------------------------------
 
-export type ScoreRow = {
-  quarter: Quarter
-  district: string
-  version: number
-  total: string
-  satisfaction: string
-  progress: string
-  score: Json
-  facts: Json
-  facts_hash: Buffer
-  law: Json
-  known_at: Instant
-  sequences: Json
-  computed_by: string
+export type ScoreRow = typeof scores.$inferSelect & {
   /** Runs of early disbursement that were decided on it. */
-  runs: number[]
+  readonly runs: number[]
 }
 
-const scoreColumns = `s.quarter, s.district, s.version, s.total, s.satisfaction, s.progress, s.score, s.facts, s.facts_hash, s.law,
-  (extract(epoch from s.known_at) * 1000000)::bigint as known_at, s.sequences, s.computed_by,
-  array(select u.run from early_run_score u where u.quarter = s.quarter and u.district = s.district and u.version = s.version
-        order by u.run) as runs`
+// Written out: in a statement of one table drizzle leaves the table off its columns, and these would be the inner one's.
+const runs = sql<number[]>`array(
+  select u.run from early_run_score u
+  where u.quarter = score.quarter and u.district = score.district and u.version = score.version order by u.run)`
+const scoreColumns = { ...getTableColumns(scores), runs }
+
+const insertingHead = prepared((on, given) =>
+  on
+    .insert(scoreHeads)
+    .values(written(scoreHeads, given))
+    .onConflictDoNothing({ target: [scoreHeads.quarter, scoreHeads.district] }),
+)
+const lockingHead = prepared((on, given) =>
+  on.select().from(scoreHeads).where(matching(scoreHeads, given)).for('update'),
+)
 
 /** Locks the head of a district's score and gives its latest version; undefined where there is none yet. */
 export async function lockScore(tx: Tx, quarter: Quarter, district: string): Promise<ScoreRow | undefined> {
-  await tx.query(
-    `insert into score_head (quarter, district) values ($1, $2) on conflict (quarter, district) do nothing`,
-    [quarter, district],
-  )
-  await tx.query('select 1 from score_head where quarter = $1 and district = $2 for update', [quarter, district])
+  await insertingHead(tx, { quarter, district })
+  await lockingHead(tx, { quarter, district })
   return latestScore(tx, quarter, district)
 }
 
-export async function latestScore(tx: Tx, quarter: Quarter, district: string): Promise<ScoreRow | undefined> {
-  const [row] = await tx.query<ScoreRow>(
-    `select ${scoreColumns} from score_head h join score s on s.quarter = h.quarter and s.district = h.district and s.version = h.version
-     where h.quarter = $1 and h.district = $2`,
-    [quarter, district],
-  )
-  return row
-}
+const itsHead = and(eq(scoreHeads.quarter, scores.quarter), eq(scoreHeads.district, scores.district))
+const itsLatest = eq(scoreHeads.version, scores.version)
+
+const readingLatest = prepared((on, given) =>
+  on
+    .select(scoreColumns)
+    .from(scoreHeads)
+    .innerJoin(scores, and(itsHead, itsLatest))
+    .where(matching(scoreHeads, given)),
+)
+
+export const latestScore = async (tx: Tx, quarter: Quarter, district: string): Promise<ScoreRow | undefined> =>
+  (await readingLatest(tx, { quarter, district }))[0]
 
 export type NewScoreRow = Omit<ScoreRow, 'runs'>
 
+const inserting = prepared((on, given) => on.insert(scores).values(written(scores, given)))
+const updatingHead = prepared((on, given) =>
+  on
+    .update(scoreHeads)
+    .set(changed(scoreHeads, given))
+    .where(
+      and(eq(scoreHeads.quarter, sql.placeholder('quarter')), eq(scoreHeads.district, sql.placeholder('district'))),
+    ),
+)
+
 export async function insertScore(tx: Tx, row: NewScoreRow): Promise<void> {
-  await tx.query(
-    `insert into score (quarter, district, version, total, satisfaction, progress, score, facts, facts_hash, law, known_at, sequences,
-       computed_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-    [
-      row.quarter,
-      row.district,
-      row.version,
-      row.total,
-      row.satisfaction,
-      row.progress,
-      JSON.stringify(row.score),
-      JSON.stringify(row.facts),
-      row.facts_hash,
-      JSON.stringify(row.law),
-      instantText(row.known_at),
-      JSON.stringify(row.sequences),
-      row.computed_by,
-    ],
-  )
-  await tx.query('update score_head set version = $3 where quarter = $1 and district = $2', [
-    row.quarter,
-    row.district,
-    row.version,
-  ])
+  const { quarter, district, version } = row
+  await inserting(tx, row)
+  await updatingHead(tx, { quarter, district, version })
 }
 
+const listing = prepared((on, given) =>
+  on
+    .select(scoreColumns)
+    .from(scores)
+    .innerJoin(scoreHeads, given.has('history') ? itsHead : and(itsHead, itsLatest))
+    .where(matching(scores, given))
+    .orderBy(asc(scores.district), asc(scores.version)),
+)
+
 /** Scores of a quarter: the latest of each district, or all versions of one. */
-export async function readScores(
-  sql: Sql,
+export const readScores = (
+  reader: Reader,
   quarter: Quarter,
   { district, history = false }: { district?: string | undefined; history?: boolean } = {},
-): Promise<ScoreRow[]> {
-  return sql<ScoreRow[]>`
-    select ${sql.unsafe(scoreColumns)} from score s
-    where s.quarter = ${quarter} ${district === undefined ? sql`` : sql`and s.district = ${district}`}
-      ${history ? sql`` : sql`and s.version = (select version from score_head h where h.quarter = s.quarter and h.district = s.district)`}
-    order by s.district, s.version`
-}
+): Promise<ScoreRow[]> => listing(reader, { quarter, district, history: history || undefined })

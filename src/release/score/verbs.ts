@@ -95,9 +95,9 @@ export const scoreView = (row: ScoreRow): ScoreView => ({
   score: row.score,
   facts: row.facts,
   law: row.law,
-  knownAt: formatInstant(row.known_at),
+  knownAt: formatInstant(row.knownAt),
   sequences: row.sequences,
-  computedBy: row.computed_by,
+  computedBy: row.computedBy,
 })
 
 /**
@@ -161,7 +161,7 @@ export async function scoreDistricts(tx: Tx, { quarter, districts, person, at }:
 }
 
 async function kept(tx: Tx, row: ScoreRow, before: ScoreRow | undefined): Promise<ScoreRow> {
-  if (before?.facts_hash.equals(row.facts_hash)) return before
+  if (before?.factsHash.equals(row.factsHash)) return before
   const next = { ...row, version: (before?.version ?? 0) + 1 }
   await insertScore(tx, next)
   return next
@@ -193,11 +193,11 @@ export function scoredOf(
     progress: floorOf(progressOf(facts.works)),
     score: scoreJson(score),
     facts: kept,
-    facts_hash: hash('sha256', canonicalText({ facts: kept, law: uses }), 'buffer'),
+    factsHash: hash('sha256', canonicalText({ facts: kept, law: uses }), 'buffer'),
     law: uses,
-    known_at: at,
+    knownAt: at,
     sequences: { ...sequences },
-    computed_by: person,
+    computedBy: person,
     runs: [],
   }
   return { row }

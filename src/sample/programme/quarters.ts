@@ -126,7 +126,7 @@ async function payments(ledger: Ledger, { district, quarter, from, to }: Payment
   const { sql } = ledger.database
   const released = await readReleases(sql, { district, state: 'released', kind: 'normal', after: 0n, limit: 500 })
   for (const row of released) {
-    const parts = await readReleaseParts(sql, row.release_id)
+    const parts = await readReleaseParts(sql, row.id)
     const upTo = (amountFen: Fen, hundredths: number): Fen => (amountFen * BigInt(hundredths)) / 100n
     const lines = parts.flatMap(({ project, amountFen }) => paid(project, upTo(amountFen, to) - upTo(amountFen, from)))
     await post(ledger, row, quarter, lines)
@@ -146,7 +146,7 @@ const paid = (project: string, amountFen: Fen): Omit<LineDraft, 'source'>[] =>
 
 async function post(
   ledger: Ledger,
-  { allocation, district, release_id: id }: ReleaseRow,
+  { allocation, district, id }: ReleaseRow,
   quarter: Quarter,
   lines: readonly Omit<LineDraft, 'source'>[],
 ): Promise<void> {
