@@ -2,50 +2,48 @@
  * The SQL of allocations. A version is written by three statements of arrays however many shares it has, and read the same way. What
  * is under way is locked by its head; versions and shares never change and need no lock.
  */
+import { and, asc, eq, exists, getTableColumns, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Day } from '../base/calendar.ts'
-import { formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import type { Reader, Sql, Tx } from '../base/db.ts'
-import { rowsOf } from '../base/db.ts'
-import type { Json } from '../base/json.ts'
+import { formatInstant, type Instant } from '../base/calendar.ts'
+import { type Reader, rowsOf, type Sql, type Tx } from '../base/db.ts'
 import type { Fen } from '../base/money.ts'
+import { changed, matching, prepared, written } from '../base/queries.ts'
+import { projects as projectTable } from '../projects/tables.ts'
 import { type ProjectState } from '../projects/terms.ts'
-import type { Use } from '../policy/on.ts'
 import type { Allocation, AllocationState, AllocationVersion, Share } from './allocation.ts'
-import type { Formula, ItemAmount, Row, Steps } from './formula.ts'
+import type { ItemAmount } from './formula.ts'
+import {
+  allocationItems as itemTable,
+  allocationShares as shareTable,
+  allocationVersions as versionTable,
+  allocations as table,
+} from './tables.ts'
 
 // --- Heads ----------------------------------------------------------------------------------------------------------
 
-const headColumns =
-  'allocation, programme, indicator, year, district, book, recipients, supplements, state, version, changes'
+const inserting = prepared((on, given) =>
+  on
+    .insert(table)
+    .values(written(table, given))
+    .onConflictDoNothing({ target: table.allocation })
+    .returning({ allocation: table.allocation }),
+)
 
 /** False where the code is taken. */
-export async function insertAllocation(tx: Tx, given: Allocation): Promise<boolean> {
-  const rows = await tx.query(
-    `insert into allocation (${headColumns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-     on conflict (allocation) do nothing returning 1`,
-    [
-      given.allocation,
-      given.programme,
-      given.indicator,
-      given.year,
-      given.district,
-      given.book,
-      given.recipients,
-      given.supplements,
-      given.state,
-      given.version,
-      given.changes,
-    ],
-  )
-  return rows.length > 0
-}
+export const insertAllocation = async (tx: Tx, given: Allocation): Promise<boolean> =>
+  (await inserting(tx, given)).length > 0
 
-export async function lockAllocation(tx: Tx, allocation: string): Promise<Allocation | undefined> {
-  const [row] = await tx.query<Allocation>(`select ${headColumns} from allocation where allocation = $1 for update`, [
-    allocation,
-  ])
-  return row
-}
+const locking = prepared((on, given) => on.select().from(table).where(matching(table, given)).for('update'))
+
+export const lockAllocation = async (tx: Tx, allocation: string): Promise<Allocation | undefined> =>
+  (await locking(tx, { allocation }))[0]
+
+const moving = prepared((on, given) =>
+  on
+    .update(table)
+    .set(changed(table, given))
+    .where(eq(table.allocation, sql.placeholder('allocation'))),
+)
 
 /** Moves an allocation on; gives it as it then stands. */
 export async function moveAllocation(
@@ -54,21 +52,15 @@ export async function moveAllocation(
   to: Partial<Pick<Allocation, 'state' | 'version'>>,
 ): Promise<Allocation> {
   const moved = { ...of, ...to, changes: of.changes + 1 }
-  await tx.query('update allocation set state = $2, version = $3, changes = $4 where allocation = $1', [
-    moved.allocation,
-    moved.state,
-    moved.version,
-    moved.changes,
-  ])
+  const { allocation, state, version, changes } = moved
+  await moving(tx, { allocation, state, version, changes })
   return moved
 }
 
-export async function readAllocation(reader: Reader, allocation: string): Promise<Allocation | undefined> {
-  const [row] = await rowsOf<Allocation>(reader, `select ${headColumns} from allocation where allocation = $1`, [
-    allocation,
-  ])
-  return row
-}
+const reading = prepared((on, given) => on.select().from(table).where(matching(table, given)))
+
+export const readAllocation = async (reader: Reader, allocation: string): Promise<Allocation | undefined> =>
+  (await reading(reader, { allocation }))[0]
 
 export type AllocationFilter = {
   readonly indicator?: string | undefined
@@ -80,70 +72,65 @@ export type AllocationFilter = {
 
 export type ListedAllocation = Allocation & { readonly on: Day; readonly variant: string; readonly totalFen: Fen }
 
+const itsVersion = and(eq(versionTable.allocation, table.allocation), eq(versionTable.version, table.version))
+const listed = {
+  ...getTableColumns(table),
+  variant: versionTable.variant,
+  on: versionTable.on,
+  totalFen: versionTable.totalFen,
+}
+
+const listing = prepared((on, given) => {
+  const seenBy = sql.placeholder('seenBy')
+  const itsShare = and(eq(shareTable.allocation, table.allocation), eq(shareTable.version, table.version))
+  const ofCity = and(
+    isNull(table.district),
+    eq(table.state, 'approved'),
+    exists(
+      on
+        .select({ district: shareTable.district })
+        .from(shareTable)
+        .where(and(itsShare, eq(shareTable.district, seenBy))),
+    ),
+  )
+  return on
+    .select(listed)
+    .from(table)
+    .innerJoin(versionTable, itsVersion)
+    .where(
+      and(
+        gt(table.allocation, sql.placeholder('after')),
+        given.has('seenBy') ? or(eq(table.district, seenBy), ofCity) : undefined,
+        matching(table, given),
+      ),
+    )
+    .orderBy(asc(table.allocation))
+    .limit(sql.placeholder('limit'))
+})
+
 /**
  * Allocations after a code. A district's people see their own, and of the city's those approved that give their district something.
  */
-export async function readAllocations(
-  sql: Sql,
-  {
-    seenBy,
-    after,
-    limit,
-    ...filter
-  }: AllocationFilter & {
+export const readAllocations = (
+  reader: Sql,
+  filter: AllocationFilter & {
     readonly seenBy: string | undefined
     readonly after: string
     readonly limit: number
   },
-): Promise<ListedAllocation[]> {
-  const { indicator, programme, year, state, supplements } = filter
-  type R = Allocation & { on_day: Day; variant: string; total_fen: Fen }
-  const rows = await sql<R[]>`
-    select ${sql.unsafe(headColumns.replaceAll(/\w+/g, 'a.$&'))}, v.on_day, v.variant, v.total_fen
-    from allocation a join allocation_version v on v.allocation = a.allocation and v.version = a.version
-    where a.allocation > ${after}
-      ${
-        seenBy === undefined
-          ? sql``
-          : sql`and (a.district = ${seenBy} or (a.district is null and a.state = 'approved' and exists (
-              select 1 from allocation_share s
-              where s.allocation = a.allocation and s.version = a.version and s.district = ${seenBy})))`
-      }
-      ${indicator === undefined ? sql`` : sql`and a.indicator = ${indicator}`}
-      ${programme === undefined ? sql`` : sql`and a.programme = ${programme}`}
-      ${year === undefined ? sql`` : sql`and a.year = ${year}`}
-      ${state === undefined ? sql`` : sql`and a.state = ${state}`}
-      ${supplements === undefined ? sql`` : sql`and a.supplements = ${supplements}`}
-    order by a.allocation limit ${limit}`
-  return rows.map(({ on_day: on, total_fen: totalFen, ...row }) => ({ ...row, on, totalFen }))
-}
+): Promise<ListedAllocation[]> => listing(reader, filter)
 
 // --- Versions -------------------------------------------------------------------------------------------------------
+
+const insertingVersion = prepared((on, given) => on.insert(versionTable).values(written(versionTable, given)))
 
 export async function insertVersion(
   tx: Tx,
   of: AllocationVersion,
   { hash, at }: { readonly hash: Buffer; readonly at: Instant },
 ): Promise<void> {
-  await tx.query(
-    `insert into allocation_version (allocation, version, on_day, variant, formula, uses, total_fen, given, basis, books, document, note,
-       content_hash, maker, made_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-    [
-      of.allocation,
-      of.version,
-      of.on,
-      of.variant,
-      ...[of.formula, of.uses].map((part) => JSON.stringify(part)),
-      of.totalFen.toString(),
-      ...[of.given, of.basis, of.books].map((part) => JSON.stringify(part)),
-      of.document,
-      of.note,
-      hash,
-      of.maker,
-      instantText(at),
-    ],
-  )
+  const { shares: _, ...row } = of
+  await insertingVersion(tx, { ...row, contentHash: hash, madeAt: at })
   await insertShares(tx, of)
 }
 
@@ -178,49 +165,22 @@ async function insertShares(tx: Tx, { allocation, version, shares }: AllocationV
   )
 }
 
-type VersionRow = {
-  allocation: string
-  version: number
-  on_day: Day
-  variant: string
-  formula: Formula
-  uses: Use[]
-  total_fen: Fen
-  given: Json
-  basis: Steps
-  books: Record<string, string>
-  document: string
-  note: string | null
-  content_hash: Buffer
-  maker: string
-  made_at: Instant
-}
-
 /** A version without its shares. */
 export type VersionHead = Omit<AllocationVersion, 'shares'> & { readonly hash: string; readonly at: string }
 
-const versionColumns = `allocation, version, on_day, variant, formula, uses, total_fen, given, basis, books, document, note,
-  content_hash, maker, (extract(epoch from made_at) * 1000000)::bigint as made_at`
-
-const headOf = ({
-  on_day: on,
-  total_fen: totalFen,
-  content_hash: hash,
-  made_at: at,
-  ...row
-}: VersionRow): VersionHead => ({
+const headOf = ({ contentHash, madeAt, ...row }: typeof versionTable.$inferSelect): VersionHead => ({
   ...row,
-  on,
-  totalFen,
-  hash: Buffer.from(hash).toString('hex'),
-  at: formatInstant(at),
+  hash: contentHash.toString('hex'),
+  at: formatInstant(madeAt),
 })
 
+const readingVersions = prepared((on, given) =>
+  on.select().from(versionTable).where(matching(versionTable, given)).orderBy(asc(versionTable.version)),
+)
+
 /** All versions, oldest first, without their shares. */
-export async function readVersions(reader: Reader, allocation: string): Promise<VersionHead[]> {
-  const text = `select ${versionColumns} from allocation_version where allocation = $1 order by version`
-  return (await rowsOf<VersionRow>(reader, text, [allocation])).map(headOf)
-}
+export const readVersions = async (reader: Reader, allocation: string): Promise<VersionHead[]> =>
+  (await readingVersions(reader, { allocation })).map(headOf)
 
 /** One version with its shares: all, or those of one district. */
 export async function readVersion(
@@ -229,13 +189,31 @@ export async function readVersion(
   version: number,
   district?: string,
 ): Promise<(VersionHead & { readonly shares: Share[] }) | undefined> {
-  const text = `select ${versionColumns} from allocation_version where allocation = $1 and version = $2`
-  const [row] = await rowsOf<VersionRow>(reader, text, [allocation, version])
+  const [row] = await readingVersions(reader, { allocation, version })
   return row && { ...headOf(row), shares: await readShares(reader, allocation, version, district) }
 }
 
-type ShareRow = { recipient: string; district: string; amount_fen: Fen; inputs: Row[]; steps: Steps }
-type ItemRow = { recipient: string; item: string; part: string; amount_fen: Fen; cost_fen: Fen }
+const readingShares = prepared((on, given) =>
+  on
+    .select({
+      recipient: shareTable.recipient,
+      district: shareTable.district,
+      amountFen: shareTable.amountFen,
+      rows: shareTable.inputs,
+      steps: shareTable.steps,
+    })
+    .from(shareTable)
+    .where(matching(shareTable, given))
+    .orderBy(sql`${shareTable.recipient} collate "C"`),
+)
+
+const readingItems = prepared((on, given) =>
+  on
+    .select()
+    .from(itemTable)
+    .where(matching(itemTable, given))
+    .orderBy(asc(itemTable.recipient), asc(itemTable.item), asc(itemTable.part)),
+)
 
 async function readShares(
   reader: Reader,
@@ -243,42 +221,38 @@ async function readShares(
   version: number,
   district: string | undefined,
 ): Promise<Share[]> {
-  const shares = await rowsOf<ShareRow>(
-    reader,
-    `select recipient, district, amount_fen, inputs, steps from allocation_share
-     where allocation = $1 and version = $2 and ($3::text is null or district = $3) order by recipient collate "C"`,
-    [allocation, version, district ?? null],
-  )
-  const items = await rowsOf<ItemRow>(
-    reader,
-    `select recipient, item, part, amount_fen, cost_fen from allocation_item
-     where allocation = $1 and version = $2 order by recipient, item, part`,
-    [allocation, version],
-  )
+  const shares = await readingShares(reader, { allocation, version, district })
   const itemsOf = new Map<string, ItemAmount[]>()
-  for (const { recipient, item, part, amount_fen: amountFen, cost_fen: costFen } of items) {
+  for (const { recipient, item, part, amountFen, costFen } of await readingItems(reader, { allocation, version })) {
     itemsOf.set(recipient, [...(itemsOf.get(recipient) ?? []), { item, part, amountFen, costFen }])
   }
-  return shares.map(({ amount_fen: amountFen, inputs: rows, ...share }) => ({
-    ...share,
-    amountFen,
-    rows,
-    items: itemsOf.get(share.recipient) ?? [],
-  }))
+  return shares.map((share) => ({ ...share, items: itemsOf.get(share.recipient) ?? [] }))
 }
 
+const makers = prepared((on, given) =>
+  on
+    .selectDistinct({ maker: versionTable.maker })
+    .from(versionTable)
+    .where(matching(versionTable, given))
+    .orderBy(asc(versionTable.maker)),
+)
+
 /** Everybody who made a version: they are makers of what is submitted. */
-export async function makersOf(tx: Tx, allocation: string): Promise<string[]> {
-  const rows = await tx.query<{ maker: string }>(
-    'select distinct maker from allocation_version where allocation = $1 order by maker',
-    [allocation],
-  )
-  return rows.map(({ maker }) => maker)
-}
+export const makersOf = async (tx: Tx, allocation: string): Promise<string[]> =>
+  (await makers(tx, { allocation })).map(({ maker }) => maker)
 
 // --- What else decides ----------------------------------------------------------------------------------------------
 
 export type ProjectPlace = { readonly project: string; readonly district: string; readonly state: ProjectState }
+
+const places = prepared((on, given) => {
+  const found = on
+    .select({ project: projectTable.project, district: projectTable.district, state: projectTable.state })
+    .from(projectTable)
+    .where(sql`${projectTable.project} = any(${sql.placeholder('projects')}::text[])`)
+    .orderBy(asc(projectTable.project))
+  return given.has('hold') ? found.for('no key update') : found
+})
 
 /**
  * Where projects lie and how far they are; where something is posted for them, held until the transaction ends: nobody moves them, and no
@@ -289,10 +263,7 @@ export async function projectPlaces(
   projects: readonly string[],
   { hold }: { readonly hold: boolean },
 ): Promise<Map<string, ProjectPlace>> {
-  const rows = await tx.query<ProjectPlace>(
-    `select project, district, state from project where project = any($1::text[]) order by project ${hold ? 'for no key update' : ''}`,
-    [[...projects]],
-  )
+  const rows = await places(tx, { projects: [...projects], hold: hold || undefined })
   return new Map(rows.map((row) => [row.project, row]))
 }
 
@@ -316,25 +287,24 @@ export type ItemSubsidy = {
 
 /** What approved allocations other than this one give for items of projects, all levels together. */
 export async function approvedItems(tx: Tx, recipients: readonly string[], but: string): Promise<ItemSubsidy[]> {
-  const rows = await tx.query<{ recipient: string; item: string; part: string; amount_fen: Fen }>(
-    `select i.recipient, i.item, i.part, sum(i.amount_fen)::bigint as amount_fen
+  return tx.query<ItemSubsidy>(
+    `select i.recipient, i.item, i.part, sum(i.amount_fen)::bigint as "amountFen"
      from allocation_item i join allocation a on a.allocation = i.allocation and a.version = i.version
      where i.recipient = any($1::text[]) and a.state = 'approved' and a.allocation <> $2
      group by i.recipient, i.item, i.part`,
     [[...recipients], but],
   )
-  return rows.map(({ amount_fen: amountFen, ...row }) => ({ ...row, amountFen }))
 }
 
 /** What recipients hold of an approved allocation with all its approved supplements. */
 export async function standingShares(tx: Tx, allocation: string): Promise<Map<string, Fen>> {
-  const rows = await tx.query<{ recipient: string; amount_fen: Fen }>(
-    `select s.recipient, sum(s.amount_fen)::bigint as amount_fen
+  const rows = await tx.query<{ recipient: string; amountFen: Fen }>(
+    `select s.recipient, sum(s.amount_fen)::bigint as "amountFen"
      from allocation a join allocation_share s on s.allocation = a.allocation and s.version = a.version
      where (a.allocation = $1 or a.supplements = $1) and a.state = 'approved' group by s.recipient`,
     [allocation],
   )
-  return new Map(rows.map(({ recipient, amount_fen }) => [recipient, amount_fen]))
+  return new Map(rows.map(({ recipient, amountFen }) => [recipient, amountFen]))
 }
 
 // --- What was approved, for other rooms -----------------------------------------------------------------------------
@@ -364,7 +334,7 @@ export type ApprovedShare = {
 // The head is found by its index, its shares by their key: one statement for all that a programme was given.
 const approvedText = `
   select coalesce(a.supplements, a.allocation) as allocation, min(a.indicator) as indicator, min(a.programme) as programme,
-         min(a.year) as year, min(a.recipients) as recipients, s.district, s.recipient, sum(s.amount_fen)::bigint as amount_fen
+         min(a.year) as year, min(a.recipients) as recipients, s.district, s.recipient, sum(s.amount_fen)::bigint as "amountFen"
   from allocation a join allocation_share s on s.allocation = a.allocation and s.version = a.version
   where a.state = 'approved' and a.district is null
     and ($1::text is null or a.allocation = $1 or a.supplements = $1)
@@ -376,14 +346,7 @@ const approvedText = `
 /** Shares of the city's approved allocations, supplements added in, by allocation, district and recipient. */
 export async function readApprovedShares(reader: Reader, filter: ApprovedFilter): Promise<ApprovedShare[]> {
   const { allocation = null, indicator = null, programme = null, year = null, district = null } = filter
-  const rows = await rowsOf<Omit<ApprovedShare, 'amountFen'> & { amount_fen: Fen }>(reader, approvedText, [
-    allocation,
-    indicator,
-    programme,
-    year,
-    district,
-  ])
-  return rows.map(({ amount_fen: amountFen, ...row }) => ({ ...row, amountFen }))
+  return rowsOf<ApprovedShare>(reader, approvedText, [allocation, indicator, programme, year, district])
 }
 
 export type ApprovedAllotment = Omit<ApprovedShare, 'recipient'>

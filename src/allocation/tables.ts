@@ -4,7 +4,10 @@
  */
 import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { day, digest, fen, instant, json } from '../base/columns.ts'
-import type { AllocationState, Recipients } from './allocation.ts'
+import type { Json } from '../base/json.ts'
+import type { Use } from '../policy/on.ts'
+import type { AllocationState, AllocationVersion, Recipients } from './allocation.ts'
+import type { Formula, Row, Steps } from './formula.ts'
 
 export const allocations = pgTable('allocation', {
   allocation: text('allocation').primaryKey(),
@@ -27,12 +30,12 @@ export const allocationVersions = pgTable(
     version: integer('version').notNull(),
     on: day('on_day').notNull(),
     variant: text('variant').notNull(),
-    formula: json('formula').notNull(),
-    uses: json('uses').notNull(),
+    formula: json('formula').$type<Formula>().notNull(),
+    uses: json('uses').$type<readonly Use[]>().notNull(),
     totalFen: fen('total_fen').notNull(),
-    given: json('given').notNull(),
-    basis: json('basis').notNull(),
-    books: json('books').notNull(),
+    given: json('given').$type<Json>().notNull(),
+    basis: json('basis').$type<Steps>().notNull(),
+    books: json('books').$type<AllocationVersion['books']>().notNull(),
     document: text('document').notNull(),
     note: text('note'),
     contentHash: digest('content_hash').notNull(),
@@ -50,8 +53,8 @@ export const allocationShares = pgTable(
     recipient: text('recipient').notNull(),
     district: text('district').notNull(),
     amountFen: fen('amount_fen').notNull(),
-    inputs: json('inputs').notNull(),
-    steps: json('steps').notNull(),
+    inputs: json('inputs').$type<readonly Row[]>().notNull(),
+    steps: json('steps').$type<Steps>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.allocation, table.version, table.recipient] })],
 )
