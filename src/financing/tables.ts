@@ -4,7 +4,11 @@
  */
 import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { day, digest, fen, instant, json, whole } from '../base/columns.ts'
+import type { Json } from '../base/json.ts'
 import type { Ownership } from '../projects/community/community.ts'
+import type { OwnerMovementKind } from './contribution/store.ts'
+import type { ChannelKind, SchemeBasis } from './ownership/store.ts'
+import type { PlanKind, PlanPurpose } from './plan/plan.ts'
 
 export const fundingPlans = pgTable('funding_plan', {
   project: text('project').primaryKey(),
@@ -19,13 +23,13 @@ export const fundingPlanVersions = pgTable(
   {
     project: text('project').notNull(),
     version: integer('version').notNull(),
-    kind: text('kind').notNull(),
+    kind: text('kind').$type<PlanKind>().notNull(),
     basis: integer('basis'),
     hash: digest('hash').notNull(),
     totalFen: fen('total_fen').notNull(),
     plannedFen: fen('planned_fen').notNull(),
     fundBook: text('fund_book'),
-    scope: json('scope'),
+    scope: json('scope').$type<Json>(),
     note: text('note'),
     maker: text('maker').notNull(),
     madeAt: instant('made_at').notNull(),
@@ -42,7 +46,7 @@ export const fundingPlanLines = pgTable(
     line: text('line').notNull(),
     item: text('item'),
     contract: text('contract'),
-    purpose: text('purpose').notNull(),
+    purpose: text('purpose').$type<PlanPurpose>().notNull(),
     ownership: text('ownership').$type<Ownership>(),
     quantity: integer('quantity'),
     unitFen: fen('unit_fen'),
@@ -75,8 +79,8 @@ export const ownershipSchemes = pgTable(
   {
     project: text('project').notNull(),
     scheme: integer('scheme').notNull(),
-    basis: text('basis').notNull(),
-    document: json('document'),
+    basis: text('basis').$type<SchemeBasis>().notNull(),
+    document: json('document').$type<Json>(),
     madeBy: text('made_by').notNull(),
     madeAt: instant('made_at').notNull(),
   },
@@ -107,7 +111,7 @@ export const ownershipCertificates = pgTable(
     contract: text('contract'),
     amountFen: fen('amount_fen').notNull(),
     cumulativeFen: fen('cumulative_fen').notNull(),
-    document: json('document').notNull(),
+    document: json('document').$type<Json>().notNull(),
     on: day('on_day').notNull(),
     entry: text('entry').notNull(),
     recordedBy: text('recorded_by').notNull(),
@@ -133,13 +137,13 @@ export const channelMovements = pgTable(
   {
     project: text('project').notNull(),
     sequence: integer('sequence').notNull(),
-    kind: text('kind').notNull(),
+    kind: text('kind').$type<ChannelKind>().notNull(),
     ownership: text('ownership').$type<Ownership>().notNull(),
     source: text('source').notNull(),
     payer: text('payer'),
     party: text('party'),
     amountFen: fen('amount_fen').notNull(),
-    document: json('document').notNull(),
+    document: json('document').$type<Json>().notNull(),
     on: day('on_day').notNull(),
     recordedBy: text('recorded_by').notNull(),
     recordedAt: instant('recorded_at').notNull(),
@@ -152,7 +156,7 @@ export const ownerMovements = pgTable(
   {
     project: text('project').notNull(),
     sequence: integer('sequence').notNull(),
-    kind: text('kind').notNull(),
+    kind: text('kind').$type<OwnerMovementKind>().notNull(),
     source: text('source').notNull(),
     community: text('community'),
     building: text('building'),

@@ -1,14 +1,19 @@
 /** The SQL of owners' contributions: what each dwelling gave, and what waits in suspense. */
-import { type Day, type Instant, instantText } from '../../base/calendar.ts'
-import type { Reader, Row, Tx } from '../../base/db.ts'
-import { rowsOf } from '../../base/db.ts'
+import { and, eq, gt, notExists, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Day, Instant } from '../../base/calendar.ts'
+import type { Reader, Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
+import { matching, prepared, written } from '../../base/queries.ts'
 import type { DwellingName } from '../../projects/terms.ts'
 import { nextOf } from '../ownership/store.ts'
 import { dwellingOf } from '../plan/store.ts'
+import { ownerMovements as table } from '../tables.ts'
+
+export type OwnerMovementKind = 'receipt' | 'match' | 'refund'
 
 export type OwnerMovement = {
-  readonly kind: 'receipt' | 'match' | 'refund'
+  readonly kind: OwnerMovementKind
   readonly source: string
   readonly dwelling?: DwellingName | undefined
   readonly appliedFen: Fen
@@ -21,31 +26,12 @@ export type OwnerMovement = {
   readonly at: Instant
 }
 
+const inserting = prepared((on, given) => on.insert(table).values(written(table, given)))
+
 export async function insertOwnerMovement(tx: Tx, project: string, given: OwnerMovement): Promise<number> {
   const sequence = await nextOf(tx, 'owner_movement', project)
-  const { community = null, building = null, dwelling = null } = given.dwelling ?? {}
-  await tx.query(
-    `insert into owner_movement (project, sequence, kind, source, community, building, dwelling, applied_fen, excess_fen, suspense_fen,
-       of_sequence, reference, on_day, recorded_by, recorded_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-    [
-      project,
-      sequence,
-      given.kind,
-      given.source,
-      community,
-      building,
-      dwelling,
-      given.appliedFen.toString(),
-      given.excessFen.toString(),
-      given.suspenseFen.toString(),
-      given.of ?? null,
-      given.reference,
-      given.on,
-      given.person,
-      instantText(given.at),
-    ],
-  )
+  const { dwelling, of: ofSequence, person: recordedBy, at: recordedAt, ...moved } = given
+  await inserting(tx, { project, sequence, ...moved, ...dwelling, ofSequence, recordedBy, recordedAt })
   return sequence
 }
 
@@ -57,44 +43,61 @@ export type OwnerBalance = {
   readonly suspenseFen: Fen
 }
 
-type BalanceRow = Row & {
-  community: string | null
-  building: string | null
-  dwelling: string | null
-  source: string
-  applied: bigint
-  excess: bigint
-  suspense: bigint
-}
+const total = (column: typeof table.appliedFen | typeof table.excessFen | typeof table.suspenseFen) =>
+  sql<Fen>`sum(${column})::bigint`
 
-const balancesText = `
-  select community, building, dwelling, source, sum(applied_fen)::bigint as applied, sum(excess_fen)::bigint as excess,
-    sum(suspense_fen)::bigint as suspense
-  from owner_movement where project = $1 group by community, building, dwelling, source order by 1, 2, 3, 4`
+const dwelling = [table.community, table.building, table.dwelling] as const
+const balancing = prepared((on, given) =>
+  on
+    .select({
+      community: table.community,
+      building: table.building,
+      dwelling: table.dwelling,
+      source: table.source,
+      appliedFen: total(table.appliedFen),
+      excessFen: total(table.excessFen),
+      suspenseFen: total(table.suspenseFen),
+    })
+    .from(table)
+    .where(matching(table, given))
+    .groupBy(...dwelling, table.source)
+    .orderBy(...dwelling, table.source),
+)
 
 /** What stands to each dwelling's credit, by source; without a dwelling: what is in suspense. */
 export async function ownerBalances(reader: Reader, project: string): Promise<OwnerBalance[]> {
-  const rows = await rowsOf<BalanceRow>(reader, balancesText, [project])
-  return rows.map((row) => ({
+  return (await balancing(reader, { project })).map((row) => ({
     dwelling: dwellingOf(row).dwelling,
     source: row.source,
-    appliedFen: row.applied,
-    excessFen: row.excess,
-    suspenseFen: row.suspense,
+    appliedFen: row.appliedFen,
+    excessFen: row.excessFen,
+    suspenseFen: row.suspenseFen,
   }))
 }
 
+const settled = alias(table, 'settled')
+const inSuspense = prepared((on, given) =>
+  on
+    .select({ source: table.source, suspenseFen: table.suspenseFen })
+    .from(table)
+    .where(
+      and(
+        matching(table, given),
+        eq(table.kind, 'receipt'),
+        gt(table.suspenseFen, 0n),
+        notExists(
+          on
+            .select({ sequence: settled.sequence })
+            .from(settled)
+            .where(and(eq(settled.ofSequence, table.sequence), eq(settled.project, table.project))),
+        ),
+      ),
+    ),
+)
+
 /** A receipt that is still nobody's. */
-export async function receiptInSuspense(
+export const receiptInSuspense = async (
   tx: Tx,
   project: string,
   sequence: number,
-): Promise<{ source: string; suspenseFen: Fen } | undefined> {
-  const [row] = await tx.query<{ source: string; fen: bigint }>(
-    `select source, suspense_fen as fen from owner_movement m
-     where project = $1 and sequence = $2 and kind = 'receipt' and suspense_fen > 0
-       and not exists (select 1 from owner_movement o where o.of_sequence = m.sequence and o.project = m.project)`,
-    [project, sequence],
-  )
-  return row && { source: row.source, suspenseFen: row.fen }
-}
+): Promise<{ source: string; suspenseFen: Fen } | undefined> => (await inSuspense(tx, { project, sequence }))[0]

@@ -1,9 +1,17 @@
 /** The SQL of mixed ownership and of owners' contributions: what was split, what each channel paid, what each dwelling gave. */
-import { type Day, type Instant, instantText } from '../../base/calendar.ts'
-import { only, type Reader, type Row, rowsOf, type Sql, type Tx } from '../../base/db.ts'
+import { asc, desc } from 'drizzle-orm'
+import type { Day, Instant } from '../../base/calendar.ts'
+import { only, type Reader, rowsOf, type Sql, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
+import { matching, prepared, recordOf, written } from '../../base/queries.ts'
 import type { Ownership } from '../../projects/community/community.ts'
+import {
+  channelMovements as movements,
+  ownershipCertificates as certificates,
+  ownershipKeys as keyTable,
+  ownershipSchemes as schemes,
+} from '../tables.ts'
 import type { ClassAmount, OwnershipKey } from './ownership.ts'
 
 type Table = 'ownership_certificate' | 'channel_movement' | 'owner_movement'
@@ -21,43 +29,47 @@ export async function nextOf(tx: Tx, table: Table, project: string): Promise<num
 
 // --- The split ------------------------------------------------------------------------------------------------------
 
+export type SchemeBasis = 'registry' | 'stated'
+
 export type OwnershipScheme = {
   readonly project: string
   readonly scheme: number
-  readonly basis: 'registry' | 'stated'
+  readonly basis: SchemeBasis
   readonly document: Json
   readonly madeBy: string
   readonly keys: readonly OwnershipKey[]
 }
 
-type SchemeRow = Row & { scheme: number; basis: 'registry' | 'stated'; document: Json; made_by: string }
-type KeyRow = Row & { ownership: Ownership; area_dm2: bigint; source: string; party: string | null }
-
-const schemeText = `select scheme, basis, document, made_by from ownership_scheme where project = $1 order by scheme desc limit 1`
-const keysText = `select ownership, area_dm2, source, party from ownership_key where project = $1 and scheme = $2 order by place`
+const latestScheme = prepared((on, given) =>
+  on.select().from(schemes).where(matching(schemes, given)).orderBy(desc(schemes.scheme)).limit(1),
+)
+const keysOf = prepared((on, given) =>
+  on
+    .select({
+      ownership: keyTable.ownership,
+      areaDm2: keyTable.areaDm2,
+      source: keyTable.source,
+      party: keyTable.party,
+    })
+    .from(keyTable)
+    .where(matching(keyTable, given))
+    .orderBy(asc(keyTable.place)),
+)
 
 /** The latest scheme: it splits every certificate from now on. */
 export async function ownershipScheme(reader: Reader, project: string): Promise<OwnershipScheme | undefined> {
-  const [row] = await rowsOf<SchemeRow>(reader, schemeText, [project])
+  const [row] = await latestScheme(reader, { project })
   if (!row) return undefined
-  const { made_by: madeBy, scheme, basis, document } = row
-  const keys = (await rowsOf<KeyRow>(reader, keysText, [project, scheme])).map(
-    ({ ownership, area_dm2: areaDm2, source, party }) => ({
-      ownership,
-      areaDm2,
-      source,
-      ...(party !== null && { party }),
-    }),
-  )
-  return { project, scheme, basis, document, madeBy, keys }
+  const { madeAt: _, ...scheme } = row
+  return { ...scheme, keys: (await keysOf(reader, { project, scheme: row.scheme })).map(recordOf) }
 }
 
+const insertingScheme = prepared((on, given) => on.insert(schemes).values(written(schemes, given)))
+
 export async function insertScheme(tx: Tx, given: OwnershipScheme, at: Instant): Promise<void> {
-  const { project, scheme, basis, document, madeBy, keys } = given
-  await tx.query(
-    'insert into ownership_scheme (project, scheme, basis, document, made_by, made_at) values ($1, $2, $3, $4, $5, $6)',
-    [project, scheme, basis, document === null ? null : JSON.stringify(document), madeBy, instantText(at)],
-  )
+  const { keys, ...row } = given
+  const { project, scheme } = row
+  await insertingScheme(tx, { ...row, madeAt: at })
   await tx.query(
     `insert into ownership_key (project, scheme, place, ownership, area_dm2, source, party)
      select $1, $2, g.* from unnest($3::int[], $4::text[], $5::bigint[], $6::text[], $7::text[]) g`,
@@ -73,14 +85,17 @@ export async function insertScheme(tx: Tx, given: OwnershipScheme, at: Instant):
   )
 }
 
+const certified = prepared((on, given) =>
+  on
+    .select({ amountFen: certificates.amountFen })
+    .from(certificates)
+    .where(matching(certificates, given))
+    .orderBy(asc(certificates.sequence)),
+)
+
 /** Amounts of the certificates split under a scheme, in order. */
-export async function certifiedUnder(tx: Tx, project: string, scheme: number): Promise<Fen[]> {
-  const rows = await tx.query<{ fen: bigint }>(
-    'select amount_fen as fen from ownership_certificate where project = $1 and scheme = $2 order by sequence',
-    [project, scheme],
-  )
-  return rows.map(({ fen }) => fen)
-}
+export const certifiedUnder = async (tx: Tx, project: string, scheme: number): Promise<Fen[]> =>
+  (await certified(tx, { project, scheme })).map(({ amountFen }) => amountFen)
 
 export type CertificateGiven = {
   readonly certificate: string
@@ -91,13 +106,8 @@ export type CertificateGiven = {
 }
 
 /** Whether a certificate of this number stands already. */
-export async function certificateStands(tx: Tx, project: string, certificate: string): Promise<boolean> {
-  const rows = await tx.query('select 1 from ownership_certificate where certificate = $1 and project = $2', [
-    certificate,
-    project,
-  ])
-  return rows.length > 0
-}
+export const certificateStands = async (tx: Tx, project: string, certificate: string): Promise<boolean> =>
+  (await certified(tx, { project, certificate })).length > 0
 
 export type NewCertificate = CertificateGiven & {
   readonly project: string
@@ -109,26 +119,13 @@ export type NewCertificate = CertificateGiven & {
   readonly at: Instant
 }
 
+const insertingCertificate = prepared((on, given) => on.insert(certificates).values(written(certificates, given)))
+
 export async function insertCertificate(tx: Tx, given: NewCertificate): Promise<number> {
   const sequence = await nextOf(tx, 'ownership_certificate', given.project)
-  await tx.query(
-    `insert into ownership_certificate (project, sequence, certificate, scheme, contract, amount_fen, cumulative_fen, document, on_day, entry,
-       recorded_by, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [
-      given.project,
-      sequence,
-      given.certificate,
-      given.scheme,
-      given.contract ?? null,
-      given.amountFen.toString(),
-      (given.beforeFen + given.amountFen).toString(),
-      JSON.stringify(given.document),
-      given.on,
-      given.entry,
-      given.person,
-      instantText(given.at),
-    ],
-  )
+  const { parts: _, beforeFen, person: recordedBy, at: recordedAt, ...row } = given
+  const cumulativeFen = beforeFen + given.amountFen
+  await insertingCertificate(tx, { ...row, sequence, cumulativeFen, recordedBy, recordedAt })
   await tx.query(
     `insert into ownership_split (project, sequence, ownership, amount_fen, cumulative_fen)
      select $1, $2, g.* from unnest($3::text[], $4::bigint[], $5::bigint[]) g`,
@@ -180,7 +177,7 @@ export type ChannelStanding = {
   readonly advanced: readonly { readonly payer: string; readonly openFen: Fen }[]
 }
 
-type StandingRow = Row & { ownership: Ownership; kind: string; payer: string | null; fen: bigint }
+type StandingRow = { ownership: Ownership; kind: string; payer: string | null; fen: bigint }
 
 const standingText = `
   select ownership, 'certified' as kind, null as payer, sum(amount_fen)::bigint as fen from ownership_split where project = $1 group by ownership
@@ -224,25 +221,11 @@ export type ChannelMovement = {
   readonly at: Instant
 }
 
+const insertingMovement = prepared((on, given) => on.insert(movements).values(written(movements, given)))
+
 export async function insertChannelMovement(tx: Tx, project: string, given: ChannelMovement): Promise<number> {
   const sequence = await nextOf(tx, 'channel_movement', project)
-  await tx.query(
-    `insert into channel_movement (project, sequence, kind, ownership, source, payer, party, amount_fen, document, on_day, recorded_by,
-       recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-    [
-      project,
-      sequence,
-      given.kind,
-      given.ownership,
-      given.source,
-      given.payer ?? null,
-      given.party ?? null,
-      given.amountFen.toString(),
-      JSON.stringify(given.document),
-      given.on,
-      given.person,
-      instantText(given.at),
-    ],
-  )
+  const { person: recordedBy, at: recordedAt, ...moved } = given
+  await insertingMovement(tx, { project, sequence, ...moved, recordedBy, recordedAt })
   return sequence
 }

@@ -1,54 +1,48 @@
 /** The SQL of funding plans. A plan is read whole: its lines and shares are few beside the entries they become. */
-import { type Instant, instantText } from '../../base/calendar.ts'
-import { type Reader, type Row, rowsOf, type Sql, type Tx } from '../../base/db.ts'
-import type { Json } from '../../base/json.ts'
+import { asc, desc, type SQL, sql } from 'drizzle-orm'
+import { instantText } from '../../base/calendar.ts'
+import type { Reader, Sql, Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
+import { matching, prepared, recordOf } from '../../base/queries.ts'
 import { type Commitment, lockCommitment } from '../../budget/commitment/store.ts'
 import { readHeldFen } from '../../ledger/balance.ts'
 import { fundAccounts } from '../../ledger/charts/plan-accounts.ts'
-import type { Ownership } from '../../projects/community/community.ts'
 import type { DwellingName } from '../../projects/terms.ts'
 import {
-  type Plan,
-  type PlanKind,
-  type PlanLine,
-  plannedOf,
-  type PlanPurpose,
-  type PlanShare,
-  totalOf,
-} from './plan.ts'
+  fundingPlanLines as lineTable,
+  fundingPlans as heads,
+  fundingPlanShares as shareTable,
+  fundingPlanVersions as versionTable,
+} from '../tables.ts'
+import { type Plan, type PlanLine, plannedOf, type PlanShare, totalOf } from './plan.ts'
 
 /** Where the plan of a project stands. */
-export type PlanHead = {
-  project: string
-  version: number
-  submitted: number | null
-  approval: string | null
-  approved: number | null
-}
+export type PlanHead = typeof heads.$inferSelect
 
-const headColumns = 'project, version, submitted, approval, approved'
+const locking = prepared((on, given) => on.select().from(heads).where(matching(heads, given)).for('update'))
 
 /** The project is locked before: this is read under its lock. */
-export async function planHead(tx: Tx, project: string): Promise<PlanHead | undefined> {
-  const [row] = await tx.query<PlanHead>(`select ${headColumns} from funding_plan where project = $1 for update`, [
-    project,
-  ])
-  return row
-}
+export const planHead = async (tx: Tx, project: string): Promise<PlanHead | undefined> =>
+  (await locking(tx, { project }))[0]
+
+const lockingAll = prepared((on) =>
+  on
+    .select()
+    .from(heads)
+    .where(sql`${heads.project} = any(${sql.placeholder('projects')}::text[])`)
+    .orderBy(asc(heads.project))
+    .for('update'),
+)
 
 export async function planHeads(tx: Tx, projects: readonly string[]): Promise<Map<string, PlanHead>> {
-  const rows = await tx.query<PlanHead>(
-    `select ${headColumns} from funding_plan where project = any($1::text[]) order by project for update`,
-    [[...projects]],
-  )
+  const rows = await lockingAll(tx, { projects: [...projects] })
   return new Map(rows.map((row) => [row.project, row]))
 }
 
-export async function readPlanHead(sql: Sql, project: string): Promise<PlanHead | undefined> {
-  const [row] = await sql<PlanHead[]>`select ${sql.unsafe(headColumns)} from funding_plan where project = ${project}`
-  return row
-}
+const reading = prepared((on, given) => on.select().from(heads).where(matching(heads, given)))
+
+export const readPlanHead = async (reader: Sql, project: string): Promise<PlanHead | undefined> =>
+  (await reading(reader, { project }))[0]
 
 /** The versions under one approval, in the order of their projects. */
 export async function submittedUnder(tx: Tx, approval: string): Promise<{ project: string; version: number }[]> {
@@ -80,20 +74,9 @@ export async function markApproved(tx: Tx, versions: readonly { project: string;
 }
 
 /** A version as it is kept, apart from its lines and shares. */
-export type PlanVersion = {
-  readonly project: string
-  readonly version: number
-  readonly kind: PlanKind
-  readonly basis: number | null
-  readonly hash: string
-  readonly totalFen: Fen
-  readonly plannedFen: Fen
-  readonly fundBook: string | null
-  readonly scope: Json
-  readonly note: string | null
-  readonly maker: string
-  readonly madeAt: Instant
-}
+export type PlanVersion = Omit<VersionRow, 'hash'> & { readonly hash: string }
+
+type VersionRow = Readonly<typeof versionTable.$inferSelect>
 
 export type NewVersion = Omit<PlanVersion, 'totalFen' | 'plannedFen'> & { readonly plan: Plan }
 
@@ -185,81 +168,45 @@ const shareRow = (project: string, version: number, index: number, given: PlanSh
   amount_fen: given.amountFen.toString(),
 })
 
-type VersionRow = Row & {
-  project: string
-  version: number
-  kind: PlanKind
-  basis: number | null
-  hash: string
-  total_fen: bigint
-  planned_fen: bigint
-  fund_book: string | null
-  scope: Json
-  note: string | null
-  maker: string
-  made_at: bigint
-}
-
-const versionColumns = `project, version, kind, basis, encode(hash, 'hex') as hash, total_fen, planned_fen, fund_book, scope, note, maker,
-  (extract(epoch from made_at) * 1000000)::bigint as made_at`
-
-const versionOf = (row: VersionRow): PlanVersion => ({
-  project: row.project,
-  version: row.version,
-  kind: row.kind,
-  basis: row.basis,
-  hash: row.hash,
-  totalFen: row.total_fen,
-  plannedFen: row.planned_fen,
-  fundBook: row.fund_book,
-  scope: row.scope,
-  note: row.note,
-  maker: row.maker,
-  madeAt: row.made_at,
-})
+const versionOf = ({ hash, ...row }: VersionRow): PlanVersion => ({ ...row, hash: hash.toString('hex') })
 
 export type WholeVersion = PlanVersion & { readonly plan: Plan }
 
-type LineRow = Row & {
-  project: string
-  version: number
-  line: string
-  item: string | null
-  contract: string | null
-  purpose: PlanPurpose
-  ownership: Ownership | null
-  quantity: number | null
-  unit_fen: bigint | null
-  amount_fen: bigint
-}
-type ShareRow = Row & {
-  project: string
-  version: number
-  line: string
-  source: string
-  party: string | null
-  community: string | null
-  building: string | null
-  dwelling: string | null
-  quantity: number | null
-  indicator: string | null
-  amount_fen: bigint
-}
+const amongWanted = (table: typeof versionTable | typeof lineTable | typeof shareTable): SQL =>
+  sql`(${table.project}, ${table.version}) in (
+    select * from unnest(${sql.placeholder('projects')}::text[], ${sql.placeholder('versions')}::int[]))`
 
-const wantedText = '(project, version) in (select * from unnest($1::text[], $2::int[])) order by project, version'
-const versionsText = `select ${versionColumns} from funding_plan_version where ${wantedText}`
-const linesText = `select * from funding_plan_line where ${wantedText}, place`
-const sharesText = `select * from funding_plan_share where ${wantedText}, place`
+const readingVersions = prepared((on) =>
+  on
+    .select()
+    .from(versionTable)
+    .where(amongWanted(versionTable))
+    .orderBy(asc(versionTable.project), asc(versionTable.version)),
+)
+const readingLines = prepared((on) =>
+  on
+    .select()
+    .from(lineTable)
+    .where(amongWanted(lineTable))
+    .orderBy(asc(lineTable.project), asc(lineTable.version), asc(lineTable.place)),
+)
+const readingShares = prepared((on) =>
+  on
+    .select()
+    .from(shareTable)
+    .where(amongWanted(shareTable))
+    .orderBy(asc(shareTable.project), asc(shareTable.version), asc(shareTable.place)),
+)
 
 /** Versions with their lines and shares, in the order of their projects. */
 export async function wholeVersions(
   reader: Reader,
   wanted: readonly { readonly project: string; readonly version: number }[],
 ): Promise<WholeVersion[]> {
-  const values = [wanted.map(({ project }) => project), wanted.map(({ version }) => version)]
-  const rows = await rowsOf<VersionRow>(reader, versionsText, values)
-  const lines = grouped(await rowsOf<LineRow>(reader, linesText, values), planLineOf)
-  const shares = grouped(await rowsOf<ShareRow>(reader, sharesText, values), planShareOf)
+  const values = { projects: wanted.map(({ project }) => project), versions: wanted.map(({ version }) => version) }
+  const rows = await readingVersions(reader, values)
+  const lines = grouped(await readingLines(reader, values), planLineOf)
+  const shares = grouped(await readingShares(reader, values), planShareOf)
   return rows.map((row) => {
     const key = `${row.project}|${row.version}`
     return { ...versionOf(row), plan: { lines: lines.get(key) ?? [], shares: shares.get(key) ?? [] } }
@@ -280,26 +227,17 @@ function grouped<R extends { project: string; version: number }, T>(
   return groups
 }
 
-const planLineOf = (row: LineRow): PlanLine => ({
-  line: row.line,
-  purpose: row.purpose,
-  amountFen: row.amount_fen,
-  ...(row.item !== null && { item: row.item }),
-  ...(row.contract !== null && { contract: row.contract }),
-  ...(row.ownership !== null && { ownership: row.ownership }),
-  ...(row.quantity !== null && { quantity: row.quantity }),
-  ...(row.unit_fen !== null && { unitFen: row.unit_fen }),
-})
+// Members stand in the order in which answers give them.
+const planLineOf = (row: typeof lineTable.$inferSelect): PlanLine => {
+  const { line, purpose, amountFen, item, contract, ownership, quantity, unitFen } = row
+  return recordOf({ line, purpose, amountFen, item, contract, ownership, quantity, unitFen })
+}
 
-const planShareOf = (row: ShareRow): PlanShare => ({
-  line: row.line,
-  source: row.source,
-  amountFen: row.amount_fen,
-  ...(row.party !== null && { party: row.party }),
-  ...dwellingOf(row),
-  ...(row.quantity !== null && { quantity: row.quantity }),
-  ...(row.indicator !== null && { indicator: row.indicator }),
-})
+const planShareOf = (row: typeof shareTable.$inferSelect): PlanShare => {
+  const { line, source, amountFen, party, quantity, indicator } = row
+  const { dwelling = null } = dwellingOf(row)
+  return recordOf({ line, source, amountFen, party, dwelling, quantity, indicator })
+}
 
 export function dwellingOf(row: { community: string | null; building: string | null; dwelling: string | null }): {
   dwelling?: DwellingName
@@ -310,12 +248,13 @@ export function dwellingOf(row: { community: string | null; building: string | n
     : { dwelling: { community, building, dwelling } }
 }
 
+const ofProject = prepared((on, given) =>
+  on.select().from(versionTable).where(matching(versionTable, given)).orderBy(desc(versionTable.version)),
+)
+
 /** Versions of a project, newest first. */
-export async function versionsOf(sql: Sql, project: string): Promise<PlanVersion[]> {
-  const rows = await sql<VersionRow[]>`
-    select ${sql.unsafe(versionColumns)} from funding_plan_version where project = ${project} order by version desc`
-  return rows.map(versionOf)
-}
+export const versionsOf = async (reader: Sql, project: string): Promise<PlanVersion[]> =>
+  (await ofProject(reader, { project })).map(versionOf)
 
 /**
  * Of contract lines: which other project of the district pays it under the plan in force or under approval. Whoever asks for the same
