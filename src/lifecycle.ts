@@ -7,7 +7,7 @@ import { FolderInUse } from './base/server/claim.ts'
 import { codeOf } from './base/files.ts'
 import { MigrationFault } from './base/server/migrate.ts'
 import { BadSetting } from './config.ts'
-import { failureFields, stderrLog as log } from './http/log.ts'
+import { failureFields, stderrLog as log } from './http/watch/log.ts'
 
 /** Everything must have ended by then, whatever hangs: the promise is 10 s. */
 const endWithinMs = 9_500

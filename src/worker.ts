@@ -7,7 +7,7 @@ import { type EmbeddedServer, openEmbedded } from './base/server/embedded.ts'
 import { migrate } from './base/server/migrate.ts'
 import { startMark } from './base/server/process.ts'
 import { type Config, readConfig } from './config.ts'
-import { stderrLog as log } from './http/log.ts'
+import { stderrLog as log } from './http/watch/log.ts'
 import { type Life, live } from './lifecycle.ts'
 
 const drainWithinMs = 5_000

@@ -3,7 +3,7 @@
  * keys but the primary one, checks and guards are theirs alone.
  */
 import { pgTable, text } from 'drizzle-orm/pg-core'
-import { digest, instant } from '../base/columns.ts'
+import { digest, instant } from '../base/drizzle/columns.ts'
 
 export const tokens = pgTable('token', {
   tokenHash: digest('token_hash').primaryKey(),

@@ -3,7 +3,7 @@
  * keys but the primary one, checks and guards are theirs alone.
  */
 import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { day, digest, fen, instant, json } from '../base/columns.ts'
+import { day, digest, fen, instant, json } from '../base/drizzle/columns.ts'
 import type { Json } from '../base/json.ts'
 import type { Use } from '../policy/on.ts'
 import type { AllocationState, AllocationVersion, Recipients } from './allocation.ts'

@@ -3,7 +3,7 @@ import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Permission } from '../access/actor.ts'
 import { type Day, formatInstant, type Instant } from '../base/calendar.ts'
 import { only, type Reader, type Sql, sqlState, type Tx } from '../base/db.ts'
-import { changed, matching, prepared, written } from '../base/queries.ts'
+import { changed, matching, prepared, written } from '../base/drizzle/queries.ts'
 import { type ApprovalState, approvalName, type DecisionName } from './approval.ts'
 import { approvalDecisions as decisions, approvalParties as parties, approvals, delegations } from './tables.ts'
 

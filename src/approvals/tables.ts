@@ -3,7 +3,7 @@
  * keys but the primary one, checks and guards are theirs alone.
  */
 import { bigint, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
-import { day, digest, fen, instant, whole } from '../base/columns.ts'
+import { day, digest, fen, instant, whole } from '../base/drizzle/columns.ts'
 import type { ApprovalState, DecisionName, Lendable } from './approval.ts'
 
 export const approvals = pgTable('approval', {

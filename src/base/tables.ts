@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { bigint, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { digest, instant, json, whole } from './columns.ts'
+import { digest, instant, json, whole } from './drizzle/columns.ts'
 
 export const actionReceipts = pgTable('action_receipt', {
   keyHash: digest('key_hash').primaryKey(),

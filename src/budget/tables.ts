@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { bigint, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { day, fen, month } from '../base/columns.ts'
+import { day, fen, month } from '../base/drizzle/columns.ts'
 import type { IndicatorKind, IndicatorLevel, IndicatorState, PaymentForm } from './indicator/indicator.ts'
 import type { CommitmentState } from './commitment/commitment.ts'
 

@@ -3,7 +3,7 @@
  * keys but the primary one, checks and guards are theirs alone.
  */
 import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { day, digest, fen, instant, json, whole } from '../base/columns.ts'
+import { day, digest, fen, instant, json, whole } from '../base/drizzle/columns.ts'
 import type { Json } from '../base/json.ts'
 import type { Ownership } from '../projects/community/community.ts'
 import type { OwnerMovementKind } from './contribution/store.ts'

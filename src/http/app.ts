@@ -5,7 +5,7 @@
  */
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { failureFields } from './log.ts'
+import { failureFields } from './watch/log.ts'
 import { type Answered, answerTo, languageOf, Problem } from './problem.ts'
 import type { Parts, Route } from './route.ts'
 import { apiRoutes, pageRoutes } from './routes.ts'

@@ -11,7 +11,7 @@ import type { Book } from '../ledger/book.ts'
 import { bases, dimensions, type Subject } from '../ledger/chart.ts'
 import { approvalText, documentText, entryId, type PostedEntry, quoted } from '../ledger/leaf.ts'
 import { about, amountOut } from '../form/field.ts'
-import { dimensionForms } from './entry-forms.ts'
+import { dimensionForms } from './routes/entry-forms.ts'
 
 const instantOut = z.string().meta({ ...about('时刻', 'instant'), format: 'date-time' })
 const dayOut = z.string().meta({ ...about('业务日期', 'business date'), format: 'date' })

@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { boolean, integer, numeric, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { day, digest, fen, instant, json, whole } from '../base/columns.ts'
+import { day, digest, fen, instant, json, whole } from '../base/drizzle/columns.ts'
 import type { Ownership } from './community/community.ts'
 import type { DocumentKind, DocumentScope, ProjectKind, ProjectState } from './terms.ts'
 import type { BatchMode } from './annual-plan/annual-plan.ts'

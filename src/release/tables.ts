@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { bigint, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
-import { day, digest, fen, instant, json, whole } from '../base/columns.ts'
+import { day, digest, fen, instant, json, whole } from '../base/drizzle/columns.ts'
 import type { Json } from '../base/json.ts'
 import type { Quarter } from '../base/quarter.ts'
 import type { ClawbackCause, ClawbackState } from './clawback/clawback.ts'

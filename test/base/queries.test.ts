@@ -7,9 +7,9 @@ import { bigint, boolean, integer, numeric, pgTable, primaryKey, smallint, text,
 import { beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { Bug } from '../../src/base/assert.ts'
 import { day as dayOf, instantOfDatabase, monthOf, parseInstant } from '../../src/base/calendar.ts'
-import { day, digest, fen, instant, json, month, whole } from '../../src/base/columns.ts'
+import { day, digest, fen, instant, json, month, whole } from '../../src/base/drizzle/columns.ts'
 import { only, type Reader, sqlState, transact, type Tx } from '../../src/base/db.ts'
-import { changed, excluded, matching, prepared, queries, recordOf, written } from '../../src/base/queries.ts'
+import { changed, excluded, matching, prepared, queries, recordOf, written } from '../../src/base/drizzle/queries.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'
 
 const test = useDatabase()

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { is } from 'drizzle-orm'
 import { getTableConfig, integer, PgTable, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { describe, expect, it } from 'vitest'
-import { fen } from '../../src/base/columns.ts'
+import { fen } from '../../src/base/drizzle/columns.ts'
 import type { Sql } from '../../src/base/db.ts'
 import { useDatabase } from '../support/database.ts'
 

@@ -1,6 +1,6 @@
 /** The operator's view over HTTP, the command line and the figures: every refusal provoked, every change recorded. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openMetrics } from '../../src/http/metrics.ts'
+import { openMetrics } from '../../src/http/watch/metrics.ts'
 import { outboxFigures } from '../../jobs/figures.ts'
 import { registry } from '../../jobs/registry.ts'
 import { Runner } from '../../jobs/runner.ts'

@@ -2,7 +2,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { only, type Sql, type Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
-import { changed, matching, prepared, recordOf, type RecordOf, written } from '../../base/queries.ts'
+import { changed, matching, prepared, recordOf, type RecordOf, written } from '../../base/drizzle/queries.ts'
 import { projectItems } from '../../projects/tables.ts'
 import { commitments } from '../tables.ts'
 import type { CommitmentState } from './commitment.ts'

@@ -8,7 +8,7 @@
  */
 import type { Fen } from '../../base/money.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
-import type { RecordOf } from '../../base/queries.ts'
+import type { RecordOf } from '../../base/drizzle/queries.ts'
 import type { LineDraft } from '../../ledger/entry.ts'
 import type { indicators } from '../tables.ts'
 

@@ -1,7 +1,7 @@
 /** The SQL of indicators. */
 import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm'
 import type { Sql, Tx } from '../../base/db.ts'
-import { excluded, matching, prepared, queries, recordOf, written } from '../../base/queries.ts'
+import { excluded, matching, prepared, queries, recordOf, written } from '../../base/drizzle/queries.ts'
 import { projects as projectTable } from '../../projects/tables.ts'
 import type { ProjectState } from '../../projects/terms.ts'
 import { indicators as table } from '../tables.ts'

@@ -2,7 +2,7 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import { only, type Sql, type Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
-import { matching, prepared, written } from '../../base/queries.ts'
+import { matching, prepared, written } from '../../base/drizzle/queries.ts'
 import { indicatorRecoveries as table } from '../tables.ts'
 
 const owing = prepared((on, given) =>

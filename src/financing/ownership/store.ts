@@ -4,7 +4,7 @@ import type { Day, Instant } from '../../base/calendar.ts'
 import { only, type Reader, rowsOf, type Sql, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
-import { matching, prepared, recordOf, written } from '../../base/queries.ts'
+import { matching, prepared, recordOf, written } from '../../base/drizzle/queries.ts'
 import type { Ownership } from '../../projects/community/community.ts'
 import {
   channelMovements as movements,

@@ -6,7 +6,7 @@ import { bookFor } from '../../ledger/ledger.ts'
 import { json } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { bookCode, cursor, districtCode, inBook, limit, text } from '../../form/field.ts'
-import { standard } from '../entry-forms.ts'
+import { standard } from './entry-forms.ts'
 import { reply, type Route, route } from '../route.ts'
 import { accountView, bookView, pageOf, presentAccount, presentBook } from '../views.ts'
 

@@ -7,7 +7,7 @@ import { approveReopening, closePeriod, readPeriods, requestReopening } from '..
 import { commitCarryOver, previewCarryOver } from '../../ledger/year-end.ts'
 import { json, optionalJson } from '../body.ts'
 import { about, amountOut, bookCode, month, sha256, text, year } from '../../form/field.ts'
-import { dimensionForms } from '../entry-forms.ts'
+import { dimensionForms } from './entry-forms.ts'
 import { reply, replyItems, type Route, route } from '../route.ts'
 import { entryTexts, entryView } from '../views.ts'
 

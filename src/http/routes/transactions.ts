@@ -4,7 +4,7 @@ import { type Answer, postTransaction, showTransaction } from '../../ledger/acti
 import type { PostedEntry } from '../../ledger/leaf.ts'
 import { json } from '../body.ts'
 import { about, uuid } from '../../form/field.ts'
-import { bookEntryForm } from '../entry-forms.ts'
+import { bookEntryForm } from './entry-forms.ts'
 import { type Answered, answerRefusal, type Language, Problem } from '../problem.ts'
 import { replyItems, type Route, route } from '../route.ts'
 import { entryTexts, entryView } from '../views.ts'

@@ -4,7 +4,7 @@ import type { Day } from '../../base/calendar.ts'
 import { only, type Reader, type Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
 import type { ClawbackState } from './clawback.ts'
-import { changed, matching, prepared, written } from '../../base/queries.ts'
+import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
 import { clawbacks as table } from '../tables.ts'
 
 export type ClawbackRow = typeof table.$inferSelect

@@ -1,7 +1,7 @@
 /** The SQL of the runs of early disbursement. */
 import { getTableColumns, sql } from 'drizzle-orm'
 import { only, type Reader, type Tx } from '../../base/db.ts'
-import { matching, prepared, written } from '../../base/queries.ts'
+import { matching, prepared, written } from '../../base/drizzle/queries.ts'
 import type { Quarter } from '../../base/quarter.ts'
 import { earlyRuns as table } from '../tables.ts'
 

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import { asc, eq, inArray, or, sql } from 'drizzle-orm'
 import type { Instant } from '../../base/calendar.ts'
 import type { Reader, Tx } from '../../base/db.ts'
-import { changed, matching, prepared, written } from '../../base/queries.ts'
+import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
 import { clawbacks, treasuryInstructions as table } from '../tables.ts'
 
 export type InstructionState = 'drafted' | 'sending' | 'sent'

@@ -3,7 +3,7 @@ import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Day } from '../../base/calendar.ts'
 import { only, type Reader, rowsOf, type Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
-import { changed, matching, prepared, written } from '../../base/queries.ts'
+import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
 import type { Quarter } from '../../base/quarter.ts'
 import type { ProjectPart, ReleaseKind, ReleaseState } from './release.ts'
 import { indicatorRecoveries } from '../../budget/tables.ts'
@@ -102,7 +102,6 @@ export async function recoveriesWithin(tx: Tx, indicators: readonly string[]): P
 }
 
 // --- Releases -------------------------------------------------------------------------------------------------------
-
 
 export type ReleaseRow = typeof releases.$inferSelect
 

@@ -5,7 +5,7 @@
 import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import { formatInstant, type Instant } from '../../base/calendar.ts'
 import { only, type Reader, type Tx } from '../../base/db.ts'
-import { changed, matching, prepared, written } from '../../base/queries.ts'
+import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
 import { lastDayOfQuarter, type Quarter, yearOfQuarter } from '../../base/quarter.ts'
 import { heldOn } from '../../ledger/balance.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'

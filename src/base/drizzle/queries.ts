@@ -6,8 +6,8 @@
 import { and, Column, DrizzleQueryError, getTableColumns, is, type SQL, sql } from 'drizzle-orm'
 import { getTableConfig, PgDialect, type PgTable } from 'drizzle-orm/pg-core'
 import { PgRemoteDatabase, PgRemoteSession, type RemoteCallback } from 'drizzle-orm/pg-proxy'
-import { assert } from './assert.ts'
-import { arraysOf, type Reader, rowsOf } from './db.ts'
+import { assert } from '../assert.ts'
+import { arraysOf, type Reader, rowsOf } from '../db.ts'
 
 export type Queries = PgRemoteDatabase
 

@@ -3,7 +3,7 @@
  * the library looks a label set up by hashing it on every observation.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
-import type { Counts, OutboxFigures } from '../../jobs/figures.ts'
+import type { Counts, OutboxFigures } from '../../../jobs/figures.ts'
 
 type Series = { count: number; seconds: number }
 

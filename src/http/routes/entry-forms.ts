@@ -1,9 +1,15 @@
 /** The forms of an entry and its lines: what comes in is turned into what the ledger speaks. */
 import * as z from 'zod'
-import type { Fen } from '../base/money.ts'
-import { about, accountCode, amount, bookCode, day, identifier, key, sha256, text } from '../form/field.ts'
-import { bases, type Dimension, dimensions, type Side, standards } from '../ledger/chart.ts'
-import { type DocumentReference, type EntryDraft, generalType, type LineDraft, reservedTypes } from '../ledger/entry.ts'
+import type { Fen } from '../../base/money.ts'
+import { about, accountCode, amount, bookCode, day, identifier, key, sha256, text } from '../../form/field.ts'
+import { bases, type Dimension, dimensions, type Side, standards } from '../../ledger/chart.ts'
+import {
+  type DocumentReference,
+  type EntryDraft,
+  generalType,
+  type LineDraft,
+  reservedTypes,
+} from '../../ledger/entry.ts'
 
 export const standard = z
   .enum(standards, { error: `one_of:${standards.join('|')}` })

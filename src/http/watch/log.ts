@@ -3,7 +3,7 @@
  * escaping keeps an event on its one line whatever a name contains.
  */
 import { writeSync } from 'node:fs'
-import { formatInstant, systemClock } from '../base/calendar.ts'
+import { formatInstant, systemClock } from '../../base/calendar.ts'
 
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>
 export type Log = (level: 'info' | 'warn' | 'error', event: string, fields?: Fields) => void

@@ -4,9 +4,9 @@
  * meets a time zone.
  */
 import { customType } from 'drizzle-orm/pg-core'
-import { type Day, firstDayOf, type Instant, instantOfDatabase, instantText, type Month, monthOf } from './calendar.ts'
-import type { JsonRead } from './json.ts'
-import type { Fen } from './money.ts'
+import { type Day, firstDayOf, type Instant, instantOfDatabase, instantText, type Month, monthOf } from '../calendar.ts'
+import type { JsonRead } from '../json.ts'
+import type { Fen } from '../money.ts'
 
 // A prepared statement encodes whatever it is given, a null too.
 const unlessNull =
