@@ -255,7 +255,8 @@ describe('a statement', () => {
         .where(sql`1 / (${samples.id} * 0) = 1 or ${samples.note} = ${'秘密'}`)
         .execute()
     await insert(full)
-    for (const failed of [transact(database, failing), failing(database.sql)]) {
+    for (const reader of ['transaction', 'pool']) {
+      const failed = reader === 'pool' ? failing(database.sql) : transact(database, failing)
       const error = await failed.catch((thrown: unknown) => thrown)
       expect(sqlState(error)).toBe('22012')
       expect(error).toMatchObject({ message: 'division by zero', code: '22012' })
