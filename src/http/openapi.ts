@@ -14,24 +14,6 @@ import { problemForm } from './views.ts'
 type Schema = { [key: string]: Json }
 type Direction = 'input' | 'output'
 
-const tagNames: Record<(typeof tags)[number], string> = {
-  books: '账套 / Books',
-  entries: '凭证 / Entries',
-  balances: '余额与明细 / Balances',
-  periods: '期间与年结 / Periods and years',
-  proof: '证明 / Proof',
-  attachments: '附件 / Attachments',
-  calc: '试算 / Trial calculations',
-  approvals: '审批与委托 / Approvals and delegations',
-  projects: '小区、项目与状态 / Communities, projects and their states',
-  plans: '年度计划与资金方案 / Annual plans and funding plans',
-  indicators: '指标、用款计划与承诺 / Appropriation lines, cash plans and commitments',
-  allocations: '补助资金分配 / Allocation of subsidies',
-  scores: '分区考核 / Scores of districts',
-  releases: '拨付与早拨付 / Releases and early disbursement',
-  jobs: '任务 / Jobs',
-}
-
 const description = `一本账：老旧小区改造资金账。金额是以元为单位的字符串，日期是 Asia/Shanghai 的业务日期。
 涉及资金的 POST 须带 Idempotency-Key；同一键、同一内容永远得到第一次的答复（Idempotent-Replayed: true）。
 
@@ -54,7 +36,7 @@ export function openApiDocument(routes: readonly Route[]): Schema {
     info: { title: '一本账 Yiben', version: '1', description },
     servers: [{ url: '/' }],
     security,
-    tags: tags.map((name) => ({ name, description: tagNames[name] })),
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       securitySchemes: {

@@ -27,23 +27,24 @@ import { parseQuery } from './query.ts'
 /** What handlers work with. */
 export type Service = { readonly ledger: Ledger; readonly desk: TokenDesk; readonly proof: ProofTools }
 
-export const tags = [
-  'books',
-  'entries',
-  'balances',
-  'periods',
-  'proof',
-  'attachments',
-  'calc',
-  'approvals',
-  'projects',
-  'plans',
-  'indicators',
-  'allocations',
-  'scores',
-  'releases',
-  'jobs',
-] as const
+/** What the routes are about, in the order of the document. */
+export const tags = {
+  books: '账套 / Books',
+  entries: '凭证 / Entries',
+  balances: '余额与明细 / Balances',
+  periods: '期间与年结 / Periods and years',
+  proof: '证明 / Proof',
+  attachments: '附件 / Attachments',
+  calc: '试算 / Trial calculations',
+  approvals: '审批与委托 / Approvals and delegations',
+  projects: '小区、项目与状态 / Communities, projects and their states',
+  plans: '年度计划与资金方案 / Annual plans and funding plans',
+  indicators: '指标、用款计划与承诺 / Appropriation lines, cash plans and commitments',
+  allocations: '补助资金分配 / Allocation of subsidies',
+  scores: '分区考核 / Scores of districts',
+  releases: '拨付与早拨付 / Releases and early disbursement',
+  jobs: '任务 / Jobs',
+} as const
 
 /** `signed_in`: any valid token; what it sees is settled by the handler. */
 export type Right = Permission | 'signed_in'
@@ -68,7 +69,7 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
   /** With {names} for parameters. */
   readonly path: string
   readonly id: string
-  readonly tag: (typeof tags)[number]
+  readonly tag: keyof typeof tags
   readonly summary: Text
   readonly description?: Text
   readonly right: Right

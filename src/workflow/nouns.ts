@@ -1,15 +1,23 @@
 /**
- * What each room has, in one list. A proposal that stands here has its effect under its kind; an approval of any other kind cannot be decided.
+ * What each room has, in one list: its proposals and its checks. A proposal that stands here has its effect under its kind, and an approval of
+ * any other kind cannot be decided; a check that stands here is run with all others.
  */
+import { allocationChecks } from '../allocation/checks.ts'
 import { allocationProposal } from '../allocation/verbs.ts'
+import { approvalChecks } from '../approvals/checks.ts'
+import type { Check } from '../base/check.ts'
+import { fundChecks } from '../budget/checks.ts'
 import { assignmentProposal, reinstatementProposal } from '../budget/indicator/assign.ts'
 import { finalBudgetProposal } from '../budget/indicator/final-budget.ts'
 import { quotaProposal } from '../budget/indicator/quota.ts'
 import { indicatorProposal } from '../budget/indicator/register.ts'
 import { cashPlanProposal } from '../budget/cash-plan/verbs.ts'
+import { planChecks } from '../financing/checks.ts'
 import { advanceProposal } from '../financing/ownership/verbs.ts'
 import { planProposal, plansProposal } from '../financing/plan/effect.ts'
 import type { Effect } from '../noun/proposal.ts'
+import { projectChecks } from '../projects/checks.ts'
+import { releaseChecks } from '../release/checks.ts'
 import { clawbackProposal } from '../release/clawback/verbs.ts'
 import { releaseProposal } from '../release/release/verbs.ts'
 
@@ -32,3 +40,13 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
 export const effects: Readonly<Record<string, Effect>> = Object.fromEntries(
   proposals.map(({ kind, effect }) => [kind, effect]),
 )
+
+/** What is looked at again beside the books, in this order. */
+export const checks: readonly Check[] = [
+  ...approvalChecks,
+  ...projectChecks,
+  ...fundChecks,
+  ...planChecks,
+  ...allocationChecks,
+  ...releaseChecks,
+]
