@@ -25,21 +25,22 @@ type VerbRoute<Of extends z.ZodObject, Answer> = Said & {
   readonly headers?: (answer: Answer) => Readonly<Record<string, string>>
 }
 
-/** The route of a verb: right, forms, refusals and key are the verb's own. */
+/** The route of a verb: right, forms, refusals, key and version are the verb's own. */
 export function verbRoute<
   Of extends z.ZodObject,
   Form extends z.ZodType,
   Answer extends Json & object,
   Code extends RefusalCode,
+  Version extends string = never,
 >(
-  of: Verb<Of, Form, Answer, Code>,
+  of: Verb<Of, Form, Answer, Code, Version>,
   { method = 'POST', params = {}, status, about, answer, headers, ...said }: VerbRoute<Of, Answer>,
 ): Route {
   const names = Object.keys(of.of.shape).map(
     (name) => [name, (params as Record<string, string>)[name] ?? name] as const,
   )
   const shape = Object.fromEntries(names.map(([name, inPath]) => [inPath, of.of.shape[name]]))
-  const { form } = of
+  const { form, versioned } = of
   return route({
     ...said,
     method,
@@ -47,13 +48,15 @@ export function verbRoute<
     params: z.strictObject(shape as z.ZodRawShape),
     body: json(form),
     keyed: true,
+    versioned: versioned !== undefined,
     answers: { [status]: { about, schema: answer } },
     refuses: of.refuses,
-    handle: async ({ actor, params: found, body, key, language, service }) => {
+    handle: async ({ actor, params: found, body, key, version, language, service }) => {
       const named = Object.fromEntries(
         names.map(([name, inPath]) => [name, (found as Record<string, unknown>)[inPath]]),
       )
-      const given = { ...named, ...(body as object) } as Parameters<typeof of>[2]
+      const read = versioned === undefined ? {} : { [versioned]: version }
+      const given = { ...named, ...read, ...(body as object) } as Parameters<typeof of>[2]
       return answerKeyed(await of(service.ledger, actor, given, key), status, language, (view) => view, headers)
     },
   })

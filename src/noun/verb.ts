@@ -30,6 +30,7 @@ export type VerbDefinition<
   Answer extends Json,
   Code extends string,
   Before,
+  Version extends string = never,
 > = {
   /** Under which name its keys are kept, such as `commitment.make`. It never changes. */
   readonly kind: string
@@ -39,27 +40,49 @@ export type VerbDefinition<
   /** What the request carries. */
   readonly form: Form
   /**
+   * Changes what the caller has read: what the version that was read is called, in what is given and in the content under the key. By HTTP
+   * it is If-Match.
+   */
+  readonly versioned?: Version
+  /**
    * What it refuses, in order of precedence, as the document lists it. Codes of every keyed action, of approvals and of the ledger may
    * come unlisted.
    */
   readonly refuses: readonly Code[]
+  /** What it refuses too, though the document does not list it yet: the published document stays as it is until clients are told. */
+  readonly alsoRefuses?: readonly string[]
   /** The content under the key, where it is not the encoded form. */
-  readonly content?: (given: Given<Of, Form>, before: Before) => Json
+  readonly content?: (given: Given<Of, Form, Version>, before: Before) => Json
   /** What must be known before the key is looked at: a book that is not the caller's does not exist, whatever was answered before. */
-  readonly before?: (ledger: Ledger, actor: Actor, given: Given<Of, Form>) => Promise<Before>
-  readonly work: (doing: Doing<Before>, given: Given<Of, Form>) => Promise<Answer>
+  readonly before?: (ledger: Ledger, actor: Actor, given: Given<Of, Form, Version>) => Promise<Before>
+  readonly work: (doing: Doing<Before>, given: Given<Of, Form, Version>) => Promise<Answer>
 }
 
-/** What a verb is given: what the address names and what the request carries, as the forms read them. */
-export type Given<Of extends z.ZodObject, Form extends z.ZodType> = Named<z.output<Of>> & z.output<Form>
+/**
+ * What a verb is given: what the address names and what the request carries, as the forms read them, and the version that was read.
+ * Without one (`undefined`) the verb changes what stands.
+ */
+export type Given<Of extends z.ZodObject, Form extends z.ZodType, Version extends string = never> = Named<
+  z.output<Of>
+> &
+  z.output<Form> & { readonly [Name in Version]: number | undefined }
 // A strict object of nothing says that whatever else there is were `never`.
 type Named<Fields> = Fields extends Record<string, never> ? unknown : Fields
 
 /** A verb that can be called, and looked at by the doors. */
-export type Verb<Of extends z.ZodObject, Form extends z.ZodType, Answer extends Json, Code extends string> = Readonly<
-  Pick<VerbDefinition<Of, Form, Answer, Code, never>, 'kind' | 'right' | 'of' | 'form' | 'refuses'>
+export type Verb<
+  Of extends z.ZodObject,
+  Form extends z.ZodType,
+  Answer extends Json,
+  Code extends string,
+  Version extends string = never,
+> = Readonly<
+  Pick<
+    VerbDefinition<Of, Form, Answer, Code, never, Version>,
+    'kind' | 'right' | 'of' | 'form' | 'versioned' | 'refuses'
+  >
 > &
-  ((ledger: Ledger, actor: Actor, given: Given<Of, Form>, key: string) => Promise<KeyedAnswer<Answer>>)
+  ((ledger: Ledger, actor: Actor, given: Given<Of, Form, Version>, key: string) => Promise<KeyedAnswer<Answer>>)
 
 /** Of a verb whose address names nothing. */
 export const nothing = z.strictObject({})
@@ -74,18 +97,19 @@ export function verb<
   Answer extends Json,
   const Code extends string,
   Before = undefined,
->(definition: VerbDefinition<Of, Form, Answer, Code, Before>): Verb<Of, Form, Answer, Code> {
-  const { kind, right, of, form, refuses, content, before, work } = definition
-  const declared = new Set<string>([...refuses, ...below])
+  const Version extends string = never,
+>(definition: VerbDefinition<Of, Form, Answer, Code, Before, Version>): Verb<Of, Form, Answer, Code, Version> {
+  const { kind, right, of, form, versioned, refuses, alsoRefuses = [], content, before, work } = definition
+  const declared = new Set<string>([...refuses, ...alsoRefuses, ...below])
   const run = async (
     ledger: Ledger,
     actor: Actor,
-    given: Given<Of, Form>,
+    given: Given<Of, Form, Version>,
     key: string,
   ): Promise<KeyedAnswer<Answer>> => {
     demand(actor, right)
     const found = (await before?.(ledger, actor, given)) as Before
-    const asked = content ? content(given, found) : encoded(of, form, given as object)
+    const asked = content ? content(given, found) : encoded({ of, form, versioned }, given)
     return act(ledger, { person: actor.person, key, kind, content: asked }, (running) =>
       work({ ...running, ledger, actor, before: found }, given),
     )
@@ -100,7 +124,7 @@ export function verb<
       throw error
     }
   }
-  return Object.assign(watched, { kind, right, of, form, refuses })
+  return Object.assign(watched, { kind, right, of, form, refuses, ...(versioned && { versioned }) })
 }
 
 /** What rooms below may refuse any verb with. */
@@ -108,13 +132,18 @@ const below = [keyRefusals, versionRefusals, approvalRefusals, ledgerRefusals]
   .flatMap(Object.keys)
   .concat('permission_denied')
 
+type Forms = { readonly of: z.ZodObject; readonly form: z.ZodType; readonly versioned: string | undefined }
+
 /** What was given as JSON, each value as its form writes it. */
-function encoded(of: z.ZodObject, form: z.ZodType, given: object): Json {
+function encoded({ of, form, versioned }: Forms, given: object): Json {
   const names = Object.keys(of.shape)
-  const inPath = Object.entries(given).filter(([name]) => names.includes(name))
-  const inBody = Object.entries(given).filter(([name, value]) => !names.includes(name) && value !== undefined)
+  const all = Object.entries(given)
+  const inPath = all.filter(([name]) => names.includes(name))
+  const inBody = all.filter(([name, value]) => !names.includes(name) && name !== versioned && value !== undefined)
+  const [, version = null] = all.find(([name]) => name === versioned) ?? []
   return {
     ...(z.encode(of, Object.fromEntries(inPath) as never) as { [key: string]: Json }),
+    ...(versioned !== undefined && { [versioned]: version }),
     ...(z.encode(form, Object.fromEntries(inBody) as never) as { [key: string]: Json }),
   }
 }

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import type { Actor } from '../../src/access/actor.ts'
+import { requireVersion } from '../../src/base/history.ts'
 import { catalogue } from '../../src/base/refusal.ts'
 import { bookedOn, positiveAmount, text } from '../../src/form/field.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
@@ -31,6 +32,21 @@ const waive = verb({
     if (note === 'other') throw refuse('other_code', {})
     worked.push({ person: actor.person, before, project, amount, on, note })
     return { project, nth: worked.length }
+  },
+})
+
+const rename = verb({
+  kind: 'trial.rename',
+  right: 'plan.manage',
+  of: z.strictObject({ project: z.string() }),
+  form: z.strictObject({ name: text(20, '名称', 'name') }),
+  versioned: 'changes',
+  refuses: [],
+  alsoRefuses: ['other_code'],
+  work: async (_doing, { project, changes, name }) => {
+    if (name === 'other') throw refuse('other_code', {})
+    requireVersion({ zh: project, en: project }, changes, 2)
+    return { project, name, changes: 3 }
   },
 })
 
@@ -84,6 +100,26 @@ describe('a verb', () => {
       replayed: true,
     })
     expect(Number(await kept())).toBe(Number(before) + 1)
+  })
+
+  it('holds its key against the version that was read, where it has one', async () => {
+    const given = { project: 'P1', changes: 2, name: 'x' }
+    const answer = { project: 'P1', name: 'x', changes: 3 }
+    expect(await rename(ledger, officer, given, 'v1')).toEqual({ answer, replayed: false })
+    expect(await rename(ledger, officer, given, 'v1')).toEqual({ answer, replayed: true })
+    for (const changes of [1, undefined]) {
+      const other = rename(ledger, officer, { ...given, changes }, 'v1')
+      await expect(other).rejects.toMatchObject({ code: 'idempotency_key_reused' })
+    }
+    await expect(rename(ledger, officer, { ...given, changes: 1 }, 'v2')).rejects.toMatchObject({
+      code: 'version_stale',
+    })
+    expect(await rename(ledger, officer, { ...given, changes: undefined }, 'v3')).toEqual({ answer, replayed: false })
+  })
+
+  it('may refuse what the document does not list yet', async () => {
+    const given = { project: 'P1', changes: 2, name: 'other' }
+    await expect(rename(ledger, officer, given, 'v4')).rejects.toMatchObject({ code: 'other_code' })
   })
 
   it('is found out by the tests where it refuses what it does not declare', async () => {
