@@ -63,18 +63,18 @@ export function verbRoute<
 }
 
 /** A page of a list: where it begins, how it is read, and what is shown of each item. */
-export type Listing<Row> = {
+export type Listing<Row, Place = string> = {
   /** What a cursor belongs to: the list and everything that selects its items, so that no other list takes it. */
   readonly name: unknown
   /** The form of a place in the list. */
-  readonly place: z.ZodType<string>
+  readonly place: z.ZodType<Place>
   /** At most `most` items after a place, or from the beginning. */
-  readonly read: (after: string | undefined, most: number) => Promise<readonly Row[]>
-  readonly placeOf: (row: Row) => string
+  readonly read: (after: Place | undefined, most: number) => Promise<readonly Row[]>
+  readonly placeOf: (row: Row) => Place
   readonly view: (row: Row) => object
 }
 
-type ListRoute<Params extends z.ZodType, Filter extends z.ZodRawShape, Row> = Said & {
+type ListRoute<Params extends z.ZodType, Filter extends z.ZodRawShape, Row, Place> = Said & {
   readonly right: Right
   readonly params?: Params
   /** What of the query selects the items. */
@@ -82,13 +82,14 @@ type ListRoute<Params extends z.ZodType, Filter extends z.ZodRawShape, Row> = Sa
   readonly about: { readonly zh: string; readonly en: string }
   readonly item: z.ZodType
   readonly refuses?: readonly RefusalCode[]
+  /** The list that is asked for; none where nothing of it can be the caller's. */
   readonly list: (
     asked: Omit<Asked<z.output<Params>, z.output<z.ZodObject<Filter>>, undefined, false>, 'key' | 'version' | 'body'>,
-  ) => Promise<Listing<Row>> | Listing<Row>
+  ) => Promise<Listing<Row, Place> | undefined> | Listing<Row, Place> | undefined
 }
 
 /** The route of a list that is read page by page: one more item than asked for says whether there is another page. */
-export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.ZodType = typeof none>({
+export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.ZodType = typeof none, Place = string>({
   params,
   filter,
   about,
@@ -96,7 +97,7 @@ export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.Zo
   refuses = [],
   list,
   ...said
-}: ListRoute<Params, Filter, Row>): Route {
+}: ListRoute<Params, Filter, Row, Place>): Route {
   return route({
     ...said,
     method: 'GET',
@@ -107,13 +108,9 @@ export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.Zo
     handle: async ({ query, actor, params: named, language, service }) => {
       const { limit: most, cursor: given, ...selected } = query as { limit: number; cursor?: string }
       const wanted = selected as z.output<z.ZodObject<Filter>>
-      const { name, place, read, placeOf, view } = await list({
-        actor,
-        params: named,
-        query: wanted,
-        language,
-        service,
-      })
+      const listing = await list({ actor, params: named, query: wanted, language, service })
+      if (!listing) return reply(200, { items: [], next: null })
+      const { name, place, read, placeOf, view } = listing
       const found = await read(placeOfCursor(given, name, place), most + 1)
       const items = found.slice(0, most)
       const last = items.at(-1)

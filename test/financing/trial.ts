@@ -86,14 +86,15 @@ export async function newProject(door: Door, given: ProjectGiven = {}): Promise<
   const details = { name: community, ownersBody: true, trustService: false, fundPromisedOn: day('2026-01-01') }
   await registerCommunity(ledger, officer, { community, district, ...details }, newKey())
   const change = {
+    community,
     version: 1,
     buildings: [{ building: '1', name: '1号楼' }],
     dwellings: dwellings.map(([dwelling, area, ownership]) => {
-      return { building: '1', dwelling, areaDm2: parseArea(area) ?? 0n, ownership }
+      return { building: '1', dwelling, area: parseArea(area) ?? 0n, ownership }
     }),
     remove: [],
   }
-  await changeBuildings(ledger, officer, community, change, newKey())
+  await changeBuildings(ledger, officer, change, newKey())
   const registered = await registerProject(
     ledger,
     officer,

@@ -24,7 +24,7 @@ import {
 } from '../../form/field.ts'
 import { answerKeyed, reply, type Route, route, same, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
-import { areaOut, changeView } from './communities.ts'
+import { areaOut, changeForm } from '../../projects/community/forms.ts'
 
 const mode = oneOf(batchModes).meta(
   about(
@@ -256,7 +256,7 @@ const planView = z
       fixed: monitorView.meta(about('已确定批次', 'of what is fixed')),
       queued: monitorView.meta(about('全部排队项目', 'of the whole queue')),
     }),
-    history: z.array(changeView),
+    history: z.array(changeForm),
   })
   .meta({ id: 'Plan', ...about('年度计划及其监测', 'a yearly plan with its monitor') })
 

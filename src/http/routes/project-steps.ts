@@ -5,7 +5,7 @@ import { documentKinds, documentNamesZh, type DocumentScope, type ScopeItem } fr
 import { json } from '../body.ts'
 import { about, amount, day, namesOf, oneOf, sha256, text } from '../../form/field.ts'
 import { answerKeyed, type Route, route, same, versionTag } from '../route.ts'
-import { buildingCode, communityCode, dwellingCode } from './communities.ts'
+import { buildingCode, communityCode, dwellingCode } from '../../projects/community/forms.ts'
 import { itemCode, listForm, ofProject, projectView, stateForm } from './projects.ts'
 
 const adding = {

@@ -31,13 +31,13 @@ import {
   area,
   areaOut,
   buildingCode,
-  buildingView,
-  changeView,
+  buildingForm as coveredForm,
+  changeForm,
   communityCode,
-  presentBuilding,
-  presentOwnership,
+  buildingView,
+  ownershipView,
   wholeNumber,
-} from './communities.ts'
+} from '../../projects/community/forms.ts'
 
 const projectCode = identifier('项目编号，各类资金共用', 'code of the project, the same for every kind of money')
 export const bundleCode = identifier('打捆项目包编号', 'code of the bundle')
@@ -288,7 +288,7 @@ const wholeView = z
   .strictObject({
     ...projectShape,
     facts: factsView,
-    buildings: z.array(buildingView),
+    buildings: z.array(coveredForm),
     items: z.array(
       z.strictObject({ item: z.string(), quantity: nullable(z.string()), cost: amountOut('造价（元）', 'cost') }),
     ),
@@ -314,7 +314,7 @@ const wholeView = z
         reportedAt: instantOut,
       }),
     ),
-    history: z.array(changeView),
+    history: z.array(changeForm),
   })
   .meta({ id: 'WholeProject', ...about('项目及其全部情况', 'a project with everything known of it') })
 
@@ -323,7 +323,7 @@ const presentFacts = (facts: ProjectFacts): z.input<typeof factsView> => ({
   buildings: facts.buildings,
   households: facts.households,
   area: formatArea(facts.areaDm2),
-  ownership: presentOwnership((name) => facts.ownershipDm2[name]),
+  ownership: ownershipView((name) => facts.ownershipDm2[name]),
   progress: facts.progress,
   ownersBody: facts.ownersBody,
   trustService: facts.trustService,
@@ -333,7 +333,7 @@ function presentWhole(whole: ProjectRead): z.input<typeof wholeView> {
   return {
     ...whole.project,
     facts: presentFacts(whole.facts),
-    buildings: whole.buildings.map(presentBuilding),
+    buildings: whole.buildings.map(buildingView),
     items: whole.items.map(({ costFen, ...item }) => ({ ...item, cost: formatFen(costFen) })),
     documents: [...whole.documents],
     unfinished: whole.unfinished.map(({ costFen, ...works }) => ({ ...works, cost: formatFen(costFen) })),
