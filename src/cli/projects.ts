@@ -159,11 +159,7 @@ const files: Readonly<Record<string, File>> = {
       '项目的改造内容与造价，替换文件所列项目原有的 / items and costs, in place of what the projects of the file had',
     columns: { project: '项目编号', item: '改造内容', quantity: '工程量?', cost: '造价' },
     take: async (ledger, rows) => {
-      const given = readRows(rows, itemForm).map(({ row, value: { cost: costFen, ...rest } }) => ({
-        row,
-        ...rest,
-        costFen,
-      }))
+      const given = readRows(rows, itemForm).map(({ row, value }) => ({ row, ...value }))
       const taken = await importItems(ledger, operator(), given)
       return `改造内容 ${taken} / items ${taken}`
     },
@@ -175,15 +171,25 @@ const columnsOf = (name: string): string =>
     .map(([key, zh]) => `${key}${zh.endsWith('?') ? '?' : ''}`)
     .join(',')
 
-function projectOf(value: z.output<typeof projectForm>) {
-  const { plan_book: planBook, households_before: householdsBefore, households_after: householdsAfter } = value
-  const { project, district, name, kind, implementer, book, bundle, added_area: addedAreaDm2 } = value
-  const covers = value.covers.split(/[;；]/).flatMap((part) => {
-    const [community = '', building] = part.trim().split('/')
-    return community === '' ? [] : [{ community, building }]
-  })
-  const details = { planBook, householdsBefore, householdsAfter, addedAreaDm2 }
-  return { project, district, name, kind, implementer, book, bundle, ...details, covers }
+function projectOf({
+  plan_book: planBook,
+  households_before: householdsBefore,
+  households_after: householdsAfter,
+  added_area: addedArea,
+  covers,
+  ...rest
+}: z.output<typeof projectForm>) {
+  return {
+    ...rest,
+    ...(planBook !== undefined && { planBook }),
+    ...(householdsBefore !== undefined && { householdsBefore }),
+    ...(householdsAfter !== undefined && { householdsAfter }),
+    ...(addedArea !== undefined && { addedArea }),
+    covers: covers.split(/[;；]/).flatMap((part) => {
+      const [community = '', building] = part.trim().split('/')
+      return community === '' ? [] : [{ community, building }]
+    }),
+  }
 }
 
 /** Rows of a form, or all that is wrong with any of them. */

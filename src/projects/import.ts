@@ -9,13 +9,8 @@ import { type Act, actOnce } from '../ledger/act.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { itemOf } from '../policy/catalogue.ts'
 import { lawOn } from '../policy/parameters.ts'
-import {
-  type GivenItem,
-  type NewProject,
-  registerWithin,
-  replaceItems,
-  requireUnsettledScope,
-} from './project/verbs.ts'
+import type { CostedItem, NewProject } from './project/forms.ts'
+import { registerWithin, replaceItems, requireUnsettledScope } from './project/verbs.ts'
 import { requireDistrict } from './community/verbs.ts'
 import { formatArea } from './community/community.ts'
 import { refuse } from './refusals.ts'
@@ -265,7 +260,7 @@ async function coveredBy({ tx }: Act, district: string, covers: ProjectFileRow['
   return found
 }
 
-export type ItemRow = Numbered<GivenItem & { readonly project: string }>
+export type ItemRow = Numbered<CostedItem & { readonly project: string }>
 
 /** Puts the items of a file in place of those of the projects it names. Gives how many. Throws `ImportRefused`. */
 export function importItems(ledger: Ledger, actor: Actor, rows: readonly ItemRow[]): Promise<number> {

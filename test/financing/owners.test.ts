@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { day } from '../../src/base/calendar.ts'
 import { makeCommitment } from '../../src/budget/commitment/verbs.ts'
-import { recordDocument } from '../../src/projects/project/verbs.ts'
+import { recordDocument } from '../../src/projects/project/steps.ts'
 import type { DocumentKind } from '../../src/projects/terms.ts'
 import { type Answer, useDoor } from '../support/door.ts'
 import {
@@ -168,9 +168,9 @@ describe('leaving works out (clause 22, O-49)', () => {
   }
 
   const paper = (project: string, kind: DocumentKind, dwelling?: string) => {
-    const scope = { items: [{ item: 'B02', ...(dwelling && { dwelling: dwellingOf(project, dwelling) }) }] }
-    const given = { kind, number: `${kind}-${dwelling ?? ''}`, on: day('2026-03-01'), scope }
-    return recordDocument(door().ledger, officer, project, given, `${project}-${kind}-${dwelling ?? ''}`)
+    const items = [{ item: 'B02', ...(dwelling && dwellingOf(project, dwelling)) }]
+    const given = { project, kind, number: `${kind}-${dwelling ?? ''}`, on: day('2026-03-01'), items }
+    return recordDocument(door().ledger, officer, given, `${project}-${kind}-${dwelling ?? ''}`)
   }
   const change = (project: string, dwelling: string, quantity = 1, of = 'CH'): Promise<Answer> =>
     stage.ask(at(project, 'scope-changes'), {

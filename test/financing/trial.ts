@@ -107,7 +107,7 @@ export async function newProject(door: Door, given: ProjectGiven = {}): Promise<
       ...(books && { book: `${project}-GOV`, planBook: `${project}-PLAN` }),
       ...(households && { householdsBefore: households[0], householdsAfter: households[1] }),
       buildings: [{ community, building: '1' }],
-      items: Object.entries(items).map(([item, cost]) => ({ item, costFen: fen(cost) })),
+      items: Object.entries(items).map(([item, cost]) => ({ item, cost: fen(cost) })),
     },
     newKey(),
   )

@@ -1,22 +1,14 @@
-/** Bundles: projects that are financed together. */
+/** Bundles: projects that are tendered together. */
 import * as z from 'zod'
 import { isElsewhere } from '../../access/actor.ts'
-import { registerBundle } from '../../projects/project/verbs.ts'
+import { districtCode } from '../../form/field.ts'
+import { registerBundle } from '../../projects/project/bundle.ts'
+import { bundleForm, ofBundle, wholeBundleForm } from '../../projects/project/forms.ts'
 import { listBundles, showBundle } from '../../projects/project/reads.ts'
-import { json } from '../body.ts'
-import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, cursor, districtCode, limit, text } from '../../form/field.ts'
-import { answerKeyed, reply, type Route, route, same, versionTag } from '../route.ts'
-import { pageOf } from '../views.ts'
-import { bundleCode, projectView, versionOut } from './projects.ts'
+import { listRoute, verbRoute } from '../derive.ts'
+import { reply, type Route, route, same, versionTag } from '../route.ts'
 
-const bundleShape = { bundle: bundleCode, district: districtCode, name: z.string(), version: versionOut }
-const bundleView = z
-  .strictObject(bundleShape)
-  .meta({ id: 'Bundle', ...about('打捆项目包', 'projects tendered together') })
-
-const makeBundle = route({
-  method: 'POST',
+const register = verbRoute(registerBundle, {
   path: '/v1/bundles',
   id: 'registerBundle',
   tag: 'projects',
@@ -25,57 +17,42 @@ const makeBundle = route({
     zh: '打捆只是一起招标实施：每个项目仍有自己的编号和账。',
     en: 'Tendered and carried out together; each project keeps its own code and books.',
   },
-  right: 'project.manage',
-  body: json(z.strictObject({ bundle: bundleCode, district: districtCode, name: text(200, '名称', 'name') })),
-  keyed: true,
-  answers: { 201: { about: { zh: '已登记', en: 'Registered' }, schema: bundleView } },
-  refuses: ['district_unknown', 'bundle_exists', 'idempotency_key_reused'],
-  handle: async ({ actor, body, key, language, service }) =>
-    answerKeyed(await registerBundle(service.ledger, actor, body, key), 201, language, same, (answer) => ({
-      location: `/v1/bundles/${encodeURIComponent(answer.bundle)}`,
-      ...versionTag(answer),
-    })),
+  status: 201,
+  about: { zh: '已登记', en: 'Registered' },
+  answer: bundleForm,
+  headers: (made) => ({ location: `/v1/bundles/${encodeURIComponent(made.bundle)}`, ...versionTag(made) }),
 })
 
-const list = route({
-  method: 'GET',
+const listAll = listRoute({
   path: '/v1/bundles',
   id: 'listBundles',
   tag: 'projects',
   summary: { zh: '打捆项目包列表', en: 'Bundles' },
   right: 'project.read',
-  query: z.strictObject({ district: z.exactOptional(districtCode), limit, cursor }),
-  answers: { 200: { about: { zh: '一页打捆项目包', en: 'A page of bundles' }, schema: pageOf(bundleView) } },
-  refuses: [],
-  handle: async ({ actor, query, service }) => {
-    if (isElsewhere(actor, query.district)) return reply(200, { items: [], next: null })
-    const name = ['bundles', actor.district ?? null, query.district ?? null]
-    const after = placeOfCursor(query.cursor, name, z.string()) ?? ''
-    const found = await listBundles(service.ledger, actor, {
-      district: query.district,
-      after,
-      limit: query.limit + 1,
-    })
-    const items = found.slice(0, query.limit)
-    const next = found.length > query.limit ? cursorFor(name, items.at(-1)?.bundle) : null
-    return reply(200, { items, next })
-  },
+  filter: { district: z.exactOptional(districtCode) },
+  about: { zh: '一页打捆项目包', en: 'A page of bundles' },
+  item: bundleForm,
+  list: ({ actor, query: { district }, service }) =>
+    isElsewhere(actor, district)
+      ? undefined
+      : {
+          name: ['bundles', actor.district ?? null, district ?? null],
+          place: z.string(),
+          read: (after = '', limit) => listBundles(service.ledger, actor, { district, after, limit }),
+          placeOf: ({ bundle }) => bundle,
+          view: same,
+        },
 })
 
-const readOneBundle = route({
+const read = route({
   method: 'GET',
   path: '/v1/bundles/{bundle}',
   id: 'readBundle',
   tag: 'projects',
   summary: { zh: '打捆项目包及其项目', en: 'A bundle and its projects' },
   right: 'project.read',
-  params: z.strictObject({ bundle: bundleCode }),
-  answers: {
-    200: {
-      about: { zh: '打捆项目包', en: 'The bundle' },
-      schema: z.strictObject({ ...bundleShape, projects: z.array(projectView) }).meta({ id: 'BundleWithProjects' }),
-    },
-  },
+  params: ofBundle,
+  answers: { 200: { about: { zh: '打捆项目包', en: 'The bundle' }, schema: wholeBundleForm } },
   refuses: ['bundle_not_found'],
   handle: async ({ actor, params, service }) => {
     const bundle = await showBundle(service.ledger, actor, params.bundle)
@@ -83,4 +60,4 @@ const readOneBundle = route({
   },
 })
 
-export const bundleRoutes: readonly Route[] = [makeBundle, list, readOneBundle]
+export const bundleRoutes: readonly Route[] = [register, listAll, read]

@@ -4,7 +4,7 @@
  */
 import { day } from '../../base/calendar.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { moveProject, recordDocument, reportProgress } from '../../projects/project/verbs.ts'
+import { moveProject, recordDocument, reportProgress } from '../../projects/project/steps.ts'
 import type { DocumentKind, ProjectState } from '../../projects/terms.ts'
 import { sampleProgramme } from './generator.ts'
 import { answered, maker } from './people.ts'
@@ -37,13 +37,13 @@ export async function loadCompletions(ledger: Ledger): Promise<void> {
 
 async function complete(ledger: Ledger, project: string, stages: number): Promise<void> {
   const key = `sample:done:${project}`
-  const progress = { on: day('2025-06-25'), ratio: '1', evidence: '竣工验收（示例）' }
-  answered(await reportProgress(ledger, maker, project, progress, key))
+  const progress = { project, on: day('2025-06-25'), ratio: '1', evidence: '竣工验收（示例）' }
+  answered(await reportProgress(ledger, maker, progress, key))
   for (const { to, documents } of steps.slice(0, stages)) {
     for (const [kind, on] of documents) {
-      const document = { kind, number: `${project}-${kind}（示例）`, on: day(on) }
-      answered(await recordDocument(ledger, maker, project, document, `${key}:${kind}`))
+      const document = { project, kind, number: `${project}-${kind}（示例）`, on: day(on) }
+      answered(await recordDocument(ledger, maker, document, `${key}:${kind}`))
     }
-    answered(await moveProject(ledger, maker, project, { to, version: undefined }, `${key}:${to}`))
+    answered(await moveProject(ledger, maker, { project, to, version: undefined }, `${key}:${to}`))
   }
 }

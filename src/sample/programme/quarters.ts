@@ -22,7 +22,7 @@ import { postEntry } from '../../ledger/actions.ts'
 import { linesMax, type LineDraft } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
-import { reportProgress } from '../../projects/project/verbs.ts'
+import { reportProgress } from '../../projects/project/steps.ts'
 import { readProjectFacts } from '../../projects/project/facts.ts'
 import { answered, approve, maker } from './people.ts'
 
@@ -114,8 +114,8 @@ async function works(ledger: Ledger, { district, quarter, ratio }: Quartered & {
   )
   for (const { project, state, progress } of await readProjectFacts(sql, { district, asOf })) {
     if (state !== 'under_way' || progress !== (before.get(project) ?? '0') || progress > ratio) continue
-    const given = { on: addDays(asOf, -5), ratio, evidence: '监理月报（示例）' }
-    answered(await reportProgress(ledger, maker, project, given, `sample:progress:${project}:${quarter}`))
+    const given = { project, on: addDays(asOf, -5), ratio, evidence: '监理月报（示例）' }
+    answered(await reportProgress(ledger, maker, given, `sample:progress:${project}:${quarter}`))
   }
 }
 

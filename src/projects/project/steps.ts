@@ -1,0 +1,233 @@
+/** How far a project is: documents that prove a step, works that stay unfinished, progress, and moving it on. */
+import { type Day, instantText } from '../../base/calendar.ts'
+import type { Tx } from '../../base/db.ts'
+import type { Json } from '../../base/json.ts'
+import { formatFen } from '../../base/money.ts'
+import { refuse } from '../refusals.ts'
+import type { DocumentScope, DwellingName, ProjectState } from '../terms.ts'
+import { moveForm, type NewDocument, newDocument, newProgress, newUnfinished, scopeItemOf } from './forms.ts'
+import { isOpenState, requireMove } from './project.ts'
+import {
+  changeProject as writeProject,
+  itemCosts,
+  moveFacts,
+  nextSequence,
+  type ProjectRow,
+  requireState,
+} from './store.ts'
+import { addToProject, alterProject } from './verbs.ts'
+
+const addRefusals = ['project_not_found', 'project_state_wrong', 'idempotency_key_reused'] as const
+
+/** Records a document of a project; it is never changed. */
+export const recordDocument = addToProject({
+  kind: 'project.document',
+  form: newDocument,
+  refuses: [
+    ...addRefusals,
+    'day_in_future',
+    'document_scope_missing',
+    'community_not_of_project',
+    'item_not_in_project',
+    'dwelling_unknown',
+    'document_recorded',
+  ],
+  body: (given) => {
+    const { kind, number, on, sha256 } = given
+    return { kind, number, on, sha256: sha256 ?? null, scope: scopeJson(scopeOf(given)) }
+  },
+  work: async ({ tx, at, today, actor }, row, given, body) => {
+    const { kind, number, on, sha256 } = given
+    const { project } = row
+    requireState(row, 'reserve', 'planned', 'under_way', 'accepted', 'settled')
+    if (on > today)
+      throw refuse('day_in_future', { what: { zh: `文件 ${number} `, en: `Document ${number}` }, on, today })
+    const scope = scopeOf(given)
+    const needsScope = kind === 'waiver' || kind === 'design_change'
+    if (needsScope && (scope?.items ?? []).length === 0) throw refuse('document_scope_missing', { kind })
+    if (scope) await requireOfProject(tx, row, scope)
+    const known = await tx.query('select 1 from project_document where number = $1 and kind = $2 and project = $3', [
+      number,
+      kind,
+      project,
+    ])
+    if (known.length > 0) throw refuse('document_recorded', { project, kind, number })
+    await tx.query(
+      `insert into project_document (project, sequence, kind, number, on_day, sha256, scope, recorded_by, recorded_at)
+       values ($1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8, $9)`,
+      [
+        project,
+        await nextSequence(tx, 'project_document', project),
+        kind,
+        number,
+        on,
+        sha256 ?? null,
+        scope === undefined ? null : JSON.stringify(scopeJson(scope)),
+        actor.person,
+        instantText(at),
+      ],
+    )
+    return writeProject(tx, row, {}, { verb: 'document_recorded', person: actor.person, at, body })
+  },
+})
+
+function scopeOf({ communities, items }: NewDocument): DocumentScope | undefined {
+  if (communities === undefined && items === undefined) return undefined
+  return { ...(communities && { communities }), ...(items && { items: items.map(scopeItemOf) }) }
+}
+
+const dwellingJson = ({ community, building, dwelling }: DwellingName) => ({ community, building, dwelling })
+const scopeJson = (scope: DocumentScope | undefined) =>
+  scope === undefined
+    ? null
+    : {
+        ...(scope.communities !== undefined && { communities: [...scope.communities] }),
+        ...(scope.items !== undefined && {
+          items: scope.items.map(({ item, dwelling }) => ({
+            item,
+            ...(dwelling && { dwelling: dwellingJson(dwelling) }),
+          })),
+        }),
+      }
+
+async function requireOfProject(
+  tx: Tx,
+  { project }: ProjectRow,
+  { communities = [], items = [] }: DocumentScope,
+): Promise<void> {
+  const covered = await tx.query<{ community: string }>(
+    'select distinct community from project_building where project = $1',
+    [project],
+  )
+  for (const community of communities) {
+    if (!covered.some((row) => row.community === community))
+      throw refuse('community_not_of_project', { project, community })
+  }
+  const known = new Set((await itemCosts(tx, project)).map(({ item }) => item))
+  for (const { item, dwelling } of items) {
+    if (!known.has(item)) throw refuse('item_not_in_project', { project, item })
+    if (dwelling) await requireDwelling(tx, project, dwelling)
+  }
+}
+
+async function requireDwelling(
+  tx: Tx,
+  project: string,
+  { community, building, dwelling }: DwellingName,
+): Promise<void> {
+  const found = await tx.query(
+    `select 1 from project_building p join dwelling d on d.community = p.community and d.building = p.building
+     where p.project = $1 and p.community = $2 and p.building = $3 and d.dwelling = $4`,
+    [project, community, building, dwelling],
+  )
+  if (found.length === 0) throw refuse('dwelling_unknown', { project, community, building, dwelling })
+}
+
+/**
+ * Records works that are not done, because a household refused them or something prevented them (clause 22). From then on nothing is
+ * accepted until a signed waiver and a design change cover them.
+ */
+export const recordUnfinished = addToProject({
+  kind: 'project.unfinished',
+  form: newUnfinished,
+  refuses: [...addRefusals, 'item_not_in_project', 'dwelling_unknown'],
+  body: (given) => {
+    const { item, dwelling } = scopeItemOf(given)
+    const { cause, reason, cost } = given
+    return { item, dwelling: dwelling ? dwellingJson(dwelling) : null, cause, reason, cost: formatFen(cost) }
+  },
+  work: async ({ tx, at, actor }, row, given, body) => {
+    const { project } = row
+    const { item, dwelling } = scopeItemOf(given)
+    requireState(row, 'under_way')
+    await requireOfProject(tx, row, { items: [scopeItemOf(given)] })
+    await tx.query(
+      `insert into project_unfinished
+         (project, sequence, item, community, building, dwelling, cause, reason, cost_fen, recorded_by, recorded_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        project,
+        await nextSequence(tx, 'project_unfinished', project),
+        item,
+        dwelling?.community ?? null,
+        dwelling?.building ?? null,
+        dwelling?.dwelling ?? null,
+        given.cause,
+        given.reason,
+        given.cost.toString(),
+        actor.person,
+        instantText(at),
+      ],
+    )
+    return writeProject(tx, row, {}, { verb: 'unfinished_recorded', person: actor.person, at, body })
+  },
+})
+
+/** Reports how far works are on a day. A later report of the same day corrects it; both stay on record. */
+export const reportProgress = addToProject({
+  kind: 'project.progress',
+  form: newProgress,
+  refuses: [...addRefusals, 'day_in_future'],
+  body: ({ on, ratio, value, evidence }) => ({
+    on,
+    ratio,
+    value: value === undefined ? null : formatFen(value),
+    evidence,
+  }),
+  work: async ({ tx, at, today, actor }, row, { on, ratio, value, evidence }, body) => {
+    requireState(row, 'under_way', 'accepted')
+    if (on > today) throw refuse('day_in_future', { what: { zh: '进度', en: 'Progress' }, on, today })
+    await tx.query(
+      `insert into project_progress (project, on_day, sequence, ratio, value_fen, evidence, reported_by, reported_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        row.project,
+        on,
+        await nextSequence(tx, 'project_progress', row.project),
+        ratio,
+        value?.toString() ?? null,
+        evidence,
+        actor.person,
+        instantText(at),
+      ],
+    )
+    return writeProject(tx, row, {}, { verb: 'progress_reported', person: actor.person, at, body })
+  },
+})
+
+// --- State --------------------------------------------------------------------------------------------------------------
+
+/** Moves a project to its next state, or out of the programme. Refuses by the first gate that is not passed (project.ts). */
+export const moveProject = alterProject({
+  kind: 'project.move',
+  form: moveForm,
+  refuses: [
+    'project_not_found',
+    'version_stale',
+    'project_move_unlawful',
+    'project_planned_by_batch_only',
+    'households_not_stated',
+    'households_increase',
+    'funding_plan_not_approved',
+    'project_document_missing',
+    'scope_reduction_unproven',
+    'idempotency_key_reused',
+  ],
+  body: ({ to, reason }) => ({ to, reason: reason ?? null }),
+  work: async ({ tx, at, today, actor }, row, { to }, body) => {
+    requireMove(row.state, to, await moveFacts(tx, row, { on: today, byBatch: false }))
+    return moveTo(tx, row, to, { today, person: actor.person, at, body: { from: row.state, ...body } })
+  },
+})
+
+/** Writes a move that was found lawful; a project that ends gives its buildings free. */
+export async function moveTo(
+  tx: Tx,
+  row: ProjectRow,
+  to: ProjectState,
+  { today, person, at, body }: { today: Day; person: string; at: bigint; body: Json },
+  columns: { readonly year?: number | null; readonly batch?: number | null } = {},
+): Promise<ProjectRow> {
+  if (!isOpenState(to)) await tx.query('update project_building set open = false where project = $1', [row.project])
+  return writeProject(tx, row, { state: to, state_on: today, ...columns }, { verb: 'moved', person, at, body })
+}
