@@ -2,106 +2,102 @@
  * The yearly plan of a district: its capacity and queue, and the batches fixed from them. Fixing a batch takes its projects from the
  * reserve into the plan, through the same gates as any other step; one that does not pass stops the batch.
  */
-import { inWords } from '../../base/refusal.ts'
-import { type Actor, demand } from '../../access/actor.ts'
 import { recordChange, requireVersion } from '../../base/history.ts'
+import type { Actor } from '../../access/actor.ts'
+import type { Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
-import type { KeyedAnswer } from '../../base/keyed.ts'
-import { type Fen, formatFen, sumFen } from '../../base/money.ts'
-import { type Act, act } from '../../ledger/act.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
-import { moveTo } from '../project/steps.ts'
+import { formatFen, sumFen } from '../../base/money.ts'
+import { inWords } from '../../base/refusal.ts'
+import type { Act } from '../../ledger/act.ts'
+import { type Doing, nothing, verb } from '../../noun/verb.ts'
 import { requireDistrict } from '../community/verbs.ts'
-import { type BatchChoice, type BatchMode, chooseFor } from './annual-plan.ts'
 import { requireMove } from '../project/project.ts'
-import { refuse } from '../refusals.ts'
+import { moveTo } from '../project/steps.ts'
 import { lockProjects, moveFacts, type ProjectRow } from '../project/store.ts'
+import { refuse } from '../refusals.ts'
+import { stateNamesZh } from '../terms.ts'
+import { type BatchChoice, chooseFor } from './annual-plan.ts'
+import { batchForm, choiceView, newPlan, ofBatch, ofPlan, type PlanContent, planContent } from './forms.ts'
 import {
   type BatchTaking,
   lockPlan,
   type PlanKey,
   planName,
   type PlanRow,
-  type QueueEntry,
   queueOf,
   takenOf,
   writeBatch,
   writeQueue,
 } from './store.ts'
-import { stateNamesZh } from '../terms.ts'
 
-export type PlanContent = { readonly capacityFen: Fen; readonly queue: readonly QueueEntry[] }
-
-const contentJson = ({ capacityFen, queue }: PlanContent) => ({
-  capacity: formatFen(capacityFen),
-  queue: queue.map(({ project, priority, needFen }) => ({ project, priority, need: formatFen(needFen) })),
+const contentJson = ({ capacity, queue }: PlanContent) => ({
+  capacity: formatFen(capacity),
+  queue: queue.map(({ project, priority, need }) => ({ project, priority, need: formatFen(need) })),
 })
 
-type PlanJson = ReturnType<typeof contentJson> & { district: string; year: number; version: number }
-type BatchJson = ReturnType<typeof choiceJson> & {
-  district: string
-  year: number
-  batch: number
-  mode: BatchMode
-  version: number
-}
+const queueRefusals = ['listed_twice', 'project_not_found', 'plan_project_unfit', 'project_already_planned'] as const
 
-/** Makes the plan of a year. Refuses `district_unknown`, `plan_exists`, and what its queue refuses. */
-export function makePlan(
-  ledger: Ledger,
-  actor: Actor,
-  given: PlanKey & PlanContent,
-  key: string,
-): Promise<KeyedAnswer<PlanJson>> {
-  demand(actor, 'plan.manage')
-  const { district, year } = given
-  const content = { district, year, ...contentJson(given) }
-  return act(ledger, { person: actor.person, key, kind: 'plan.make', content }, async (running) => {
-    const { tx, at, today } = running
+/** Makes the plan of a year. */
+export const makePlan = verb({
+  kind: 'plan.make',
+  right: 'plan.manage',
+  of: nothing,
+  form: newPlan,
+  refuses: ['district_unknown', 'plan_exists', ...queueRefusals, 'idempotency_key_reused'],
+  work: async ({ tx, at, today, actor }, given) => {
+    const { district, year, capacity } = given
     requireDistrict(actor, district, today)
     const [row] = await tx.query<PlanRow>(
       'insert into annual_plan (district, year, capacity_fen, version) values ($1, $2, $3, 1) on conflict do nothing returning *',
-      [district, year, given.capacityFen.toString()],
+      [district, year, capacity.toString()],
     )
     if (!row) throw refuse('plan_exists', { district, year })
-    await replaceQueue(running, actor, row, given, [])
+    await replaceQueue(tx, actor, row, given, [])
+    const body = { district, year, ...contentJson(given) }
     const change = { noun: 'plan', id: planName(given), version: 1, verb: 'made', person: actor.person, at }
-    await recordChange(tx, { ...change, body: content })
-    return { ...content, version: 1 }
-  })
-}
+    await recordChange(tx, { ...change, body })
+    return { ...body, version: 1 }
+  },
+})
 
-/**
- * Changes a plan's capacity and queue. What batches have taken stays. Refuses `plan_not_found`, `version_stale`, `listed_twice`,
- * `plan_project_fixed`, `capacity_below_fixed`, `plan_project_unfit`, `project_already_planned`.
- */
-export function changePlan(
-  ledger: Ledger,
-  actor: Actor,
-  plan: PlanKey,
-  given: PlanContent & { readonly version: number | undefined },
-  key: string,
-): Promise<KeyedAnswer<PlanJson>> {
-  const body = contentJson(given)
-  return onPlan(ledger, actor, plan, given.version, 'change', body, key, async (running, row) => {
-    const taken = (await takenOf(running.tx, plan)).filter(({ state }) => state !== 'withdrawn')
-    const fixedFen = sumFen(taken.map(({ need_fen: need }) => need))
-    if (given.capacityFen < fixedFen) {
-      const amounts = { capacity: formatFen(given.capacityFen), fixed: formatFen(fixedFen) }
-      throw refuse('capacity_below_fixed', { ...plan, ...amounts })
-    }
-    await replaceQueue(running, actor, row, given, taken)
-    await running.tx.query('update annual_plan set capacity_fen = $3 where district = $1 and year = $2', [
-      plan.district,
-      plan.year,
-      given.capacityFen.toString(),
-    ])
-    return { verb: 'changed', body, answer: { district: plan.district, year: plan.year, ...body } }
-  })
-}
+/** Changes a plan's capacity and queue. What batches have taken stays. */
+export const changePlan = verb({
+  kind: 'plan.change',
+  right: 'plan.manage',
+  of: ofPlan,
+  form: planContent,
+  versioned: 'version',
+  refuses: [
+    'plan_not_found',
+    'version_stale',
+    'capacity_below_fixed',
+    'plan_project_fixed',
+    ...queueRefusals,
+    'idempotency_key_reused',
+  ],
+  content: (given) => contentOf(given, contentJson(given)),
+  work: (doing, given) =>
+    onPlan(doing, given, async (row) => {
+      const { tx, actor } = doing
+      const { district, year, capacity } = given
+      const taken = (await takenOf(tx, row)).filter(({ state }) => state !== 'withdrawn')
+      const fixedFen = sumFen(taken.map(({ need_fen: need }) => need))
+      if (capacity < fixedFen) {
+        const amounts = { capacity: formatFen(capacity), fixed: formatFen(fixedFen) }
+        throw refuse('capacity_below_fixed', { district, year, ...amounts })
+      }
+      await replaceQueue(tx, actor, row, given, taken)
+      await tx.query('update annual_plan set capacity_fen = $3 where district = $1 and year = $2', [
+        district,
+        year,
+        capacity.toString(),
+      ])
+      return { verb: 'changed', body: contentJson(given) }
+    }),
+})
 
 async function replaceQueue(
-  { tx }: Act,
+  tx: Tx,
   actor: Actor,
   plan: PlanRow,
   { queue }: PlanContent,
@@ -109,17 +105,21 @@ async function replaceQueue(
 ): Promise<void> {
   requireDistinct(queue)
   for (const { project, batch, need_fen: need } of taken) {
-    const stays = queue.some((entry) => entry.project === project && entry.needFen === need)
+    const stays = queue.some((entry) => entry.project === project && entry.need === need)
     if (!stays) throw refuse('plan_project_fixed', { project, batch, need: formatFen(need) })
   }
   const projects = queue.map(({ project }) => project).toSorted()
   for (const row of await lockProjects(tx, actor, projects)) {
     if (!taken.some(({ project }) => project === row.project)) requireFit(row, plan)
   }
-  await writeQueue(tx, plan, queue)
+  await writeQueue(
+    tx,
+    plan,
+    queue.map(({ need: needFen, ...entry }) => ({ ...entry, needFen })),
+  )
 }
 
-function requireDistinct(queue: readonly QueueEntry[]): void {
+function requireDistinct(queue: PlanContent['queue']): void {
   const seen = new Set<string>()
   for (const { project, priority } of queue) {
     for (const what of [
@@ -142,52 +142,44 @@ function requireFit({ project, district, state, year, batch }: ProjectRow, plan:
 
 // --- Batches ------------------------------------------------------------------------------------------------------------
 
-export type BatchRequest = {
-  readonly version: number | undefined
-  readonly batch: number
-  readonly mode: BatchMode
-}
-
-/**
- * Fixes a batch from the queue within what is left of the year's capacity, or fixes it anew while none of its projects has begun.
- * Refuses `plan_not_found`, `version_stale`, `batch_started`, `batch_empty`, and the gates of each project it would take.
- */
-export function fixBatch(
-  ledger: Ledger,
-  actor: Actor,
-  plan: PlanKey,
-  given: BatchRequest,
-  key: string,
-): Promise<KeyedAnswer<BatchJson>> {
-  const { version, batch, mode } = given
-  return onPlan(ledger, actor, plan, version, 'batch', { batch, mode }, key, async (running, row) => {
-    const { tx, at } = running
-    const mine = (await takenOf(tx, plan)).filter((entry) => entry.batch === batch && entry.state !== 'withdrawn')
-    requireNotStarted(plan, batch, mine)
-    const { choice, queue } = chooseFor(row.capacity_fen, await queueOf(tx, plan), batch, mode)
-    const [first] = queue
-    if (choice.taken.length === 0) {
-      const left = formatFen(choice.leftFen)
-      throw refuse('batch_empty', {
-        ...plan,
-        left,
-        first: first?.project ?? '—',
-        need: formatFen(first?.needFen ?? 0n),
-      })
-    }
-    await moveProjects(running, actor, plan, { batch, before: mine.map(({ project }) => project), choice })
-    await writeBatch(tx, { ...plan, batch }, { mode, person: actor.person, at, taken: choice.taken })
-    const body = { batch, mode, ...choiceJson(choice) }
-    return { verb: 'batch_fixed', body, answer: { district: plan.district, year: plan.year, ...body } }
-  })
-}
-
-/** A choice as it is answered: what is taken, what it needs, what is left, where the queue did not fit. */
-export const choiceJson = ({ taken, totalFen, leftFen, stoppedAt }: BatchChoice) => ({
-  projects: taken.map(({ project, needFen }) => ({ project, need: formatFen(needFen) })),
-  total: formatFen(totalFen),
-  left: formatFen(leftFen),
-  stoppedAt: stoppedAt?.project ?? null,
+/** Fixes a batch from the queue within what is left of the year's capacity, or fixes it anew while none of its projects has begun. */
+export const fixBatch = verb({
+  kind: 'plan.batch',
+  right: 'plan.manage',
+  of: ofBatch,
+  form: batchForm,
+  versioned: 'version',
+  refuses: [
+    'plan_not_found',
+    'version_stale',
+    'batch_started',
+    'batch_empty',
+    'project_covers_nothing',
+    'fund_promise_missing',
+    'households_not_stated',
+    'households_increase',
+    'idempotency_key_reused',
+  ],
+  // Where a project moved on by itself after the queue was read and before its row was locked.
+  alsoRefuses: ['project_move_unlawful'],
+  content: ({ batch, mode, ...plan }) => contentOf(plan, { batch, mode }),
+  work: (doing, given) =>
+    onPlan(doing, given, async (row) => {
+      const { tx, at, actor } = doing
+      const { district, year, batch, mode } = given
+      const plan = { district, year }
+      const mine = (await takenOf(tx, plan)).filter((entry) => entry.batch === batch && entry.state !== 'withdrawn')
+      requireNotStarted(plan, batch, mine)
+      const { choice, queue } = chooseFor(row.capacity_fen, await queueOf(tx, plan), batch, mode)
+      const [first] = queue
+      if (choice.taken.length === 0) {
+        const asked = { first: first?.project ?? '—', need: formatFen(first?.needFen ?? 0n) }
+        throw refuse('batch_empty', { ...plan, left: formatFen(choice.leftFen), ...asked })
+      }
+      await moveProjects(doing, actor, plan, { batch, before: mine.map(({ project }) => project), choice })
+      await writeBatch(tx, { ...plan, batch }, { mode, person: actor.person, at, taken: choice.taken })
+      return { verb: 'batch_fixed', body: { batch, mode, ...choiceView(choice) } }
+    }),
 })
 
 function requireNotStarted(plan: PlanKey, batch: number, taken: readonly BatchTaking[]): void {
@@ -224,46 +216,32 @@ async function moveProjects(
   }
 }
 
-type Change<T> = { readonly verb: string; readonly body: Json; readonly answer: T }
+// --- Verbs of one plan ------------------------------------------------------------------------------------------------
 
-function onPlan<T extends { [key: string]: Json }>(
-  ledger: Ledger,
-  actor: Actor,
-  plan: PlanKey,
-  version: number | undefined,
-  verb: string,
-  content: { [key: string]: Json },
-  key: string,
-  work: (running: Act, row: PlanRow) => Promise<Change<T>>,
-): Promise<KeyedAnswer<T & { version: number }>> {
-  demand(actor, 'plan.manage')
-  const { district, year } = plan
-  const request = {
-    person: actor.person,
-    key,
-    kind: `plan.${verb}`,
-    content: { district, year, version: version ?? null, ...content },
-  }
-  return act(ledger, request, async (running) => {
-    const { tx, at } = running
-    const row = await lockPlan(tx, actor, plan)
-    requireVersion(
-      { zh: `${district} ${year} 年度计划`, en: `The plan of ${district} for ${year}` },
-      version,
-      row.version,
-    )
-    const { verb: done, body, answer } = await work(running, row)
-    const next = row.version + 1
-    await tx.query('update annual_plan set version = $3 where district = $1 and year = $2', [district, year, next])
-    await recordChange(tx, {
-      noun: 'plan',
-      id: planName(plan),
-      version: next,
-      verb: done,
-      person: actor.person,
-      at,
-      body,
-    })
-    return { ...answer, version: next }
-  })
+type OfPlan = PlanKey & { readonly version: number | undefined }
+type Body = { [key: string]: Json }
+type Change<Done extends Body> = { readonly verb: string; readonly body: Done }
+
+const contentOf = ({ district, year, version }: OfPlan, asked: Body): Body => ({
+  district,
+  year,
+  version: version ?? null,
+  ...asked,
+})
+
+/** Does something with a plan that was read, and records it under the next version. */
+async function onPlan<Done extends Body>(
+  { tx, at, actor }: Doing,
+  { district, year, version }: OfPlan,
+  work: (row: PlanRow) => Promise<Change<Done>>,
+): Promise<PlanKey & Done & { version: number }> {
+  const row = await lockPlan(tx, actor, { district, year })
+  const what = { zh: `${district} ${year} 年度计划`, en: `The plan of ${district} for ${year}` }
+  requireVersion(what, version, row.version)
+  const { verb, body } = await work(row)
+  const next = row.version + 1
+  await tx.query('update annual_plan set version = $3 where district = $1 and year = $2', [district, year, next])
+  const change = { noun: 'plan', id: planName(row), version: next, verb, person: actor.person, at }
+  await recordChange(tx, { ...change, body })
+  return { district, year, ...body, version: next }
 }
