@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { FolderInUse } from '../../src/base/server/claim.ts'
 import { type EmbeddedServer, openEmbedded } from '../../src/base/server/embedded.ts'
-import { stemFolder } from '../faults/own-server.ts'
+import { small, stemFolder } from '../faults/own-server.ts'
 
 const LIMIT = 180_000
 const checkout = resolve(import.meta.dirname, '../..')
@@ -50,8 +50,8 @@ function usedFolder(): string {
   return folder
 }
 
-async function open(...args: Parameters<typeof openEmbedded>): Promise<EmbeddedServer> {
-  const server = await openEmbedded(...args)
+async function open(...[folder, options]: Parameters<typeof openEmbedded>): Promise<EmbeddedServer> {
+  const server = await openEmbedded(folder, { ...options, settings: { ...small, ...options.settings } })
   servers.push(server)
   return server
 }
@@ -103,7 +103,7 @@ async function elsewhere(folder: string, claim: 'service' | 'command', root = ch
     setInterval(() => {}, 1000)
     const say = (answer: object) => process.stdout.write(JSON.stringify(answer) + '\\n')
     const lines: string[] = []
-    openEmbedded(${JSON.stringify(folder)}, { claim: '${claim}', log: (line) => lines.push(line) }).then(
+    openEmbedded(${JSON.stringify(folder)}, { claim: '${claim}', settings: ${JSON.stringify(small)}, log: (line) => lines.push(line) }).then(
       (server) => {
         process.once('SIGTERM', () => server.stop().then(() => process.exit(0)))
         say({ pid: server.pid, url: server.url('yiben_app'), lines })

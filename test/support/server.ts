@@ -23,6 +23,8 @@ declare module 'vitest' {
 
 export const templateDatabase = 'yiben_template'
 
+// An eighth of the machine's memory, as the embedded server takes it, is searched whenever a database is dropped.
+const settings = { max_connections: '200', shared_buffers: '128MB' }
 const withoutDisk = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'].flatMap((word) => ['-c', word])
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -31,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // As root the server's account must pass through.
   fs.chmodSync(folder, 0o711)
   fs.mkdirSync(home, { mode: 0o711 })
-  const server = await openEmbedded(home, { claim: 'service', settings: { max_connections: '200' } })
+  const server = await openEmbedded(home, { claim: 'service', settings })
   await migrate(server.url('yiben_migrator'))
   const [program, ...words] = commandOf(server.pid)
   await server.stop()
