@@ -19,6 +19,7 @@ export type NewDelegation = {
 }
 
 export type DelegationView = NewDelegation & {
+  readonly permission: Lendable
   readonly id: string
   readonly delegator: string
   readonly district?: string
@@ -51,7 +52,7 @@ export async function delegate(tx: Tx, actor: Actor, given: NewDelegation, at: I
     madeAt: at,
   })
   const district = actor.district === undefined ? {} : { district: actor.district }
-  return { ...given, id: id.toString(), delegator: actor.person, ...district, revoked: false }
+  return { ...given, permission, id: id.toString(), delegator: actor.person, ...district, revoked: false }
 }
 
 /** Ends a delegation of one's own at once. Refuses `delegation_not_found`, also where it was ended before. */

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Json } from '../base/json.ts'
 import type { Verb } from '../noun/verb.ts'
 import { cursor, limit } from '../form/field.ts'
-import { json } from './body.ts'
+import { json, optionalJson } from './body.ts'
 import { cursorFor, placeOfCursor } from './cursor.ts'
 import type { RefusalCode } from './refusal-forms.ts'
 import { answerKeyed, type Asked, type Definition, none, reply, type Right, type Route, route } from './route.ts'
@@ -18,6 +18,8 @@ type VerbRoute<Of extends z.ZodObject, Answer> = Said & {
   readonly method?: 'POST' | 'PUT'
   /** How the address calls what the verb names, where it calls it otherwise. */
   readonly params?: { readonly [Name in keyof z.output<Of>]?: string }
+  /** The body may be left out: it is read as {} then. */
+  readonly optionalBody?: boolean
   /** The one status of success, what it means, and the form of the answer. */
   readonly status: number
   readonly about: { readonly zh: string; readonly en: string }
@@ -34,7 +36,16 @@ export function verbRoute<
   Version extends string = never,
 >(
   of: Verb<Of, Form, Answer, Code, Version>,
-  { method = 'POST', params = {}, status, about, answer, headers, ...said }: VerbRoute<Of, Answer>,
+  {
+    method = 'POST',
+    params = {},
+    optionalBody = false,
+    status,
+    about,
+    answer,
+    headers,
+    ...said
+  }: VerbRoute<Of, Answer>,
 ): Route {
   const names = Object.keys(of.of.shape).map(
     (name) => [name, (params as Record<string, string>)[name] ?? name] as const,
@@ -46,7 +57,7 @@ export function verbRoute<
     method,
     right: of.right,
     params: z.strictObject(shape as z.ZodRawShape),
-    body: json(form),
+    body: optionalBody ? optionalJson(form) : json(form),
     keyed: true,
     versioned: versioned !== undefined,
     answers: { [status]: { about, schema: answer } },

@@ -1,14 +1,17 @@
 /** The one verb by which anything is approved, whatever it is: the decision and what follows from it are one transaction. */
+import * as z from 'zod'
 import type { Actor } from '../access/actor.ts'
 import { decide, type Decision } from '../approvals/verbs.ts'
 import { isOpen } from '../approvals/approval.ts'
-import { delegate, type DelegationView, type NewDelegation, revokeDelegation } from '../approvals/delegation.ts'
+import { delegate, revokeDelegation } from '../approvals/delegation.ts'
+import { delegationId, delegationViewOf, newDelegation } from '../approvals/forms.ts'
 import type { ApprovalView } from '../approvals/store.ts'
 import { assert } from '../base/assert.ts'
 import type { KeyedAnswer } from '../base/keyed.ts'
 import { formatFen } from '../base/money.ts'
 import { act } from '../ledger/act.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { nothing, verb } from '../noun/verb.ts'
 import type { Effect } from '../noun/proposal.ts'
 import { effects } from './nouns.ts'
 
@@ -50,27 +53,25 @@ export function decideApproval(
   })
 }
 
-/** Lets another person decide in one's place, under a key. */
-export function makeDelegation(
-  ledger: Ledger,
-  actor: Actor,
-  given: NewDelegation,
-  key: string,
-): Promise<KeyedAnswer<DelegationView>> {
-  const request = { person: actor.person, key, kind: 'delegation.make', content: { ...given } }
-  return act(ledger, request, ({ tx, at }) => delegate(tx, actor, given, at))
-}
+/** Lets another person decide in one's place. */
+export const makeDelegation = verb({
+  kind: 'delegation.make',
+  right: 'approval.read',
+  of: nothing,
+  form: newDelegation,
+  refuses: ['delegation_to_self', 'delegation_days_reversed', 'idempotency_key_reused'],
+  work: async ({ tx, at, actor }, given) => delegationViewOf(await delegate(tx, actor, given, at)),
+})
 
-/** Ends a delegation of one's own, under a key. */
-export function endDelegation(
-  ledger: Ledger,
-  actor: Actor,
-  delegation: string,
-  key: string,
-): Promise<KeyedAnswer<{ id: string; revoked: boolean }>> {
-  const request = { person: actor.person, key, kind: 'delegation.end', content: { delegation } }
-  return act(ledger, request, async ({ tx, at }) => {
+/** Ends a delegation of one's own. */
+export const endDelegation = verb({
+  kind: 'delegation.end',
+  right: 'approval.read',
+  of: z.strictObject({ delegation: delegationId }),
+  form: nothing,
+  refuses: ['delegation_not_found', 'idempotency_key_reused'],
+  work: async ({ tx, at, actor }, { delegation }) => {
     await revokeDelegation(tx, actor, delegation, at)
     return { id: delegation, revoked: true }
-  })
-}
+  },
+})
