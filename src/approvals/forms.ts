@@ -1,8 +1,10 @@
 /** What comes in and goes out of approvals and delegations. */
 import * as z from 'zod'
+import { formatFen } from '../base/money.ts'
 import { about, amountOut, day, districtCode, identifier, namesOf, oneOf, sha256, text } from '../form/field.ts'
 import { type ApprovalState, lendable, stateNamesZh, verdicts } from './approval.ts'
 import type { DelegationView } from './delegation.ts'
+import type { ApprovalView } from './store.ts'
 
 const states = Object.keys(stateNamesZh) as ApprovalState[]
 
@@ -57,6 +59,17 @@ export const approvalWithDecisions = z
     id: 'ApprovalWithDecisions',
     ...about('审批事项、内容与全部经过', 'an approval, its content and all its steps'),
   })
+
+/** Without its content, for lists. */
+export function approvalSummaryOf(given: ApprovalView): z.input<typeof approvalSummary> {
+  const { content: _, ...summary } = approvalViewOf(given)
+  return summary
+}
+
+export const approvalViewOf = ({ amountFen, ...view }: ApprovalView): z.input<typeof approvalForm> => ({
+  ...view,
+  ...(amountFen !== undefined && { amount: formatFen(amountFen) }),
+})
 
 /** Said of one approval, by who saw the content of this hash. */
 export const newDecision = z.strictObject({

@@ -1,57 +1,75 @@
 /** The one verb by which anything is approved, whatever it is: the decision and what follows from it are one transaction. */
 import * as z from 'zod'
-import type { Actor } from '../access/actor.ts'
-import { decide, type Decision } from '../approvals/verbs.ts'
+import { decide } from '../approvals/verbs.ts'
 import { isOpen } from '../approvals/approval.ts'
 import { delegate, revokeDelegation } from '../approvals/delegation.ts'
-import { delegationId, delegationViewOf, newDelegation } from '../approvals/forms.ts'
-import type { ApprovalView } from '../approvals/store.ts'
+import {
+  approvalId,
+  approvalViewOf,
+  delegationId,
+  delegationViewOf,
+  newDecision,
+  newDelegation,
+} from '../approvals/forms.ts'
+import { allocationRefusals } from '../allocation/refusals.ts'
 import { assert } from '../base/assert.ts'
-import type { KeyedAnswer } from '../base/keyed.ts'
-import { formatFen } from '../base/money.ts'
-import { act } from '../ledger/act.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import { budgetRefusals } from '../budget/refusals.ts'
+import { fundingPlanRefusals } from '../financing/refusals.ts'
 import { nothing, verb } from '../noun/verb.ts'
 import type { Effect } from '../noun/proposal.ts'
+import { projectRefusals } from '../projects/refusals.ts'
+import { releaseRefusals } from '../release/refusals.ts'
 import { effects } from './nouns.ts'
 
-/** An approval as JSON: amounts in yuan. */
-export type ApprovalJson = Omit<ApprovalView, 'amountFen'> & { readonly amount?: string }
+// Whatever follows from a decision may refuse, and then the approval is not given, and may be given later.
+const codesOfEffects = [
+  projectRefusals,
+  budgetRefusals,
+  allocationRefusals,
+  fundingPlanRefusals,
+  releaseRefusals,
+].flatMap(Object.keys)
 
-export const approvalJson = ({ amountFen, ...view }: ApprovalView): ApprovalJson => ({
-  ...view,
-  ...(amountFen !== undefined && { amount: formatFen(amountFen) }),
-})
-
-/**
- * Checks, approves, rejects or withdraws under a key. Refuses what `approvals/actions.ts` refuses, and what the effect refuses: an approval
- * whose posting the books do not take is not given, and may be given later.
- */
-export function decideApproval(
-  ledger: Ledger,
-  actor: Actor,
-  decision: Decision,
-  key: string,
-  registry: Readonly<Record<string, Effect>> = effects,
-): Promise<KeyedAnswer<ApprovalJson>> {
-  const { approval, verdict, hash, reason = null, actingFor = null } = decision
-  const request = {
-    person: actor.person,
-    key,
+/** Checks, approves, rejects or withdraws; what follows is looked up by the kind of the approval. */
+export const decidingWith = (registry: Readonly<Record<string, Effect>>) =>
+  verb({
     kind: 'approval.decide',
-    content: { approval, verdict, hash, reason, actingFor },
-  }
-  return act(ledger, request, async (running) => {
-    const view = await decide(running.tx, actor, decision, running.at)
-    // Looked up at the first decision already: what can never be approved is not checked either.
-    const effect = Object.hasOwn(registry, view.kind) ? registry[view.kind] : undefined
-    assert(effect, `approvals of kind ${view.kind} have an effect`)
-    // Read at the first decision already: nobody checks what cannot be read when it takes effect.
-    if (verdict === 'check' || verdict === 'approve') effect.read?.(view)
-    if (!isOpen(view.state)) await effect(ledger, running, view)
-    return approvalJson(view)
+    right: 'approval.read',
+    of: z.strictObject({ approval: approvalId }),
+    form: newDecision,
+    refuses: [
+      'approval_not_found',
+      'not_delegated',
+      'approval_reason_missing',
+      'approval_content_changed',
+      'approval_settled',
+      'approval_step_wrong',
+      'approval_not_yours',
+      'person_took_part',
+      'approval_content_unreadable',
+      'idempotency_key_reused',
+    ],
+    alsoRefuses: codesOfEffects,
+    content: ({ approval, verdict, hash, reason = null, actingFor = null }) => ({
+      approval,
+      verdict,
+      hash,
+      reason,
+      actingFor,
+    }),
+    work: async ({ ledger, actor, before: _, ...running }, decision) => {
+      const view = await decide(running.tx, actor, decision, running.at)
+      // Looked up at the first decision already: what can never be approved is not checked either.
+      const effect = Object.hasOwn(registry, view.kind) ? registry[view.kind] : undefined
+      assert(effect, `approvals of kind ${view.kind} have an effect`)
+      // Read at the first decision already: nobody checks what cannot be read when it takes effect.
+      if (decision.verdict === 'check' || decision.verdict === 'approve') effect.read?.(view)
+      if (!isOpen(view.state)) await effect(ledger, running, view)
+      return approvalViewOf(view)
+    },
   })
-}
+
+export const decideApproval = decidingWith(effects)
 
 /** Lets another person decide in one's place. */
 export const makeDelegation = verb({

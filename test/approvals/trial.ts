@@ -1,12 +1,12 @@
 /** An approval of a kind that exists in tests alone, and short ways to submit and decide it. */
 import type { Actor, Role } from '../../src/access/actor.ts'
 import { issueToken } from '../../src/access/token.ts'
-import { type Decision, submit, type Submission } from '../../src/approvals/verbs.ts'
+import { submit, type Submission } from '../../src/approvals/verbs.ts'
 import type { Verdict } from '../../src/approvals/approval.ts'
 import type { ApprovalView } from '../../src/approvals/store.ts'
 import { transact } from '../../src/base/db.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
-import { decideApproval } from '../../src/workflow/decide.ts'
+import { decidingWith } from '../../src/workflow/decide.ts'
 import type { Effect } from '../../src/noun/proposal.ts'
 
 export const person = (name: string, role: Role, district?: string): Actor => ({ person: name, role, district })
@@ -33,7 +33,10 @@ export const submitted = (ledger: Ledger, more: Partial<Submission> = {}, by: Ac
   return transact(ledger.database, (tx) => submit(tx, by, given, ledger.clock()))
 }
 
-export type Said = Partial<Decision> & { key?: string; effects?: Readonly<Record<string, Effect>> }
+export type Said = Partial<Parameters<ReturnType<typeof decidingWith>>[2]> & {
+  key?: string
+  effects?: Readonly<Record<string, Effect>>
+}
 
 /** Decides, and gives the state it led to or the code it was refused with. */
 export async function say(
@@ -46,7 +49,7 @@ export async function say(
   try {
     const reason = verdict === 'reject' ? { reason: '依据不足' } : {}
     const decision = { approval: id, verdict, hash, ...reason, ...more }
-    const result = await decideApproval(ledger, by, decision, key, effects)
+    const result = await decidingWith(effects)(ledger, by, decision, key)
     return 'answer' in result ? result.answer.state : result.refusal.code
   } catch (error) {
     const { code } = error as { code?: string }

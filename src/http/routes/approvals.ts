@@ -3,38 +3,26 @@ import * as z from 'zod'
 import { parseApprovalName } from '../../approvals/approval.ts'
 import {
   approvalForm,
-  stateForm,
   approvalId,
   approvalSummary,
+  approvalSummaryOf,
+  approvalViewOf,
   approvalWithDecisions,
   delegationForm,
   delegationViewOf,
   endedDelegation,
-  newDecision,
+  stateForm,
 } from '../../approvals/forms.ts'
-import {
-  type ApprovalView,
-  delegationsSeenBy,
-  findApproval,
-  listApprovals,
-  listDelegations,
-} from '../../approvals/reads.ts'
+import { delegationsSeenBy, findApproval, listApprovals, listDelegations } from '../../approvals/reads.ts'
 import { businessDay } from '../../base/calendar.ts'
-import { approvalJson, decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
-import { json } from '../body.ts'
-import { cursorFor, placeOfCursor } from '../cursor.ts'
+import { decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
 import { about, identifier, oneOf } from '../../form/field.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { answerKeyed, reply, type Route, route, versionTag } from '../route.ts'
+import { reply, type Route, route, versionTag } from '../route.ts'
 
 const ofApproval = z.strictObject({ id: approvalId })
 // Where a page begins: after so many.
 const place = z.string().regex(/^[0-9]{1,18}$/)
-
-function summaryOf(view: ApprovalView): z.input<typeof approvalSummary> {
-  const { content: _, ...summary } = approvalJson(view)
-  return summary
-}
 
 const list = listRoute({
   path: '/v1/approvals',
@@ -63,7 +51,7 @@ const list = listRoute({
       read: (after, limit) =>
         listApprovals(database.sql, actor, { ...filter, toDoOn, after: BigInt(after ?? 0), limit }),
       placeOf: ({ id }) => String(parseApprovalName(id)),
-      view: summaryOf,
+      view: approvalSummaryOf,
     }
   },
 })
@@ -80,14 +68,14 @@ const read = route({
   refuses: ['approval_not_found'],
   handle: async ({ actor, params, service }) => {
     const { decisions, ...approval } = await findApproval(service.ledger.database.sql, actor, params.id)
-    const view = { ...approvalJson(approval), decisions: [...decisions] }
+    const view = { ...approvalViewOf(approval), decisions: [...decisions] }
     return reply(200, view satisfies z.input<typeof approvalWithDecisions>, versionTag(approval))
   },
 })
 
-const decision = route({
-  method: 'POST',
+const decision = verbRoute(decideApproval, {
   path: '/v1/approvals/{id}/decision',
+  params: { approval: 'id' },
   id: 'decideApproval',
   tag: 'approvals',
   summary: { zh: '复核、审批、退回或撤回', en: 'Check, approve, reject or withdraw' },
@@ -95,32 +83,11 @@ const decision = route({
     zh: '按经办、复核、审批的顺序，由不同的人办理；引用所见内容的 hash。最后一人批准时，其后果（记账等）在同一事务内完成。退回须写明原因。',
     en: 'Made, checked, approved, in this order, each by another person, each under the hash of the content seen. What follows from the last approval, such as posting, happens in the same transaction. A rejection needs a reason.',
   },
-  right: 'approval.read',
   fresh: true,
-  params: ofApproval,
-  body: json(newDecision),
-  keyed: true,
-  answers: { 200: { about: { zh: '已办理', en: 'Decided' }, schema: approvalForm } },
-  refuses: [
-    'approval_not_found',
-    'not_delegated',
-    'approval_reason_missing',
-    'approval_content_changed',
-    'approval_settled',
-    'approval_step_wrong',
-    'approval_not_yours',
-    'person_took_part',
-    'approval_content_unreadable',
-    'idempotency_key_reused',
-  ],
-  handle: async ({ actor, params, body, key, language, service }) =>
-    answerKeyed(
-      await decideApproval(service.ledger, actor, { approval: params.id, ...body }, key),
-      200,
-      language,
-      (approval) => approval,
-      versionTag,
-    ),
+  status: 200,
+  about: { zh: '已办理', en: 'Decided' },
+  answer: approvalForm,
+  headers: versionTag,
 })
 
 // --- Delegations ----------------------------------------------------------------------------------------------------
