@@ -6,7 +6,7 @@ import { type Actor, demand, may, type Permission, permissionsOf, type Role, rol
 import { standsInRole } from '../access/token.ts'
 import type { Day, Instant } from '../base/calendar.ts'
 import type { Sql, Tx } from '../base/db.ts'
-import { isLendable } from './approval.ts'
+import { isLendable, type Lendable } from './approval.ts'
 import { refuse } from './refusals.ts'
 import { type DelegationFilter, endDelegation, insertDelegation, isLent, readDelegationRows } from './store.ts'
 

@@ -126,7 +126,7 @@ export const amount = z
   .meta(about('金额（元）', 'amount in yuan'))
 
 /** A value that is written one way alone: the brand is given where the form has been checked, by the parser itself. */
-function parsed<Value>(
+export function parsed<Value>(
   parse: (given: string) => Value | undefined,
   name: string,
   write: (value: Value) => string = String,

@@ -3,9 +3,9 @@
  * time. A district's plans are submitted together and approved under one approval; loading again completes what is missing.
  */
 import { createHash } from 'node:crypto'
-import { draftPlan, type PlanGiven, submitPlans } from '../../financing/plan/verbs.ts'
+import type { PlanGiven } from '../../financing/plan/forms.ts'
+import { draftPlan, submitPlans } from '../../financing/plan/verbs.ts'
 import { type PlanName } from '../../financing/plan/standing.ts'
-import type { PlanShare } from '../../financing/plan/plan.ts'
 import { assert } from '../../base/assert.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { type Fen, splitLargestRemainder } from '../../base/money.ts'
@@ -17,7 +17,7 @@ import { sampleSource, sampleYear } from './generator.ts'
 import { answered, approve, maker } from './people.ts'
 import { samplePlanBookOf } from './registry.ts'
 
-type Payer = Pick<PlanShare, 'source' | 'party'> & { readonly parts: bigint }
+type Payer = Pick<PlanGiven['shares'][number], 'source' | 'party'> & { readonly parts: bigint }
 
 /** Who pays a class of works, in hundredths: the treasury basic works, everybody improvements, investors upgrades (clauses 4, 5). */
 const payers: Readonly<Record<ItemClass, readonly Payer[]>> = {
@@ -79,20 +79,20 @@ async function loadDistrict(ledger: Ledger, district: string, projects: readonly
   const names: PlanName[] = []
   for (const { project, items } of projects) {
     const { version } = answered(
-      await draftPlan(ledger, maker, project, planOf(ledger, items), `sample-plan-${project}`),
+      await draftPlan(ledger, maker, { project, ...planOf(ledger, items) }, `sample-plan-${project}`),
     )
     names.push({ project, version })
   }
   // Another set of projects is another submission; the same set is the same one again.
   const set = createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 16)
   const key = `sample-plans-${district}-${set}`
-  await approve(ledger, answered(await submitPlans(ledger, maker, names, key)), key)
+  await approve(ledger, answered(await submitPlans(ledger, maker, { plans: names }, key)), key)
 }
 
 function planOf(ledger: Ledger, items: Costed['items']): PlanGiven {
   const law = lawOn(businessDay(ledger.clock()))
   return {
-    lines: items.map(({ item, cost }) => ({ line: item, item, purpose: 'capital', amountFen: BigInt(cost) })),
+    lines: items.map(({ item, cost }) => ({ line: item, item, purpose: 'capital', amount: BigInt(cost) })),
     shares: items.flatMap(({ item, cost }) => {
       const of = itemOf(item, law)
       assert(of, `${item} is an item`)
@@ -101,13 +101,13 @@ function planOf(ledger: Ledger, items: Costed['items']): PlanGiven {
   }
 }
 
-function sharesOf(line: string, costFen: Fen, listed: readonly Payer[]): PlanShare[] {
+function sharesOf(line: string, costFen: Fen, listed: readonly Payer[]): PlanGiven['shares'] {
   const amounts = splitLargestRemainder(
     costFen,
     listed.map(({ parts }) => parts),
   )
   return listed.flatMap(({ source, party }, index) => {
-    const amountFen = amounts[index] ?? 0n
-    return amountFen === 0n ? [] : [{ line, source, amountFen, ...(party !== undefined && { party }) }]
+    const amount = amounts[index] ?? 0n
+    return amount === 0n ? [] : [{ line, source, amount, ...(party !== undefined && { party }) }]
   })
 }
