@@ -3,16 +3,16 @@
  * A job may speak of any district, so a person of one district sees only what they asked for; and who keeps the machine running
  * sees how jobs stand, not the amounts they speak of (三员分立).
  */
+import * as z from 'zod'
 import { type Actor, demand, may } from '../src/access/actor.ts'
 import { formatInstant, type Instant } from '../src/base/calendar.ts'
 import type { Tx } from '../src/base/db.ts'
 import { recordChange } from '../src/base/history.ts'
 import type { Json } from '../src/base/json.ts'
-import type { KeyedAnswer } from '../src/base/keyed.ts'
 import { enqueue } from '../src/base/outbox.ts'
-import type { Text } from '../src/base/refusal.ts'
-import { act } from '../src/ledger/act.ts'
 import type { Ledger } from '../src/ledger/ledger.ts'
+import { nothing, verb } from '../src/noun/verb.ts'
+import { cancellationForm, jobByHandForm, jobId, jobStateNames, type JobView } from './forms.ts'
 import type { Job } from './job.ts'
 import { refuse } from './refusals.ts'
 import { type Registry, registry } from './registry.ts'
@@ -28,37 +28,6 @@ import {
   readJobRow,
   readJobRows,
 } from './store.ts'
-
-export const jobStates = ['waiting', 'running', 'done', 'parked', 'cancelled'] as const
-export type { JobState } from './store.ts'
-
-export const jobStateNames: Record<JobState, Text> = {
-  waiting: { zh: '等待执行', en: 'waiting' },
-  running: { zh: '正在执行', en: 'running' },
-  done: { zh: '已完成', en: 'done' },
-  parked: { zh: '已搁置', en: 'parked' },
-  cancelled: { zh: '已撤销', en: 'cancelled' },
-}
-
-/** A job as JSON. `error` and `result` leave out what they say of money to who may not read the books. */
-export type JobView = {
-  readonly id: string
-  readonly name: string
-  readonly title: string
-  readonly key: string
-  readonly state: JobState
-  readonly payload: Json
-  readonly askedBy: string
-  readonly askedAt: string
-  readonly notBefore: string
-  readonly attempts: number
-  readonly attemptsMost?: number
-  readonly setbacks: number
-  readonly endedAt?: string
-  readonly progress?: { done: number; total: number; note: string; at: string }
-  readonly error?: { code: string; title: string; detail?: string; attempt: number }
-  readonly result?: Json
-}
 
 export type JobFilter = {
   readonly state?: JobState | undefined
@@ -89,9 +58,6 @@ export async function readJob({ database }: Ledger, actor: Actor, id: string): P
   return view(actor, row)
 }
 
-/** What an operator asks for by hand. */
-export type NewJobByHand = { readonly name: string; readonly key: string; readonly payload: Json }
-
 /** A job that may be asked for by hand. Refuses `job_unknown`. */
 export function jobByHand(name: string, jobs: Registry = registry): Job {
   const job = Object.hasOwn(jobs, name) ? jobs[name] : undefined
@@ -100,47 +66,54 @@ export function jobByHand(name: string, jobs: Registry = registry): Job {
   throw refuse('job_unknown', { name, names: names.map((known) => known.name).join('、') })
 }
 
-/** Asks for a job: one of the same name and key is the same job. Refuses `job_unknown`, `job_payload_too_large`. */
-export function askForJob(
-  ledger: Ledger,
-  actor: Actor,
-  { name, key: jobKey, payload }: NewJobByHand,
-  key: string,
-): Promise<KeyedAnswer<JobView>> {
-  demand(actor, 'job.operate')
-  jobByHand(name)
-  const content = { name, key: jobKey, payload }
-  return act(ledger, { person: actor.person, key, kind: 'job.ask', content }, async ({ tx, at }) => {
+/** Asks for a job: one of the same name and key is the same job. */
+export const askForJob = verb({
+  kind: 'job.ask',
+  right: 'job.operate',
+  of: nothing,
+  form: jobByHandForm,
+  refuses: ['job_unknown', 'job_payload_too_large', 'idempotency_key_reused'],
+  before: async (_ledger, _actor, { name }) => {
+    jobByHand(name)
+  },
+  content: ({ name, key, payload }) => ({ name, key, payload }),
+  work: async ({ tx, at, actor }, { name, key, payload }) => {
     await requireSize(tx, name, payload)
-    const { jobId, existed } = await enqueue(tx, { name, key: jobKey, payload, askedBy: actor.person })
-    if (!existed) await recordJob(tx, actor, 'asked', String(jobId), at, content)
+    const { jobId, existed } = await enqueue(tx, { name, key, payload, askedBy: actor.person })
+    if (!existed) await recordJob(tx, actor, 'asked', String(jobId), at, { name, key, payload })
     return view(actor, await lockJob(tx, actor, String(jobId)))
-  })
-}
+  },
+})
 
-/** Lets a parked job run again, with all its attempts. Refuses `job_not_found`, `job_not_parked`. */
-export function retryJob(ledger: Ledger, actor: Actor, id: string, key: string): Promise<KeyedAnswer<JobView>> {
-  demand(actor, 'job.operate')
-  return act(ledger, { person: actor.person, key, kind: 'job.retry', content: { id } }, async ({ tx, at }) => {
+// Ids from the command line have no form yet, so contents are written out here.
+const ofJob = z.strictObject({ id: jobId })
+
+/** Lets a parked job run again, with all its attempts. */
+export const retryJob = verb({
+  kind: 'job.retry',
+  right: 'job.operate',
+  of: ofJob,
+  form: nothing,
+  refuses: ['job_not_found', 'job_not_parked', 'idempotency_key_reused'],
+  content: ({ id }) => ({ id }),
+  work: async ({ tx, at, actor }, { id }) => {
     const row = await lockJob(tx, actor, id)
     if (row.state !== 'parked') throw refuse('job_not_parked', { job: id, state: jobStateNames[stateOf(row)] })
     await markWaiting(tx, row)
     await recordJob(tx, actor, 'retried', id, at, { attempts: row.attempts, error: row.error?.code ?? null })
     return view(actor, await lockJob(tx, actor, id))
-  })
-}
+  },
+})
 
-/** Ends a job that waits and is nobody's. Refuses `job_not_found`, `job_running`, `job_ended`. */
-export function cancelJob(
-  ledger: Ledger,
-  actor: Actor,
-  id: string,
-  reason: string,
-  key: string,
-): Promise<KeyedAnswer<JobView>> {
-  demand(actor, 'job.operate')
-  const request = { person: actor.person, key, kind: 'job.cancel', content: { id, reason } }
-  return act(ledger, request, async ({ tx, at }) => {
+/** Ends a job that waits and is nobody's. */
+export const cancelJob = verb({
+  kind: 'job.cancel',
+  right: 'job.operate',
+  of: ofJob,
+  form: cancellationForm,
+  refuses: ['job_not_found', 'job_running', 'job_ended', 'idempotency_key_reused'],
+  content: ({ id, reason }) => ({ id, reason }),
+  work: async ({ tx, at, actor }, { id, reason }) => {
     // Looked at before it is locked: a run that is in a step holds the row for as long as that takes.
     const seen = await findJob(tx, actor, id)
     const row = seen.is_running ? seen : await lockJob(tx, actor, id)
@@ -149,8 +122,8 @@ export function cancelJob(
     await markCancelled(tx, row)
     await recordJob(tx, actor, 'cancelled', id, at, { reason })
     return view(actor, await lockJob(tx, actor, id))
-  })
-}
+  },
+})
 
 // --- Rows -----------------------------------------------------------------------------------------------------------
 
@@ -175,9 +148,9 @@ async function requireSize(tx: Tx, name: string, payload: Json): Promise<void> {
 }
 
 /** The row of the job is locked, so nobody else takes the same version. */
-async function recordJob(tx: Tx, actor: Actor, verb: string, id: string, at: Instant, body: Json): Promise<void> {
+async function recordJob(tx: Tx, actor: Actor, done: string, id: string, at: Instant, body: Json): Promise<void> {
   const version = await nextVersion(tx, id)
-  await recordChange(tx, { noun: 'job', id, version, verb, person: actor.person, at, body })
+  await recordChange(tx, { noun: 'job', id, version, verb: done, person: actor.person, at, body })
 }
 
 function view(actor: Actor, row: JobRow): JobView {

@@ -4,18 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import {
-  askForJob,
-  cancelJob,
-  jobByHand,
-  jobStateNames,
-  jobStates,
-  type JobState,
-  type JobView,
-  listJobs,
-  readJob,
-  retryJob,
-} from '../../jobs/actions.ts'
+import { askForJob, cancelJob, jobByHand, listJobs, readJob, retryJob } from '../../jobs/actions.ts'
+import { jobStateNames, jobStates, type JobView } from '../../jobs/forms.ts'
 import type { JobLog } from '../../jobs/job.ts'
 import { registryWith } from '../../jobs/registry.ts'
 import { Runner } from '../../jobs/runner.ts'
@@ -32,7 +22,7 @@ import { count, type Given, print, printJson, type Printed, tableOf, text, viewF
 /** Whoever reads at the machine may read the books; whoever changes something does it as the machine's operator. */
 const keeper = (): Actor => ({ ...operator(), role: 'operator' })
 
-type Filter = { readonly state?: JobState; readonly name?: string; readonly limit: number }
+type Filter = { readonly state?: (typeof jobStates)[number]; readonly name?: string; readonly limit: number }
 
 export function jobsCommand(program: Command): void {
   const jobs = program.command('jobs').description('后台作业 / queued jobs')
@@ -47,12 +37,14 @@ export function jobsCommand(program: Command): void {
     withLedger(async (ledger) => printJson(await readJob(ledger, operator(), id))),
   )
   ofJob(jobs, 'retry', '重新执行已搁置的作业 / send a parked job again').action((id: string) =>
-    withLedger(async (ledger) => printJson(answerOf(await retryJob(ledger, keeper(), id, randomUUID())))),
+    withLedger(async (ledger) => printJson(answerOf(await retryJob(ledger, keeper(), { id }, randomUUID())))),
   )
   ofJob(jobs, 'cancel', '撤销等待执行的作业 / cancel a job that waits')
     .requiredOption('--reason <text>', '原因 / why')
     .action((id: string, { reason }: { reason: string }) =>
-      withLedger(async (ledger) => printJson(answerOf(await cancelJob(ledger, keeper(), id, reason, randomUUID())))),
+      withLedger(async (ledger) =>
+        printJson(answerOf(await cancelJob(ledger, keeper(), { id, reason }, randomUUID()))),
+      ),
     )
   jobs
     .command('ask <name>')

@@ -241,4 +241,4 @@ export const storedAmount = z.codec(z.string().regex(writtenAmount), z.bigint(),
 })
 
 /** JSON of any shape. */
-export const anyJson: z.ZodType<Json> = z.json()
+export const anyJson: z.ZodType<Json, Json> = z.json()

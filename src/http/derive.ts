@@ -92,6 +92,8 @@ type ListRoute<Params extends z.ZodType, Filter extends z.ZodRawShape, Row, Plac
   readonly filter: Filter
   readonly about: { readonly zh: string; readonly en: string }
   readonly item: z.ZodType
+  /** The form of a page, where it was published otherwise. */
+  readonly page?: z.ZodType
   readonly refuses?: readonly RefusalCode[]
   /** The list that is asked for; none where nothing of it can be the caller's. */
   readonly list: (
@@ -105,6 +107,7 @@ export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.Zo
   filter,
   about,
   item,
+  page = pageOf(item),
   refuses = [],
   list,
   ...said
@@ -114,7 +117,7 @@ export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.Zo
     method: 'GET',
     params: (params ?? none) as Params,
     query: z.strictObject({ ...filter, limit, cursor }),
-    answers: { 200: { about, schema: pageOf(item) } },
+    answers: { 200: { about, schema: page } },
     refuses,
     handle: async ({ query, actor, params: named, language, service }) => {
       const { limit: most, cursor: given, ...selected } = query as { limit: number; cursor?: string }

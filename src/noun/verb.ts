@@ -65,7 +65,7 @@ export type VerbDefinition<
 export type Given<Of extends z.ZodObject, Form extends z.ZodType, Version extends string = never> = Named<
   z.output<Of>
 > &
-  z.output<Form> & { readonly [Name in NoInfer<Version>]: number | undefined }
+  Named<z.output<Form>> & { readonly [Name in NoInfer<Version>]: number | undefined }
 // A strict object of nothing says that whatever else there is were `never`.
 type Named<Fields> = Fields extends Record<string, never> ? unknown : Fields
 
