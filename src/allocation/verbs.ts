@@ -6,7 +6,7 @@
  */
 import * as z from 'zod'
 import { inWords } from '../base/refusal.ts'
-import { type Actor, demand } from '../access/actor.ts'
+import type { Actor } from '../access/actor.ts'
 import { supersede } from '../approvals/verbs.ts'
 import { type ApprovalView, lockOpenApproval } from '../approvals/store.ts'
 import { assert } from '../base/assert.ts'
@@ -14,7 +14,6 @@ import type { Instant } from '../base/calendar.ts'
 import type { Tx } from '../base/db.ts'
 import { recordChange, requireVersion } from '../base/history.ts'
 import type { Json } from '../base/json.ts'
-import type { KeyedAnswer } from '../base/keyed.ts'
 import { formatFen } from '../base/money.ts'
 import {
   approvalDistrict,
@@ -27,9 +26,9 @@ import type { Indicator } from '../budget/indicator/indicator.ts'
 import { lockIndicators, putIndicator } from '../budget/indicator/store.ts'
 import { anyJson } from '../form/field.ts'
 import { proposal, type Proposal } from '../noun/proposal.ts'
-import { type Act, act } from '../ledger/act.ts'
+import { nothing, verb } from '../noun/verb.ts'
+import type { Act } from '../ledger/act.ts'
 import { entryId } from '../ledger/leaf.ts'
-import type { Ledger } from '../ledger/ledger.ts'
 import { lawOn } from '../policy/parameters.ts'
 import {
   type Allocation,
@@ -43,66 +42,51 @@ import {
   hashOfVersion,
   json,
   movedFen,
-  type Recipients,
   requireInTime,
   type Share,
   type VersionGiven,
 } from './allocation.ts'
 import { computeVersion, requireFit } from './compute.ts'
+import {
+  allocationCode,
+  allocationView,
+  type AllocationView,
+  inAllocation,
+  newAllocation,
+  newSupplement,
+  newVersion,
+} from './forms.ts'
 import { refuseAllocation as refuse } from './refusals.ts'
 import { insertAllocation, insertVersion, lockAllocation, makersOf, moveAllocation, readVersion } from './store.ts'
 
-export type NewAllocation = {
-  readonly allocation: string
-  readonly indicator: string
-  readonly recipients: Recipients
-  readonly content: VersionGiven
-}
-
-export type NewSupplement = Pick<NewAllocation, 'allocation' | 'content'> & { readonly supplements: string }
-
-/** An allocation with the shares of one version, as JSON. */
-export type AllocationJson = {
-  allocation: string
-  programme: string
-  indicator: string
-  year: number
-  district?: string
-  book: string
-  recipients: Recipients
-  supplements?: string
-  state: Allocation['state']
-  version: number
-  changes: number
-  on: string
-  variant: string
-  total: string
-  hash: string
-  shares: { recipient: string; district: string; amount: string }[]
-}
-
-export const headJson = ({ district, supplements, ...of }: Allocation) => ({
-  ...of,
-  ...(district !== null && { district }),
-  ...(supplements !== null && { supplements }),
-})
-
-type Summed = Pick<AllocationVersion, 'on' | 'variant' | 'totalFen' | 'shares'>
-
-export const allocationJson = (
-  of: Allocation,
-  { on, variant, totalFen, shares }: Summed,
-  hash: string,
-): AllocationJson => ({
-  ...headJson(of),
-  on,
-  variant,
-  total: formatFen(totalFen),
-  hash,
-  shares: shares.map(({ recipient, district, amountFen }) => ({ recipient, district, amount: formatFen(amountFen) })),
-})
-
-export type Submitted = { allocation: AllocationJson; approval: string; hash: string }
+const refusedDrafts = [
+  'indicator_not_found',
+  'indicator_not_in_force',
+  'indicator_out_of_time',
+  'policy_not_in_force',
+  'formula_unknown',
+  'weights_not_one',
+  'total_missing',
+  'amount_not_in_unit',
+  'recipients_missing',
+  'recipient_repeated',
+  'recipient_unknown',
+  'recipient_outside_district',
+  'project_not_planned',
+  'project_closed',
+  'item_not_in_catalogue',
+  'input_missing',
+  'input_unused',
+  'factor_sum_zero',
+  'reward_sum_zero',
+  'share_negative',
+  'table_not_total',
+  'subsidy_exceeds_cost',
+  'district_book_missing',
+  'book_not_of_district',
+  'district_indicator_differs',
+  'idempotency_key_reused',
+] as const
 
 const kind = 'allocation'
 export const subjectOf = (allocation: string): string => `${kind}:${allocation}`
@@ -113,47 +97,44 @@ const manages = (actor: Actor, { district }: Allocation): boolean =>
 
 // --- Drafting -------------------------------------------------------------------------------------------------------
 
-/**
- * Draws up an allocation, version 1. Refuses `indicator_not_found`, `indicator_not_in_force`, `recipients_not_projects`, whatever formula,
- * rows and recipients are refused for, and `allocation_exists`.
- */
-export function draftAllocation(
-  ledger: Ledger,
-  actor: Actor,
-  given: NewAllocation,
-  key: string,
-): Promise<KeyedAnswer<AllocationJson>> {
-  demand(actor, 'allocation.manage')
-  const request = { person: actor.person, key, kind: 'allocation.draft', content: json(given) }
-  return act(ledger, request, async ({ tx, at }) => {
-    const { allocation, recipients, content } = given
-    const indicator = await indicatorFor(tx, actor, given.indicator)
+/** Draws up an allocation, version 1. */
+export const draftAllocation = verb({
+  kind: 'allocation.draft',
+  right: 'allocation.manage',
+  of: nothing,
+  form: newAllocation,
+  refuses: [...refusedDrafts, 'recipients_not_projects', 'allocation_exists'],
+  content: ({ allocation, indicator, recipients, ...content }) => json({ allocation, indicator, recipients, content }),
+  work: async ({ tx, at, actor }, { allocation, indicator: code, recipients, ...content }) => {
+    const indicator = await indicatorFor(tx, actor, code)
     const district = approvalDistrict(indicator.district, content.on) ?? null
     if (district !== null && recipients === 'districts') {
       throw refuse('recipients_not_projects', { indicator: indicator.indicator, district })
     }
     const head = { ...headOf(indicator, allocation), recipients, district, supplements: null }
-    return first(tx, actor, { head, indicator, content, at })
-  })
-}
+    return draftFirst(tx, actor, { head, indicator, content, at })
+  },
+})
 
 const headOf = ({ programme, indicator, year, book }: Indicator, allocation: string) =>
   ({ allocation, programme, indicator, year, book, state: 'draft', version: 1, changes: 1 }) as const
 
-/**
- * Draws up what an approved allocation is to be corrected by: more for some, less for others. Refuses also `allocation_not_found`,
- * `allocation_not_approved`, `supplement_of_supplement`, `supplement_takes_too_much`.
- */
-export function supplementAllocation(
-  ledger: Ledger,
-  actor: Actor,
-  given: NewSupplement,
-  key: string,
-): Promise<KeyedAnswer<AllocationJson>> {
-  demand(actor, 'allocation.manage')
-  const request = { person: actor.person, key, kind: 'allocation.supplement', content: json(given) }
-  return act(ledger, request, async ({ tx, at }) => {
-    const { allocation, supplements, content } = given
+/** Draws up what an approved allocation is to be corrected by: more for some, less for others. */
+export const supplementAllocation = verb({
+  kind: 'allocation.supplement',
+  right: 'allocation.manage',
+  of: z.strictObject({ supplements: allocationCode }),
+  form: newSupplement,
+  refuses: [
+    'allocation_not_found',
+    'supplement_of_supplement',
+    'allocation_not_approved',
+    ...refusedDrafts,
+    'supplement_takes_too_much',
+    'allocation_exists',
+  ],
+  content: ({ allocation, supplements, ...content }) => json({ allocation, supplements, content }),
+  work: async ({ tx, at, actor }, { allocation, supplements, ...content }) => {
     const root = await allocationFor(tx, actor, supplements)
     if (root.supplements !== null) {
       throw refuse('supplement_of_supplement', { allocation: supplements, supplements: root.supplements })
@@ -167,9 +148,9 @@ export function supplementAllocation(
     const indicator = await indicatorFor(tx, actor, root.indicator)
     const { recipients, district } = root
     const head = { ...headOf(indicator, allocation), recipients, district, supplements }
-    return first(tx, actor, { head, indicator, content, at })
-  })
-}
+    return draftFirst(tx, actor, { head, indicator, content, at })
+  },
+})
 
 type Drafting = {
   readonly head: Allocation
@@ -178,7 +159,7 @@ type Drafting = {
   readonly at: Instant
 }
 
-async function first(tx: Tx, actor: Actor, { head, indicator, content, at }: Drafting): Promise<AllocationJson> {
+async function draftFirst(tx: Tx, actor: Actor, { head, indicator, content, at }: Drafting): Promise<AllocationView> {
   requireInForce(indicator)
   const version = await computeVersion(tx, { head, indicator, given: content, maker: actor.person })
   if (!(await insertAllocation(tx, head))) throw refuse('allocation_exists', { allocation: head.allocation })
@@ -190,13 +171,13 @@ async function keepVersion(
   head: Allocation,
   version: AllocationVersion,
   { verb, at }: { readonly verb: string; readonly at: Instant },
-): Promise<AllocationJson> {
+): Promise<AllocationView> {
   const hash = hashOfVersion(head, version)
   await insertVersion(tx, version, { hash, at })
   const { totalFen, variant, maker: person, note } = version
   const body = { version: version.version, variant, total: formatFen(totalFen), hash: hash.toString('hex'), note }
   await recordAllocation(tx, head, verb, { person, at, body })
-  return allocationJson(head, version, hash.toString('hex'))
+  return allocationView(head, version, hash.toString('hex'))
 }
 
 type Recorded = { readonly person: string; readonly at: Instant; readonly body: Json }
@@ -211,28 +192,22 @@ async function allocationFor(tx: Tx, actor: Actor, allocation: string): Promise<
   return found
 }
 
-/**
- * Draws up the next version; earlier ones stay. One under approval goes back to being drafted, and its approval is superseded. Refuses
- * `allocation_not_found`, `allocation_approved`, `version_stale`, and what a draft is refused for.
- */
-export function redraftAllocation(
-  ledger: Ledger,
-  actor: Actor,
-  {
-    allocation,
-    content,
-    changes,
-  }: { readonly allocation: string; readonly content: VersionGiven; readonly changes: number | undefined },
-  key: string,
-): Promise<KeyedAnswer<AllocationJson>> {
-  demand(actor, 'allocation.manage')
-  const request = {
-    person: actor.person,
-    key,
-    kind: 'allocation.redraft',
-    content: json({ allocation, content, changes }),
-  }
-  return act(ledger, request, async ({ tx, at }) => {
+/** Draws up the next version; earlier ones stay. One under approval goes back to being drafted, and its approval is superseded. */
+export const redraftAllocation = verb({
+  kind: 'allocation.redraft',
+  right: 'allocation.manage',
+  of: inAllocation,
+  form: newVersion,
+  versioned: 'changes',
+  refuses: [
+    'allocation_not_found',
+    'allocation_approved',
+    'version_stale',
+    ...refusedDrafts,
+    'supplement_takes_too_much',
+  ],
+  content: ({ allocation, changes, ...content }) => json({ allocation, content, changes }),
+  work: async ({ tx, at, actor }, { allocation, changes, ...content }) => {
     await supersede(tx, kind, subjectOf(allocation), actor.person, at)
     const standing = await changeable(tx, actor, allocation, changes)
     const indicator = await indicatorFor(tx, actor, standing.indicator)
@@ -240,8 +215,8 @@ export function redraftAllocation(
     const head = await moveAllocation(tx, standing, { state: 'draft', version: standing.version + 1 })
     const version = await computeVersion(tx, { head, indicator, given: content, maker: actor.person })
     return keepVersion(tx, head, version, { verb: 'redrafted', at })
-  })
-}
+  },
+})
 
 async function changeable(tx: Tx, actor: Actor, allocation: string, changes: number | undefined): Promise<Allocation> {
   const standing = await allocationFor(tx, actor, allocation)
@@ -253,41 +228,49 @@ async function changeable(tx: Tx, actor: Actor, allocation: string, changes: num
 // --- Submitting -----------------------------------------------------------------------------------------------------
 
 /**
- * Submits the version that stands for approval. Whoever made a version is a maker of it all. Refuses `allocation_not_found`,
- * `allocation_approved`, `approval_pending`, `version_stale`, `allocation_empty`, and what no longer fits: projects closed meanwhile, an
- * indicator whose time is over, costs others have subsidised.
+ * Submits the version that stands for approval. Whoever made a version is a maker of it all. Refused too is what no longer fits: projects
+ * closed meanwhile, an indicator whose time is over, costs others have subsidised.
  */
-export function submitAllocation(
-  ledger: Ledger,
-  actor: Actor,
-  { allocation, changes }: { readonly allocation: string; readonly changes: number | undefined },
-  key: string,
-): Promise<KeyedAnswer<Submitted>> {
-  demand(actor, 'allocation.manage')
-  const request = { person: actor.person, key, kind: 'allocation.submit', content: json({ allocation, changes }) }
-  return act(ledger, request, async ({ tx, at }) => {
+export const submitAllocation = verb({
+  kind: 'allocation.submit',
+  right: 'allocation.manage',
+  of: inAllocation,
+  form: nothing,
+  versioned: 'changes',
+  refuses: [
+    'allocation_not_found',
+    'allocation_approved',
+    'approval_pending',
+    'version_stale',
+    'allocation_empty',
+    'indicator_not_in_force',
+    'indicator_out_of_time',
+    'project_not_planned',
+    'project_closed',
+    'subsidy_exceeds_cost',
+    'supplement_takes_too_much',
+    'idempotency_key_reused',
+  ],
+  content: ({ allocation, changes }) => json({ allocation, changes }),
+  work: async ({ tx, at, actor }, { allocation, changes }) => {
     const pending = await lockOpenApproval(tx, kind, subjectOf(allocation))
     const standing = await changeable(tx, actor, allocation, pending ? undefined : changes)
     const { hash, ...version } = await standingVersion(tx, standing)
     if (!pending) await requireSubmittable(tx, actor, standing, version)
-    const approval = await allocationProposal.submit(
-      tx,
-      actor,
-      {
-        subject: subjectOf(allocation),
-        district: standing.district ?? undefined,
-        amountFen: movedFen(version.shares),
-        summary: summaryOf(standing, version),
-        content: contentOfVersion(standing, version),
-        madeBy: await makersOf(tx, allocation),
-      },
-      at,
-    )
+    const submission = {
+      subject: subjectOf(allocation),
+      district: standing.district ?? undefined,
+      amountFen: movedFen(version.shares),
+      summary: summaryOf(standing, version),
+      content: contentOfVersion(standing, version),
+      madeBy: await makersOf(tx, allocation),
+    }
+    const approval = await allocationProposal.submit(tx, actor, submission, at)
     const head = await moveAllocation(tx, standing, { state: 'submitted' })
     await recordAllocation(tx, head, 'submitted', { person: actor.person, at, body: { approval: approval.id } })
-    return { allocation: allocationJson(head, version, hash), approval: approval.id, hash: approval.hash }
-  })
-}
+    return { allocation: allocationView(head, version, hash), approval: approval.id, hash: approval.hash }
+  },
+})
 
 async function standingVersion(tx: Tx, { allocation, version }: Allocation) {
   const found = await readVersion(tx, allocation, version)

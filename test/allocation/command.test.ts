@@ -24,9 +24,9 @@ beforeAll(async () => {
     ],
     document: '附表',
   })
-  const given = { allocation: 'FP-1', indicator: 'SZ', recipients: 'districts', content: content('1') } as const
+  const given = { allocation: 'FP-1', indicator: 'SZ', recipients: 'districts', ...content('1') } as const
   await draftAllocation(ledger, office, given, 'one')
-  await redraftAllocation(ledger, office, { allocation: 'FP-1', content: content('2'), changes: 1 }, 'two')
+  await redraftAllocation(ledger, office, { allocation: 'FP-1', ...content('2'), changes: 1 }, 'two')
 })
 
 const run = (...words: string[]) => runCommand(test(), ['allocations', ...words])

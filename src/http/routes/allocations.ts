@@ -1,72 +1,36 @@
 /** Allocations of subsidies: drafting, drafting anew, comparing versions, submitting, supplementing what was approved. */
 import * as z from 'zod'
-import { compareVersions, listAllocations, showAllocation, showVersion } from '../../allocation/reads.ts'
 import {
-  type AllocationJson,
-  draftAllocation,
-  headJson,
-  redraftAllocation,
-  submitAllocation,
-  supplementAllocation,
-} from '../../allocation/verbs.ts'
-import { formatFen } from '../../base/money.ts'
-import { json, optionalJson } from '../body.ts'
-import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, cursor, identifier, limit, oneOf, year } from '../../form/field.ts'
-import { answerKeyed, etagOfVersion, reply, route, type Route, same } from '../route.ts'
-import { nextView } from '../views.ts'
-import { contentOf, draftForm, inAllocation, supplementForm, versionForm, versionNumber } from './allocation-forms.ts'
-import {
-  allocationView,
-  comparisonView,
-  presentHead,
-  presentShare,
-  presentSummary,
-  presentVersion,
-  states,
-  submittedView,
+  allocationForm,
+  allocationSummary,
+  type AllocationView,
+  allocationWithHistory,
+  comparisonForm,
+  headView,
+  inAllocation,
+  shareView,
+  stateForm,
+  submittedAllocation,
   summaryView,
-  wholeVersionView,
-  wholeView,
-} from './allocation-views.ts'
-
-const refusedDrafts = [
-  'indicator_not_found',
-  'indicator_not_in_force',
-  'indicator_out_of_time',
-  'policy_not_in_force',
-  'formula_unknown',
-  'weights_not_one',
-  'total_missing',
-  'amount_not_in_unit',
-  'recipients_missing',
-  'recipient_repeated',
-  'recipient_unknown',
-  'recipient_outside_district',
-  'project_not_planned',
-  'project_closed',
-  'item_not_in_catalogue',
-  'input_missing',
-  'input_unused',
-  'factor_sum_zero',
-  'reward_sum_zero',
-  'share_negative',
-  'table_not_total',
-  'subsidy_exceeds_cost',
-  'district_book_missing',
-  'book_not_of_district',
-  'district_indicator_differs',
-  'idempotency_key_reused',
-] as const
+  versionHeadView,
+  versionNumber,
+  versionView,
+  wholeVersion,
+} from '../../allocation/forms.ts'
+import { compareVersions, listAllocations, showAllocation, showVersion } from '../../allocation/reads.ts'
+import { draftAllocation, redraftAllocation, submitAllocation, supplementAllocation } from '../../allocation/verbs.ts'
+import { formatFen } from '../../base/money.ts'
+import { identifier, year } from '../../form/field.ts'
+import { listRoute, verbRoute } from '../derive.ts'
+import { etagOfVersion, reply, route, type Route } from '../route.ts'
 
 const etag = ({ changes }: { changes: number }) => ({ etag: etagOfVersion(changes) })
-const located = (of: AllocationJson) => ({
+const located = (of: AllocationView) => ({
   ...etag(of),
   location: `/v1/allocations/${encodeURIComponent(of.allocation)}`,
 })
 
-const draft = route({
-  method: 'POST',
+const draft = verbRoute(draftAllocation, {
   path: '/v1/allocations',
   id: 'draftAllocation',
   tag: 'allocations',
@@ -75,20 +39,13 @@ const draft = route({
     zh: '按公式把一个预算指标的资金分配到区或项目，形成第1稿。每个份额保留数据、步骤、适用规定和条款。此时不记账，不占用指标。',
     en: 'Divides the money of an indicator among districts or projects by a formula: version 1. Every share keeps its figures, steps and clauses. Nothing is posted yet and nothing reserved.',
   },
-  right: 'allocation.manage',
-  body: json(draftForm),
-  keyed: true,
-  answers: { 201: { about: { zh: '第1稿', en: 'Version 1' }, schema: allocationView } },
-  refuses: [...refusedDrafts, 'recipients_not_projects', 'allocation_exists'],
-  handle: async ({ actor, body, key, language, service }) => {
-    const { allocation, indicator, recipients, ...content } = body
-    const given = { allocation, indicator, recipients, content: contentOf(content) }
-    return answerKeyed(await draftAllocation(service.ledger, actor, given, key), 201, language, same, located)
-  },
+  status: 201,
+  about: { zh: '第1稿', en: 'Version 1' },
+  answer: allocationForm,
+  headers: located,
 })
 
-const redraft = route({
-  method: 'POST',
+const redraft = verbRoute(redraftAllocation, {
   path: '/v1/allocations/{allocation}/versions',
   id: 'redraftAllocation',
   tag: 'allocations',
@@ -97,28 +54,15 @@ const redraft = route({
     zh: '以前各稿都保留。审批中的方案新增一稿后，原审批即被替代，须重新提交。',
     en: 'Earlier versions stay. Where one is under approval, its approval is superseded and the new one is submitted anew.',
   },
-  right: 'allocation.manage',
-  versioned: true,
-  params: inAllocation,
-  body: json(versionForm),
-  keyed: true,
-  answers: { 201: { about: { zh: '新的一稿', en: 'The new version' }, schema: allocationView } },
-  refuses: [
-    'allocation_not_found',
-    'allocation_approved',
-    'version_stale',
-    ...refusedDrafts,
-    'supplement_takes_too_much',
-  ],
-  handle: async ({ actor, params, body, key, version, language, service }) => {
-    const given = { allocation: params.allocation, content: contentOf(body), changes: version }
-    return answerKeyed(await redraftAllocation(service.ledger, actor, given, key), 201, language, same, located)
-  },
+  status: 201,
+  about: { zh: '新的一稿', en: 'The new version' },
+  answer: allocationForm,
+  headers: located,
 })
 
-const supplement = route({
-  method: 'POST',
+const supplement = verbRoute(supplementAllocation, {
   path: '/v1/allocations/{allocation}/supplements',
+  params: { supplements: 'allocation' },
   id: 'supplementAllocation',
   tag: 'allocations',
   summary: { zh: '编制补充分配', en: 'Draft a supplement' },
@@ -126,28 +70,13 @@ const supplement = route({
     zh: '已批准的分配只能由补充分配更正：增加为正，核减为负（记红字），同样须经审批。',
     en: 'What was approved is corrected by a supplement alone: more is positive, less negative and posted red. It is approved the same way.',
   },
-  right: 'allocation.manage',
-  params: inAllocation,
-  body: json(supplementForm),
-  keyed: true,
-  answers: { 201: { about: { zh: '补充分配第1稿', en: 'Version 1 of the supplement' }, schema: allocationView } },
-  refuses: [
-    'allocation_not_found',
-    'supplement_of_supplement',
-    'allocation_not_approved',
-    ...refusedDrafts,
-    'supplement_takes_too_much',
-    'allocation_exists',
-  ],
-  handle: async ({ actor, params, body, key, language, service }) => {
-    const { allocation, ...content } = body
-    const given = { allocation, supplements: params.allocation, content: contentOf(content) }
-    return answerKeyed(await supplementAllocation(service.ledger, actor, given, key), 201, language, same, located)
-  },
+  status: 201,
+  about: { zh: '补充分配第1稿', en: 'Version 1 of the supplement' },
+  answer: allocationForm,
+  headers: located,
 })
 
-const submission = route({
-  method: 'POST',
+const submission = verbRoute(submitAllocation, {
   path: '/v1/allocations/{allocation}/submission',
   id: 'submitAllocation',
   tag: 'allocations',
@@ -156,38 +85,14 @@ const submission = route({
     zh: '提交现行一稿。批准时在同一事务内记账：上级账套分配下级，各区账套收到下级指标，分配到项目的同时分解到项目。',
     en: 'Submits the version that stands. With the last approval it is posted in one transaction: allotted in the upper book, received in every district’s, and assigned to projects where they are the recipients.',
   },
-  right: 'allocation.manage',
-  versioned: true,
-  params: inAllocation,
-  body: optionalJson(z.strictObject({})),
-  keyed: true,
-  answers: { 201: { about: { zh: '已提交', en: 'Submitted' }, schema: submittedView } },
-  refuses: [
-    'allocation_not_found',
-    'allocation_approved',
-    'approval_pending',
-    'version_stale',
-    'allocation_empty',
-    'indicator_not_in_force',
-    'indicator_out_of_time',
-    'project_not_planned',
-    'project_closed',
-    'subsidy_exceeds_cost',
-    'supplement_takes_too_much',
-    'idempotency_key_reused',
-  ],
-  handle: async ({ actor, params, key, version, language, service }) =>
-    answerKeyed(
-      await submitAllocation(service.ledger, actor, { allocation: params.allocation, changes: version }, key),
-      201,
-      language,
-      same,
-      ({ allocation }) => etag(allocation),
-    ),
+  optionalBody: true,
+  status: 201,
+  about: { zh: '已提交', en: 'Submitted' },
+  answer: submittedAllocation,
+  headers: ({ allocation }) => etag(allocation),
 })
 
-const list = route({
-  method: 'GET',
+const list = listRoute({
   path: '/v1/allocations',
   id: 'listAllocations',
   tag: 'allocations',
@@ -197,32 +102,22 @@ const list = route({
     en: 'People of a district see their own, and those of the city that are approved and give their district something.',
   },
   right: 'allocation.read',
-  query: z.strictObject({
+  filter: {
     indicator: z.exactOptional(identifier('预算指标', 'indicator')),
     programme: z.exactOptional(identifier('项目批次', 'programme')),
     year: z.exactOptional(year),
-    state: z.exactOptional(oneOf(states).meta(about('状态', 'state'))),
+    state: z.exactOptional(stateForm),
     supplements: z.exactOptional(identifier('所补充的分配', 'what it supplements')),
-    limit,
-    cursor,
+  },
+  about: { zh: '一页资金分配', en: 'A page of allocations' },
+  item: allocationSummary,
+  list: ({ actor, query, service }) => ({
+    name: ['allocations', actor.district ?? null, query],
+    place: z.string(),
+    read: (after = '', limit) => listAllocations(service.ledger, actor, { ...query, after, limit }),
+    placeOf: ({ allocation }) => allocation,
+    view: summaryView,
   }),
-  answers: {
-    200: {
-      about: { zh: '一页资金分配', en: 'A page of allocations' },
-      schema: z.strictObject({ items: z.array(summaryView), next: nextView }),
-    },
-  },
-  refuses: [],
-  handle: async ({ actor, query, service }) => {
-    const { limit: most, cursor: place, ...filter } = query
-    const name = ['allocations', actor.district ?? null, filter]
-    const after = placeOfCursor(place, name, z.string()) ?? ''
-    const found = await listAllocations(service.ledger, actor, { ...filter, after, limit: most + 1 })
-    const items = found.slice(0, most)
-    const last = items.at(-1)
-    const next = found.length > most && last ? cursorFor(name, last.allocation) : null
-    return reply(200, { items: items.map(presentSummary), next })
-  },
 })
 
 const read = route({
@@ -233,18 +128,18 @@ const read = route({
   summary: { zh: '一个资金分配：现行份额、各稿和经过', en: 'An allocation: shares, versions, history' },
   right: 'allocation.read',
   params: inAllocation,
-  answers: { 200: { about: { zh: '资金分配', en: 'The allocation' }, schema: wholeView } },
+  answers: { 200: { about: { zh: '资金分配', en: 'The allocation' }, schema: allocationWithHistory } },
   refuses: ['allocation_not_found'],
   handle: async ({ actor, params, service }) => {
     const { head, version, versions, history } = await showAllocation(service.ledger, actor, params.allocation)
-    const view: z.input<typeof wholeView> = {
-      ...headJson(head),
+    const view: z.input<typeof allocationWithHistory> = {
+      ...headView(head),
       on: version.on,
       variant: version.variant,
       total: formatFen(version.totalFen),
       hash: version.hash,
-      shares: version.shares.map(presentShare),
-      versions: versions.map(presentHead),
+      shares: version.shares.map(shareView),
+      versions: versions.map(versionHeadView),
       history: history.map((change) => ({ ...change })),
     }
     return reply(200, view, etag(head))
@@ -259,11 +154,11 @@ const readOne = route({
   summary: { zh: '一稿的全部内容', en: 'A version whole' },
   right: 'allocation.read',
   params: z.strictObject({ ...inAllocation.shape, version: versionNumber }),
-  answers: { 200: { about: { zh: '一稿', en: 'The version' }, schema: wholeVersionView } },
+  answers: { 200: { about: { zh: '一稿', en: 'The version' }, schema: wholeVersion } },
   refuses: ['allocation_not_found', 'allocation_version_not_found'],
   handle: async ({ actor, params, service }) => {
     const { version } = await showVersion(service.ledger, actor, params.allocation, params.version)
-    return reply(200, presentVersion(version), { etag: `"${version.hash}"` })
+    return reply(200, versionView(version), { etag: `"${version.hash}"` })
   },
 })
 
@@ -279,17 +174,17 @@ const compare = route({
   answers: {
     200: {
       about: { zh: '逐个对象的前后金额、差额和变化的数据', en: 'By recipient: before, after, what changed' },
-      schema: comparisonView,
+      schema: comparisonForm,
     },
   },
   refuses: ['allocation_not_found', 'allocation_version_not_found'],
   handle: async ({ actor, params, query, service }) => {
     const found = await compareVersions(service.ledger, actor, params.allocation, query)
     const { from, to, shares, formula, basis } = found
-    const view: z.input<typeof comparisonView> = {
+    const view: z.input<typeof comparisonForm> = {
       allocation: found.head.allocation,
-      from: presentHead(from),
-      to: presentHead(to),
+      from: versionHeadView(from),
+      to: versionHeadView(to),
       difference: formatFen(to.totalFen - from.totalFen),
       ...(formula && { formula }),
       ...(basis && { basis }),

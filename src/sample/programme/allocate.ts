@@ -44,7 +44,10 @@ async function municipalIndicator({ database: { sql } }: Ledger): Promise<Indica
 async function draft(ledger: Ledger, indicator: Indicator): Promise<void> {
   const districts = [...new Set(sampleBatches.flatMap(({ byDistrict }) => Object.keys(byDistrict)))].toSorted()
   const { unassignedFen } = await readAvailability(ledger.database.sql, indicator)
-  const content = {
+  const given = {
+    allocation: sampleAllocation,
+    indicator: indicator.indicator,
+    recipients: 'projects' as const,
     on,
     total: formatFen(unassignedFen),
     formula: { variant: 'factor-2019' },
@@ -56,11 +59,5 @@ async function draft(ledger: Ledger, indicator: Indicator): Promise<void> {
     books: districts.map((district) => ({ district, book: sampleBookOf(district) })),
     note: '财政困难系数为示例',
   }
-  const given = {
-    allocation: sampleAllocation,
-    indicator: indicator.indicator,
-    recipients: 'projects',
-    content,
-  } as const
   answered(await draftAllocation(ledger, maker, given, `sample:${sampleAllocation}:draft`))
 }
