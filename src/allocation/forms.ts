@@ -1,4 +1,4 @@
-/** What comes in and goes out of allocations: formula, rows or the registry they come from; versions with every step. */
+/** What comes in and goes out of allocations: formula, rows or the registry; versions with every step. */
 import * as z from 'zod'
 import { ratioPattern } from '../base/decimal.ts'
 import { amountPattern, formatFen } from '../base/money.ts'

@@ -192,7 +192,7 @@ async function allocationFor(tx: Tx, actor: Actor, allocation: string): Promise<
   return found
 }
 
-/** Draws up the next version; earlier ones stay. One under approval goes back to being drafted, and its approval is superseded. */
+/** Draws up the next version; earlier ones stay. One under approval is drafted again, and its approval superseded. */
 export const redraftAllocation = verb({
   kind: 'allocation.redraft',
   right: 'allocation.manage',
@@ -228,8 +228,8 @@ async function changeable(tx: Tx, actor: Actor, allocation: string, changes: num
 // --- Submitting -----------------------------------------------------------------------------------------------------
 
 /**
- * Submits the version that stands for approval. Whoever made a version is a maker of it all. Refused too is what no longer fits: projects
- * closed meanwhile, an indicator whose time is over, costs others have subsidised.
+ * Submits the version that stands for approval. Whoever made a version is a maker of it all. Refused too is what no
+ * longer fits: projects closed meanwhile, an indicator whose time is over, costs others have subsidised.
  */
 export const submitAllocation = verb({
   kind: 'allocation.submit',

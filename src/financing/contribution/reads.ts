@@ -17,7 +17,10 @@ export type DwellingAccount = {
 
 export type Contributions = { readonly dwellings: readonly DwellingAccount[]; readonly suspenseFen: Fen }
 
-/** What each dwelling owes under the plan in force, has paid, and has paid too much; and what is nobody's. Refuses `permission_denied`, `project_not_found`. */
+/**
+ * What each dwelling owes under the plan in force, has paid, and has paid too much; and what is nobody's. Refuses
+ * `permission_denied`, `project_not_found`.
+ */
 export async function readContributions(ledger: Ledger, actor: Actor, project: string): Promise<Contributions> {
   demand(actor, 'project.read')
   const { sql } = ledger.database

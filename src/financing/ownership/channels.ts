@@ -1,7 +1,7 @@
 /**
- * The verbs of the channels of mixed ownership (clause 32): paying a class's part from its channel, and what follows where the channel is
- * short: the claim on the unit, and, only with an approval of its own, other money standing in. The project is locked first; the books
- * decide again what they hold.
+ * The verbs of the channels of mixed ownership (clause 32): paying a class's part from its channel, and what follows
+ * where the channel is short: the claim on the unit, and, only with an approval of its own, other money standing in.
+ * The project is locked first; the books decide again what they hold.
  */
 import * as z from 'zod'
 import type { Actor } from '../../access/actor.ts'
@@ -52,7 +52,8 @@ async function lockChannel(tx: Tx, actor: Actor, project: string, ownership: Own
 }
 
 /**
- * Pays a class's part from its own channel and nothing else (O-15): as much as the channel holds; the rest is due from its unit (J17).
+ * Pays a class's part from its own channel and nothing else (O-15): as much as the channel holds; the rest is due from
+ * its unit (J17).
  */
 export const payShare = verb({
   kind: 'channel.pay',
@@ -162,8 +163,8 @@ export const receiveFromUnit = verb({
 // --- Standing in ----------------------------------------------------------------------------------------------------
 
 /**
- * Asks that other money stand in for a channel: an entry of its own, approved, marked, and recoverable from the unit (O-15). At most what the
- * unit owes.
+ * Asks that other money stand in for a channel: an entry of its own, approved, marked, and recoverable from the unit
+ * (O-15). At most what the unit owes.
  */
 export const submitAdvance = verb({
   kind: 'channel.advance',

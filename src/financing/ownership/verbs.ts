@@ -1,6 +1,6 @@
 /**
- * The verbs of mixed ownership (央产“双纳入”, clause 32): setting areas and channels, and splitting certificates. What is paid for each class
- * is in channels.ts. The project is locked first.
+ * The verbs of mixed ownership (央产“双纳入”, clause 32): setting areas and channels, and splitting certificates. What is
+ * paid for each class is in channels.ts. The project is locked first.
  */
 import { inWords } from '../../base/refusal.ts'
 import { assert } from '../../base/assert.ts'

@@ -77,7 +77,7 @@ const rebuildForm = z
 
 const linesMax = 200
 const sharesMax = 5_000
-/** `fundBook`: the maintenance-fund book that pays the shares of source F70. `rebuild`: owners pay by area (clause 4). */
+/** `fundBook`: the maintenance-fund book that pays the shares of F70. `rebuild`: owners pay by area (clause 4). */
 export const newPlan = z
   .strictObject({
     lines: listOf(lineForm, linesMax),

@@ -21,7 +21,10 @@ export type ProposedPlan = {
   readonly sources: readonly { readonly source: string; readonly usedFen: Fen; readonly leftFen: Fen }[]
 }
 
-/** The plan that the sources given make, by the exact solver (O-12). Refuses `permission_denied`, `project_not_found`, and what `requirePlan` refuses. */
+/**
+ * The plan that the sources given make, by the exact solver (O-12). Refuses `permission_denied`, `project_not_found`,
+ * and what `requirePlan` refuses.
+ */
 export async function proposePlan(
   ledger: Ledger,
   actor: Actor,

@@ -1,6 +1,6 @@
 /**
- * Submitting versions of funding plans, one or many at once: what keeps a plan from closing, and what is approved of it. The projects are
- * locked before.
+ * Submitting versions of funding plans, one or many at once: what keeps a plan from closing, and what is approved of
+ * it. The projects are locked before.
  */
 import type { Actor } from '../../access/actor.ts'
 import { refuse as refuseApproval } from '../../approvals/refusals.ts'
