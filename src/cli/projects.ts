@@ -10,7 +10,8 @@ import { amount, districtCode, identifier, oneOf, text } from '../form/field.ts'
 import { Problem } from '../http/problem.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { importDwellings, importItems, importProjects, ImportRefused, type RowFault } from '../projects/import.ts'
-import { areaPattern, formatArea, ownerships, parseArea } from '../projects/community/community.ts'
+import { formatArea, ownerships } from '../projects/community/community.ts'
+import { positiveArea } from '../projects/community/forms.ts'
 import type { ProjectFacts } from '../projects/project/facts.ts'
 import { listProjectFacts } from '../projects/project/reads.ts'
 import { type PlanRead, showPlan } from '../projects/annual-plan/reads.ts'
@@ -64,11 +65,6 @@ type File = {
   readonly take: (ledger: Ledger, rows: readonly Numbered[]) => Promise<string>
 }
 
-const area = z
-  .string({ error: 'area' })
-  .regex(areaPattern, { error: 'area', abort: true })
-  .transform((written): bigint => parseArea(written) ?? 0n)
-  .refine((areaDm2) => areaDm2 > 0n, { error: 'area' })
 const whole = z
   .string({ error: 'size' })
   .regex(/^(0|[1-9][0-9]{0,7})$/, { error: 'size', abort: true })
@@ -84,7 +80,7 @@ const dwellingForm = z.strictObject({
   building_name: text(100, '楼栋名称', 'name'),
   floors: optional(whole),
   dwelling: code,
-  area,
+  area: positiveArea,
   ownership: oneOf(ownerships),
 })
 const projectForm = z.strictObject({
@@ -98,7 +94,7 @@ const projectForm = z.strictObject({
   bundle: optional(code),
   households_before: optional(whole),
   households_after: optional(whole),
-  added_area: optional(area),
+  added_area: optional(positiveArea),
   covers: text(10_000, '楼栋', 'buildings'),
 })
 const itemForm = z.strictObject({

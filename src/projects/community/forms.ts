@@ -10,7 +10,7 @@ export const area = z
     encode: formatArea,
   })
   .meta(about('面积（㎡）', 'area in m²'))
-const positiveArea = area.refine((areaDm2) => areaDm2 > 0n, { error: 'area' })
+export const positiveArea = area.refine((areaDm2) => areaDm2 > 0n, { error: 'area' })
 export const areaOut = (zh: string, en: string) =>
   z
     .string()
