@@ -11,7 +11,7 @@ import { recordChange } from '../src/base/history.ts'
 import type { Json } from '../src/base/json.ts'
 import { enqueue } from '../src/base/outbox.ts'
 import type { Ledger } from '../src/ledger/ledger.ts'
-import { nothing, verb } from '../src/noun/verb.ts'
+import { noContent, nothing, verb } from '../src/noun/verb.ts'
 import { cancellationForm, jobByHandForm, jobId, jobStateNames, type JobView } from './forms.ts'
 import type { Job } from './job.ts'
 import { refuse } from './refusals.ts'
@@ -93,7 +93,7 @@ export const retryJob = verb({
   kind: 'job.retry',
   right: 'job.operate',
   of: ofJob,
-  form: nothing,
+  form: noContent,
   refuses: ['job_not_found', 'job_not_parked', 'idempotency_key_reused'],
   content: ({ id }) => ({ id }),
   work: async ({ tx, at, actor }, { id }) => {

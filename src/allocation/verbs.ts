@@ -26,7 +26,7 @@ import type { Indicator } from '../budget/indicator/indicator.ts'
 import { lockIndicators, putIndicator } from '../budget/indicator/store.ts'
 import { anyJson } from '../form/field.ts'
 import { proposal, type Proposal } from '../noun/proposal.ts'
-import { nothing, verb } from '../noun/verb.ts'
+import { noContent, nothing, verb } from '../noun/verb.ts'
 import type { Act } from '../ledger/act.ts'
 import { entryId } from '../ledger/leaf.ts'
 import { lawOn } from '../policy/parameters.ts'
@@ -235,7 +235,7 @@ export const submitAllocation = verb({
   kind: 'allocation.submit',
   right: 'allocation.manage',
   of: inAllocation,
-  form: nothing,
+  form: noContent,
   versioned: 'changes',
   refuses: [
     'allocation_not_found',

@@ -65,7 +65,7 @@ export type VerbDefinition<
 export type Given<Of extends z.ZodObject, Form extends z.ZodType, Version extends string = never> = Named<
   z.output<Of>
 > &
-  Named<z.output<Form>> & { readonly [Name in NoInfer<Version>]: number | undefined }
+  z.output<Form> & { readonly [Name in NoInfer<Version>]: number | undefined }
 // A strict object of nothing says that whatever else there is were `never`.
 type Named<Fields> = Fields extends Record<string, never> ? unknown : Fields
 
@@ -86,6 +86,9 @@ export type Verb<
 
 /** Of a verb whose address names nothing. */
 export const nothing = z.strictObject({})
+
+/** Of a verb whose request carries nothing. The type of an empty strict object would say that every field there is were `never`. */
+export const noContent = z.strictObject({}) as unknown as z.ZodType<object, object>
 
 /**
  * Makes a verb. Calling it refuses `permission_denied`, `idempotency_key_reused` and what it declares; a refusal that the state decided is

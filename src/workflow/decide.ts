@@ -15,7 +15,7 @@ import { allocationRefusals } from '../allocation/refusals.ts'
 import { assert } from '../base/assert.ts'
 import { budgetRefusals } from '../budget/refusals.ts'
 import { fundingPlanRefusals } from '../financing/refusals.ts'
-import { nothing, verb } from '../noun/verb.ts'
+import { noContent, nothing, verb } from '../noun/verb.ts'
 import type { Effect } from '../noun/proposal.ts'
 import { projectRefusals } from '../projects/refusals.ts'
 import { releaseRefusals } from '../release/refusals.ts'
@@ -86,7 +86,7 @@ export const endDelegation = verb({
   kind: 'delegation.end',
   right: 'approval.read',
   of: z.strictObject({ delegation: delegationId }),
-  form: nothing,
+  form: noContent,
   refuses: ['delegation_not_found', 'idempotency_key_reused'],
   work: async ({ tx, at, actor }, { delegation }) => {
     await revokeDelegation(tx, actor, delegation, at)

@@ -6,7 +6,7 @@ import type { Tx } from '../../base/db.ts'
 import { formatFen } from '../../base/money.ts'
 import type { Act } from '../../ledger/act.ts'
 import { bookFor } from '../../ledger/ledger.ts'
-import { nothing, verb } from '../../noun/verb.ts'
+import { noContent, nothing, verb } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { requireNoMoreHouseholds, requireScopeReduction } from '../../projects/project/project.ts'
 import {
@@ -127,7 +127,7 @@ export const submitPlan = verb({
   kind: 'plan.submit',
   right: 'plan.manage',
   of: inVersion,
-  form: nothing,
+  form: noContent,
   refuses: [...submissionRefusals, 'idempotency_key_reused'],
   alsoRefuses: unlisted,
   content: ({ project, version }) => ({ plans: [{ project, version }] }),
