@@ -49,7 +49,7 @@ test('docs/POLICY.md is what `npm run policy` writes', () => {
 
 /** Not rules: sentences with HTTP statuses, statements, tables and verbs. */
 const otherRoles =
-  /(?:^|\/)(?:refusals|verbs|store|tables|reads|effect|compute|register|proposal|assign|quota|final-budget|holdings|allotment|standing)\.ts$/
+  /(?:^|\/)(?:refusals|verbs|store|tables|reads|effect|compute|register|proposal|assign|quota|final-budget|holdings|allotment|standing|channels|propose|submission)\.ts$/
 
 const ruleFiles = ['budget', 'funds', 'financing', 'allocation', 'release', 'disbursement']
   .map((room) => `src/${room}/`)

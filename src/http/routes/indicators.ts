@@ -28,6 +28,7 @@ import {
   projectCode,
   year,
 } from '../../form/field.ts'
+import { bookFor } from '../../ledger/ledger.ts'
 import { listRoute, verbRoute } from '../derive.ts'
 import { reply, type Route, route, versionTag } from '../route.ts'
 
@@ -286,13 +287,17 @@ const listPlans = listRoute({
   about: { zh: '一页用款计划', en: 'A page of cash plans' },
   item: approvedPlanForm,
   refuses: ['book_not_found'],
-  list: ({ actor, params: { book }, query, service }) => ({
-    name: ['cash-plans', book, query],
-    place: z.string().regex(/^[0-9]{1,18}$/),
-    read: (after, limit) => cashPlansOf(service.ledger, actor, { book, ...query, after: BigInt(after ?? '0'), limit }),
-    placeOf: ({ id }) => id.toString(),
-    view: ({ id: _, amountFen, ...row }) => ({ ...row, amount: formatFen(amountFen) }),
-  }),
+  list: async ({ actor, params, query, service: { ledger } }) => {
+    // A book that is not there is said before a cursor that is wrong.
+    const { code: book } = await bookFor(ledger, actor, params.book, 'allocation.read')
+    return {
+      name: ['cash-plans', book, query],
+      place: z.string().regex(/^[0-9]{1,18}$/),
+      read: (after, limit) => cashPlansOf(ledger, actor, { book, ...query, after: BigInt(after ?? '0'), limit }),
+      placeOf: ({ id }) => id.toString(),
+      view: ({ id: _, amountFen, ...row }) => ({ ...row, amount: formatFen(amountFen) }),
+    }
+  },
 })
 
 export const indicatorRoutes: readonly Route[] = [
