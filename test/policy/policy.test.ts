@@ -47,9 +47,9 @@ test('docs/POLICY.md is what `npm run policy` writes', () => {
   expect(read('docs/POLICY.md')).toBe(policySheet())
 })
 
-/** Not rules: sentences with HTTP statuses, statements, tables and verbs. */
+/** Not rules: sentences with HTTP statuses, forms with the length of a text, statements, tables and verbs. */
 const otherRoles =
-  /(?:^|\/)(?:refusals|verbs|store|tables|reads|effect|compute|register|proposal|assign|quota|final-budget|holdings|allotment|standing|channels|propose|submission)\.ts$/
+  /(?:^|\/)(?:refusals|forms|verbs|store|tables|reads|effect|compute|register|proposal|assign|quota|final-budget|holdings|allotment|standing|channels|propose|submission)\.ts$/
 
 const ruleFiles = ['budget', 'funds', 'financing', 'allocation', 'release', 'disbursement']
   .map((room) => `src/${room}/`)
