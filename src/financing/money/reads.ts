@@ -17,7 +17,7 @@ export async function readMoney(
   demand(actor, 'project.read')
   const row = await readProject(sql, actor, project)
   const accounts: MoneyAccount[] = []
-  for (const code of new Set([row.book, row.plan_book])) {
+  for (const code of new Set([row.book, row.planBook])) {
     const book = code === null ? undefined : await shelf.find(code)
     if (book) accounts.push(...(await moneyAccountsIn(sql, book, project)))
   }

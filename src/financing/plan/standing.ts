@@ -18,7 +18,7 @@ export async function standing(tx: Tx, heads: ReadonlyMap<string, PlanHead>): Pr
 }
 
 /** The memo book plans of a project are posted in. Refuses `project_book_missing`. */
-export async function planBookOf(ledger: Ledger, { project, plan_book: code }: ProjectRow): Promise<string> {
+export async function planBookOf(ledger: Ledger, { project, planBook: code }: ProjectRow): Promise<string> {
   const book = code === null ? undefined : await ledger.shelf.find(code)
   if (book?.chart.standard !== 'memo')
     throw refuse('project_book_missing', { project, which: { zh: '资金方案备查账', en: 'memo book of its plans' } })

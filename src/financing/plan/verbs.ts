@@ -100,8 +100,8 @@ function withRebuild(row: ProjectRow, given: PlanGiven): Plan {
   requireNoMoreHouseholds({
     project: row.project,
     kind: row.kind,
-    ...(row.households_before !== null && { householdsBefore: row.households_before }),
-    ...(row.households_after !== null && { householdsAfter: row.households_after }),
+    ...(row.householdsBefore !== null && { householdsBefore: row.householdsBefore }),
+    ...(row.householdsAfter !== null && { householdsAfter: row.householdsAfter }),
   })
   const { line, source } = rebuild
   const prices = { areaFen: rebuild.prices.area, addedFen: rebuild.prices.added }

@@ -4,6 +4,7 @@ import { nothing, verb } from '../../noun/verb.ts'
 import { requireDistrict } from '../community/verbs.ts'
 import { refuse } from '../refusals.ts'
 import { newBundle } from './forms.ts'
+import { insertBundle } from './store.ts'
 
 /** Registers a bundle, to which projects of the district are then assigned. */
 export const registerBundle = verb({
@@ -14,11 +15,8 @@ export const registerBundle = verb({
   refuses: ['district_unknown', 'bundle_exists', 'idempotency_key_reused'],
   work: async ({ tx, at, today, actor }, { bundle, district, name }) => {
     requireDistrict(actor, district, today)
-    const made = await tx.query(
-      'insert into bundle (bundle, district, name, version) values ($1, $2, $3, 1) on conflict do nothing returning 1',
-      [bundle, district, name],
-    )
-    if (made.length === 0) throw refuse('bundle_exists', { bundle })
+    const made = await insertBundle(tx, { bundle, district, name, version: 1 })
+    if (!made) throw refuse('bundle_exists', { bundle })
     const body = { bundle, district, name }
     const change = { noun: 'bundle', id: bundle, version: 1, verb: 'registered', person: actor.person, at }
     await recordChange(tx, { ...change, body })

@@ -1,15 +1,32 @@
 /** Reading projects: lists with what selects them, and one project with everything that is known of it. */
+import { and, asc, gt, sql } from 'drizzle-orm'
 import { type Actor, demand, isElsewhere } from '../../access/actor.ts'
 import { type Day, formatInstant } from '../../base/calendar.ts'
 import type { Sql } from '../../base/db.ts'
 import { historyOf, type RecordedChange } from '../../base/history.ts'
 import type { Fen } from '../../base/money.ts'
+import { matching, prepared } from '../../base/drizzle/queries.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { type FactsFilter, type ProjectFacts, readProjectFacts } from './facts.ts'
-import { type ItemCost, projectColumns, projectJson, type ProjectJson, type ProjectRow, readProject } from './store.ts'
+import {
+  type BundleRow,
+  findBundle,
+  type ItemCost,
+  itemCosts,
+  projectJson,
+  type ProjectJson,
+  readProject,
+} from './store.ts'
 import { type BuildingRow, buildingColumns } from '../community/store.ts'
 import { refuse } from '../refusals.ts'
 import { seesDistrict } from './store.ts'
+import {
+  bundles,
+  projectDocuments as documents,
+  projectProgress as progress,
+  projects,
+  projectUnfinished as unfinished,
+} from '../tables.ts'
 import type { DocumentKind, DocumentScope, ProjectKind, ProjectState } from '../terms.ts'
 
 export type ProjectFilter = {
@@ -23,35 +40,34 @@ export type ProjectFilter = {
   readonly limit: number
 }
 
+const listing = prepared((on, given) =>
+  on
+    .select()
+    .from(projects)
+    .where(and(gt(projects.project, sql.placeholder('after')), matching(projects, given)))
+    .orderBy(asc(projects.project))
+    .limit(sql.placeholder('limit')),
+)
+
 /** Projects after a code, by code: one's own district's, or, for the city, all. Refuses `permission_denied`. */
 export async function listProjects(
-  { database: { sql } }: Ledger,
+  { database }: Ledger,
   actor: Actor,
-  given: ProjectFilter,
+  { district = actor.district, ...filter }: ProjectFilter,
 ): Promise<ProjectJson[]> {
   demand(actor, 'project.read')
-  if (isElsewhere(actor, given.district)) return []
-  const { district = actor.district, state, kind, year, batch, bundle, after, limit } = given
-  const rows = await sql<ProjectRow[]>`
-    select ${sql.unsafe(projectColumns)} from project where project > ${after}
-      ${district === undefined ? sql`` : sql`and district = ${district}`}
-      ${state === undefined ? sql`` : sql`and state = ${state}`}
-      ${kind === undefined ? sql`` : sql`and kind = ${kind}`}
-      ${year === undefined ? sql`` : sql`and year = ${year}`}
-      ${batch === undefined ? sql`` : sql`and batch = ${batch}`}
-      ${bundle === undefined ? sql`` : sql`and bundle = ${bundle}`}
-    order by project limit ${limit}`
-  return rows.map(projectJson)
+  if (isElsewhere(actor, district)) return []
+  return (await listing(database.sql, { ...filter, district })).map(projectJson)
 }
 
 /** What projects cover and how far they are by a day, by code. Refuses `permission_denied`. */
 export async function listProjectFacts(
-  { database: { sql } }: Ledger,
+  { database }: Ledger,
   actor: Actor,
   { district = actor.district, ...filter }: Omit<FactsFilter, 'projects'>,
 ): Promise<ProjectFacts[]> {
   demand(actor, 'project.read')
-  return isElsewhere(actor, district) ? [] : readProjectFacts(sql, { ...filter, district })
+  return isElsewhere(actor, district) ? [] : readProjectFacts(database.sql, { ...filter, district })
 }
 
 export type DocumentRead = {
@@ -94,83 +110,102 @@ export type ProjectRead = {
 
 /** Everything about a project. Refuses `permission_denied`, `project_not_found`. */
 export async function showProject(
-  { database: { sql } }: Ledger,
+  { database: { sql: reader } }: Ledger,
   actor: Actor,
   project: string,
   asOf: Day,
 ): Promise<ProjectRead> {
   demand(actor, 'project.read')
-  const row = await readProject(sql, actor, project)
+  const row = await readProject(reader, actor, project)
   const [[facts], buildings, items, documents, unfinished, progress, history] = await Promise.all([
-    readProjectFacts(sql, { projects: [project], asOf }),
-    buildingsOf(sql, project),
-    itemsOf(sql, project),
-    documentsOf(sql, project),
-    unfinishedOf(sql, project),
-    progressOf(sql, project),
-    historyOf(sql, 'project', project),
+    readProjectFacts(reader, { projects: [project], asOf }),
+    buildingsOf(reader, project),
+    itemCosts(reader, project),
+    documentsOf(reader, project),
+    unfinishedOf(reader, project),
+    progressOf(reader, project),
+    historyOf(reader, 'project', project),
   ])
   if (!facts) throw refuse('project_not_found', { project })
   return { project: projectJson(row), facts, buildings, items, documents, unfinished, progress, history }
 }
 
-const buildingsOf = (sql: Sql, project: string): Promise<(BuildingRow & { community: string })[]> =>
-  sql<(BuildingRow & { community: string })[]>`
-    select community, ${sql.unsafe(buildingColumns)} from project_building join building using (community, building)
+const buildingsOf = (reader: Sql, project: string): Promise<(BuildingRow & { community: string })[]> =>
+  reader<(BuildingRow & { community: string })[]>`
+    select community, ${reader.unsafe(buildingColumns)} from project_building join building using (community, building)
     where project = ${project} order by community, building`
 
-const itemsOf = (sql: Sql, project: string): Promise<ItemCost[]> =>
-  sql<ItemCost[]>`
-    select item, quantity, cost_fen as "costFen" from project_item where project = ${project} order by item`
+const readingDocuments = prepared((on, given) =>
+  on.select().from(documents).where(matching(documents, given)).orderBy(asc(documents.sequence)),
+)
 
-async function documentsOf(sql: Sql, project: string): Promise<DocumentRead[]> {
-  const rows = await sql<(Omit<DocumentRead, 'recordedAt'> & { recordedAt: bigint })[]>`
-    select kind, number, on_day as on, encode(sha256, 'hex') as sha256, scope, recorded_by as "recordedBy",
-      (extract(epoch from recorded_at) * 1000000)::bigint as "recordedAt"
-    from project_document where project = ${project} order by sequence`
-  return rows.map((row) => ({ ...row, recordedAt: formatInstant(row.recordedAt) }))
+async function documentsOf(reader: Sql, project: string): Promise<DocumentRead[]> {
+  const rows = await readingDocuments(reader, { project })
+  return rows.map(({ kind, number, on, sha256, scope, recordedBy, recordedAt }) => ({
+    ...{ kind, number, on, sha256: sha256 === null ? null : sha256.toString('hex'), scope, recordedBy },
+    recordedAt: formatInstant(recordedAt),
+  }))
 }
 
-const unfinishedOf = (sql: Sql, project: string): Promise<UnfinishedRead[]> =>
-  sql<UnfinishedRead[]>`
-    select item, community, building, dwelling, cause, reason, cost_fen as "costFen"
-    from project_unfinished where project = ${project} order by sequence`
+const readingUnfinished = prepared((on, given) => {
+  const { item, community, building, dwelling, cause, reason, costFen } = unfinished
+  return on
+    .select({ item, community, building, dwelling, cause, reason, costFen })
+    .from(unfinished)
+    .where(matching(unfinished, given))
+    .orderBy(asc(unfinished.sequence))
+})
 
-async function progressOf(sql: Sql, project: string): Promise<ProgressRead[]> {
-  const rows = await sql<(Omit<ProgressRead, 'reportedAt'> & { reportedAt: bigint })[]>`
-    select on_day as on, trim_scale(ratio)::text as ratio, value_fen as "valueFen", evidence, reported_by as "reportedBy",
-      (extract(epoch from reported_at) * 1000000)::bigint as "reportedAt"
-    from project_progress where project = ${project} order by on_day, sequence`
+const unfinishedOf = (reader: Sql, project: string): Promise<UnfinishedRead[]> => readingUnfinished(reader, { project })
+
+const readingProgress = prepared((on, given) => {
+  const { on: day, valueFen, evidence, reportedBy, reportedAt, sequence } = progress
+  const ratio = sql<string>`trim_scale(${progress.ratio})::text`
+  return on
+    .select({ on: day, ratio, valueFen, evidence, reportedBy, reportedAt })
+    .from(progress)
+    .where(matching(progress, given))
+    .orderBy(asc(day), asc(sequence))
+})
+
+async function progressOf(reader: Sql, project: string): Promise<ProgressRead[]> {
+  const rows = await readingProgress(reader, { project })
   return rows.map((row) => ({ ...row, reportedAt: formatInstant(row.reportedAt) }))
 }
 
 // --- Bundles ------------------------------------------------------------------------------------------------------------
 
-export type BundleRow = { bundle: string; district: string; name: string; version: number }
+const listingBundles = prepared((on, given) =>
+  on
+    .select()
+    .from(bundles)
+    .where(and(gt(bundles.bundle, sql.placeholder('after')), matching(bundles, given)))
+    .orderBy(asc(bundles.bundle))
+    .limit(sql.placeholder('limit')),
+)
 
 /** Bundles after a code, by code: one's own district's, or, for the city, all. Refuses `permission_denied`. */
 export async function listBundles(
-  { database: { sql } }: Ledger,
+  { database }: Ledger,
   actor: Actor,
   { district = actor.district, after, limit }: { district?: string | undefined; after: string; limit: number },
 ): Promise<BundleRow[]> {
   demand(actor, 'project.read')
-  if (isElsewhere(actor, district)) return []
-  return sql<BundleRow[]>`
-    select bundle, district, name, version from bundle where bundle > ${after}
-      ${district === undefined ? sql`` : sql`and district = ${district}`} order by bundle limit ${limit}`
+  return isElsewhere(actor, district) ? [] : listingBundles(database.sql, { district, after, limit })
 }
+
+const readingBundled = prepared((on, given) =>
+  on.select().from(projects).where(matching(projects, given)).orderBy(asc(projects.project)),
+)
 
 /** A bundle with its projects, each with its own code and book. Refuses `permission_denied`, `bundle_not_found`. */
 export async function showBundle(
-  { database: { sql } }: Ledger,
+  { database: { sql: reader } }: Ledger,
   actor: Actor,
   bundle: string,
 ): Promise<BundleRow & { projects: ProjectJson[] }> {
   demand(actor, 'project.read')
-  const [row] = await sql<BundleRow[]>`select bundle, district, name, version from bundle where bundle = ${bundle}`
+  const row = await findBundle(reader, { bundle })
   if (!row || !seesDistrict(actor, row)) throw refuse('bundle_not_found', { bundle })
-  const projects = await sql<ProjectRow[]>`
-    select ${sql.unsafe(projectColumns)} from project where bundle = ${bundle} order by project`
-  return { ...row, projects: projects.map(projectJson) }
+  return { ...row, projects: (await readingBundled(reader, { bundle })).map(projectJson) }
 }

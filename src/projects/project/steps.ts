@@ -1,5 +1,5 @@
 /** How far a project is: documents that prove a step, works that stay unfinished, progress, and moving it on. */
-import { type Day, instantText } from '../../base/calendar.ts'
+import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import { formatFen } from '../../base/money.ts'
@@ -9,9 +9,12 @@ import { moveForm, type NewDocument, newDocument, newProgress, newUnfinished, sc
 import { isOpenState, requireMove } from './project.ts'
 import {
   changeProject as writeProject,
+  insertDocument,
+  insertProgress,
+  insertUnfinished,
+  isRecorded,
   itemCosts,
   moveFacts,
-  nextSequence,
   type ProjectRow,
   requireState,
 } from './store.ts'
@@ -34,7 +37,8 @@ export const recordDocument = addToProject({
   ],
   body: (given) => {
     const { kind, number, on, sha256 } = given
-    return { kind, number, on, sha256: sha256 ?? null, scope: scopeJson(scopeOf(given)) }
+    const scope = scopeOf(given)
+    return { kind, number, on, sha256: sha256 ?? null, scope: scope === undefined ? null : scopeJson(scope) }
   },
   work: async ({ tx, at, today, actor }, row, given, body) => {
     const { kind, number, on, sha256 } = given
@@ -46,27 +50,12 @@ export const recordDocument = addToProject({
     const needsScope = kind === 'waiver' || kind === 'design_change'
     if (needsScope && (scope?.items ?? []).length === 0) throw refuse('document_scope_missing', { kind })
     if (scope) await requireOfProject(tx, row, scope)
-    const known = await tx.query('select 1 from project_document where number = $1 and kind = $2 and project = $3', [
-      number,
-      kind,
-      project,
-    ])
-    if (known.length > 0) throw refuse('document_recorded', { project, kind, number })
-    await tx.query(
-      `insert into project_document (project, sequence, kind, number, on_day, sha256, scope, recorded_by, recorded_at)
-       values ($1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8, $9)`,
-      [
-        project,
-        await nextSequence(tx, 'project_document', project),
-        kind,
-        number,
-        on,
-        sha256 ?? null,
-        scope === undefined ? null : JSON.stringify(scopeJson(scope)),
-        actor.person,
-        instantText(at),
-      ],
-    )
+    if (await isRecorded(tx, { project, kind, number })) throw refuse('document_recorded', { project, kind, number })
+    await insertDocument(tx, {
+      ...{ project, kind, number, on, recordedBy: actor.person, recordedAt: at },
+      ...(sha256 !== undefined && { sha256: Buffer.from(sha256, 'hex') }),
+      ...(scope !== undefined && { scope: scopeJson(scope) }),
+    })
     return writeProject(tx, row, {}, { verb: 'document_recorded', person: actor.person, at, body })
   },
 })
@@ -77,18 +66,12 @@ function scopeOf({ communities, items }: NewDocument): DocumentScope | undefined
 }
 
 const dwellingJson = ({ community, building, dwelling }: DwellingName) => ({ community, building, dwelling })
-const scopeJson = (scope: DocumentScope | undefined) =>
-  scope === undefined
-    ? null
-    : {
-        ...(scope.communities !== undefined && { communities: [...scope.communities] }),
-        ...(scope.items !== undefined && {
-          items: scope.items.map(({ item, dwelling }) => ({
-            item,
-            ...(dwelling && { dwelling: dwellingJson(dwelling) }),
-          })),
-        }),
-      }
+const scopeJson = ({ communities, items }: DocumentScope) => ({
+  ...(communities !== undefined && { communities: [...communities] }),
+  ...(items !== undefined && {
+    items: items.map(({ item, dwelling }) => ({ item, ...(dwelling && { dwelling: dwellingJson(dwelling) }) })),
+  }),
+})
 
 async function requireOfProject(
   tx: Tx,
@@ -141,24 +124,9 @@ export const recordUnfinished = addToProject({
     const { item, dwelling } = scopeItemOf(given)
     requireState(row, 'under_way')
     await requireOfProject(tx, row, { items: [scopeItemOf(given)] })
-    await tx.query(
-      `insert into project_unfinished
-         (project, sequence, item, community, building, dwelling, cause, reason, cost_fen, recorded_by, recorded_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [
-        project,
-        await nextSequence(tx, 'project_unfinished', project),
-        item,
-        dwelling?.community ?? null,
-        dwelling?.building ?? null,
-        dwelling?.dwelling ?? null,
-        given.cause,
-        given.reason,
-        given.cost.toString(),
-        actor.person,
-        instantText(at),
-      ],
-    )
+    const { cause, reason, cost: costFen } = given
+    const recorded = { recordedBy: actor.person, recordedAt: at }
+    await insertUnfinished(tx, { project, item, ...dwelling, cause, reason, costFen, ...recorded })
     return writeProject(tx, row, {}, { verb: 'unfinished_recorded', person: actor.person, at, body })
   },
 })
@@ -177,20 +145,12 @@ export const reportProgress = addToProject({
   work: async ({ tx, at, today, actor }, row, { on, ratio, value, evidence }, body) => {
     requireState(row, 'under_way', 'accepted')
     if (on > today) throw refuse('day_in_future', { what: { zh: '进度', en: 'Progress' }, on, today })
-    await tx.query(
-      `insert into project_progress (project, on_day, sequence, ratio, value_fen, evidence, reported_by, reported_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        row.project,
-        on,
-        await nextSequence(tx, 'project_progress', row.project),
-        ratio,
-        value?.toString() ?? null,
-        evidence,
-        actor.person,
-        instantText(at),
-      ],
-    )
+    const reported = { on, ratio, evidence, reportedBy: actor.person, reportedAt: at }
+    await insertProgress(tx, {
+      project: row.project,
+      ...reported,
+      ...(value !== undefined && { valueFen: value }),
+    })
     return writeProject(tx, row, {}, { verb: 'progress_reported', person: actor.person, at, body })
   },
 })
@@ -229,5 +189,5 @@ export async function moveTo(
   columns: { readonly year?: number | null; readonly batch?: number | null } = {},
 ): Promise<ProjectRow> {
   if (!isOpenState(to)) await tx.query('update project_building set open = false where project = $1', [row.project])
-  return writeProject(tx, row, { state: to, state_on: today, ...columns }, { verb: 'moved', person, at, body })
+  return writeProject(tx, row, { state: to, stateOn: today, ...columns }, { verb: 'moved', person, at, body })
 }

@@ -1,60 +1,58 @@
 /** The SQL of projects, inside the transaction of whoever changes them. Locks go by code, so that two actions never wait for each other. */
-import { inWords, listed } from '../../base/refusal.ts'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Actor } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
 import type { Day, Instant } from '../../base/calendar.ts'
 import { recordChange } from '../../base/history.ts'
-import { only, type Row, type Sql, type Tx } from '../../base/db.ts'
+import { only, type Reader, type Sql, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
+import { changed, matching, prepared, recordOf, type RecordOf, written } from '../../base/drizzle/queries.ts'
+import { inWords, listed } from '../../base/refusal.ts'
 import { formatArea } from '../community/community.ts'
 import type { GateDocument, MoveFacts, Unfinished } from './project.ts'
 import { refuse } from '../refusals.ts'
-import { type DocumentKind, type DocumentScope, type ProjectKind, type ProjectState, stateNamesZh } from '../terms.ts'
+import {
+  bundles,
+  communities,
+  projectBuildings,
+  projectDocuments as documents,
+  projectItems as items,
+  projectProgress as progress,
+  projects,
+  projectUnfinished as unfinished,
+} from '../tables.ts'
+import { type ProjectState, stateNamesZh } from '../terms.ts'
 
-export type ProjectRow = {
-  project: string
-  district: string
-  name: string
-  kind: ProjectKind
-  implementer: string
-  book: string | null
-  plan_book: string | null
-  year: number | null
-  batch: number | null
-  state: ProjectState
-  state_on: string
-  bundle: string | null
-  households_before: number | null
-  households_after: number | null
-  added_area_dm2: bigint | null
-  plan_approved: boolean
-  version: number
-}
-
-export const projectColumns = `project, district, name, kind, implementer, book, plan_book, year, batch, state, state_on, bundle,
-  households_before, households_after, added_area_dm2, plan_approved, version`
+export type ProjectRow = Readonly<typeof projects.$inferSelect>
 
 /** What belongs to a district exists for that district and for the city. */
 export const seesDistrict = (actor: Actor, { district }: { readonly district: string }): boolean =>
   actor.district === undefined || actor.district === district
 
+const ofProject = eq(projects.project, sql.placeholder('project'))
+const reading = prepared((on) => on.select().from(projects).where(ofProject))
+const locking = prepared((on) => on.select().from(projects).where(ofProject).for('update'))
+const lockingAll = prepared((on) =>
+  on
+    .select()
+    .from(projects)
+    .where(sql`${projects.project} = any(${sql.placeholder('projects')}::text[])`)
+    .orderBy(asc(projects.project))
+    .for('update'),
+)
+
 /** A project, locked till the transaction ends. Refuses `project_not_found`, also where it is another district's. */
 export async function lockProject(tx: Tx, actor: Actor, project: string): Promise<ProjectRow> {
-  const [row] = await tx.query<ProjectRow>(`select ${projectColumns} from project where project = $1 for update`, [
-    project,
-  ])
+  const [row] = await locking(tx, { project })
   if (!row || !seesDistrict(actor, row)) throw refuse('project_not_found', { project })
   return row
 }
 
 /** Several at once, in the order of their codes. */
-export async function lockProjects(tx: Tx, actor: Actor, projects: readonly string[]): Promise<ProjectRow[]> {
-  const rows = await tx.query<ProjectRow>(
-    `select ${projectColumns} from project where project = any($1::text[]) order by project for update`,
-    [[...projects]],
-  )
-  for (const project of projects) {
+export async function lockProjects(tx: Tx, actor: Actor, codes: readonly string[]): Promise<ProjectRow[]> {
+  const rows = await lockingAll(tx, { projects: codes })
+  for (const project of codes) {
     const row = rows.find((candidate) => candidate.project === project)
     if (!row || !seesDistrict(actor, row)) throw refuse('project_not_found', { project })
   }
@@ -62,9 +60,8 @@ export async function lockProjects(tx: Tx, actor: Actor, projects: readonly stri
 }
 
 /** A project as it stands, without a lock. */
-export async function readProject(sql: Sql, actor: Actor, project: string): Promise<ProjectRow> {
-  const [row] = await sql<ProjectRow[]>`
-    select ${sql.unsafe(projectColumns)} from project where project = ${project}`
+export async function readProject(reader: Sql, actor: Actor, project: string): Promise<ProjectRow> {
+  const [row] = await reading(reader, { project })
   if (!row || !seesDistrict(actor, row)) throw refuse('project_not_found', { project })
   return row
 }
@@ -79,39 +76,50 @@ export function requireState({ project, state }: ProjectRow, ...states: readonly
   })
 }
 
+const registering = prepared((on, given) =>
+  on.insert(projects).values(written(projects, given)).onConflictDoNothing().returning(),
+)
+
+export type NewProjectRow = Pick<ProjectRow, 'project' | 'district' | 'name' | 'kind' | 'implementer' | 'stateOn'>
+
+/** Writes a new project, in the reserve; `undefined` where there is one of this code. */
+export async function insertProject(tx: Tx, given: NewProjectRow): Promise<ProjectRow | undefined> {
+  return (await registering(tx, { ...given, state: 'reserve', version: 1 }))[0]
+}
+
 export type ItemCost = { readonly item: string; readonly quantity: string | null; readonly costFen: Fen }
 
+const readingItems = prepared((on) =>
+  on
+    .select({ item: items.item, quantity: items.quantity, costFen: items.costFen })
+    .from(items)
+    .where(eq(items.project, sql.placeholder('project')))
+    .orderBy(asc(items.item)),
+)
+
 /** What each item of a project costs, by code. */
-export async function itemCosts(tx: Tx, project: string): Promise<ItemCost[]> {
-  const rows = await tx.query<{ item: string; quantity: string | null; cost_fen: bigint }>(
-    'select item, quantity, cost_fen from project_item where project = $1 order by item',
-    [project],
-  )
-  return rows.map(({ item, quantity, cost_fen: costFen }) => ({ item, quantity, costFen }))
+export const itemCosts = (reader: Reader, project: string): Promise<ItemCost[]> => readingItems(reader, { project })
+
+export type ProjectColumns = Partial<Omit<ProjectRow, 'project' | 'district' | 'version'>>
+
+const changing = prepared((on, given) => on.update(projects).set(changed(projects, given)).where(ofProject).returning())
+
+/** Writes some of a project's own columns, and no record of it: of one that is just being registered. */
+export async function writeColumns(tx: Tx, project: string, columns: ProjectColumns): Promise<ProjectRow> {
+  return only(await changing(tx, { ...columns, project }))
 }
 
 /** Writes a change of a project's own columns, and the record of it, under the next version. */
 export async function changeProject(
   tx: Tx,
   row: ProjectRow,
-  columns: Partial<Omit<ProjectRow, 'project' | 'district' | 'version'>>,
+  columns: ProjectColumns,
   change: { readonly verb: string; readonly person: string; readonly at: Instant; readonly body: Json },
 ): Promise<ProjectRow> {
-  const names = Object.keys(columns) as (keyof typeof columns)[]
   const version = row.version + 1
-  const sets = names.map((name, index) => `${name} = $${index + 3}, `).join('')
-  const values = names.map((name) => {
-    const value = columns[name]
-    return typeof value === 'bigint' ? value.toString() : (value ?? null)
-  })
-  const changed = only(
-    await tx.query<ProjectRow>(
-      `update project set ${sets}version = $2 where project = $1 returning ${projectColumns}`,
-      [row.project, version, ...values],
-    ),
-  )
+  const made = only(await changing(tx, { ...columns, project: row.project, version }))
   await recordChange(tx, { noun: 'project', id: row.project, version, ...change })
-  return changed
+  return made
 }
 
 /**
@@ -125,7 +133,7 @@ export async function setPlanApproved(
   { person, at, plan }: { readonly person: string; readonly at: Instant; readonly plan: string },
 ): Promise<ProjectRow> {
   const verb = approved ? 'funding_plan_approved' : 'funding_plan_reopened'
-  return changeProject(tx, row, { plan_approved: approved }, { verb, person, at, body: { plan } })
+  return changeProject(tx, row, { planApproved: approved }, { verb, person, at, body: { plan } })
 }
 
 /** A project as an action answers it. */
@@ -136,19 +144,27 @@ export const projectJson = (row: ProjectRow) => ({
   kind: row.kind,
   implementer: row.implementer,
   book: row.book,
-  planBook: row.plan_book,
+  planBook: row.planBook,
   year: row.year,
   batch: row.batch,
   state: row.state,
-  stateOn: row.state_on,
+  stateOn: row.stateOn,
   bundle: row.bundle,
-  householdsBefore: row.households_before,
-  householdsAfter: row.households_after,
-  addedArea: row.added_area_dm2 === null ? null : formatArea(row.added_area_dm2),
-  planApproved: row.plan_approved,
+  householdsBefore: row.householdsBefore,
+  householdsAfter: row.householdsAfter,
+  addedArea: row.addedAreaDm2 === null ? null : formatArea(row.addedAreaDm2),
+  planApproved: row.planApproved,
   version: row.version,
 })
 export type ProjectJson = ReturnType<typeof projectJson>
+
+const repricing = prepared((on, given) =>
+  on
+    .update(items)
+    .set(changed(items, given))
+    .where(and(eq(items.project, sql.placeholder('project')), eq(items.item, sql.placeholder('item'))))
+    .returning({ item: items.item }),
+)
 
 /** Replaces what items cost, without asking whether that is lawful: for a change of the funding plan that was approved. */
 export async function rewriteItemCosts(
@@ -158,69 +174,73 @@ export async function rewriteItemCosts(
   change: { readonly verb: string; readonly person: string; readonly at: Instant; readonly body: Json },
 ): Promise<ProjectRow> {
   for (const { item, costFen } of costs) {
-    const changed = await tx.query(
-      'update project_item set cost_fen = $3 where project = $1 and item = $2 returning 1',
-      [row.project, item, costFen.toString()],
-    )
-    if (changed.length === 0) throw refuse('item_not_in_project', { project: row.project, item })
+    const repriced = await repricing(tx, { project: row.project, item, costFen })
+    if (repriced.length === 0) throw refuse('item_not_in_project', { project: row.project, item })
   }
   return changeProject(tx, row, {}, change)
 }
 
+const promising = prepared((on) =>
+  on
+    .selectDistinct({ community: communities.community, promisedOn: communities.fundPromisedOn })
+    .from(projectBuildings)
+    .innerJoin(communities, eq(communities.community, projectBuildings.community))
+    .where(eq(projectBuildings.project, sql.placeholder('project')))
+    .orderBy(asc(communities.community)),
+)
+
 /** What the gates of a step look at, read in the transaction that takes it. */
 export async function moveFacts(
   tx: Tx,
-  row: ProjectRow,
+  { project, kind, planApproved, ...row }: ProjectRow,
   { on, byBatch }: { readonly on: Day; readonly byBatch: boolean },
 ): Promise<MoveFacts> {
-  const communities = await tx.query<{ community: string; fund_promised_on: string | null }>(
-    `select distinct c.community, c.fund_promised_on from project_building b join community c on c.community = b.community
-     where b.project = $1 order by c.community`,
-    [row.project],
-  )
+  const { householdsBefore, householdsAfter } = row
   return {
-    project: row.project,
-    kind: row.kind,
+    project,
+    kind,
     on,
     byBatch,
-    communities: communities.map(({ community, fund_promised_on: promisedOn }) => ({
-      community,
-      ...(promisedOn !== null && { promisedOn }),
-    })),
-    ...(row.households_before !== null && { householdsBefore: row.households_before }),
-    ...(row.households_after !== null && { householdsAfter: row.households_after }),
-    planApproved: row.plan_approved,
-    documents: await gateDocuments(tx, row.project),
-    unfinished: await unfinishedWorks(tx, row.project),
+    communities: (await promising(tx, { project })).map(recordOf),
+    ...recordOf({ householdsBefore, householdsAfter }),
+    planApproved,
+    documents: await gateDocuments(tx, project),
+    unfinished: await unfinishedWorks(tx, project),
   }
 }
 
-// --- Documents, unfinished works --------------------------------------------------------------------------------------
+// --- Documents, unfinished works, progress: what is only added to -------------------------------------------------------
 
-type DocumentRow = Row & { kind: DocumentKind; number: string; on_day: string; scope: DocumentScope | null }
-type UnfinishedRow = Row & {
-  item: string
-  community: string | null
-  building: string | null
-  dwelling: string | null
-  reason: string
-}
+const readingGates = prepared((on) =>
+  on
+    .select({ kind: documents.kind, number: documents.number, on: documents.on, scope: documents.scope })
+    .from(documents)
+    .where(eq(documents.project, sql.placeholder('project')))
+    .orderBy(asc(documents.sequence)),
+)
 
 /** The documents of a project as the gates read them. */
 export async function gateDocuments(tx: Tx, project: string): Promise<GateDocument[]> {
-  const rows = await tx.query<DocumentRow>(
-    'select kind, number, on_day, scope from project_document where project = $1 order by sequence',
-    [project],
-  )
-  return rows.map(({ kind, number, on_day: on, scope }) => ({ kind, number, on, ...(scope !== null && { scope }) }))
+  return (await readingGates(tx, { project })).map(recordOf)
 }
+
+const readingUnfinished = prepared((on) =>
+  on
+    .select({
+      item: unfinished.item,
+      community: unfinished.community,
+      building: unfinished.building,
+      dwelling: unfinished.dwelling,
+      reason: unfinished.reason,
+    })
+    .from(unfinished)
+    .where(eq(unfinished.project, sql.placeholder('project')))
+    .orderBy(asc(unfinished.sequence)),
+)
 
 /** Works of a project that were recorded as not done. */
 export async function unfinishedWorks(tx: Tx, project: string): Promise<Unfinished[]> {
-  const rows = await tx.query<UnfinishedRow>(
-    'select item, community, building, dwelling, reason from project_unfinished where project = $1 order by sequence',
-    [project],
-  )
+  const rows = await readingUnfinished(tx, { project })
   return rows.map(({ item, community, building, dwelling, reason }) => {
     if (community === null) return { item, reason }
     assert(building !== null && dwelling !== null, 'a dwelling is named whole')
@@ -229,7 +249,7 @@ export async function unfinishedWorks(tx: Tx, project: string): Promise<Unfinish
 }
 
 /** The next number within a project of what is only added to; the project is locked. */
-export async function nextSequence(
+async function nextSequence(
   tx: Tx,
   table: 'project_document' | 'project_unfinished' | 'project_progress',
   project: string,
@@ -239,4 +259,56 @@ export async function nextSequence(
     [project],
   )
   return row?.next ?? 1
+}
+
+const findingDocument = prepared((on, given) =>
+  on.select({ number: documents.number }).from(documents).where(matching(documents, given)),
+)
+
+export async function isRecorded(
+  tx: Tx,
+  document: Pick<typeof documents.$inferSelect, 'project' | 'kind' | 'number'>,
+): Promise<boolean> {
+  return (await findingDocument(tx, document)).length > 0
+}
+
+/** What is added to a project, but for its number there. */
+type Added<T> = Omit<RecordOf<T>, 'sequence'>
+
+const addingDocument = prepared((on, given) => on.insert(documents).values(written(documents, given)))
+
+export async function insertDocument(tx: Tx, given: Added<typeof documents.$inferSelect>): Promise<void> {
+  await addingDocument(tx, { ...given, sequence: await nextSequence(tx, 'project_document', given.project) })
+}
+
+const addingUnfinished = prepared((on, given) => on.insert(unfinished).values(written(unfinished, given)))
+
+export async function insertUnfinished(tx: Tx, given: Added<typeof unfinished.$inferSelect>): Promise<void> {
+  await addingUnfinished(tx, { ...given, sequence: await nextSequence(tx, 'project_unfinished', given.project) })
+}
+
+const addingProgress = prepared((on, given) => on.insert(progress).values(written(progress, given)))
+
+export async function insertProgress(tx: Tx, given: Added<typeof progress.$inferSelect>): Promise<void> {
+  await addingProgress(tx, { ...given, sequence: await nextSequence(tx, 'project_progress', given.project) })
+}
+
+// --- Bundles ------------------------------------------------------------------------------------------------------------
+
+export type BundleRow = Readonly<typeof bundles.$inferSelect>
+
+const bundling = prepared((on, given) =>
+  on.insert(bundles).values(written(bundles, given)).onConflictDoNothing().returning(),
+)
+
+/** Writes a new bundle; false where there is one of this code. */
+export const insertBundle = async (tx: Tx, given: BundleRow): Promise<boolean> => (await bundling(tx, given)).length > 0
+
+const findingBundle = prepared((on, given) => on.select().from(bundles).where(matching(bundles, given)))
+
+export async function findBundle(
+  reader: Reader,
+  given: { readonly bundle: string; readonly district?: string },
+): Promise<BundleRow | undefined> {
+  return (await findingBundle(reader, given))[0]
 }

@@ -33,12 +33,14 @@ import {
 import { requireNoMoreHouseholds } from './project.ts'
 import {
   changeProject as writeProject,
+  findBundle,
+  insertProject,
   lockProject,
-  projectColumns,
   type ProjectJson,
   projectJson,
   type ProjectRow,
   requireState,
+  writeColumns,
 } from './store.ts'
 
 const detailsJson = (given: ProjectDetails) => ({
@@ -96,16 +98,13 @@ export async function registerWithin(
 ): Promise<ProjectRow> {
   const { project, district, kind, buildings, items } = given
   requireDistrict(actor, district, today)
-  const [row] = await tx.query<ProjectRow>(
-    `insert into project (project, district, name, kind, implementer, state, state_on, version)
-     values ($1, $2, $3, $4, $5, 'reserve', $6, 1) on conflict do nothing returning ${projectColumns}`,
-    [project, district, given.name, kind, given.implementer, today],
-  )
+  const { name, implementer } = given
+  const row = await insertProject(tx, { project, district, name, kind, implementer, stateOn: today })
   if (!row) throw refuse('project_exists', { project })
   await requireDetails(ledger, actor, tx, row, given)
   await writeCoverage(tx, row, buildings)
   await writeItems(tx, row, items, lawOn(today))
-  const made = await updateDetails(tx, row, given)
+  const made = await writeColumns(tx, project, detailColumns(given))
   const change = { noun: 'project', id: project, version: 1, verb: 'registered', person: actor.person, at }
   await recordChange(tx, { ...change, body: newJson(given) })
   return made
@@ -177,30 +176,12 @@ const detailColumns = (given: ProjectDetails) => ({
   name: given.name,
   implementer: given.implementer,
   book: given.book ?? null,
-  plan_book: given.planBook ?? null,
+  planBook: given.planBook ?? null,
   bundle: given.bundle ?? null,
-  households_before: given.householdsBefore ?? null,
-  households_after: given.householdsAfter ?? null,
-  added_area_dm2: given.addedArea ?? null,
+  householdsBefore: given.householdsBefore ?? null,
+  householdsAfter: given.householdsAfter ?? null,
+  addedAreaDm2: given.addedArea ?? null,
 })
-
-async function updateDetails(tx: Tx, row: ProjectRow, given: ProjectDetails): Promise<ProjectRow> {
-  const c = detailColumns(given)
-  const [made] = await tx.query<ProjectRow>(
-    `update project set book = $2, plan_book = $3, bundle = $4, households_before = $5, households_after = $6, added_area_dm2 = $7
-     where project = $1 returning ${projectColumns}`,
-    [
-      row.project,
-      c.book,
-      c.plan_book,
-      c.bundle,
-      c.households_before,
-      c.households_after,
-      c.added_area_dm2?.toString() ?? null,
-    ],
-  )
-  return made ?? row
-}
 
 async function requireDetails(
   ledger: Ledger,
@@ -215,8 +196,7 @@ async function requireDetails(
     if (!found || !sees(actor, found)) throw refuseInLedger('book_not_found', { book: code })
   }
   if (bundle !== undefined) {
-    const found = await tx.query('select 1 from bundle where bundle = $1 and district = $2', [bundle, district])
-    if (found.length === 0) throw refuse('bundle_not_found', { bundle })
+    if (!(await findBundle(tx, { bundle, district }))) throw refuse('bundle_not_found', { bundle })
   }
   // A rebuild may be registered before its figures are known; once they are, they must be lawful.
   if (householdsBefore !== undefined && householdsAfter !== undefined)
@@ -265,7 +245,7 @@ export async function replaceItems(
 // What an approved funding plan divides among its payers may change only together with it.
 export function requireUnsettledScope(row: ProjectRow): void {
   requireState(row, 'reserve', 'planned')
-  if (row.plan_approved) throw refuse('funding_plan_stands', { project: row.project })
+  if (row.planApproved) throw refuse('funding_plan_stands', { project: row.project })
 }
 
 async function writeCoverage(tx: Tx, row: ProjectRow, buildings: readonly BuildingKey[]): Promise<void> {
