@@ -278,7 +278,7 @@ async function planTable(ledger: Ledger, { district, year }: PlanOf): Promise<Ta
     businessDay(ledger.clock()),
   )
   const { basicDm2, seismicEnergyDm2, minimumDm2, shortfallDm2 } = monitor.fixed
-  return tableOf<Pick<Queued, 'name' | 'need_fen'> & Partial<Queued>>({
+  return tableOf<Pick<Queued, 'name' | 'needFen'> & Partial<Queued>>({
     title: `${district} ${year} 年度改造计划`,
     notes: [
       `已确定批次：基础类 ${formatArea(basicDm2)} ㎡，抗震节能综合改造 ${formatArea(seismicEnergyDm2)} ㎡，应不低于 ${formatArea(minimumDm2)} ㎡，差额 ${formatArea(shortfallDm2)} ㎡`,
@@ -290,12 +290,12 @@ async function planTable(ledger: Ledger, { district, year }: PlanOf): Promise<Ta
       textColumn('name', '名称', 'Name', ({ name }) => name),
       textColumn('state', '状态', 'State', ({ state }) => state && stateNamesZh[state]),
       textColumn('batch', '批次', 'Batch', ({ batch }) => batch?.toString()),
-      amountColumn('need', '当年所需', 'Need', ({ need_fen: needFen }) => needFen),
+      amountColumn('need', '当年所需', 'Need', ({ needFen }) => needFen),
     ],
     items: queue,
     below: [
-      { name: '年度财力', need_fen: row.capacity_fen },
-      { name: '剩余财力', need_fen: leftFen },
+      { name: '年度财力', needFen: row.capacityFen },
+      { name: '剩余财力', needFen: leftFen },
     ],
   })
 }

@@ -20,6 +20,7 @@ import {
   type BuildingKey,
   type CommunityRow,
   type DwellingDraft,
+  insertCommunity,
   lockCommunities,
   refreshTotals,
   writeBuildings,
@@ -179,11 +180,8 @@ async function writeAll(
   const communities = firstsBy(rows, ({ community }) => community)
   const added = communities.filter(({ community }) => !known.some((row) => row.community === community))
   for (const { community, district, communityName } of added) {
-    const made = await tx.query(
-      `insert into community (community, district, name, version) values ($1, $2, $3, 1) on conflict do nothing returning 1`,
-      [community, district, communityName],
-    )
-    if (made.length === 0) throw refuse('community_exists', { community })
+    const made = await insertCommunity(tx, { community, district, name: communityName })
+    if (!made) throw refuse('community_exists', { community })
   }
   const buildings = firstsBy(rows, buildingKey).map(
     ({ community, building, buildingName: name, floors }): BuildingDraft => ({ community, building, name, floors }),

@@ -86,7 +86,7 @@ const trial = route({
     const { ledger } = service
     const { batch, ...key } = params
     const plan = await showPlan(ledger, actor, key, businessDay(ledger.clock()))
-    return reply(200, choiceView(chooseFor(plan.row.capacity_fen, plan.queue, batch, query.mode).choice))
+    return reply(200, choiceView(chooseFor(plan.row.capacityFen, plan.queue, batch, query.mode).choice))
   },
 })
 

@@ -51,7 +51,7 @@ export function planBatch<Entry extends Queued>(
 /** A place in the queue of a plan: what it needs, where it stands, and the batch of the plan that took it. */
 export type QueuePlace = {
   readonly project: string
-  readonly need_fen: Fen
+  readonly needFen: Fen
   readonly state: ProjectState
   readonly batch: number | null
 }
@@ -67,10 +67,10 @@ export function chooseFor(
   mode: BatchMode,
 ): { readonly choice: BatchChoice; readonly queue: readonly Queued[] } {
   const others = places.filter((place) => place.batch !== null && place.batch !== batch && place.state !== 'withdrawn')
-  const leftFen = capacityFen - sumFen(others.map(({ need_fen: need }) => need))
+  const leftFen = capacityFen - sumFen(others.map(({ needFen }) => needFen))
   const queue = places
     .filter((place) => place.state === 'reserve' || (place.state === 'planned' && place.batch === batch))
-    .map(({ project, need_fen: needFen }) => ({ project, needFen }))
+    .map(({ project, needFen }) => ({ project, needFen }))
   return { choice: planBatch(leftFen, queue, mode), queue }
 }
 

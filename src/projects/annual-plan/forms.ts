@@ -131,7 +131,7 @@ export const planForm = z
   })
   .meta({ id: 'Plan', ...about('年度计划及其监测', 'a yearly plan with its monitor') })
 
-export const summaryView = ({ capacity_fen: capacityFen, ...row }: PlanRow): z.input<typeof planSummary> => ({
+export const summaryView = ({ capacityFen, ...row }: PlanRow): z.input<typeof planSummary> => ({
   ...row,
   capacity: formatFen(capacityFen),
 })
@@ -161,11 +161,11 @@ export const planView = ({
 }: PlanRead): Omit<z.input<typeof planForm>, 'history'> => ({
   district: row.district,
   year: row.year,
-  capacity: formatFen(row.capacity_fen),
+  capacity: formatFen(row.capacityFen),
   version: row.version,
   left: formatFen(leftFen),
-  queue: queue.map(({ need_fen: needFen, ...entry }) => ({ ...entry, need: formatFen(needFen) })),
-  batches: batches.map(({ total_fen: totalFen, fixed_by: fixedBy, at, ...batch }) => ({
+  queue: queue.map(({ needFen, ...entry }) => ({ ...entry, need: formatFen(needFen) })),
+  batches: batches.map(({ totalFen, fixedBy, at, ...batch }) => ({
     ...batch,
     total: formatFen(totalFen),
     fixedBy,

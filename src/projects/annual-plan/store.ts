@@ -1,51 +1,79 @@
 /** The SQL of yearly plans: the plan, its queue, its batches. */
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Actor } from '../../access/actor.ts'
 import { intArray, textArray } from '../../base/arrays.ts'
-import { type Day, type Instant, instantText } from '../../base/calendar.ts'
+import type { Day, Instant } from '../../base/calendar.ts'
 import type { Reader, Sql, Tx } from '../../base/db.ts'
-import { rowsOf } from '../../base/db.ts'
-import type { Fen } from '../../base/money.ts'
+import { type Fen, sumFen } from '../../base/money.ts'
+import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { type BatchMode, type PlannedWorks, type SeismicEnergyMonitor, seismicEnergyMonitor } from './annual-plan.ts'
 import { refuse } from '../refusals.ts'
 import { seesDistrict } from '../project/store.ts'
-import type { ProjectState } from '../terms.ts'
+import { annualPlans, planBatches, planBatchProjects as batched, planProjects as places, projects } from '../tables.ts'
 
 export type PlanKey = { readonly district: string; readonly year: number }
-export type PlanRow = { district: string; year: number; capacity_fen: bigint; version: number }
+export type PlanRow = Readonly<typeof annualPlans.$inferSelect>
 
 export const planName = ({ district, year }: PlanKey): string => `${district}-${year}`
 
+const isPlan = matching(annualPlans, new Set(['district', 'year']))
+const reading = prepared((on) => on.select().from(annualPlans).where(isPlan))
+const locking = prepared((on) => on.select().from(annualPlans).where(isPlan).for('update'))
+
 /** A plan, locked till the transaction ends. Refuses `plan_not_found`, also where it is another district's. */
 export async function lockPlan(tx: Tx, actor: Actor, { district, year }: PlanKey): Promise<PlanRow> {
-  const [row] = await tx.query<PlanRow>('select * from annual_plan where district = $1 and year = $2 for update', [
-    district,
-    year,
-  ])
+  const [row] = await locking(tx, { district, year })
   if (!row || !seesDistrict(actor, row)) throw refuse('plan_not_found', { district, year })
   return row
 }
 
-/** A place in the queue, with where the project stands and the batch of this plan that took it. */
-export type QueueRow = {
-  project: string
-  name: string
-  priority: number
-  need_fen: bigint
-  state: ProjectState
-  batch: number | null
+const inserting = prepared((on, given) =>
+  on.insert(annualPlans).values(written(annualPlans, given)).onConflictDoNothing().returning(),
+)
+
+/** Writes a new plan; `undefined` where there is one of this district and year. */
+export async function insertPlan(tx: Tx, given: PlanRow): Promise<PlanRow | undefined> {
+  return (await inserting(tx, given))[0]
 }
 
-const queueText = `
-  select q.project, p.name, q.priority, q.need_fen, p.state, b.batch
-  from plan_project q join project p on p.project = q.project
-  left join plan_batch_project b on b.project = q.project and b.district = q.district and b.year = q.year
-  where q.district = $1 and q.year = $2 order by q.priority, q.project`
+const updating = prepared((on, given) => on.update(annualPlans).set(changed(annualPlans, given)).where(isPlan))
+
+export async function updatePlan(
+  tx: Tx,
+  { district, year }: PlanKey,
+  given: { readonly capacityFen: Fen } | { readonly version: number },
+): Promise<void> {
+  await updating(tx, { district, year, ...given })
+}
+
+const inQueue = { district: sql.placeholder('district'), year: sql.placeholder('year') }
+const queueing = prepared((on) =>
+  on
+    .select({
+      project: places.project,
+      name: projects.name,
+      priority: places.priority,
+      needFen: places.needFen,
+      state: projects.state,
+      batch: batched.batch,
+    })
+    .from(places)
+    .innerJoin(projects, eq(projects.project, places.project))
+    .leftJoin(
+      batched,
+      and(eq(batched.project, places.project), eq(batched.district, places.district), eq(batched.year, places.year)),
+    )
+    .where(and(eq(places.district, inQueue.district), eq(places.year, inQueue.year)))
+    .orderBy(asc(places.priority), asc(places.project)),
+)
+
+/** A place in the queue, with where the project stands and the batch of this plan that took it. */
+export type QueueRow = Awaited<ReturnType<typeof queueing>>[number]
 
 /** The queue of a plan in its order. */
-export async function queueOf(reader: Reader, { district, year }: PlanKey): Promise<QueueRow[]> {
-  return rowsOf<QueueRow>(reader, queueText, [district, year])
-}
+export const queueOf = (reader: Reader, { district, year }: PlanKey): Promise<QueueRow[]> =>
+  queueing(reader, { district, year })
 
 export type QueueEntry = { readonly project: string; readonly priority: number; readonly needFen: Fen }
 
@@ -66,16 +94,21 @@ export async function writeQueue(tx: Tx, { district, year }: PlanKey, queue: rea
   )
 }
 
-export type BatchTaking = { project: string; need_fen: bigint; batch: number; state: ProjectState }
+const taking = prepared((on) =>
+  on
+    .select({ project: batched.project, needFen: batched.needFen, batch: batched.batch, state: projects.state })
+    .from(batched)
+    .innerJoin(projects, eq(projects.project, batched.project))
+    .where(and(eq(batched.district, inQueue.district), eq(batched.year, inQueue.year)))
+    .orderBy(asc(batched.batch), asc(batched.project)),
+)
+
+export type BatchTaking = Awaited<ReturnType<typeof taking>>[number]
 
 /** What the batches of a plan took. What was withdrawn since needs nothing any more. */
-export async function takenOf(tx: Tx, { district, year }: PlanKey): Promise<BatchTaking[]> {
-  return tx.query<BatchTaking>(
-    `select b.project, b.need_fen, b.batch, p.state from plan_batch_project b join project p on p.project = b.project
-     where b.district = $1 and b.year = $2 order by b.batch, b.project`,
-    [district, year],
-  )
-}
+export const takenOf = (tx: Tx, { district, year }: PlanKey): Promise<BatchTaking[]> => taking(tx, { district, year })
+
+const insertingBatch = prepared((on, given) => on.insert(planBatches).values(written(planBatches, given)))
 
 /** Writes a batch in place of what stood under its number. */
 export async function writeBatch(
@@ -91,10 +124,7 @@ export async function writeBatch(
   const key = [district, year, batch]
   await tx.query('delete from plan_batch_project where district = $1 and year = $2 and batch = $3', key)
   await tx.query('delete from plan_batch where district = $1 and year = $2 and batch = $3', key)
-  await tx.query(
-    'insert into plan_batch (district, year, batch, mode, fixed_by, fixed_at) values ($1, $2, $3, $4, $5, $6)',
-    [...key, mode, person, instantText(at)],
-  )
+  await insertingBatch(tx, { district, year, batch, mode, fixedBy: person, fixedAt: at })
   await tx.query(
     `insert into plan_batch_project (district, year, batch, project, need_fen)
      select $1, $2, $3, * from unnest($4::text[], $5::bigint[])`,
@@ -108,8 +138,8 @@ export type BatchRow = {
   batch: number
   mode: BatchMode
   projects: number
-  total_fen: bigint
-  fixed_by: string
+  totalFen: bigint
+  fixedBy: string
   at: bigint
 }
 
@@ -123,18 +153,21 @@ export type PlanRead = {
 }
 
 /** A plan with its queue, its batches and the monitor of clause 3, by the law and the catalogue of a day. */
-export async function readPlan(sql: Sql, actor: Actor, key: PlanKey, on: Day): Promise<PlanRead> {
+export async function readPlan(reader: Sql, actor: Actor, key: PlanKey, on: Day): Promise<PlanRead> {
   const { district, year } = key
-  const [row] = await sql<PlanRow[]>`select * from annual_plan where district = ${district} and year = ${year}`
+  const [row] = await reading(reader, { district, year })
   if (!row || !seesDistrict(actor, row)) throw refuse('plan_not_found', { district, year })
-  const [queue, batches, works] = await Promise.all([queueOf(sql, key), batchesOf(sql, key), worksOf(sql, key)])
+  const [queue, batches, works] = await Promise.all([
+    queueOf(reader, key),
+    batchesOf(reader, key),
+    worksOf(reader, key),
+  ])
   const fixed = works.filter(({ fixed: isFixed }) => isFixed)
-  const usedFen = batches.reduce((sum, { total_fen: total }) => sum + total, 0n)
   return {
     row,
     queue,
     batches,
-    leftFen: row.capacity_fen - usedFen,
+    leftFen: row.capacityFen - sumFen(batches.map(({ totalFen }) => totalFen)),
     monitor: {
       fixed: seismicEnergyMonitor(fixed, lawOn(on)),
       queued: seismicEnergyMonitor(works, lawOn(on)),
@@ -142,11 +175,11 @@ export async function readPlan(sql: Sql, actor: Actor, key: PlanKey, on: Day): P
   }
 }
 
-async function batchesOf(sql: Sql, { district, year }: PlanKey): Promise<BatchRow[]> {
-  return sql<BatchRow[]>`
-    select b.batch, b.mode, b.fixed_by, (extract(epoch from b.fixed_at) * 1000000)::bigint as at,
+async function batchesOf(reader: Sql, { district, year }: PlanKey): Promise<BatchRow[]> {
+  return reader<BatchRow[]>`
+    select b.batch, b.mode, b.fixed_by as "fixedBy", (extract(epoch from b.fixed_at) * 1000000)::bigint as at,
       count(*) filter (where p.state <> 'withdrawn')::int as projects,
-      coalesce(sum(t.need_fen) filter (where p.state <> 'withdrawn'), 0)::bigint as total_fen
+      coalesce(sum(t.need_fen) filter (where p.state <> 'withdrawn'), 0)::bigint as "totalFen"
     from plan_batch b
     join plan_batch_project t on t.district = b.district and t.year = b.year and t.batch = b.batch
     join project p on p.project = t.project
@@ -155,8 +188,8 @@ async function batchesOf(sql: Sql, { district, year }: PlanKey): Promise<BatchRo
 }
 
 /** The works of a queue as the monitor counts them; a project that was withdrawn is none. */
-async function worksOf(sql: Sql, { district, year }: PlanKey): Promise<(PlannedWorks & { fixed: boolean })[]> {
-  const rows = await sql<
+async function worksOf(reader: Sql, { district, year }: PlanKey): Promise<(PlannedWorks & { fixed: boolean })[]> {
+  const rows = await reader<
     { project: string; kind: PlannedWorks['kind']; area: bigint; items: string[]; fixed: boolean }[]
   >`
     select p.project, p.kind,
@@ -169,14 +202,20 @@ async function worksOf(sql: Sql, { district, year }: PlanKey): Promise<(PlannedW
   return rows.map(({ area, ...row }) => ({ ...row, areaDm2: area }))
 }
 
-export async function readPlans(
-  sql: Sql,
-  filter: { readonly district?: string | undefined; readonly year?: number | undefined; after: PlanKey; limit: number },
-): Promise<PlanRow[]> {
-  const { district, year, after, limit } = filter
-  return sql<PlanRow[]>`
-    select * from annual_plan where (district, year) > (${after.district}, ${after.year})
-      ${district === undefined ? sql`` : sql`and district = ${district}`}
-      ${year === undefined ? sql`` : sql`and year = ${year}`}
-    order by district, year limit ${limit}`
-}
+const listing = prepared((on, given) => {
+  const after = sql`(${sql.placeholder('afterDistrict')}, ${sql.placeholder('afterYear')}::int)`
+  return on
+    .select()
+    .from(annualPlans)
+    .where(and(sql`(${annualPlans.district}, ${annualPlans.year}) > ${after}`, matching(annualPlans, given)))
+    .orderBy(asc(annualPlans.district), asc(annualPlans.year))
+    .limit(sql.placeholder('limit'))
+})
+
+export const readPlans = (
+  reader: Sql,
+  {
+    after,
+    ...filter
+  }: { readonly district?: string | undefined; readonly year?: number | undefined; after: PlanKey; limit: number },
+): Promise<PlanRow[]> => listing(reader, { ...filter, afterDistrict: after.district, afterYear: after.year })

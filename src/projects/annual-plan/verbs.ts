@@ -20,12 +20,14 @@ import { type BatchChoice, chooseFor } from './annual-plan.ts'
 import { batchForm, choiceView, newPlan, ofBatch, ofPlan, type PlanContent, planContent } from './forms.ts'
 import {
   type BatchTaking,
+  insertPlan,
   lockPlan,
   type PlanKey,
   planName,
   type PlanRow,
   queueOf,
   takenOf,
+  updatePlan,
   writeBatch,
   writeQueue,
 } from './store.ts'
@@ -47,10 +49,7 @@ export const makePlan = verb({
   work: async ({ tx, at, today, actor }, given) => {
     const { district, year, capacity } = given
     requireDistrict(actor, district, today)
-    const [row] = await tx.query<PlanRow>(
-      'insert into annual_plan (district, year, capacity_fen, version) values ($1, $2, $3, 1) on conflict do nothing returning *',
-      [district, year, capacity.toString()],
-    )
+    const row = await insertPlan(tx, { district, year, capacityFen: capacity, version: 1 })
     if (!row) throw refuse('plan_exists', { district, year })
     await replaceQueue(tx, actor, row, given, [])
     const body = { district, year, ...contentJson(given) }
@@ -81,17 +80,13 @@ export const changePlan = verb({
       const { tx, actor } = doing
       const { district, year, capacity } = given
       const taken = (await takenOf(tx, row)).filter(({ state }) => state !== 'withdrawn')
-      const fixedFen = sumFen(taken.map(({ need_fen: need }) => need))
+      const fixedFen = sumFen(taken.map(({ needFen }) => needFen))
       if (capacity < fixedFen) {
         const amounts = { capacity: formatFen(capacity), fixed: formatFen(fixedFen) }
         throw refuse('capacity_below_fixed', { district, year, ...amounts })
       }
       await replaceQueue(tx, actor, row, given, taken)
-      await tx.query('update annual_plan set capacity_fen = $3 where district = $1 and year = $2', [
-        district,
-        year,
-        capacity.toString(),
-      ])
+      await updatePlan(tx, row, { capacityFen: capacity })
       return { verb: 'changed', body: contentJson(given) }
     }),
 })
@@ -104,7 +99,7 @@ async function replaceQueue(
   taken: readonly BatchTaking[],
 ): Promise<void> {
   requireDistinct(queue)
-  for (const { project, batch, need_fen: need } of taken) {
+  for (const { project, batch, needFen: need } of taken) {
     const stays = queue.some((entry) => entry.project === project && entry.need === need)
     if (!stays) throw refuse('plan_project_fixed', { project, batch, need: formatFen(need) })
   }
@@ -170,7 +165,7 @@ export const fixBatch = verb({
       const plan = { district, year }
       const mine = (await takenOf(tx, plan)).filter((entry) => entry.batch === batch && entry.state !== 'withdrawn')
       requireNotStarted(plan, batch, mine)
-      const { choice, queue } = chooseFor(row.capacity_fen, await queueOf(tx, plan), batch, mode)
+      const { choice, queue } = chooseFor(row.capacityFen, await queueOf(tx, plan), batch, mode)
       const [first] = queue
       if (choice.taken.length === 0) {
         const asked = { first: first?.project ?? '—', need: formatFen(first?.needFen ?? 0n) }
@@ -240,7 +235,7 @@ async function onPlan<Done extends Body>(
   requireVersion(what, version, row.version)
   const { verb, body } = await work(row)
   const next = row.version + 1
-  await tx.query('update annual_plan set version = $3 where district = $1 and year = $2', [district, year, next])
+  await updatePlan(tx, row, { version: next })
   const change = { noun: 'plan', id: planName(row), version: next, verb, person: actor.person, at }
   await recordChange(tx, { ...change, body })
   return { district, year, ...body, version: next }

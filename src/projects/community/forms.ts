@@ -130,7 +130,7 @@ export const buildingView = (row: BuildingRow & { community?: string }): z.input
   ownership: ownershipView((name) => row[`${name}_dm2`]),
 })
 
-export const dwellingView = ({ area_dm2: areaDm2, ...rest }: DwellingRow): z.input<typeof dwellingForm> => ({
+export const dwellingView = ({ areaDm2, ...rest }: DwellingRow): z.input<typeof dwellingForm> => ({
   ...rest,
   area: formatArea(areaDm2),
 })

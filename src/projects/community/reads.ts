@@ -4,26 +4,23 @@ import { historyOf, type RecordedChange } from '../../base/history.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import {
   type BuildingRow,
-  communityJson,
+  type CommunityRow,
   type DwellingRow,
-  type ListPlace,
   readCommunities,
   readCommunity,
   readDwellings,
 } from './store.ts'
 
 export type { BuildingRow, DwellingRow } from './store.ts'
-export type CommunityJson = ReturnType<typeof communityJson>
 
 /** Communities after a code, by code: one's own district's, or, for the city, all. Refuses `permission_denied`. */
 export async function listCommunities(
   { database: { sql } }: Ledger,
   actor: Actor,
-  { district = actor.district, ...place }: ListPlace & { readonly district?: string | undefined },
-): Promise<CommunityJson[]> {
+  { district = actor.district, ...place }: Parameters<typeof readCommunities>[1],
+): Promise<CommunityRow[]> {
   demand(actor, 'project.read')
-  if (isElsewhere(actor, district)) return []
-  return (await readCommunities(sql, { ...place, district })).map(communityJson)
+  return isElsewhere(actor, district) ? [] : readCommunities(sql, { ...place, district })
 }
 
 /** A community with its buildings. Refuses `permission_denied`, `community_not_found`. */
@@ -31,21 +28,21 @@ export async function findCommunity(
   { database: { sql } }: Ledger,
   actor: Actor,
   community: string,
-): Promise<{ community: CommunityJson; buildings: readonly BuildingRow[] }> {
+): Promise<{ community: CommunityRow; buildings: readonly BuildingRow[] }> {
   demand(actor, 'project.read')
   const { row, buildings } = await readCommunity(sql, actor, community)
-  return { community: communityJson(row), buildings }
+  return { community: row, buildings }
 }
 
 /** Everything that became of a community one has found. */
 export const historyOfCommunity = (
   { database: { sql } }: Ledger,
-  { community }: Pick<CommunityJson, 'community'>,
+  { community }: Pick<CommunityRow, 'community'>,
 ): Promise<RecordedChange[]> => historyOf(sql, 'community', community)
 
 /** Dwellings of a community one has found, after one of them, by building and number. */
 export const dwellingsOf = (
   { database: { sql } }: Ledger,
-  { community }: Pick<CommunityJson, 'community'>,
+  { community }: Pick<CommunityRow, 'community'>,
   page: Parameters<typeof readDwellings>[2],
 ): Promise<DwellingRow[]> => readDwellings(sql, community, page)

@@ -1,45 +1,28 @@
 /** The SQL of communities, buildings and dwellings: whole lists at once, totals of the buildings kept with them. */
-import { type Text } from '../../base/refusal.ts'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Actor } from '../../access/actor.ts'
 import { intArray, textArray } from '../../base/arrays.ts'
-import type { Sql, Tx } from '../../base/db.ts'
+import { only, type Sql, type Tx } from '../../base/db.ts'
+import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
+import type { Text } from '../../base/refusal.ts'
 import { type Ownership, ownerships } from './community.ts'
 import { refuse } from '../refusals.ts'
 import { seesDistrict } from '../project/store.ts'
+import { communities, dwellings } from '../tables.ts'
 
-export type CommunityRow = {
-  community: string
-  district: string
-  name: string
-  built_year: number | null
-  owners_body: boolean
-  trust_service: boolean
-  fund_promised_on: string | null
-  version: number
-}
+/** A community as it is kept, and as an action answers it. */
+export type CommunityRow = Readonly<typeof communities.$inferSelect>
 
-/** A community as an action answers it. */
-export type CommunityJson = {
-  community: string
-  district: string
-  name: string
-  builtYear: number | null
-  ownersBody: boolean
-  trustService: boolean
-  fundPromisedOn: string | null
-  version: number
-}
-
-export const communityJson = (row: CommunityRow): CommunityJson => ({
-  community: row.community,
-  district: row.district,
-  name: row.name,
-  builtYear: row.built_year,
-  ownersBody: row.owners_body,
-  trustService: row.trust_service,
-  fundPromisedOn: row.fund_promised_on,
-  version: row.version,
-})
+const ofCommunity = eq(communities.community, sql.placeholder('community'))
+const reading = prepared((on) => on.select().from(communities).where(ofCommunity))
+const locking = prepared((on) =>
+  on
+    .select()
+    .from(communities)
+    .where(sql`${communities.community} = any(${sql.placeholder('codes')}::text[])`)
+    .orderBy(asc(communities.community))
+    .for('update'),
+)
 
 /** A community, locked till the transaction ends. Refuses `community_not_found`, also where it is another district's. */
 export async function lockCommunity(tx: Tx, actor: Actor, community: string): Promise<CommunityRow> {
@@ -49,11 +32,29 @@ export async function lockCommunity(tx: Tx, actor: Actor, community: string): Pr
 }
 
 /** Those of the codes that there are, locked in order. */
-export async function lockCommunities(tx: Tx, communities: readonly string[]): Promise<CommunityRow[]> {
-  return tx.query<CommunityRow>(
-    'select * from community where community = any($1::text[]) order by community for update',
-    [[...communities]],
-  )
+export const lockCommunities = (tx: Tx, codes: readonly string[]): Promise<CommunityRow[]> => locking(tx, { codes })
+
+const registering = prepared((on, given) =>
+  on.insert(communities).values(written(communities, given)).onConflictDoNothing().returning(),
+)
+
+export type NewCommunityRow = Omit<typeof communities.$inferInsert, 'version'>
+
+/** Writes a new community; `undefined` where there is one of this code. */
+export async function insertCommunity(tx: Tx, given: NewCommunityRow): Promise<CommunityRow | undefined> {
+  return (await registering(tx, { ...given, version: 1 }))[0]
+}
+
+const changing = prepared((on, given) =>
+  on.update(communities).set(changed(communities, given)).where(ofCommunity).returning(),
+)
+
+/** Writes some columns of a community that is locked, its next version among them. */
+export async function updateCommunity(
+  tx: Tx,
+  given: Pick<CommunityRow, 'community' | 'version'> & Partial<CommunityRow>,
+): Promise<CommunityRow> {
+  return only(await changing(tx, given))
 }
 
 export type BuildingKey = { readonly community: string; readonly building: string }
@@ -188,43 +189,50 @@ export type BuildingRow = {
 export const buildingColumns = `building, name, floors, households, area_dm2, ${ownerships.map((name) => `${name}_dm2`).join(', ')}`
 
 export async function readCommunity(
-  sql: Sql,
+  reader: Sql,
   actor: Actor,
   community: string,
 ): Promise<{ row: CommunityRow; buildings: BuildingRow[] }> {
-  const [row] = await sql<CommunityRow[]>`select * from community where community = ${community}`
+  const [row] = await reading(reader, { community })
   if (!row || !seesDistrict(actor, row)) throw refuse('community_not_found', { community })
-  const buildings = await sql<BuildingRow[]>`
-    select ${sql.unsafe(buildingColumns)} from building where community = ${community} order by building`
+  const buildings = await reader<BuildingRow[]>`
+    select ${reader.unsafe(buildingColumns)} from building where community = ${community} order by building`
   return { row, buildings }
 }
 
-export type ListPlace = { readonly after: string; readonly limit: number }
+const listing = prepared((on, given) =>
+  on
+    .select()
+    .from(communities)
+    .where(and(gt(communities.community, sql.placeholder('after')), matching(communities, given)))
+    .orderBy(asc(communities.community))
+    .limit(sql.placeholder('limit')),
+)
 
-export async function readCommunities(
-  sql: Sql,
-  { district, after, limit }: ListPlace & { readonly district?: string | undefined },
-): Promise<CommunityRow[]> {
-  return sql<CommunityRow[]>`
-    select * from community where community > ${after}
-      ${district === undefined ? sql`` : sql`and district = ${district}`}
-    order by community limit ${limit}`
-}
+export const readCommunities = (
+  reader: Sql,
+  filter: { readonly after: string; readonly limit: number; readonly district?: string | undefined },
+): Promise<CommunityRow[]> => listing(reader, filter)
 
-export type DwellingRow = { building: string; dwelling: string; area_dm2: bigint; ownership: Ownership }
+const listingDwellings = prepared((on, given) => {
+  const after = sql`(${sql.placeholder('afterBuilding')}, ${sql.placeholder('afterDwelling')})`
+  const { building, dwelling, areaDm2, ownership } = dwellings
+  return on
+    .select({ building, dwelling, areaDm2, ownership })
+    .from(dwellings)
+    .where(and(matching(dwellings, given), sql`(${building}, ${dwelling}) > ${after}`))
+    .orderBy(asc(building), asc(dwelling))
+    .limit(sql.placeholder('limit'))
+})
 
-export async function readDwellings(
-  sql: Sql,
+export type DwellingRow = Awaited<ReturnType<typeof listingDwellings>>[number]
+
+export const readDwellings = (
+  reader: Sql,
   community: string,
   {
     building,
-    after,
+    after: [afterBuilding, afterDwelling],
     limit,
   }: { building?: string | undefined; after: readonly [building: string, dwelling: string]; limit: number },
-): Promise<DwellingRow[]> {
-  return sql<DwellingRow[]>`
-    select building, dwelling, area_dm2, ownership from dwelling
-    where community = ${community} and (building, dwelling) > (${after[0]}, ${after[1]})
-      ${building === undefined ? sql`` : sql`and building = ${building}`}
-    order by building, dwelling limit ${limit}`
-}
+): Promise<DwellingRow[]> => listingDwellings(reader, { community, building, afterBuilding, afterDwelling, limit })

@@ -24,12 +24,13 @@ import {
 import {
   type BuildingKey,
   type CommunityRow,
-  communityJson,
   deleteBuildings,
   deleteDwellings,
+  insertCommunity,
   lockCommunity,
   placeText,
   refreshTotals,
+  updateCommunity,
   writeBuildings,
   writeDwellings,
 } from './store.ts'
@@ -65,25 +66,13 @@ export const registerCommunity = verb({
     const { community, district } = given
     requireDistrict(actor, district, today)
     requirePast(given.fundPromisedOn, today)
-    const [row] = await tx.query<CommunityRow>(
-      `insert into community (community, district, name, built_year, owners_body, trust_service, fund_promised_on, version)
-       values ($1, $2, $3, $4, $5, $6, $7, 1) on conflict do nothing returning *`,
-      [community, district, ...detailsValues(given)],
-    )
+    const row = await insertCommunity(tx, { community, district, ...detailsJson(given) })
     if (!row) throw refuse('community_exists', { community })
     const change = { noun: 'community', id: community, version: 1, verb: 'registered', person: actor.person, at }
     await recordChange(tx, { ...change, body: newJson(given) })
-    return communityJson(row)
+    return row
   },
 })
-
-const detailsValues = ({ name, builtYear, ownersBody, trustService, fundPromisedOn }: CommunityDetails): unknown[] => [
-  name,
-  builtYear ?? null,
-  ownersBody,
-  trustService,
-  fundPromisedOn ?? null,
-]
 
 function requirePast(on: Day | undefined, today: Day): void {
   if (on !== undefined && on > today)
@@ -107,13 +96,10 @@ export const changeCommunity = verb({
     const row = await lockCommunity(doing.tx, doing.actor, community)
     requireVersion(nameOf(community), version, row.version)
     requirePast(details.fundPromisedOn, doing.today)
-    const [changed] = await doing.tx.query<CommunityRow>(
-      `update community set name = $3, built_year = $4, owners_body = $5, trust_service = $6, fund_promised_on = $7, version = $2
-       where community = $1 returning *`,
-      [community, row.version + 1, ...detailsValues(details)],
-    )
+    const next = { community, version: row.version + 1 }
+    const changed = await updateCommunity(doing.tx, { ...next, ...detailsJson(details) })
     await noteChange(doing, row, 'changed', detailsJson(details))
-    return communityJson(changed ?? row)
+    return changed
   },
 })
 
@@ -160,9 +146,9 @@ export const changeBuildings = verb({
       tx,
       [...touched].map((building): BuildingKey => ({ community, building })),
     )
-    await tx.query('update community set version = version + 1 where community = $1', [community])
+    const changed = await updateCommunity(tx, { community, version: row.version + 1 })
     await noteChange(doing, row, 'buildings_changed', buildingsJson(given))
-    return communityJson({ ...row, version: row.version + 1 })
+    return changed
   },
 })
 

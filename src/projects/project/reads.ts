@@ -142,7 +142,12 @@ const readingDocuments = prepared((on, given) =>
 async function documentsOf(reader: Sql, project: string): Promise<DocumentRead[]> {
   const rows = await readingDocuments(reader, { project })
   return rows.map(({ kind, number, on, sha256, scope, recordedBy, recordedAt }) => ({
-    ...{ kind, number, on, sha256: sha256 === null ? null : sha256.toString('hex'), scope, recordedBy },
+    kind,
+    number,
+    on,
+    sha256: sha256 === null ? null : sha256.toString('hex'),
+    scope,
+    recordedBy,
     recordedAt: formatInstant(recordedAt),
   }))
 }

@@ -52,7 +52,12 @@ export const recordDocument = addToProject({
     if (scope) await requireOfProject(tx, row, scope)
     if (await isRecorded(tx, { project, kind, number })) throw refuse('document_recorded', { project, kind, number })
     await insertDocument(tx, {
-      ...{ project, kind, number, on, recordedBy: actor.person, recordedAt: at },
+      project,
+      kind,
+      number,
+      on,
+      recordedBy: actor.person,
+      recordedAt: at,
       ...(sha256 !== undefined && { sha256: Buffer.from(sha256, 'hex') }),
       ...(scope !== undefined && { scope: scopeJson(scope) }),
     })
