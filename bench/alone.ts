@@ -1,6 +1,6 @@
 /**
- * The same door and the same posting, but each request in a transaction of its own on a pool of connections, as most services do
- * it: what group commit is measured against. Run by bench/service.ts.
+ * The same door and the same posting, but each request in a transaction of its own on a pool of connections, as most
+ * services do it: what group commit is measured against. Run by bench/service.ts.
  */
 import { TokenDesk } from '../src/access/token.ts'
 import { systemClock } from '../src/base/calendar.ts'

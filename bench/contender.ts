@@ -1,6 +1,7 @@
 /**
- * A ledger that is one SQL function call a transfer, each a transaction of its own: the bare floor, and pgledger. Driven by pgbench,
- * which costs next to nothing beside the server; where it is not installed, from Node, which costs a third of the rate and is said.
+ * A ledger that is one SQL function call a transfer, each a transaction of its own: the bare floor, and pgledger.
+ * Driven by pgbench, which costs next to nothing beside the server; where it is not installed, from Node, which costs a
+ * third of the rate and is said.
  */
 import { execFile } from 'node:child_process'
 import * as fs from 'node:fs'

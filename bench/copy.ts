@@ -1,7 +1,7 @@
 /**
- * Batch posting in the process, beside COPY of the very rows it wrote: entries, lines and receipts, into tables of the same columns,
- * checks and indexes but without triggers, as many rows a transaction; one connection each. COPY decides nothing, hashes nothing and keeps
- * no balances: it is the limit.
+ * Batch posting in the process, beside COPY of the very rows it wrote: entries, lines and receipts, into tables of the
+ * same columns, checks and indexes but without triggers, as many rows a transaction; one connection each. COPY decides
+ * nothing, hashes nothing and keeps no balances: it is the limit.
  */
 import { Client, type Connection } from 'pg'
 import postgres from 'postgres'
@@ -22,7 +22,8 @@ const tables = ['entry', 'line', 'receipt'] as const
 const orders = { entry: 'sequence', line: 'sequence, line', receipt: 'sequence' } as const
 const rowsAnEntry = { entry: 1, line: 2, receipt: 1 } as const
 const entriesASecond = 8_000
-// Not counted, before each: what stood idle while others were measured has lost its connection, and a machine may have taken its memory.
+// Not counted, before each: what stood idle while others were measured has lost its connection, and a machine may have
+// taken its memory.
 const warming = 8
 const random = randomFrom(7)
 
@@ -55,8 +56,9 @@ export async function openCopy(place: Place): Promise<CopyBench> {
   }
 }
 
-// Two callers: while one batch is with the database the next is decided, over the same one connection as COPY has. Entries are drawn one by
-// one, as requests come, within the time: thousands kept ready would be the garbage collector's work, not the ledger's.
+// Two callers: while one batch is with the database the next is decided, over the same one connection as COPY has.
+// Entries are drawn one by one, as requests come, within the time: thousands kept ready would be the garbage
+// collector's work, not the ledger's.
 async function postBatches(ledger: Ledger, book: Book, kind: Kind, batches: number): Promise<Measure> {
   const latencies: number[] = []
   let left = batches
@@ -93,8 +95,8 @@ async function copyBatches(copying: Client, rows: Rows, from: number, to: number
 type CopyConnection = Connection & { sendCopyFromChunk(chunk: Buffer): void; endCopyFrom(): void }
 
 /**
- * COPY on the driver that disables Nagle's algorithm: the other one stands still for 40 ms between data and end. pg hands the protocol
- * to whoever submits itself as a query.
+ * COPY on the driver that disables Nagle's algorithm: the other one stands still for 40 ms between data and end. pg
+ * hands the protocol to whoever submits itself as a query.
  */
 function copyIn(client: Client, table: string, content: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 /**
- * Processor time as the kernel counts it. On a machine that others use too, rates swing by several times; what a transfer costs in
- * processor time swings far less, and so tells whether a rate was low for our sake or for theirs. Linux only; elsewhere nothing is told.
+ * Processor time as the kernel counts it. On a machine that others use too, rates swing by several times; what a
+ * transfer costs in processor time swings far less, and so tells whether a rate was low for our sake or for theirs.
+ * Linux only; elsewhere nothing is told.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Place } from './place.ts'
@@ -10,7 +11,9 @@ const microsATick = 10_000
 
 type Stat = { readonly parent: number; readonly own: number; readonly reaped: number }
 
-/** Runs `work` and adds to its measure what each transfer cost the database server, and `service` where there is one. */
+/**
+ * Runs `work` and adds to its measure what each transfer cost the database server, and `service` where there is one.
+ */
 export async function withCpu<R extends { readonly measure: Measure; readonly transfers: number }>(
   place: Place,
   service: number | undefined,

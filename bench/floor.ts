@@ -1,7 +1,7 @@
 /**
- * The floor: the least a double-entry ledger must do for a transfer, in bare SQL on the same server, in a database of its own. An entry
- * under a unique idempotency key, two lines, two balances with their versions, in one function call, committed durably. No
- * dimensions, no days, no proof, no guard.
+ * The floor: the least a double-entry ledger must do for a transfer, in bare SQL on the same server, in a database of
+ * its own. An entry under a unique idempotency key, two lines, two balances with their versions, in one function call,
+ * committed durably. No dimensions, no days, no proof, no guard.
  */
 import type { Contender } from './contender.ts'
 import type { Place } from './place.ts'

@@ -1,6 +1,7 @@
 /**
- * Posting over HTTP, against the real service in a process of its own: single posts and batches, hot and even, and beside them the same
- * door with a transaction a request. Every entry said to be posted is counted in the books at the end.
+ * Posting over HTTP, against the real service in a process of its own: single posts and batches, hot and even, and
+ * beside them the same door with a transaction a request. Every entry said to be posted is counted in the books at the
+ * end.
  */
 import { issueToken } from '../src/access/token.ts'
 import { type Database, openDatabase } from '../src/base/db.ts'
@@ -52,8 +53,8 @@ export async function openHttp(place: Place, driver: Driver): Promise<HttpBench>
       addFigure(figures, `${form} ${kind} ${connections}`, measure)
     }
 
-    // What a service reads on first meeting its accounts, and the first plans of each connection, are not what is measured here.
-    // Each form of each kind alike, or the first one measured pays for what the others find compiled.
+    // What a service reads on first meeting its accounts, and the first plans of each connection, are not what is
+    // measured here. Each form of each kind alike, or the first one measured pays for what the others find compiled.
     for (const kind of kinds) {
       await load('batch', kind, 2, 4, new Map())
       await load('single', kind, 32, 4, new Map())

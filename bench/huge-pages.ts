@@ -1,7 +1,7 @@
 /**
- * Huge pages for the server's shared memory, as docs/OPERATE.md advises for large books: reserved for the run where this account may, and given
- * back after it. Without them every connection pays the machine for the first touch of each 4 KB, which under virtualization costs more than
- * many a query.
+ * Huge pages for the server's shared memory, as docs/OPERATE.md advises for large books: reserved for the run where
+ * this account may, and given back after it. Without them every connection pays the machine for the first touch of each
+ * 4 KB, which under virtualization costs more than many a query.
  */
 import * as fs from 'node:fs'
 

@@ -1,7 +1,7 @@
 /**
- * The load, in a process of its own that shares the machine with what it loads, and so must cost little: plain sockets, requests built
- * as text, answers read as far as needed. Each connection sends its next request when the last one is answered. Run by
- * bench/driver.ts, which sends jobs and receives results.
+ * The load, in a process of its own that shares the machine with what it loads, and so must cost little: plain sockets,
+ * requests built as text, answers read as far as needed. Each connection sends its next request when the last one is
+ * answered. Run by bench/driver.ts, which sends jobs and receives results.
  */
 import { connect, type Socket } from 'node:net'
 import { randomUUID } from 'node:crypto'
@@ -43,8 +43,8 @@ const warmUpMs = 400
 const answersMin = 8
 
 /**
- * What a job saw. Timed from the first answer after the warm-up to the first answer after its time, so that a count of a few long
- * requests is exact; and where hardly any came, on until some did.
+ * What a job saw. Timed from the first answer after the warm-up to the first answer after its time, so that a count of
+ * a few long requests is exact; and where hardly any came, on until some did.
  */
 class Tally {
   readonly #ready = performance.now() + warmUpMs

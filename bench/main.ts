@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: how fast the ledger is beside floors measured in the same run on the same server. Prints a report; a full run also
- * writes it to bench/results.md.
+ * `npm run bench`: how fast the ledger is beside floors measured in the same run on the same server. Prints a report; a
+ * full run also writes it to bench/results.md.
  *
  *   --short            seconds instead of minutes: one round, small books, an indication
  *   --only NAME        floor (which brings http), http, copy, pgledger or scale; may be repeated
@@ -66,7 +66,8 @@ async function run({ short, only, sizes, rounds, seconds, hugePages, write }: Op
   const place = await openPlace({ hugePages })
   opened.push(() => place.close())
   const figures: Figures = new Map()
-  // By itself and first: what the others leave behind for the server to clear away takes a core, and posting needs two where COPY needs one.
+  // By itself and first: what the others leave behind for the server to clear away takes a core, and posting needs two
+  // where COPY needs one.
   if (only.has('copy')) {
     const copy = await opening(openCopy(place))
     for (let round = 1; round <= rounds; round++) await copy.run(seconds, figures)

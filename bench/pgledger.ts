@@ -1,7 +1,7 @@
 /**
- * pgledger (github.com/pgr0ss/pgledger), a ledger in PL/pgSQL, with the same transfers on the same server. Its text is not ours and not
- * in this repository: PGLEDGER_SQL names a copy of pgledger.sql, beside which its `vendor` folder is looked for. Without it the
- * comparison is left out.
+ * pgledger (github.com/pgr0ss/pgledger), a ledger in PL/pgSQL, with the same transfers on the same server. Its text is
+ * not ours and not in this repository: PGLEDGER_SQL names a copy of pgledger.sql, beside which its `vendor` folder is
+ * looked for. Without it the comparison is left out.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

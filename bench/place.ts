@@ -1,6 +1,6 @@
 /**
- * Where everything is measured: one embedded PostgreSQL in a temporary folder, with the settings the service gives it, and on it a
- * database for each contender. What was started is stopped by its own number, and the folder is removed.
+ * Where everything is measured: one embedded PostgreSQL in a temporary folder, with the settings the service gives it,
+ * and on it a database for each contender. What was started is stopped by its own number, and the folder is removed.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,6 +1,7 @@
 /**
- * What was measured, goal by goal. Goals are ratios within one run; each ratio is taken round by round and its median given, so that a
- * noisy minute hits both sides. Absolute numbers follow for whoever wants them, with the machine and the versions.
+ * What was measured, goal by goal. Goals are ratios within one run; each ratio is taken round by round and its median
+ * given, so that a noisy minute hits both sides. Absolute numbers follow for whoever wants them, with the machine and
+ * the versions.
  */
 import { readFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem } from 'node:os'

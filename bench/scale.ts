@@ -1,7 +1,8 @@
 /**
- * What growth costs. Books of 10,000 accounts over 365 business days, filled through the posting path, oldest day first; then, in the
- * process, the reads of a balance by both clocks, trial balances, a page of a statement and the rate of posting. First every book is
- * filled, then all are measured in turn, block by block: what growth costs is a ratio of seconds, not of minutes, apart.
+ * What growth costs. Books of 10,000 accounts over 365 business days, filled through the posting path, oldest day
+ * first; then, in the process, the reads of a balance by both clocks, trial balances, a page of a statement and the
+ * rate of posting. First every book is filled, then all are measured in turn, block by block: what growth costs is a
+ * ratio of seconds, not of minutes, apart.
  */
 import { type Day, day, type Instant, lastDayOf, monthOf } from '../src/base/calendar.ts'
 import { type Database, instantColumn, openDatabase } from '../src/base/db.ts'
@@ -25,7 +26,10 @@ import {
 const readNames = ['nothing', 'now', 'asOf', 'known', 'both', 'trial', 'trialKnown', 'statement'] as const
 export type ReadName = (typeof readNames)[number]
 
-/** A book of one size; where there are several measures they are the rounds, and the same round of two sizes was the same moment. */
+/**
+ * A book of one size; where there are several measures they are the rounds, and the same round of two sizes was the
+ * same moment.
+ */
 export type Size = {
   /** Lines of the book when its reads were measured. */
   readonly lines: number
@@ -49,8 +53,9 @@ export type Effort = {
   readonly reads: number
   readonly trials: number
   /**
-   * Entries of the largest book between a checkpoint and the measuring of posting: it is then in the midst of things (of a minute or two of
-   * posting, where there is a checkpoint every five), not paying for the first touch of every page.
+   * Entries of the largest book between a checkpoint and the measuring of posting: it is then in the midst of things
+   * (of a minute or two of posting, where there is a checkpoint every five), not paying for the first touch of every
+   * page.
    */
   readonly settling: number
 }

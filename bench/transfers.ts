@@ -1,7 +1,7 @@
 /**
- * The transfers every contender posts: one amount from one account to another. `even` draws both of 10,000 accounts, `hot` has one
- * account in every transfer. As entries of ours they carry what any entry carries: a summary, project and source on each line;
- * the hot account is a guarded one, paid from and into, so that the guard has its say.
+ * The transfers every contender posts: one amount from one account to another. `even` draws both of 10,000 accounts,
+ * `hot` has one account in every transfer. As entries of ours they carry what any entry carries: a summary, project and
+ * source on each line; the hot account is a guarded one, paid from and into, so that the guard has its say.
  */
 import type { Day } from '../src/base/calendar.ts'
 import { formatFen } from '../src/base/money.ts'

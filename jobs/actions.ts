@@ -1,7 +1,7 @@
 /**
- * The operator's view: seeing jobs, asking for one by hand, sending a parked one again, cancelling one that waits. Every change is recorded.
- * A job may speak of any district, so a person of one district sees only what they asked for; and who keeps the machine running
- * sees how jobs stand, not the amounts they speak of (三员分立).
+ * The operator's view: seeing jobs, asking for one by hand, sending a parked one again, cancelling one that waits.
+ * Every change is recorded. A job may speak of any district, so a person of one district sees only what they asked for;
+ * and who keeps the machine running sees how jobs stand, not the amounts they speak of (三员分立).
  */
 import * as z from 'zod'
 import { type Actor, demand, may } from '../src/access/actor.ts'

@@ -1,7 +1,8 @@
 /**
- * Jobs over Redis: a relay tells BullMQ the ids of due rows, workers anywhere take them and run them by id. Redis holds nothing that cannot be
- * lost. A row that was told and is neither claimed nor done after a while is told again, so an emptied or restarted Redis heals by
- * itself; retries, delays and parking belong to the row, and BullMQ tries each message once. While Redis is away the outbox grows.
+ * Jobs over Redis: a relay tells BullMQ the ids of due rows, workers anywhere take them and run them by id. Redis holds
+ * nothing that cannot be lost. A row that was told and is neither claimed nor done after a while is told again, so an
+ * emptied or restarted Redis heals by itself; retries, delays and parking belong to the row, and BullMQ tries each
+ * message once. While Redis is away the outbox grows.
  */
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
@@ -193,7 +194,8 @@ function openWorker(runner: Runner, tell: Tell, settings: BullSettings): Working
   const { redisUrl, queue: name, concurrency, lockMs, cautiousMs } = settings
   const redis = new Redis(redisUrl, workerOptions)
   redis.on('error', (error) => tell('redis_away', error))
-  // An error of a run stands in its row. What is thrown here is that the row could not be asked; the relay tells of it again.
+  // An error of a run stands in its row. What is thrown here is that the row could not be asked; the relay tells of it
+  // again.
   const worker = new Worker<{ id: string }>(name, async ({ data }) => void (await runner.runOne(BigInt(data.id))), {
     connection: redis,
     prefix: prefixOf(name),

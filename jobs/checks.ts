@@ -1,4 +1,7 @@
-/** The nightly recomputation of all books by a path of its own. It changes nothing, so it runs outside any transaction; its result is kept. */
+/**
+ * The nightly recomputation of all books by a path of its own. It changes nothing, so it runs outside any transaction;
+ * its result is kept.
+ */
 import { z } from 'zod'
 import { runAllChecks } from '../src/workflow/checks.ts'
 import { defineJob } from './job.ts'

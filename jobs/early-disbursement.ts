@@ -1,7 +1,7 @@
 /**
- * The quarter's early disbursement (clause 24): scores all districts, drafts what may come early, and leaves it for approval in the name of
- * who asked. Scores first, so that an officer sees them come; the run itself is one transaction and happens once, however often and by
- * however many it is run.
+ * The quarter's early disbursement (clause 24): scores all districts, drafts what may come early, and leaves it for
+ * approval in the name of who asked. Scores first, so that an officer sees them come; the run itself is one transaction
+ * and happens once, however often and by however many it is run.
  */
 import { z } from 'zod'
 import { earlyJob, runEarly, scoreQuarter } from '../src/release/early/verbs.ts'

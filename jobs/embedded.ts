@@ -1,6 +1,7 @@
 /**
- * Jobs without Redis: a few loops that claim what has been due longest and run it, woken by a notification of the database and, because
- * that may be missed, by a timer. Any number of processes do this on one database; SKIP LOCKED keeps them out of each other's way.
+ * Jobs without Redis: a few loops that claim what has been due longest and run it, woken by a notification of the
+ * database and, because that may be missed, by a timer. Any number of processes do this on one database; SKIP LOCKED
+ * keeps them out of each other's way.
  */
 import type { Database } from '../src/base/db.ts'
 import type { JobLog } from './job.ts'

@@ -4,8 +4,8 @@ import { readFigures } from './store.ts'
 
 export const outcomes = ['done', 'failed', 'set_back', 'parked', 'lost', 'not_due'] as const
 /**
- * `done`; `failed`: runs again later; `set_back`: weather, not counted; `parked`: waits for a person; `lost`: this run had lost its claim and
- * wrote nothing; `not_due`: told of a job that was done, taken or not due.
+ * `done`; `failed`: runs again later; `set_back`: weather, not counted; `parked`: waits for a person; `lost`: this run
+ * had lost its claim and wrote nothing; `not_due`: told of a job that was done, taken or not due.
  */
 export type Outcome = (typeof outcomes)[number]
 

@@ -1,6 +1,7 @@
 /**
- * Tells the treasury of a release or a claw-back that was approved and posted. That it is going out is written down before it does; the treasury is
- * asked whether it has it, and sent it only where it has not: killed at any point, run twice or late, it is told once.
+ * Tells the treasury of a release or a claw-back that was approved and posted. That it is going out is written down
+ * before it does; the treasury is asked whether it has it, and sent it only where it has not: killed at any point, run
+ * twice or late, it is told once.
  */
 import { z } from 'zod'
 import { beginSending, recordSent } from '../src/release/instruction/verbs.ts'

@@ -1,7 +1,8 @@
 /**
- * What a job is: a name, the form of its payload, and what it does. A job works in transactions that begin by showing the claim of this
- * run, so a run that lost its claim (a process that was frozen, killed or slow) writes nothing any more, and the effect of a job stands
- * exactly once however often it is run. What hands jobs round (embedded.ts, bull.ts) may lose, double or delay them as it likes.
+ * What a job is: a name, the form of its payload, and what it does. A job works in transactions that begin by showing
+ * the claim of this run, so a run that lost its claim (a process that was frozen, killed or slow) writes nothing any
+ * more, and the effect of a job stands exactly once however often it is run. What hands jobs round (embedded.ts,
+ * bull.ts) may lose, double or delay them as it likes.
  */
 import type { z } from 'zod'
 import type { Clock, Day, Instant } from '../src/base/calendar.ts'
@@ -30,13 +31,17 @@ export type Running = {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly log: JobLog
-  /** Aborted when the run has lost its claim, took too long or is told to stop: for long computations and outside calls. */
+  /**
+   * Aborted when the run has lost its claim, took too long or is told to stop: for long computations and outside calls.
+   */
   readonly signal: AbortSignal
   /** Tells how far the run is. Between steps, not inside them. Throws `Fenced` where the run is no longer the one. */
   progress(done: number, total: number, note: string): Promise<void>
   /** A transaction of this job that does not end it. */
   step<T>(work: (act: Act) => Promise<T>): Promise<T>
-  /** The transaction that commits the effect and marks the job done. What the work gives is kept as the job's result. */
+  /**
+   * The transaction that commits the effect and marks the job done. What the work gives is kept as the job's result.
+   */
   finish(work: (act: Act) => Promise<Json>): Promise<Finished>
 }
 
@@ -51,7 +56,9 @@ export type Schedule = {
 }
 
 export type Occurrence = {
-  /** What it is for: `2024-11-23`, `2024Q3` (the quarter that ended), `2024`. Key of the job, so it is asked for once. */
+  /**
+   * What it is for: `2024-11-23`, `2024Q3` (the quarter that ended), `2024`. Key of the job, so it is asked for once.
+   */
   readonly period: string
   readonly on: Day
   readonly at: Instant

@@ -1,7 +1,8 @@
 /**
- * The year's end of indicators (预算法 第四十二条): on the evening of 31 December what is left of those in their last year is recovered, and the
- * year's cash plans end, before anybody carries the year over. Each is a transaction of its own and happens once, so a run that was lost
- * goes on where it stopped. What the ledger did not take is kept in the result; put right, the job is asked for again by hand.
+ * The year's end of indicators (预算法 第四十二条): on the evening of 31 December what is left of those in their last year is
+ * recovered, and the year's cash plans end, before anybody carries the year over. Each is a transaction of its own and
+ * happens once, so a run that was lost goes on where it stopped. What the ledger did not take is kept in the result;
+ * put right, the job is asked for again by hand.
  */
 import { z } from 'zod'
 import type { Actor } from '../src/access/actor.ts'

@@ -1,15 +1,18 @@
 /**
- * A job that asks something of another system, which is no part of our transaction: a bank, the treasury. What is asked gets its reference in
- * a step that commits first; then the other side is asked whether it knows that reference; only what it does not know is sent; the
- * answer commits with the end of the job. Killed at any point, the next run goes on under the same reference. Two runs at once can
- * still both send: the other side must take one reference once, which is why it is fixed before anything is sent.
+ * A job that asks something of another system, which is no part of our transaction: a bank, the treasury. What is asked
+ * gets its reference in a step that commits first; then the other side is asked whether it knows that reference; only
+ * what it does not know is sent; the answer commits with the end of the job. Killed at any point, the next run goes on
+ * under the same reference. Two runs at once can still both send: the other side must take one reference once, which is
+ * why it is fixed before anything is sent.
  */
 import type { Json } from '../src/base/json.ts'
 import type { Act } from '../src/ledger/act.ts'
 import type { Finished, Running } from './job.ts'
 
 export type OutsideCall<Order, Answer> = {
-  /** Fixes reference and content, and notes that it is being sent; gives what stands already where an earlier run did. */
+  /**
+   * Fixes reference and content, and notes that it is being sent; gives what stands already where an earlier run did.
+   */
   readonly prepare: (act: Act) => Promise<Order>
   /** What the other side knows of the reference; undefined only where it says that it knows nothing of it. */
   readonly find: (order: Order, signal: AbortSignal) => Promise<Answer | undefined>

@@ -1,4 +1,7 @@
-/** What looking after the jobs says no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
+/**
+ * What looking after the jobs says no to, in order of precedence. Those marked `pinned` stay with the key they
+ * answered.
+ */
 import { catalogue, type RefusalForm, type Text } from '../src/base/refusal.ts'
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given

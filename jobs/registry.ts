@@ -1,4 +1,7 @@
-/** Every job there is. A job that is not here is never run; one that an older program does not know waits for a newer one. */
+/**
+ * Every job there is. A job that is not here is never run; one that an older program does not know waits for a newer
+ * one.
+ */
 import { checks } from './checks.ts'
 import { earlyDisbursement } from './early-disbursement.ts'
 import { instructRelease } from './instruct-release.ts'

@@ -1,7 +1,8 @@
 /**
- * Runs one job from claim to end: done, back to waiting, or parked. Knows nothing of queues: whoever believes that a job is due says so, and
- * the row decides. A run keeps its claim alive by a lease; a run that cannot (its process is frozen or its event loop blocked) loses it to
- * another, and whatever it still tries is refused by the first statement of each of its transactions.
+ * Runs one job from claim to end: done, back to waiting, or parked. Knows nothing of queues: whoever believes that a
+ * job is due says so, and the row decides. A run keeps its claim alive by a lease; a run that cannot (its process is
+ * frozen or its event loop blocked) loses it to another, and whatever it still tries is refused by the first statement
+ * of each of its transactions.
  */
 import { type Database, transact, type Tx, Unavailable, Unknown, weatherOf } from '../src/base/db.ts'
 import { Refusal } from '../src/base/refusal.ts'
@@ -92,7 +93,10 @@ export class Runner {
     return this.#runs.size
   }
 
-  /** Gives back what runs still, uncounted: another process takes it at once, and nothing of this one's may be written any more. */
+  /**
+   * Gives back what runs still, uncounted: another process takes it at once, and nothing of this one's may be written
+   * any more.
+   */
   async releaseAll(): Promise<void> {
     const given = [...this.#runs].map(({ claimed, abort }) => {
       abort.abort(new Fenced(claimed.job_id))

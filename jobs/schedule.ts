@@ -1,7 +1,7 @@
 /**
- * When the calendar asks for a job: pure arithmetic of days. An occurrence is named by its period, and the name is the job's key, so any
- * number of processes may ask for it as often as they like and it is asked for once. After a standstill the latest occurrence is
- * asked for, not all that were missed.
+ * When the calendar asks for a job: pure arithmetic of days. An occurrence is named by its period, and the name is the
+ * job's key, so any number of processes may ask for it as often as they like and it is asked for once. After a
+ * standstill the latest occurrence is asked for, not all that were missed.
  */
 import {
   addDays,
@@ -48,7 +48,10 @@ function occurrenceOf(rule: Rule, today: Day, stepsBack: number): Occurrence {
   return { period: quarterOf(addDays(first, -1)), on, at: instantOf(on, rule.at), certain }
 }
 
-/** The so-manyth working day from a day on. Where holidays are not announced yet weekdays are counted, and it is said so. */
+/**
+ * The so-manyth working day from a day on. Where holidays are not announced yet weekdays are counted, and it is said
+ * so.
+ */
 function nthWorkday(from: Day, count: number): { on: Day; certain: boolean } {
   let [on, left, certain] = [addDays(from, -1), count, true]
   while (left > 0) {

@@ -32,7 +32,8 @@ type Held = Pick<Claimed, 'job_id' | 'claim'>
 const due = `state = 'waiting' and not_before <= now() and (claimed_until is null or claimed_until <= now())`
 const shortly = { deadlineMs: 10_000 }
 
-// A job that is lost with its run comes back behind what waited meanwhile: one that ends its process must not go first each time.
+// A job that is lost with its run comes back behind what waited meanwhile: one that ends its process must not go first
+// each time.
 const claimBy = (which: string): string => `
   update job set claim = gen_random_uuid(), claimed_until = now() + make_interval(secs => $2::float8 / 1000),
     not_before = now() + make_interval(secs => $2::float8 / 1000), attempts = attempts + 1
@@ -62,7 +63,9 @@ export async function claimOne(
   return row
 }
 
-/** The first statement of every transaction of a run: locks the row and renews its lease. False where the claim is lost. */
+/**
+ * The first statement of every transaction of a run: locks the row and renews its lease. False where the claim is lost.
+ */
 export async function fence(tx: Tx, { job_id: jobId, claim }: Held, leaseMs: number): Promise<boolean> {
   const rows = await tx.query(
     `update job set claimed_until = now() + make_interval(secs => $3::float8 / 1000)
@@ -83,7 +86,10 @@ export async function markDone(tx: Tx, { job_id: jobId, claim }: Held, result: J
   )
 }
 
-/** Keeps a claim alive while the run computes. A row that is locked is in a step of the run, which renews it. False where it is lost. */
+/**
+ * Keeps a claim alive while the run computes. A row that is locked is in a step of the run, which renews it. False
+ * where it is lost.
+ */
 export async function renew(database: Database, { job_id: jobId, claim }: Held, leaseMs: number): Promise<boolean> {
   return transact(
     database,
@@ -103,7 +109,10 @@ export async function renew(database: Database, { job_id: jobId, claim }: Held, 
   )
 }
 
-/** Back to waiting after a failed run, not before so many milliseconds. A run that is not its own fault is not counted as an attempt. */
+/**
+ * Back to waiting after a failed run, not before so many milliseconds. A run that is not its own fault is not counted
+ * as an attempt.
+ */
 export async function giveBack(
   database: Database,
   { job_id: jobId, claim }: Held,
@@ -165,8 +174,8 @@ export async function tellProgress(
 }
 
 /**
- * Due jobs to be told to a queue, marked so that they are not told again for a while: what is neither done nor claimed by then was lost on
- * the way and is told once more.
+ * Due jobs to be told to a queue, marked so that they are not told again for a while: what is neither done nor claimed
+ * by then was lost on the way and is told once more.
  */
 export function takeUnpublished(
   database: Database,

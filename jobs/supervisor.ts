@@ -1,6 +1,7 @@
 /**
- * Keeps a thread in which jobs run. A job that computes long does not hold up requests; one that ends its thread, runs it out of memory or
- * blocks it for good costs the thread, which is started anew, and one attempt of the job. The service goes on meanwhile.
+ * Keeps a thread in which jobs run. A job that computes long does not hold up requests; one that ends its thread, runs
+ * it out of memory or blocks it for good costs the thread, which is started anew, and one attempt of the job. The
+ * service goes on meanwhile.
  */
 import { Worker } from 'node:worker_threads'
 import { RedisEvicts } from './bull.ts'

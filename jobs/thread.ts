@@ -1,4 +1,7 @@
-/** The thread in which jobs run. It says that it lives, how its runs ended, and what is to be logged; it is told to stop. */
+/**
+ * The thread in which jobs run. It says that it lives, how its runs ended, and what is to be logged; it is told to
+ * stop.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../src/base/assert.ts'
 import { RedisEvicts } from './bull.ts'

@@ -1,4 +1,7 @@
-/** How jobs get to a runner. Two ways behind one form: embedded.ts asks the outbox itself, bull.ts has Redis hand the ids round. */
+/**
+ * How jobs get to a runner. Two ways behind one form: embedded.ts asks the outbox itself, bull.ts has Redis hand the
+ * ids round.
+ */
 export type Transport = {
   /** Takes no more jobs, waits so long for those that run, gives the rest back, and holds nothing afterwards. */
   stop(withinMs: number): Promise<void>
@@ -9,7 +12,10 @@ export type TransportSettings = {
   readonly concurrency: number
   /** How often the outbox is looked at without being called. */
   readonly sweepMs: number
-  /** For so long at first only one at a time: after a thread was lost, so that the job that ends threads takes no other with it. */
+  /**
+   * For so long at first only one at a time: after a thread was lost, so that the job that ends threads takes no other
+   * with it.
+   */
   readonly cautiousMs: number
 }
 

@@ -1,7 +1,8 @@
 /**
- * The treasury's side, as a gateway: it is asked what it knows of a reference, and sent what it does not know. One reference is taken once,
- * whoever sends it however often. The gateway of an installation that exchanges files writes one file a reference into a folder that
- * the treasury's system collects from; a file appears whole or not at all, and is never written over.
+ * The treasury's side, as a gateway: it is asked what it knows of a reference, and sent what it does not know. One
+ * reference is taken once, whoever sends it however often. The gateway of an installation that exchanges files writes
+ * one file a reference into a folder that the treasury's system collects from; a file appears whole or not at all, and
+ * is never written over.
  */
 import { hash, randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
@@ -82,7 +83,10 @@ async function textOf(file: string): Promise<string | undefined> {
   }
 }
 
-/** Written whole under another name, then given its own by a link, which fails where the name is taken: nothing is ever written over. */
+/**
+ * Written whole under another name, then given its own by a link, which fails where the name is taken: nothing is ever
+ * written over.
+ */
 async function dropOnce(folder: string, file: string, content: string): Promise<void> {
   const draft = join(folder, `.${randomUUID()}.part`)
   const handle = await open(draft, 'wx', 0o640)

@@ -1,6 +1,7 @@
 /**
- * Hears that a job was asked for: one connection that listens, opened again whenever it ends. Between two connections, and behind a pooler
- * that passes no notifications on, nothing is heard; whoever waits also looks by itself from time to time.
+ * Hears that a job was asked for: one connection that listens, opened again whenever it ends. Between two connections,
+ * and behind a pooler that passes no notifications on, nothing is heard; whoever waits also looks by itself from time
+ * to time.
  */
 import pg from 'pg'
 import type { Database } from '../src/base/db.ts'

@@ -1,4 +1,6 @@
-/** How a cell reads as plain text, the same in every format: amounts with two decimals, days and instants in ISO form. */
+/**
+ * How a cell reads as plain text, the same in every format: amounts with two decimals, days and instants in ISO form.
+ */
 import { unreachable } from '../src/base/assert.ts'
 import { formatInstant } from '../src/base/calendar.ts'
 import { formatFen } from '../src/base/money.ts'

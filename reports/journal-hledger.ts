@@ -1,7 +1,7 @@
 /**
- * The journal of a book as plain text for hledger and ledger, so that anyone can add it up with a program that is not ours. One
- * transaction an entry; an account is its basis, its subject and what the subject is kept by. Each basis of an entry
- * balances by itself, so the whole does. Red figures stay on their side and are negative, as in the books.
+ * The journal of a book as plain text for hledger and ledger, so that anyone can add it up with a program that is not
+ * ours. One transaction an entry; an account is its basis, its subject and what the subject is kept by. Each basis of
+ * an entry balances by itself, so the whole does. Red figures stay on their side and are negative, as in the books.
  */
 import { formatFen } from '../src/base/money.ts'
 import type { Book } from '../src/ledger/book.ts'
@@ -35,7 +35,9 @@ function postingText(chart: Chart, line: EntryLine): string {
   return `    ${hledgerAccount(chart, line)}  CNY ${formatFen(amountFen)}${comment}`
 }
 
-/** `financial:1011 零余额账户用款额度:P1:F21`; dimensions a subject is kept by and the line does not have leave their place out. */
+/**
+ * `financial:1011 零余额账户用款额度:P1:F21`; dimensions a subject is kept by and the line does not have leave their place out.
+ */
 export function hledgerAccount(chart: Chart, line: Pick<EntryLine, 'account' | 'basis' | Dimension>): string {
   const subject = chart.subjects.get(line.account)
   const kept = (subject?.keptBy ?? []).flatMap((dimension) => line[dimension] ?? [])

@@ -1,6 +1,6 @@
 /**
- * A report is a table of typed cells: what computed it knows no file format, and what writes a file knows no database. A cell
- * says what it is, not how it looks: amounts stay whole fen and dates stay days until a renderer writes them.
+ * A report is a table of typed cells: what computed it knows no file format, and what writes a file knows no database.
+ * A cell says what it is, not how it looks: amounts stay whole fen and dates stay days until a renderer writes them.
  */
 import type { Day, Instant } from '../src/base/calendar.ts'
 import type { Fen } from '../src/base/money.ts'

@@ -1,6 +1,6 @@
 /**
- * The settings of the process, read from the environment here and nowhere else, once, and refused with a clear line where they cannot
- * be meant. An unset variable and an empty one are the same.
+ * The settings of the process, read from the environment here and nowhere else, once, and refused with a clear line
+ * where they cannot be meant. An unset variable and an empty one are the same.
  */
 import { join, resolve } from 'node:path'
 

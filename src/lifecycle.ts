@@ -1,6 +1,7 @@
 /**
- * The life of a process: what it starts it also stops. On SIGTERM or SIGINT it waits for what is being started, stops all, and ends with 0;
- * a start that is refused ends with a line a person can read. stdout carries the lines a starter waits for, stderr the log.
+ * The life of a process: what it starts it also stops. On SIGTERM or SIGINT it waits for what is being started, stops
+ * all, and ends with 0; a start that is refused ends with a line a person can read. stdout carries the lines a starter
+ * waits for, stderr the log.
  */
 import { RedisEvicts } from '../jobs/bull.ts'
 import { FolderInUse } from './base/server/claim.ts'
@@ -43,8 +44,8 @@ export async function live(start: (life: Life) => Promise<void>, stop: () => Pro
     end(1, 'unhandled')
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, signal))
-  // Whatever reaches these is a bug of ours. What is committed is committed, what is not will be asked again under its key; nothing in
-  // memory can be trusted any more, so the process ends and is started anew.
+  // Whatever reaches these is a bug of ours. What is committed is committed, what is not will be asked again under its
+  // key; nothing in memory can be trusted any more, so the process ends and is started anew.
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
   const begun = async (): Promise<void> => start({ isEnding: () => ending !== undefined, end })

@@ -1,7 +1,7 @@
 /**
- * The service: database, ledger, door, and the thread of the jobs. Started by `npm start`; everything it starts it also stops. On SIGTERM or
- * SIGINT it takes no more requests and jobs, finishes those under way, closes the books' connections, stops its own PostgreSQL and ends with 0.
- * stdout carries the lines a starter waits for, stderr the log.
+ * The service: database, ledger, door, and the thread of the jobs. Started by `npm start`; everything it starts it also
+ * stops. On SIGTERM or SIGINT it takes no more requests and jobs, finishes those under way, closes the books'
+ * connections, stops its own PostgreSQL and ends with 0. stdout carries the lines a starter waits for, stderr the log.
  */
 import { outboxFigures } from '../jobs/figures.ts'
 import { superviseJobs, type Supervisor } from '../jobs/supervisor.ts'

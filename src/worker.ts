@@ -1,5 +1,6 @@
 /**
- * A worker alone: runs jobs beside a service, on its database and, where there is one, its Redis. Any number of them may run. Started by
+ * A worker alone: runs jobs beside a service, on its database and, where there is one, its Redis. Any number of them
+ * may run. Started by
  * `npm run worker`; with an embedded database it joins the server of the data folder, and ends when that ends.
  */
 import { superviseJobs, type Supervisor } from '../jobs/supervisor.ts'

@@ -1,6 +1,6 @@
 /**
- * CSV as spreadsheets in China open it: UTF-8 with a byte order mark, CRLF. Text that a spreadsheet would take for a formula is
- * quoted with an apostrophe (ASVS 1.2.10); amounts stay numbers.
+ * CSV as spreadsheets in China open it: UTF-8 with a byte order mark, CRLF. Text that a spreadsheet would take for a
+ * formula is quoted with an apostrophe (ASVS 1.2.10); amounts stay numbers.
  */
 import { stringify } from 'csv-stringify/sync'
 import { cellText } from '../cell-text.ts'

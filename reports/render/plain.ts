@@ -1,4 +1,7 @@
-/** A table for a terminal: columns aligned by the width characters take there (a Chinese character takes two), amounts to the right. */
+/**
+ * A table for a terminal: columns aligned by the width characters take there (a Chinese character takes two), amounts
+ * to the right.
+ */
 import { cellText } from '../cell-text.ts'
 import type { Table } from '../table.ts'
 

@@ -65,7 +65,9 @@ const making = [
   'job.read',
 ] as const
 
-/** Role → permissions; what is not listed is refused. Nobody may both ask for a reopening and approve it: see period.ts. */
+/**
+ * Role → permissions; what is not listed is refused. Nobody may both ask for a reopening and approve it: see period.ts.
+ */
 export const permissionsOf: Record<Role, readonly Permission[]> = {
   finance_maker: [...reading, ...making],
   finance_checker: [

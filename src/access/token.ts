@@ -1,7 +1,7 @@
 /**
- * Bearer tokens: 256 random bits each, kept as SHA-256, so that a copy of the table opens nothing. What a token stands for never
- * changes; it ends by time or is revoked. A token that was good is believed for a few seconds without asking again, which is
- * also how long a revocation may take to be seen.
+ * Bearer tokens: 256 random bits each, kept as SHA-256, so that a copy of the table opens nothing. What a token stands
+ * for never changes; it ends by time or is revoked. A token that was good is believed for a few seconds without asking
+ * again, which is also how long a revocation may take to be seen.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { type Clock, type Instant, systemClock } from '../base/calendar.ts'
@@ -48,8 +48,8 @@ export async function revokeToken(database: Pick<Database, 'pool'>, token: strin
 }
 
 /**
- * Whether a person holds one of some roles for a district, as far as tokens tell: the last one issued to him for any of them was not
- * revoked. That it ran out says nothing; people are away while others decide in their place.
+ * Whether a person holds one of some roles for a district, as far as tokens tell: the last one issued to him for any of
+ * them was not revoked. That it ran out says nothing; people are away while others decide in their place.
  */
 export async function standsInRole(
   tx: Tx,
@@ -86,8 +86,8 @@ export class TokenDesk {
   }
 
   /**
-   * The actor of a token, at once where it is believed, else after asking; `undefined` where it opens nothing. `fresh`: believes nothing,
-   * because a right that was taken a second ago must not decide any more.
+   * The actor of a token, at once where it is believed, else after asking; `undefined` where it opens nothing. `fresh`:
+   * believes nothing, because a right that was taken a second ago must not decide any more.
    */
   actorOf(token: string, fresh = false): Actor | undefined | Promise<Actor | undefined> {
     const known = fresh ? undefined : this.#known.get(token)

@@ -1,7 +1,8 @@
 /**
- * The allocation of a subsidy (补助资金分配): one indicator's money divided among districts or projects. A version is what is approved, whole:
- * formula, law, rows, books, shares and steps; versions are added and never changed. What is approved is posted over the upper book
- * and every district's book at once, and corrected only by a supplementary allocation. No database here.
+ * The allocation of a subsidy (补助资金分配): one indicator's money divided among districts or projects. A version is what is
+ * approved, whole: formula, law, rows, books, shares and steps; versions are added and never changed. What is approved
+ * is posted over the upper book and every district's book at once, and corrected only by a supplementary allocation. No
+ * database here.
  */
 import { hash } from 'node:crypto'
 import { type Day, yearOf } from '../base/calendar.ts'
@@ -53,7 +54,10 @@ export type Allocation = {
   readonly changes: number
 }
 
-/** How a version is to be computed: a variant by name, or weights or a standard of one's own with the document they come from. */
+/**
+ * How a version is to be computed: a variant by name, or weights or a standard of one's own with the document they come
+ * from.
+ */
 export type FormulaGiven = { readonly unit?: string } & (
   | { readonly variant: string }
   | { readonly weights: Weights; readonly taskShare?: string; readonly document: string }
@@ -179,7 +183,10 @@ export function contentOfVersion(of: Allocation, version: AllocationVersion): Co
 }
 type ContentOfVersion = { readonly [name: string]: Json; readonly allocation: string; readonly version: number }
 
-/** What is made of texts, lists and objects as JSON: what is absent falls away, as it does when it is stored and read again. */
+/**
+ * What is made of texts, lists and objects as JSON: what is absent falls away, as it does when it is stored and read
+ * again.
+ */
 export const json = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json
 
 export const hashOfVersion = (of: Allocation, version: AllocationVersion): Buffer =>
@@ -290,8 +297,8 @@ export type BookEntry = { readonly book: string; readonly draft: EntryDraft }
 type Wording = { readonly on: Day; readonly summary: string; readonly documents: readonly string[] }
 
 /**
- * Everything an approved version posts, in the order in which the guards take it: what is taken back first in the upper book; in a
- * district's book off the projects, in from above, onto the projects, and last back to above.
+ * Everything an approved version posts, in the order in which the guards take it: what is taken back first in the upper
+ * book; in a district's book off the projects, in from above, onto the projects, and last back to above.
  */
 export function entriesOf(
   of: Allocation,

@@ -1,4 +1,7 @@
-/** Claims above the budget are all cut in the same proportion (O-34). What stays unpaid is shown, and rolls over to nobody by itself. */
+/**
+ * Claims above the budget are all cut in the same proportion (O-34). What stays unpaid is shown, and rolls over to
+ * nobody by itself.
+ */
 import { type Fen, splitLargestRemainder, sumFen } from '../base/money.ts'
 
 export type Claims = { claims: readonly { id: string; amount: Fen }[]; budget: Fen }

@@ -1,6 +1,6 @@
 /**
- * How long a budget indicator lasts (预算法 第四十二条; O-68): what is unused at the end of its year is carried into the next, and
- * what is then still unused has been so at two consecutive year-ends and goes back as surplus.
+ * How long a budget indicator lasts (预算法 第四十二条; O-68): what is unused at the end of its year is carried into the next,
+ * and what is then still unused has been so at two consecutive year-ends and goes back as surplus.
  */
 import { type Fen, sumFen } from '../base/money.ts'
 import { clauseOf, type Law } from '../policy/parameters.ts'

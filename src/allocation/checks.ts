@@ -1,7 +1,7 @@
 /**
- * Allocations checked again by plain SQL over the rows and nothing of the code that decides: that every version's shares add up to its total,
- * that what was approved is what was posted, district by district and project by project, and that no item of a project is subsidised
- * above its cost.
+ * Allocations checked again by plain SQL over the rows and nothing of the code that decides: that every version's
+ * shares add up to its total, that what was approved is what was posted, district by district and project by project,
+ * and that no item of a project is subsidised above its cost.
  */
 import { byQuery, type Check } from '../base/check.ts'
 

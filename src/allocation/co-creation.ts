@@ -1,7 +1,7 @@
 /**
- * Co-creation (共同缔造; O-10): the city pays a ratio of the investment per m², up to a standard. The ratio rises with every step that the
- * owners pay above the part their class of works asks of them, up to a most, and falls faster with every step below; a part of a step
- * counts as one.
+ * Co-creation (共同缔造; O-10): the city pays a ratio of the investment per m², up to a standard. The ratio rises with
+ * every step that the owners pay above the part their class of works asks of them, up to a most, and falls faster with
+ * every step below; a part of a step counts as one.
  */
 import { Decimal, portion, toFraction } from '../base/decimal.ts'
 import { divideUp, type Fen, minFen } from '../base/money.ts'

@@ -1,6 +1,7 @@
 /**
- * Computing a version inside the transaction that keeps it: rows as they were given or as the registry has them on the day, the districts
- * and books they belong to, the shares, and what forbids them. What may have changed by the time of approval is looked at again then.
+ * Computing a version inside the transaction that keeps it: rows as they were given or as the registry has them on the
+ * day, the districts and books they belong to, the shares, and what forbids them. What may have changed by the time of
+ * approval is looked at again then.
  */
 import { inWords } from '../base/refusal.ts'
 import type { Day } from '../base/calendar.ts'
@@ -210,8 +211,8 @@ async function booksOf(
 // --- What may have changed since ------------------------------------------------------------------------------------
 
 /**
- * Refuses what stands in the way of a version: projects not planned or closed, items that others have subsidised up to their cost, more taken
- * back than was given. `hold` keeps projects as they are until the transaction ends.
+ * Refuses what stands in the way of a version: projects not planned or closed, items that others have subsidised up to
+ * their cost, more taken back than was given. `hold` keeps projects as they are until the transaction ends.
  */
 export async function requireFit(
   tx: Tx,

@@ -1,7 +1,7 @@
 /**
- * Allocation by factors (clause 24; 中央财政城镇保障性安居工程补助资金管理办法; O-01 to O-03): a recipient's share is the weighted sum of its part
- * of the area, households, buildings and communities, each multiplied by its coefficient of fiscal difficulty, and of the
- * performance, which is not. Shares stay exact fractions until the one split.
+ * Allocation by factors (clause 24; 中央财政城镇保障性安居工程补助资金管理办法; O-01 to O-03): a recipient's share is the weighted sum of
+ * its part of the area, households, buildings and communities, each multiplied by its coefficient of fiscal difficulty,
+ * and of the performance, which is not. Shares stay exact fractions until the one split.
  */
 import { assert } from '../base/assert.ts'
 import { type Decimal, portion, sumDecimals, toWeights, whole } from '../base/decimal.ts'

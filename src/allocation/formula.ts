@@ -1,10 +1,10 @@
 /**
- * Formulas of allocation as data, and what one gives for given rows (clauses 14, 24; O-01 to O-04, O-07, O-08, O-10). Every share keeps the
- * rows it was computed from and each step in figures, so that an auditor can do it again by hand; what all shares have in common
- * (weights, sums, what was left after the floors) stands once beside them.
+ * Formulas of allocation as data, and what one gives for given rows (clauses 14, 24; O-01 to O-04, O-07, O-08, O-10).
+ * Every share keeps the rows it was computed from and each step in figures, so that an auditor can do it again by hand;
+ * what all shares have in common (weights, sums, what was left after the floors) stands once beside them.
  *
- * Rows are taken in the order of their recipients' codes, whatever order they came in: of equal remainders the earlier code gets the
- * unit, so the same rows give the same shares.
+ * Rows are taken in the order of their recipients' codes, whatever order they came in: of equal remainders the earlier
+ * code gets the unit, so the same rows give the same shares.
  */
 import { unreachable } from '../base/assert.ts'
 import { cutQuotient, type Decimal, portion, sumDecimals, toWeights } from '../base/decimal.ts'
@@ -323,7 +323,10 @@ function partsOf(
   ]
 }
 
-/** A split by largest remainder in whole units, and of each part what it was before: its share, its amount uncut, its floor. */
+/**
+ * A split by largest remainder in whole units, and of each part what it was before: its share, its amount uncut, its
+ * floor.
+ */
 function splitSteps(totalFen: Fen, shares: readonly Decimal[], unitFen: Fen): Split {
   const units = totalFen / unitFen
   const weights = toWeights(shares)

@@ -1,6 +1,6 @@
 /**
- * Reading allocations. The city sees all; a district's people see what divides their own indicators, and of what the city has approved the
- * part that is theirs. Anything else is not there for them.
+ * Reading allocations. The city sees all; a district's people see what divides their own indicators, and of what the
+ * city has approved the part that is theirs. Anything else is not there for them.
  */
 import { type Actor, demand } from '../access/actor.ts'
 import { historyOf, type RecordedChange } from '../base/history.ts'
@@ -59,7 +59,9 @@ export type SeenAllocation = {
   readonly history: readonly RecordedChange[]
 }
 
-/** An allocation with the shares that stand, its versions and all that happened to it. Refuses `allocation_not_found`. */
+/**
+ * An allocation with the shares that stand, its versions and all that happened to it. Refuses `allocation_not_found`.
+ */
 export async function showAllocation(ledger: Ledger, actor: Actor, allocation: string): Promise<SeenAllocation> {
   const { head, only } = await seen(ledger, actor, allocation)
   const { sql } = ledger.database

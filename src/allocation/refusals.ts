@@ -28,7 +28,10 @@ const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 /** 「…的」 before an amount of somebody, nothing before the total. */
 const whose = (what: string): string => (what === '' ? '分配总额' : `${what} 的金额`)
 
-/** What the allocation of a subsidy says no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
+/**
+ * What the allocation of a subsidy says no to, in order of precedence. Those marked `pinned` stay with the key they
+ * answered.
+ */
 export const allocationRefusals = {
   allocation_not_found: form<{ allocation: string }>({
     status: 404,

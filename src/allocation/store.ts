@@ -1,6 +1,6 @@
 /**
- * The SQL of allocations. A version is written by three statements of arrays however many shares it has, and read the same way. What
- * is under way is locked by its head; versions and shares never change and need no lock.
+ * The SQL of allocations. A version is written by three statements of arrays however many shares it has, and read the
+ * same way. What is under way is locked by its head; versions and shares never change and need no lock.
  */
 import { and, asc, eq, exists, getTableColumns, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Day } from '../base/calendar.ts'
@@ -109,7 +109,8 @@ const listing = prepared((on, given) => {
 })
 
 /**
- * Allocations after a code. A district's people see their own, and of the city's those approved that give their district something.
+ * Allocations after a code. A district's people see their own, and of the city's those approved that give their
+ * district something.
  */
 export const readAllocations = (
   reader: Sql,
@@ -255,8 +256,8 @@ const places = prepared((on, given) => {
 })
 
 /**
- * Where projects lie and how far they are; where something is posted for them, held until the transaction ends: nobody moves them, and no
- * other allocation is settled for the same items meanwhile.
+ * Where projects lie and how far they are; where something is posted for them, held until the transaction ends: nobody
+ * moves them, and no other allocation is settled for the same items meanwhile.
  */
 export async function projectPlaces(
   tx: Tx,

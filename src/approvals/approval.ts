@@ -1,6 +1,7 @@
 /**
- * Approval (经办 → 复核 → 审批): what it is and how it moves, without a database. What is approved is a canonical text; its hash is what
- * everybody decides on, so a change between two eyes is a change of hash. How many approve follows from the amount.
+ * Approval (经办 → 复核 → 审批): what it is and how it moves, without a database. What is approved is a canonical text; its
+ * hash is what everybody decides on, so a change between two eyes is a change of hash. How many approve follows from
+ * the amount.
  */
 import { hash } from 'node:crypto'
 import type { Json } from '../base/json.ts'
@@ -51,8 +52,8 @@ export const isLendable = (permission: Permission): permission is Lendable =>
   lendable.some((candidate) => candidate === permission)
 
 /**
- * What somebody who decides so must be allowed, one of these: rejecting is for whoever could have let it pass, and where nothing is left to
- * pass, either of them is told so.
+ * What somebody who decides so must be allowed, one of these: rejecting is for whoever could have let it pass, and
+ * where nothing is left to pass, either of them is told so.
  */
 export function permissionsFor(verdict: Verdict, state: ApprovalState): readonly [Permission, ...Permission[]] {
   if (verdict === 'withdraw') return ['approval.submit']

@@ -1,7 +1,8 @@
 /**
- * Approvals and the record of changes checked again, by plain SQL over the rows and nothing of the code that decides: that no one approved
- * what he made, that everybody decided on the content that stands, that delegations were in force, and that entries rest on decisions
- * that were taken. Each query gives the faults in words, none where the promise holds.
+ * Approvals and the record of changes checked again, by plain SQL over the rows and nothing of the code that decides:
+ * that no one approved what he made, that everybody decided on the content that stands, that delegations were in force,
+ * and that entries rest on decisions that were taken. Each query gives the faults in words, none where the promise
+ * holds.
  */
 import { byQuery, type Check } from '../base/check.ts'
 

@@ -1,6 +1,7 @@
 /**
- * Delegation (委托): for a time another person decides in one's place. What is lent is a duty of checking or approving, by its holder alone,
- * to a person and never to a machine; both take part when it is used, and it ends with the right it was lent from.
+ * Delegation (委托): for a time another person decides in one's place. What is lent is a duty of checking or approving,
+ * by its holder alone, to a person and never to a machine; both take part when it is used, and it ends with the right
+ * it was lent from.
  */
 import { type Actor, demand, may, type Permission, permissionsOf, type Role, roles } from '../access/actor.ts'
 import { standsInRole } from '../access/token.ts'
@@ -32,7 +33,8 @@ const mayStandIn: readonly Role[] = ['finance_maker', 'finance_checker', 'financ
 export const canStandIn = ({ role }: Actor): boolean => mayStandIn.includes(role)
 
 /**
- * Lets another person decide in one's place for a time. Only what one may oneself, and only in one's own district. Refuses
+ * Lets another person decide in one's place for a time. Only what one may oneself, and only in one's own district.
+ * Refuses
  * `permission_not_lendable`, `permission_denied`, `delegation_to_self`, `delegation_days_reversed`.
  */
 export async function delegate(tx: Tx, actor: Actor, given: NewDelegation, at: Instant): Promise<DelegationView> {
@@ -81,7 +83,10 @@ export async function readDelegations(sql: Sql, filter: DelegationFilter): Promi
 /** In whose place, if in anybody's, something of which district is decided on which day. */
 type Place = { readonly delegator: string | undefined; readonly district: string | null; readonly on: Day }
 
-/** Refuses `permission_denied` or `not_delegated` unless the actor has one of the permissions, or stands in for somebody who has. */
+/**
+ * Refuses `permission_denied` or `not_delegated` unless the actor has one of the permissions, or stands in for somebody
+ * who has.
+ */
 export async function demandFor(
   tx: Tx,
   actor: Actor,

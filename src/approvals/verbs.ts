@@ -1,9 +1,10 @@
 /**
- * Submitting and deciding. What follows from an approval happens in the same transaction, done by whoever calls `decide` there
- * (the room of the subject): approved and not posted cannot be.
+ * Submitting and deciding. What follows from an approval happens in the same transaction, done by whoever calls
+ * `decide` there (the room of the subject): approved and not posted cannot be.
  *
- * A decision locks the approval first and its subject after, in the effect. Who changes a subject does well to call `supersede` or `submit`
- * before he locks the subject's rows; done the other way round, PostgreSQL breaks the tie after a second, and one of the two begins again.
+ * A decision locks the approval first and its subject after, in the effect. Who changes a subject does well to call
+ * `supersede` or `submit` before he locks the subject's rows; done the other way round, PostgreSQL breaks the tie after
+ * a second, and one of the two begins again.
  */
 import { inWords } from '../base/refusal.ts'
 import { type Actor, demand } from '../access/actor.ts'
@@ -57,7 +58,10 @@ export type Submission = {
   readonly madeBy?: readonly string[] | undefined
 }
 
-/** Opens an approval in the maker's name. Refuses `permission_denied`, `approval_pending` where one of this subject is open. */
+/**
+ * Opens an approval in the maker's name. Refuses `permission_denied`, `approval_pending` where one of this subject is
+ * open.
+ */
 export async function submit(tx: Tx, maker: Actor, given: Submission, at: Instant): Promise<ApprovalView> {
   demand(maker, 'approval.submit')
   return submitFor(tx, maker.person, given, at)
@@ -110,8 +114,10 @@ export type Decision = {
 }
 
 /**
- * Takes a decision. Gives the approval as it stands after it; `state` says whether anything is to follow. Refuses `approval_not_found`,
- * `permission_denied`, `not_delegated`, `approval_reason_missing`, `approval_content_changed`, `approval_settled`, `approval_step_wrong`,
+ * Takes a decision. Gives the approval as it stands after it; `state` says whether anything is to follow. Refuses
+ * `approval_not_found`,
+ * `permission_denied`, `not_delegated`, `approval_reason_missing`, `approval_content_changed`, `approval_settled`,
+ * `approval_step_wrong`,
  * `approval_not_yours`, `person_took_part`, `approval_content_unreadable`.
  */
 export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant): Promise<ApprovalView> {
@@ -155,8 +161,8 @@ export async function supersede(tx: Tx, kind: string, subject: string, person: s
 }
 
 /**
- * What was submitted, out of the text that is approved. Refuses `approval_content_unreadable` where the text is none of this approval's: it
- * comes from another program or another approval, and nothing is done by half of it.
+ * What was submitted, out of the text that is approved. Refuses `approval_content_unreadable` where the text is none of
+ * this approval's: it comes from another program or another approval, and nothing is done by half of it.
  */
 export function readContent({ id: approval, kind, subject, content: text }: ApprovalView): Json {
   const stored = parseJson(text)

@@ -1,12 +1,15 @@
 /**
- * PostgreSQL array literals for statements that write a whole batch through `unnest`. A parameter a value costs three times
- * as much as an array a column, so columns are what the ledger sends.
+ * PostgreSQL array literals for statements that write a whole batch through `unnest`. A parameter a value costs three
+ * times as much as an array a column, so columns are what the ledger sends.
  */
 
 export const intArray = (values: readonly (number | bigint | null)[]): string =>
   `{${(values.includes(null) ? values.map((value) => value ?? 'NULL') : values).join(',')}}`
 
-/** Text in quotes, with quotes and backslashes escaped. A column that is null throughout is sent empty: unnest fills it up. */
+/**
+ * Text in quotes, with quotes and backslashes escaped. A column that is null throughout is sent empty: unnest fills it
+ * up.
+ */
 export function textArray(values: readonly (string | null | undefined)[]): string {
   if (values.every((value) => value === null || value === undefined)) return '{}'
   if (values.includes(null) || values.includes(undefined)) {

@@ -1,7 +1,7 @@
 /**
  * Days, months and instants. A business date is a `Day`, the text YYYY-MM-DD of a real calendar day: texts of days
- * compare like the days, and no time zone can shift one. An `Instant` is microseconds since 1970 in UTC. This is the only
- * file that touches JavaScript's Date; everything else is handed a clock.
+ * compare like the days, and no time zone can shift one. An `Instant` is microseconds since 1970 in UTC. This is the
+ * only file that touches JavaScript's Date; everything else is handed a clock.
  */
 import { assert } from './assert.ts'
 

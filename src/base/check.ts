@@ -1,6 +1,7 @@
 /**
- * The shape of a check: a name, the promise it tests in both languages, and a look at the rows by plain SQL that shares nothing with the
- * code that decides. It gives how many things it looked at and the faults in words, none where the promise holds.
+ * The shape of a check: a name, the promise it tests in both languages, and a look at the rows by plain SQL that shares
+ * nothing with the code that decides. It gives how many things it looked at and the faults in words, none where the
+ * promise holds.
  */
 import type { Sql } from './db.ts'
 

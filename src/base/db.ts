@@ -1,7 +1,8 @@
 /**
- * The database from inside the program. Money is written through `transact()` alone: one connection, one owner, destroyed
- * after any error, because the drivers' own transactions let statements of a dead transaction run outside it (faults
- * F01–F03 are tests). Reads, cursors and COPY go through `sql` (postgres.js), which is best at those and writes nothing.
+ * The database from inside the program. Money is written through `transact()` alone: one connection, one owner,
+ * destroyed after any error, because the drivers' own transactions let statements of a dead transaction run outside it
+ * (faults F01–F03 are tests). Reads, cursors and COPY go through `sql` (postgres.js), which is best at those and writes
+ * nothing.
  */
 import pg from 'pg'
 import postgres from 'postgres'
@@ -13,7 +14,9 @@ export type Row = Record<string, unknown>
 /** A statement prepared once a connection under its name. */
 export type Statement = { readonly name: string; readonly text: string }
 
-/** One open transaction. Await nothing else while you hold it: no HTTP, no queue, no other pool, nothing in parallel. */
+/**
+ * One open transaction. Await nothing else while you hold it: no HTTP, no queue, no other pool, nothing in parallel.
+ */
 export type Tx = {
   /** `rowMode` 'array' gives each row as an array in the order of its columns. */
   query<R extends Row | unknown[] = Row>(
@@ -52,8 +55,9 @@ const types: pg.CustomTypesConfig = {
 
 const applicationRole = 'yiben_app'
 
-// Every statement of a posting finds its rows by key. A plan is kept from when the tables were small, and a scan that was cheap then
-// takes seconds later; so there is none. The plans do not depend on values either, and need not be made five times first.
+// Every statement of a posting finds its rows by key. A plan is kept from when the tables were small, and a scan that
+// was cheap then takes seconds later; so there is none. The plans do not depend on values either, and need not be made
+// five times first.
 const probesOnly = [
   'enable_seqscan=off',
   'enable_hashjoin=off',
@@ -64,8 +68,8 @@ const probesOnly = [
   .join(' ')
 
 /**
- * Opens the pools. Whatever login the URL names, every session works as `role`: the setting is part of the connection, so
- * that a RESET ROLE falls back to it.
+ * Opens the pools. Whatever login the URL names, every session works as `role`: the setting is part of the connection,
+ * so that a RESET ROLE falls back to it.
  */
 export function openDatabase(url: string, options: { role?: string; connections?: number } = {}): Database {
   const role = options.role ?? applicationRole
@@ -75,7 +79,8 @@ export function openDatabase(url: string, options: { role?: string; connections?
     max: connections,
     options:
       `-c role=${role} -c search_path=yiben ${probesOnly} ` +
-      // What outlives the deadline of its transaction would keep its locks: the server does not notice a socket that is gone.
+      // What outlives the deadline of its transaction would keep its locks: the server does not notice a socket that is
+      // gone.
       '-c statement_timeout=16s -c lock_timeout=10s -c idle_in_transaction_session_timeout=20s',
     types,
     connectionTimeoutMillis: 5_000,
@@ -94,7 +99,8 @@ export function openDatabase(url: string, options: { role?: string; connections?
       search_path: 'yiben',
       application_name: 'yiben-read',
       statement_timeout: 60_000,
-      // Reads are probes and ranges of keys: their plans do not depend on the values, and making one takes longer than the read.
+      // Reads are probes and ranges of keys: their plans do not depend on the values, and making one takes longer than
+      // the read.
       plan_cache_mode: 'force_generic_plan',
     },
     types: {
@@ -127,14 +133,17 @@ export type TransactOptions = {
   /** After so many milliseconds the connection is cut and the transaction lost. */
   readonly deadlineMs?: number
   readonly retries?: number
-  /** First statements, sent in one round trip with BEGIN; `work` gets the rows of each. Made by our own code of numbers and hex alone. */
+  /**
+   * First statements, sent in one round trip with BEGIN; `work` gets the rows of each. Made by our own code of numbers
+   * and hex alone.
+   */
   readonly opening?: readonly string[]
 }
 
 /**
  * Runs `work` in one transaction and commits it. A refusal or a bug thrown by `work` rolls back and passes through.
- * Serialization failures and deadlocks are retried from the start. Throws `Unavailable` where nothing was written for want
- * of a connection, `Unknown` where a COMMIT was sent and not answered.
+ * Serialization failures and deadlocks are retried from the start. Throws `Unavailable` where nothing was written for
+ * want of a connection, `Unknown` where a COMMIT was sent and not answered.
  */
 export async function transact<T>(
   database: Pick<Database, 'pool'>,
@@ -218,11 +227,12 @@ async function attemptOnce<T>(
 export type Step = { readonly statement: Statement; readonly values: readonly string[] }
 
 /**
- * Transactions sent one behind the other on one connection, each as one message: its steps and a Sync, which commits them together (without
- * a BEGIN, so that an error ends its own transaction and leaves nothing open for the next to fall into). The next may be sent before the
- * last is answered: the server takes them up in order, without waiting for us between, whatever became of the last. So each must itself
- * insist on what it takes for granted of those before it, by a step that raises. Nothing can be read or decided on the way, and nothing is
- * tried again. Meant for two under way: pg warns of more.
+ * Transactions sent one behind the other on one connection, each as one message: its steps and a Sync, which commits
+ * them together (without a BEGIN, so that an error ends its own transaction and leaves nothing open for the next to
+ * fall into). The next may be sent before the last is answered: the server takes them up in order, without waiting for
+ * us between, whatever became of the last. So each must itself insist on what it takes for granted of those before it,
+ * by a step that raises. Nothing can be read or decided on the way, and nothing is tried again. Meant for two under
+ * way: pg warns of more.
  */
 export class Pipeline {
   readonly #pool: pg.Pool
@@ -235,8 +245,9 @@ export class Pipeline {
   }
 
   /**
-   * Sends a transaction; ends when it is committed. Throws what a statement was refused with, `Unavailable` where nothing was written for
-   * want of a connection, `Unknown` where the message was sent and not answered within `deadlineMs`.
+   * Sends a transaction; ends when it is committed. Throws what a statement was refused with, `Unavailable` where
+   * nothing was written for want of a connection, `Unknown` where the message was sent and not answered within
+   * `deadlineMs`.
    */
   async send(steps: readonly Step[], { deadlineMs = 15_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
     this.#underWay += 1
@@ -288,8 +299,8 @@ type Wire = {
 }
 
 /**
- * Several prepared statements with one Sync at their end. pg hands the protocol to whoever submits itself as a query, when all before it is
- * answered; ours is written at once, and what pg then calls for is there already.
+ * Several prepared statements with one Sync at their end. pg hands the protocol to whoever submits itself as a query,
+ * when all before it is answered; ours is written at once, and what pg then calls for is there already.
  */
 class Message {
   readonly answered: Promise<void>
@@ -362,7 +373,9 @@ const isContention = (error: unknown): boolean => ['40001', '40P01'].includes(sq
 // An answer of the server to COMMIT itself: it says the transaction did not happen.
 const isDefinite = (error: unknown): boolean => /^(23|40|P0)/.test(sqlState(error) ?? '')
 
-/** Tells weather (connection lost, server restarting, too many clients, cancelled) from what must pass through as it is. */
+/**
+ * Tells weather (connection lost, server restarting, too many clients, cancelled) from what must pass through as it is.
+ */
 function asWeather(error: unknown): unknown {
   if (error instanceof Refusal || error instanceof Bug || error instanceof Unknown || error instanceof Unavailable)
     return error

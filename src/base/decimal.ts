@@ -1,7 +1,8 @@
 /**
  * Rates, ratios, weights, areas, scores: decimal numbers that are not money. They are `Decimal`s: big.js with `strict`
  * on, so that a JavaScript number can neither come in nor slip out. Products and sums are exact; a quotient is
- * never formed as a Decimal (big.js would cut it at 20 places) but rounded once, from its exact numerator and denominator.
+ * never formed as a Decimal (big.js would cut it at 20 places) but rounded once, from its exact numerator and
+ * denominator.
  */
 import Big from 'big.js'
 import { assert } from './assert.ts'
@@ -78,7 +79,9 @@ export function sumDecimals(values: Iterable<Decimal>): Decimal {
 /** A whole number written in our own code or given as a count, as a Decimal. */
 export const whole = (count: number): Decimal => new Decimal(BigInt(count))
 
-/** A whole number of 10^-decimals written as a decimal string with exactly that many decimals; never a negative zero. */
+/**
+ * A whole number of 10^-decimals written as a decimal string with exactly that many decimals; never a negative zero.
+ */
 export function formatScaled(scaled: bigint, decimals: number): string {
   const digits = (scaled < 0n ? -scaled : scaled).toString().padStart(decimals + 1, '0')
   const sign = scaled < 0n ? '-' : ''

@@ -1,6 +1,6 @@
 /**
- * SHA-256, as it is made for every entry posted. The bytes come out of node as text and go into its pool: a buffer of node's own making
- * is an allocation outside the heap, which costs as much as the hash and burdens every collection.
+ * SHA-256, as it is made for every entry posted. The bytes come out of node as text and go into its pool: a buffer of
+ * node's own making is an allocation outside the heap, which costs as much as the hash and burdens every collection.
  */
 import { hash } from 'node:crypto'
 

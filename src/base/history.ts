@@ -1,4 +1,7 @@
-/** The record of who changed what: one row a version of a noun, added in the transaction of the change and never rewritten. */
+/**
+ * The record of who changed what: one row a version of a noun, added in the transaction of the change and never
+ * rewritten.
+ */
 import { formatInstant, type Instant, instantText } from './calendar.ts'
 import type { Sql, Tx } from './db.ts'
 import type { Json } from './json.ts'

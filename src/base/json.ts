@@ -1,7 +1,7 @@
 /**
- * Reads JSON as money must be read: JSON.parse takes the last of two equal keys, and a caller and a reviewer could then see
- * two different amounts in one body. This reader refuses repeated keys, keys that reach into prototypes, text PostgreSQL
- * cannot store (NUL, lone surrogates), and depth beyond what any form here needs.
+ * Reads JSON as money must be read: JSON.parse takes the last of two equal keys, and a caller and a reviewer could then
+ * see two different amounts in one body. This reader refuses repeated keys, keys that reach into prototypes, text
+ * PostgreSQL cannot store (NUL, lone surrogates), and depth beyond what any form here needs.
  */
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -36,8 +36,8 @@ export function parseJson(text: string): Json {
   return value
 }
 
-// Free of all that `examineText` looks for, as nearly every text is, and told at a fraction of its cost. A key that was repeated
-// stands in the text and not in the value.
+// Free of all that `examineText` looks for, as nearly every text is, and told at a fraction of its cost. A key that was
+// repeated stands in the text and not in the value.
 function isPlain(text: string, value: Json): boolean {
   if (/\\u(?:0000|d[89a-f])/i.test(text) || !text.isWellFormed()) return false
   const keys = keysInText(text)

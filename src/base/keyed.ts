@@ -1,7 +1,7 @@
 /**
- * An action under an idempotency key: what it answered commits with what it did and never expires, so the same key and the same content
- * get the first answer again, after restarts too. A refusal that depends on state (`pinned`) is kept the same way. The ledger keeps
- * receipts of its own beside its entries; this is for every other action.
+ * An action under an idempotency key: what it answered commits with what it did and never expires, so the same key and
+ * the same content get the first answer again, after restarts too. A refusal that depends on state (`pinned`) is kept
+ * the same way. The ledger keeps receipts of its own beside its entries; this is for every other action.
  */
 import { hash } from 'node:crypto'
 import { Bug } from './assert.ts'
@@ -38,9 +38,9 @@ const refuse = catalogue(keyRefusals)
 const roundsMax = 4
 
 /**
- * Runs `work` in one transaction with the receipt of its key. Equal requests wait for each other, so that the second finds the first's
- * answer and not what the first changed. Refusals that are not pinned are thrown, as are bugs and weather; nothing of the work
- * stands then.
+ * Runs `work` in one transaction with the receipt of its key. Equal requests wait for each other, so that the second
+ * finds the first's answer and not what the first changed. Refusals that are not pinned are thrown, as are bugs and
+ * weather; nothing of the work stands then.
  */
 export async function keyed<T extends Json>(
   database: Pick<Database, 'pool'>,

@@ -53,8 +53,8 @@ export function divideUp(numerator: bigint, denominator: bigint): bigint {
 }
 
 /**
- * Splits a total ≥ 0 by weights ≥ 0 whose sum is above 0: every part is floored, and the fen left over go one by one to the
- * largest remainders, of equal ones to the earlier (最大余数法, C3). The parts always add up to the total.
+ * Splits a total ≥ 0 by weights ≥ 0 whose sum is above 0: every part is floored, and the fen left over go one by one to
+ * the largest remainders, of equal ones to the earlier (最大余数法, C3). The parts always add up to the total.
  */
 export function splitLargestRemainder(totalFen: Fen, weights: readonly bigint[]): Fen[] {
   const weightSum = sumFen(weights)
@@ -115,8 +115,8 @@ function takeBackNegatives(row: Fen[]): void {
 }
 
 /**
- * Takes fen off a row one by one, each from the then largest part, of equal ones the later. All at once: the largest parts
- * come down to one level, and what is then still to take comes off the later of those that stand on it.
+ * Takes fen off a row one by one, each from the then largest part, of equal ones the later. All at once: the largest
+ * parts come down to one level, and what is then still to take comes off the later of those that stand on it.
  */
 function takeOffLargest(row: Fen[], excess: Fen): void {
   const level = levelAfter(row, excess)

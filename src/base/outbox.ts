@@ -1,6 +1,7 @@
 /**
- * Jobs are asked for here, in the transaction of the fact they follow from: no fact without its job, no job without its fact. What runs
- * them (jobs/) comes later and may die, be doubled or be late; the row stays until its effect has committed.
+ * Jobs are asked for here, in the transaction of the fact they follow from: no fact without its job, no job without its
+ * fact. What runs them (jobs/) comes later and may die, be doubled or be late; the row stays until its effect has
+ * committed.
  */
 import { type Instant, instantText } from './calendar.ts'
 import { only, type Tx } from './db.ts'

@@ -1,6 +1,6 @@
 /**
- * Three kinds of failure, one treatment each. A *refusal* is the business saying no: thrown, it rolls the transaction back
- * and is shown to the caller in one place per door. A *bug* (assert.ts) is ours. *Weather* (a lost connection, a
+ * Three kinds of failure, one treatment each. A *refusal* is the business saying no: thrown, it rolls the transaction
+ * back and is shown to the caller in one place per door. A *bug* (assert.ts) is ours. *Weather* (a lost connection, a
  * serialization failure) is retried in `transact()` and nowhere else.
  *
  * Every room that can refuse keeps one `refusals.ts`: a closed catalogue of codes in the order of their precedence,
@@ -78,7 +78,10 @@ export function catalogue<const Forms extends Record<string, RefusalForm<never>>
 
 let watch: (verb: string, code: string) => void = () => undefined
 
-/** Says that a verb refused with a code it does not declare, so that the document does not list it. It is still the right answer. */
+/**
+ * Says that a verb refused with a code it does not declare, so that the document does not list it. It is still the
+ * right answer.
+ */
 export const undeclared = (verb: string, code: string): void => watch(verb, code)
 
 /** For tests, which fail on what is undeclared. */

@@ -1,7 +1,8 @@
 /**
- * Indicators and commitments checked again, by plain SQL over the rows and the books: that each axis of each indicator adds up, that what was
- * allotted took its right to commit along, that commitments in their table and in the books are the same to the fen, and that no item is
- * claimed above its cost. Each query gives the faults in words, none where the promise holds.
+ * Indicators and commitments checked again, by plain SQL over the rows and the books: that each axis of each indicator
+ * adds up, that what was allotted took its right to commit along, that commitments in their table and in the books are
+ * the same to the fen, and that no item is claimed above its cost. Each query gives the faults in words, none where the
+ * promise holds.
  */
 import { byQuery, type Check } from '../base/check.ts'
 import { controlAccounts as control } from '../ledger/charts/control-accounts.ts'

@@ -1,4 +1,7 @@
-/** How subsidies are allocated, paid in tranches and scored, and what a budget leaves of claims and indicators (clauses 14, 24, 31). */
+/**
+ * How subsidies are allocated, paid in tranches and scored, and what a budget leaves of claims and indicators (clauses
+ * 14, 24, 31).
+ */
 import type * as z from 'zod'
 import { budgetCut } from '../allocation/budget-cut.ts'
 import { carryForward } from '../allocation/carry-forward.ts'

@@ -1,7 +1,7 @@
 /**
- * A trial calculation (试算): a rule of the service that anyone may try without touching the books. It is described once, by the
- * form of its input and its result, an example with its oracle, and the rule; the command line, the HTTP door and the
- * JSON Schema are all made of that. Running one needs no database and no clock.
+ * A trial calculation (试算): a rule of the service that anyone may try without touching the books. It is described once,
+ * by the form of its input and its result, an example with its oracle, and the rule; the command line, the HTTP door
+ * and the JSON Schema are all made of that. Running one needs no database and no clock.
  */
 import * as z from 'zod'
 import { type Day, day } from '../base/calendar.ts'

@@ -1,6 +1,6 @@
 /**
- * What is wrong with an input, by place and in words. A fault is not a refusal: the form is checked before any rule, and a
- * faulty input never reaches one. Places are JSON pointers into the input.
+ * What is wrong with an input, by place and in words. A fault is not a refusal: the form is checked before any rule,
+ * and a faulty input never reaches one. Places are JSON pointers into the input.
  */
 import type * as z from 'zod'
 import { pointer } from '../base/json.ts'

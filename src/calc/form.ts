@@ -1,6 +1,6 @@
 /**
- * The forms of calc.md as schemas: what comes in is a string of a fixed form and becomes fen, a Decimal or a day; what goes
- * out is the reverse. Every value carries a description in Chinese and English, which is what `--schema` prints.
+ * The forms of calc.md as schemas: what comes in is a string of a fixed form and becomes fen, a Decimal or a day; what
+ * goes out is the reverse. Every value carries a description in Chinese and English, which is what `--schema` prints.
  * A check that fails says which form was not kept; the sentence is made of that name in fault.ts.
  */
 import * as z from 'zod'

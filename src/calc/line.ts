@@ -1,6 +1,6 @@
 /**
- * One line in, one answer out (calc.md, "How it is called"). Whatever a line holds, it is answered and never thrown on: a
- * line that is no object, or has no id, is invalid without an id; all else is answered under its own.
+ * One line in, one answer out (calc.md, "How it is called"). Whatever a line holds, it is answered and never thrown on:
+ * a line that is no object, or has no id, is invalid without an id; all else is answered under its own.
  */
 import { JsonFault, parseJson } from '../base/json.ts'
 import { Refusal, type Text } from '../base/refusal.ts'
@@ -10,7 +10,9 @@ import { calculationOf } from './registry.ts'
 type Line = { id: string; calc: unknown; input: unknown }
 type Answer = Readonly<Record<string, unknown>>
 
-/** The answer to one line of JSON. `onBug` hears of a failure that is ours; the line is then answered as not calculated. */
+/**
+ * The answer to one line of JSON. `onBug` hears of a failure that is ours; the line is then answered as not calculated.
+ */
 export function answerLine(text: string, onBug: (bug: unknown) => void): Answer {
   const { value, faults } = readLine(text)
   if (!isObject(value)) return noId(faults.length > 0 ? faults : [fault('', '须为 JSON 对象', 'must be a JSON object')])
@@ -53,15 +55,15 @@ function invalid(faults: readonly Fault[]): Answer {
 }
 
 /**
- * Escapes that no database could keep: NUL and surrogates. Nothing is stored here and some inputs are "any string", so the
- * reader that refuses them is shown a text without; that it then takes half an emoji for another is no matter.
+ * Escapes that no database could keep: NUL and surrogates. Nothing is stored here and some inputs are "any string", so
+ * the reader that refuses them is shown a text without; that it then takes half an emoji for another is no matter.
  */
 const unstorable = /\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})/g
 const harmless = '\\u0001'
 
 /**
- * Repeated keys are refused: two readers could see two amounts in one line. The line is then read the lenient way, so that
- * the answer can carry its id. What is wrong in keys that nobody reads (`expect`, notes) is not looked at.
+ * Repeated keys are refused: two readers could see two amounts in one line. The line is then read the lenient way, so
+ * that the answer can carry its id. What is wrong in keys that nobody reads (`expect`, notes) is not looked at.
  */
 function readLine(text: string): { value: unknown; faults: Fault[] } {
   const storable = text.replaceAll(unstorable, harmless)

@@ -1,4 +1,7 @@
-/** Every trial calculation, by name, in the order of calc.md. A new rule is a new name; the meaning of a name never changes. */
+/**
+ * Every trial calculation, by name, in the order of calc.md. A new rule is a new name; the meaning of a name never
+ * changes.
+ */
 import * as allocations from './allocations.ts'
 import * as bonds from './bonds.ts'
 import type { Calculation } from './calculation.ts'

@@ -37,7 +37,9 @@ export const split = calculation({
   }),
 })
 
-/** An answer has a part for each amount and weight; beyond this many it would fill the memory that one line may take. */
+/**
+ * An answer has a part for each amount and weight; beyond this many it would fill the memory that one line may take.
+ */
 const cellsMax = 1_000_000
 
 export const splitStreamCalculation = calculation({

@@ -1,7 +1,7 @@
 /**
- * Writes a rule's result as JSON by its schema: fen become amounts, units of the fourth decimal become ratios. zod's own
- * encode() does the same and checks it besides, but costs more than the rules themselves (35 µs for 20 amounts against 3),
- * so the tests check with it and the stream writes with this.
+ * Writes a rule's result as JSON by its schema: fen become amounts, units of the fourth decimal become ratios. zod's
+ * own encode() does the same and checks it besides, but costs more than the rules themselves (35 µs for 20 amounts
+ * against 3), so the tests check with it and the stream writes with this.
  */
 import * as z from 'zod'
 import { assert } from '../base/assert.ts'

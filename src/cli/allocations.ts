@@ -1,6 +1,6 @@
 /**
- * `yiben allocations …`: what was divided among whom, how each share came about, and how two versions differ. Reading only: allocations are
- * drafted and approved through the door.
+ * `yiben allocations …`: what was divided among whom, how each share came about, and how two versions differ. Reading
+ * only: allocations are drafted and approved through the door.
  */
 import type { Command } from 'commander'
 import type { Table } from '../../reports/table.ts'

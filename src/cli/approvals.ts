@@ -1,6 +1,6 @@
 /**
- * `yiben approvals …`: what waits for other persons' eyes, and what became of it. Reading only: the console is no person with a duty, so it
- * checks and approves nothing.
+ * `yiben approvals …`: what waits for other persons' eyes, and what became of it. Reading only: the console is no
+ * person with a duty, so it checks and approves nothing.
  */
 import { type Command, Option } from 'commander'
 import type { Table } from '../../reports/table.ts'

@@ -1,7 +1,7 @@
 /**
- * `yiben calc`: trial calculations from stdin to stdout, one JSON object a line, in order, at constant memory. Reading waits
- * for writing, so a slow reader of the answers slows the reader of the cases. Bad lines are answered and never stop the
- * rest; only a wrong use of the command fails (status 2).
+ * `yiben calc`: trial calculations from stdin to stdout, one JSON object a line, in order, at constant memory. Reading
+ * waits for writing, so a slow reader of the answers slows the reader of the cases. Bad lines are answered and never
+ * stop the rest; only a wrong use of the command fails (status 2).
  */
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -53,8 +53,9 @@ function printSchema(name: string, command: Command): void {
 }
 
 /**
- * Answers every line of the input on the output, in order. Ends when the input ends; a reader that went away (EPIPE) ends it
- * too, without an error. A failure of ours is answered on its line, told on stderr, and ends the process with status 1.
+ * Answers every line of the input on the output, in order. Ends when the input ends; a reader that went away (EPIPE)
+ * ends it too, without an error. A failure of ours is answered on its line, told on stderr, and ends the process with
+ * status 1.
  */
 export async function streamCalculations(input: Readable, output: Writable): Promise<void> {
   try {
@@ -114,7 +115,9 @@ function reportBug(bug: unknown): void {
   process.stderr.write(`yiben calc: ${bug instanceof Error ? (bug.stack ?? bug.message) : String(bug)}\n`)
 }
 
-/** Cuts a stream of bytes at each \n (a \r before it belongs to the line end) and forgets a line that grows too long. */
+/**
+ * Cuts a stream of bytes at each \n (a \r before it belongs to the line end) and forgets a line that grows too long.
+ */
 class LineReader {
   #parts: Buffer[] = []
   #length = 0

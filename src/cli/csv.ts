@@ -1,6 +1,6 @@
 /**
- * Reading CSV as RFC 4180 says and as spreadsheets write it: a byte order mark and either kind of line end are taken, a quote where none
- * may be is told with its line. Every record knows the line it begins on.
+ * Reading CSV as RFC 4180 says and as spreadsheets write it: a byte order mark and either kind of line end are taken, a
+ * quote where none may be is told with its line. Every record knows the line it begins on.
  */
 import { isUtf8 } from 'node:buffer'
 import { WrongUsage } from './failure.ts'

@@ -1,4 +1,7 @@
-/** How a command fails: what a person can understand is told in a line on stderr, and the exit status says refused or failed. */
+/**
+ * How a command fails: what a person can understand is told in a line on stderr, and the exit status says refused or
+ * failed.
+ */
 import { Unavailable, Unknown, weatherOf } from '../base/db.ts'
 import { FolderInUse } from '../base/server/claim.ts'
 import { MigrationFault } from '../base/server/migrate.ts'

@@ -1,4 +1,7 @@
-/** `yiben indicators …`: the indicators and what each holds, out of the ledger, as text with Chinese headers, CSV or JSON. */
+/**
+ * `yiben indicators …`: the indicators and what each holds, out of the ledger, as text with Chinese headers, CSV or
+ * JSON.
+ */
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Table } from '../../reports/table.ts'
 import { type Fen, formatFen } from '../base/money.ts'

@@ -1,6 +1,6 @@
 /**
- * `yiben jobs …`: looking after the jobs from the command line: how they stand, one with its error and result, sending a parked one again,
- * cancelling one, asking for one, and running what is due in this process, where no worker runs.
+ * `yiben jobs …`: looking after the jobs from the command line: how they stand, one with its error and result, sending
+ * a parked one again, cancelling one, asking for one, and running what is due in this process, where no worker runs.
  */
 import { randomUUID } from 'node:crypto'
 import { type Command, InvalidArgumentError, Option } from 'commander'

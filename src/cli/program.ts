@@ -1,6 +1,6 @@
 /**
- * The command line. Data goes to stdout, talk to stderr; 0 is done, 1 refused or failed, 2 wrong usage. Each command is loaded when it is
- * called, so that `calc` needs neither the database driver nor anything of the ledger.
+ * The command line. Data goes to stdout, talk to stderr; 0 is done, 1 refused or failed, 2 wrong usage. Each command is
+ * loaded when it is called, so that `calc` needs neither the database driver nor anything of the ledger.
  */
 import { Command, CommanderError } from 'commander'
 

@@ -55,7 +55,8 @@ export function projectsCommand(program: Command): void {
     .action((given: Given & PlanOf) => print(given, (ledger) => planTable(ledger, given)))
 }
 
-// --- Import -------------------------------------------------------------------------------------------------------------
+// --- Import
+// -------------------------------------------------------------------------------------------------------------
 
 type Numbered = { readonly row: number; readonly record: Readonly<Record<string, string>> }
 type File = {
@@ -236,7 +237,8 @@ async function bytesOf(path: string): Promise<Buffer> {
   }
 }
 
-// --- Lists --------------------------------------------------------------------------------------------------------------
+// --- Lists
+// --------------------------------------------------------------------------------------------------------------
 
 type Filter = {
   readonly district?: string

@@ -1,6 +1,7 @@
 /**
- * `yiben releases …`: what was paid to districts, what the quarter's early disbursement would do, what a corrected score no longer earns, and
- * the scores themselves. Reading only: what moves money is drafted and approved through the door.
+ * `yiben releases …`: what was paid to districts, what the quarter's early disbursement would do, what a corrected
+ * score no longer earns, and the scores themselves. Reading only: what moves money is drafted and approved through the
+ * door.
  */
 import { type Command, InvalidArgumentError } from 'commander'
 import { businessDay } from '../base/calendar.ts'

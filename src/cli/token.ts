@@ -1,6 +1,6 @@
 /**
- * `yiben token`: a bearer token for a local trial or a machine client. It prints the token and nothing else on stdout; the
- * database keeps only its hash, so a token that is lost is replaced, not looked up.
+ * `yiben token`: a bearer token for a local trial or a machine client. It prints the token and nothing else on stdout;
+ * the database keeps only its hash, so a token that is lost is replaced, not looked up.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { issueToken } from '../access/token.ts'

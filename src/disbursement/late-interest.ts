@@ -1,4 +1,7 @@
-/** Interest on a payment that comes late (保障中小企业款项支付条例 第十七条; O-79): simple, by day, at the contract's rate or else the law's. */
+/**
+ * Interest on a payment that comes late (保障中小企业款项支付条例 第十七条; O-79): simple, by day, at the contract's rate or else the
+ * law's.
+ */
 import { type Day, daysBetween } from '../base/calendar.ts'
 import { type Decimal, portion, whole } from '../base/decimal.ts'
 import type { Fen } from '../base/money.ts'

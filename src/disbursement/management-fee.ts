@@ -1,4 +1,7 @@
-/** The control figure of the project management fee (财建〔2016〕504号; O-62): each band of the investment at its own, falling rate. */
+/**
+ * The control figure of the project management fee (财建〔2016〕504号; O-62): each band of the investment at its own,
+ * falling rate.
+ */
 import { fenToDecimal, roundToFen, sumDecimals } from '../base/decimal.ts'
 import { type Fen, maxFen, minFen } from '../base/money.ts'
 import type { Law } from '../policy/parameters.ts'

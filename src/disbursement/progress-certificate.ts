@@ -1,7 +1,8 @@
 /**
- * A progress certificate (clauses 20, 23; 财建〔2022〕183号, 建质〔2017〕138号; O-57, O-58): what completed works of one period owe the
- * contractor, how much of it is paid now, and how it is divided between the workers' wage account and the contractor.
- * Everything is taken from the completed value by its own rate, each rounded once, and nothing may eat the retention.
+ * A progress certificate (clauses 20, 23; 财建〔2022〕183号, 建质〔2017〕138号; O-57, O-58): what completed works of one period
+ * owe the contractor, how much of it is paid now, and how it is divided between the workers' wage account and the
+ * contractor. Everything is taken from the completed value by its own rate, each rounded once, and nothing may eat the
+ * retention.
  */
 import { type Decimal, portion } from '../base/decimal.ts'
 import { type Fen, minFen } from '../base/money.ts'

@@ -1,7 +1,7 @@
 /**
- * Funding plans and the split of ownership checked again, by plain SQL over the rows and the books and nothing of the code that decides: that
- * what is in force closes, that the memo books say the same, and that every certificate was divided whole. Each query gives the faults
- * in words, none where the promise holds.
+ * Funding plans and the split of ownership checked again, by plain SQL over the rows and the books and nothing of the
+ * code that decides: that what is in force closes, that the memo books say the same, and that every certificate was
+ * divided whole. Each query gives the faults in words, none where the promise holds.
  */
 import { byQuery, type Check } from '../base/check.ts'
 

@@ -1,6 +1,6 @@
 /**
- * The entries that funding plans and mixed ownership are posted by: lines that balance, without a database. `J..` are the standard
- * journals of docs/FLOWS.md.
+ * The entries that funding plans and mixed ownership are posted by: lines that balance, without a database. `J..` are
+ * the standard journals of docs/FLOWS.md.
  */
 import type { Day } from '../base/calendar.ts'
 import { type Fen, sumFen } from '../base/money.ts'
@@ -102,7 +102,10 @@ export const unitDueLines = (on: On, amountFen: Fen, place: Place): LineDraft[] 
 export const unitReceivedLines = (on: On, amountFen: Fen, place: Place): LineDraft[] =>
   pair(on, moneyAccounts.bank, moneyAccounts.unitReceivable, amountFen, place)
 
-/** 垫付: other money pays the class's part for its channel. The channel owes it, the payer has a claim on the unit; both are marked. */
+/**
+ * 垫付: other money pays the class's part for its channel. The channel owes it, the payer has a claim on the unit; both
+ * are marked.
+ */
 export function advanceLines(
   project: string,
   channel: string,
@@ -118,7 +121,10 @@ export function advanceLines(
   ]
 }
 
-/** 收回垫付: what the unit has paid into its channel goes to the money that stood in; the contribution is applied as it is spent (J14). */
+/**
+ * 收回垫付: what the unit has paid into its channel goes to the money that stood in; the contribution is applied as it is
+ * spent (J14).
+ */
 export function recoveryLines(
   project: string,
   channel: string,

@@ -1,6 +1,7 @@
 /**
- * What funding plans, the split of mixed ownership and owners' contributions say no to, in order of precedence: of several reasons the first
- * in this list is given. Those marked `pinned` depend on what stands and stay with the key they answered.
+ * What funding plans, the split of mixed ownership and owners' contributions say no to, in order of precedence: of
+ * several reasons the first in this list is given. Those marked `pinned` depend on what stands and stay with the key
+ * they answered.
  */
 import { type Fen, formatFen } from '../base/money.ts'
 import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'

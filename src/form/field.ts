@@ -1,7 +1,7 @@
 /**
- * The forms of what comes in, each once: the schema checks it, turns it into what the ledger speaks, and is what the published document
- * shows. A string is a string and nothing is coerced. Text that can look like other text (invisible characters, direction
- * marks, unnormalised identifiers) stays outside, because people approve what they see.
+ * The forms of what comes in, each once: the schema checks it, turns it into what the ledger speaks, and is what the
+ * published document shows. A string is a string and nothing is coerced. Text that can look like other text (invisible
+ * characters, direction marks, unnormalised identifiers) stays outside, because people approve what they see.
  */
 import * as z from 'zod'
 import {
@@ -57,8 +57,8 @@ export function text(most: number, zh: string, en: string) {
     .meta({ ...about(zh, en), minLength: 1, maxLength: most })
 }
 
-// Begins with a letter, a digit or the bracket of a document number; inside, single spaces; no bar, which separates the parts of a
-// key; nothing invisible. Most identifiers are plain ASCII, which the first pattern settles alone.
+// Begins with a letter, a digit or the bracket of a document number; inside, single spaces; no bar, which separates the
+// parts of a key; nothing invisible. Most identifiers are plain ASCII, which the first pattern settles alone.
 const plainIdentifier = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/
 const identifierPattern = /^[\p{L}\p{N}(（〔【《[][\p{L}\p{N}\p{M}\p{P}\p{S}]*(?: [\p{L}\p{N}\p{M}\p{P}\p{S}]+)*$/u
 const ignorable = /[|\p{Default_Ignorable_Code_Point}\u2800]/u

@@ -1,4 +1,7 @@
-/** What a form that was not kept is called in both languages; schemas name the form in their `error`, with its limits after colons. */
+/**
+ * What a form that was not kept is called in both languages; schemas name the form in their `error`, with its limits
+ * after colons.
+ */
 import type { Text } from '../base/refusal.ts'
 
 export const sentences: Record<string, (...limits: string[]) => Text> = {

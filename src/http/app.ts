@@ -1,7 +1,7 @@
 /**
- * The routes on hono. Hono finds the route and its parameters; everything else about a request is read from node's own message, and the
- * answer is a Response of plain strings, which node-server sends without building the fetch objects behind it. There is no
- * middleware: what every route needs is in route.ts, once, and costs what it costs.
+ * The routes on hono. Hono finds the route and its parameters; everything else about a request is read from node's own
+ * message, and the answer is a Response of plain strings, which node-server sends without building the fetch objects
+ * behind it. There is no middleware: what every route needs is in route.ts, once, and costs what it costs.
  */
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
@@ -52,7 +52,8 @@ async function answered(
       log('warn', 'request_denied', { route: name, status: answer.status })
   }
   metrics.observe(name, answer.status, performance.now() - start)
-  // As bytes: node would join Chinese text with the header and encode both together, at twice the cost of the whole answer.
+  // As bytes: node would join Chinese text with the header and encode both together, at twice the cost of the whole
+  // answer.
   return new Response(answer.bytes ?? Buffer.from(answer.text), { status: answer.status, headers: answer.headers })
 }
 

@@ -1,4 +1,6 @@
-/** Who asks: the actor behind the bearer token of a request. One header, one scheme, one token; anything else is nobody. */
+/**
+ * Who asks: the actor behind the bearer token of a request. One header, one scheme, one token; anything else is nobody.
+ */
 import type { IncomingMessage } from 'node:http'
 import type { Actor } from '../access/actor.ts'
 import type { TokenDesk } from '../access/token.ts'

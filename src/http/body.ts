@@ -1,7 +1,7 @@
 /**
- * Reading what a request carries, once and strictly. The bytes are taken from the socket's own message, not from a fetch Request:
- * making one for each request costs more than posting. Whatever cannot be read exactly one way is refused here: other
- * types and encodings, invalid UTF-8, a byte order mark, repeated keys, more than the limit.
+ * Reading what a request carries, once and strictly. The bytes are taken from the socket's own message, not from a
+ * fetch Request: making one for each request costs more than posting. Whatever cannot be read exactly one way is
+ * refused here: other types and encodings, invalid UTF-8, a byte order mark, repeated keys, more than the limit.
  */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
@@ -108,7 +108,9 @@ function parseBytes(bytes: Buffer): Json {
   return parseJson(text)
 }
 
-/** All bytes of a body. Refuses `body_too_large` before reading where the length is told, else as soon as it is passed. */
+/**
+ * All bytes of a body. Refuses `body_too_large` before reading where the length is told, else as soon as it is passed.
+ */
 function readBytes(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {
   if (Number(incoming.headers['content-length'] ?? 0) > bytesMax) throw new Problem('body_too_large', [], closing)
   return new Promise((resolve, reject) => {

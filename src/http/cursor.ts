@@ -1,6 +1,6 @@
 /**
- * Cursors: where the next page of a list begins. Opaque to the caller and bound to the list and its filters: one that was
- * cut, changed or taken from elsewhere is refused, not guessed at. It opens nothing, so a checksum is enough and no
+ * Cursors: where the next page of a list begins. Opaque to the caller and bound to the list and its filters: one that
+ * was cut, changed or taken from elsewhere is refused, not guessed at. It opens nothing, so a checksum is enough and no
  * secret is needed; a page is always read with the rights of who asks for it.
  */
 import { createHash } from 'node:crypto'

@@ -1,6 +1,6 @@
 /**
- * From a schema's findings to what the caller reads: the place as a JSON pointer, and a sentence in both languages that says
- * which form was expected. Schemas name the form in their `error`; the sentences stand here.
+ * From a schema's findings to what the caller reads: the place as a JSON pointer, and a sentence in both languages that
+ * says which form was expected. Schemas name the form in their `error`; the sentences stand here.
  */
 import type * as z from 'zod'
 import { pointer } from '../base/json.ts'

@@ -1,7 +1,7 @@
 /**
- * Headers that every answer carries, computed once: a middleware that sets them cost a tenth of the posting rate, and each header of an
- * answer costs a microsecond. An answer of the API is data and nothing else, so no browser may run, frame, sniff or keep any
- * of it. Pages allow what they need, from our own origin only.
+ * Headers that every answer carries, computed once: a middleware that sets them cost a tenth of the posting rate, and
+ * each header of an answer costs a microsecond. An answer of the API is data and nothing else, so no browser may run,
+ * frame, sniff or keep any of it. Pages allow what they need, from our own origin only.
  */
 
 const nothing = "default-src 'none'; frame-ancestors 'none'"

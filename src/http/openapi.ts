@@ -1,6 +1,7 @@
 /**
- * The published document (OpenAPI 3.1), made from the routes themselves. Schemas that carry an id become components; everything else
- * stands in its place. What every route shares (401, 403, the problem form, the key header) is added here once.
+ * The published document (OpenAPI 3.1), made from the routes themselves. Schemas that carry an id become components;
+ * everything else stands in its place. What every route shares (401, 403, the problem form, the key header) is added
+ * here once.
  */
 import * as z from 'zod'
 import { permissionsOf, roles } from '../access/actor.ts'

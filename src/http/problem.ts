@@ -1,9 +1,10 @@
 /**
- * How this door says no: problem+json (RFC 9457), made in this file and nowhere else. Refusals of the rooms keep their code, status
- * and sentences; what only a door can refuse (a body that cannot be read, a missing key, a wrong method) is catalogued here.
+ * How this door says no: problem+json (RFC 9457), made in this file and nowhere else. Refusals of the rooms keep their
+ * code, status and sentences; what only a door can refuse (a body that cannot be read, a missing key, a wrong method)
+ * is catalogued here.
  *
- * A problem speaks Chinese, or English to who asks for it, and never carries a stack, a statement or what the database said: what is
- * not a refusal is logged and answered as `internal_error` without detail.
+ * A problem speaks Chinese, or English to who asks for it, and never carries a stack, a statement or what the database
+ * said: what is not a refusal is logged and answered as `internal_error` without detail.
  */
 import { Unavailable, Unknown, weatherOf } from '../base/db.ts'
 import { JsonFault } from '../base/json.ts'

@@ -1,6 +1,6 @@
 /**
- * The query string, read strictly: every parameter once, percent-encoded UTF-8. A plus is a plus and not a space, because no parameter
- * here has spaces and people forget to encode the one in +08:00.
+ * The query string, read strictly: every parameter once, percent-encoded UTF-8. A plus is a plus and not a space,
+ * because no parameter here has spaces and people forget to encode the one in +08:00.
  */
 import { invalid } from './problem.ts'
 

@@ -1,9 +1,9 @@
 /**
- * An endpoint, said once: its forms, its permission, its answers and its handler. The published document is made of the same
- * definition that validates, so the two cannot differ, and a route without a permission does not compile.
+ * An endpoint, said once: its forms, its permission, its answers and its handler. The published document is made of the
+ * same definition that validates, so the two cannot differ, and a route without a permission does not compile.
  *
- * A request is served in a fixed order: who asks (401), whether the role may (403), path and query and key (400), body (413, 415, 400),
- * then the handler, which calls one action and presents what it returns.
+ * A request is served in a fixed order: who asks (401), whether the role may (403), path and query and key (400), body
+ * (413, 415, 400), then the handler, which calls one action and presents what it returns.
  */
 import type { IncomingMessage } from 'node:http'
 import * as z from 'zod'
@@ -199,8 +199,8 @@ export function replyText(status: number, text: string, extra?: Readonly<Record<
 }
 
 /**
- * An answer of many items that are JSON already. Each becomes bytes by itself: one text of them all would cost ten times as much to join and
- * encode, the more so where one character of it is Chinese.
+ * An answer of many items that are JSON already. Each becomes bytes by itself: one text of them all would cost ten
+ * times as much to join and encode, the more so where one character of it is Chinese.
  */
 export function replyItems(
   status: number,

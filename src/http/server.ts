@@ -1,6 +1,7 @@
 /**
- * The listening server: limits on what reaches a route, and how it ends. Everything here acts on node's own request before hono sees
- * it, so that a malformed, oversized, misdirected or late request costs next to nothing and still gets a problem it can read.
+ * The listening server: limits on what reaches a route, and how it ends. Everything here acts on node's own request
+ * before hono sees it, so that a malformed, oversized, misdirected or late request costs next to nothing and still gets
+ * a problem it can read.
  */
 import { getRequestListener } from '@hono/node-server'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
@@ -83,8 +84,8 @@ function refusalOf(incoming: IncomingMessage, isKnown: (host: string) => boolean
 }
 
 /**
- * A service on the loopback answers to its loopback names only, so that a web page whose name was pointed at 127.0.0.1 cannot
- * read it (DNS rebinding). One that listens on a network is named by whoever runs it.
+ * A service on the loopback answers to its loopback names only, so that a web page whose name was pointed at 127.0.0.1
+ * cannot read it (DNS rebinding). One that listens on a network is named by whoever runs it.
  */
 function hostCheck(host: string, names: readonly string[]): (host: string) => boolean {
   const loopback = ['127.0.0.1', '::1', 'localhost'].includes(host)

@@ -1,7 +1,7 @@
 /**
- * What goes out: books, entries and balances as JSON. Amounts are strings with two decimals, instants carry Beijing's offset. The order
- * of keys is fixed, because a replay must equal the first answer byte for byte although one was made from memory and the other
- * from the database.
+ * What goes out: books, entries and balances as JSON. Amounts are strings with two decimals, instants carry Beijing's
+ * offset. The order of keys is fixed, because a replay must equal the first answer byte for byte although one was made
+ * from memory and the other from the database.
  */
 import * as z from 'zod'
 import { formatInstant, monthOf } from '../base/calendar.ts'
@@ -119,8 +119,8 @@ export const entryView = z
   .meta({ id: 'Entry', ...about('凭证', 'an entry as it stands in its book') })
 
 /**
- * An entry as JSON, in the order of `entryView`. Its lines, approvals and documents are the very text its hash is made of, so a thousand
- * entries are answered without making a view of each.
+ * An entry as JSON, in the order of `entryView`. Its lines, approvals and documents are the very text its hash is made
+ * of, so a thousand entries are answered without making a view of each.
  */
 export function entryText(entry: PostedEntry, reversedBy?: number): string {
   const { bookId, sequence, on, reverses, transaction, approvals, documents } = entry

@@ -1,10 +1,10 @@
 /**
- * An action of a room above the ledger, in one transaction: its own rows, entries in one or several books, the record of the change, the
- * jobs that follow, and the receipt of the caller's key. Decide, then write once: lock your own rows first, then `post`, which
- * locks the heads of the books; everybody locks in that order.
+ * An action of a room above the ledger, in one transaction: its own rows, entries in one or several books, the record
+ * of the change, the jobs that follow, and the receipt of the caller's key. Decide, then write once: lock your own rows
+ * first, then `post`, which locks the heads of the books; everybody locks in that order.
  *
- * Entries posted here are decided by the same code and written by the same statement as all others, but in a transaction of their own
- * and not in the group's, because the rows that commit with them are the room's.
+ * Entries posted here are decided by the same code and written by the same statement as all others, but in a
+ * transaction of their own and not in the group's, because the rows that commit with them are the room's.
  */
 import { businessDay, type Day, type Instant } from '../base/calendar.ts'
 import { transact, type Tx } from '../base/db.ts'
@@ -23,7 +23,10 @@ export type Act = {
   /** When it happens, and the business day that is. */
   readonly at: Instant
   readonly today: Day
-  /** Posts entries, all or none. Throws the ledger's refusal where one may not be posted: nothing of the act stands then. */
+  /**
+   * Posts entries, all or none. Throws the ledger's refusal where one may not be posted: nothing of the act stands
+   * then.
+   */
   readonly post: (given: ActPosting) => Promise<readonly PostedEntry[]>
 }
 

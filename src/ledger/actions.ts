@@ -80,8 +80,8 @@ export async function postEntry(
 export type KeyedDraft = { readonly key: string; readonly draft: EntryDraft }
 
 /**
- * Posts up to a thousand entries of one book, each by itself, or all or none. An entry sees those before it. What is wrong with an
- * entry whatever the state is answered in its place without reaching the books.
+ * Posts up to a thousand entries of one book, each by itself, or all or none. An entry sees those before it. What is
+ * wrong with an entry whatever the state is answered in its place without reaching the books.
  */
 export async function postBatch(
   ledger: Ledger,
@@ -198,7 +198,9 @@ function entryPart(book: Book, actor: Actor, key: string, posting: ExaminedPosti
   }
 }
 
-/** A posting's content as one text, so that the order of keys and the spelling of amounts in a request do not matter. */
+/**
+ * A posting's content as one text, so that the order of keys and the spelling of amounts in a request do not matter.
+ */
 function canonical({ draft: { on, type, summary, documents }, linesText: text }: ExaminedPosting): string {
   const references = documents.map(documentText).join(',')
   return [on, type, JSON.stringify(summary), references, text].join('\n')

@@ -1,6 +1,6 @@
 /**
- * Originals that entries refer to (附件): bytes kept once a book under their SHA-256, never changed. An entry that names a hash
- * can only be posted when the original is here.
+ * Originals that entries refer to (附件): bytes kept once a book under their SHA-256, never changed. An entry that names
+ * a hash can only be posted when the original is here.
  */
 import { createHash } from 'node:crypto'
 import type { Actor } from '../access/actor.ts'

@@ -1,9 +1,10 @@
 /**
  * What the books say: balances now, as of a business day, as known at an instant, or both; trial balances; statements.
  *
- * Two clocks. By business day alone an account holds what its last closing at or before the day says (`balance_on`). As known at an instant,
- * the instant becomes the last entry recorded by then (`entry_at`): the last closing that was complete holds up to its day, and of a later day
- * that had begun, the running total on its last line known (`known_balance_near`). Neither reads more when accounts have more lines.
+ * Two clocks. By business day alone an account holds what its last closing at or before the day says (`balance_on`). As
+ * known at an instant, the instant becomes the last entry recorded by then (`entry_at`): the last closing that was
+ * complete holds up to its day, and of a later day that had begun, the running total on its last line known
+ * (`known_balance_near`). Neither reads more when accounts have more lines.
  */
 import { addDays, type Day, type Instant, instantText } from '../base/calendar.ts'
 import { type Database, instantColumn, type Reader, rowsOf, type Sql } from '../base/db.ts'
@@ -173,8 +174,9 @@ export type HoldingQuery = {
   readonly on?: Day | undefined
 }
 
-// Accounts lie in the index of keys by book, subject, project and source: from `first` to `beyond` is a range of it. `offset 0` keeps
-// the range together: else a plan may walk a book by its primary key, or all books where the filters promise few rows, and look at keys after.
+// Accounts lie in the index of keys by book, subject, project and source: from `first` to `beyond` is a range of it.
+// `offset 0` keeps the range together: else a plan may walk a book by its primary key, or all books where the filters
+// promise few rows, and look at keys after.
 const heldBetween = (book: string, first: string, beyond: string, on: string): string => `
   lateral (
     select k.subject, k.project, k.source, k.counterparty, k.item, k.indicator, h.debit_fen, h.credit_fen
@@ -182,9 +184,11 @@ const heldBetween = (book: string, first: string, beyond: string, on: string): s
     cross join lateral balance_on(k.book_id, k.account, ${on}) h)`
 
 /**
- * SQL for a `from`: the accounts of one code, each with its sums by the end of a day, as `subject`, `project`, `source`, `counterparty`, `item`,
- * `indicator`, `debit_fen`, `credit_fen`. It probes one range of keys a book and code, whatever else the statement joins. The arguments are SQL:
- * the book's number, the code of an account that is posted to, the day. An account that has not moved by then gives no row.
+ * SQL for a `from`: the accounts of one code, each with its sums by the end of a day, as `subject`, `project`,
+ * `source`, `counterparty`, `item`,
+ * `indicator`, `debit_fen`, `credit_fen`. It probes one range of keys a book and code, whatever else the statement
+ * joins. The arguments are SQL: the book's number, the code of an account that is posted to, the day. An account that
+ * has not moved by then gives no row.
  */
 export const heldOn = (book: string, account: string, on: string): string =>
   heldBetween(book, `${account} || '|'`, `${account} || '}'`, on)
@@ -196,7 +200,10 @@ const holdingsText = `
   where b.code = $1 and ($5::text is null or a.project = $5) and ($6::text is null or a.source = $6)
     and ($7::text is null or a.indicator = $7) and a.debit_fen <> a.credit_fen`
 
-/** What accounts of a book hold, those with the dimensions named, as of a day. Within a transaction the book need not be locked. */
+/**
+ * What accounts of a book hold, those with the dimensions named, as of a day. Within a transaction the book need not be
+ * locked.
+ */
 export function readHoldings(reader: Reader, query: HoldingQuery): Promise<Holding[]> {
   const { book, accounts, below = false, project, source, indicator, on } = query
   // What stands below an account lies between it and its own projects: then these narrow nothing.

@@ -1,7 +1,7 @@
 /**
- * A book in memory: what the posting path knows of it, so that a decision needs no reading. It is a cache with one rule: it holds
- * only over the very entries the locked head row stands over (`Memory`). Another process that posted has moved the head, and then the
- * cache is thrown away; so it is where the outcome of a transaction is not known.
+ * A book in memory: what the posting path knows of it, so that a decision needs no reading. It is a cache with one
+ * rule: it holds only over the very entries the locked head row stands over (`Memory`). Another process that posted has
+ * moved the head, and then the cache is thrown away; so it is where the outcome of a transaction is not known.
  */
 import { assert } from '../base/assert.ts'
 import type { Day, Instant, Month } from '../base/calendar.ts'
@@ -65,7 +65,9 @@ export function balanceFen({
 // An account that moves every working day has moved on so many in two months; what is dated further back is read again.
 const daysKept = 40
 
-/** Lets go of all but the latest days of an account, once there are twice as many: memory does not grow with the years. */
+/**
+ * Lets go of all but the latest days of an account, once there are twice as many: memory does not grow with the years.
+ */
 export function forgetOldDays(account: AccountState): void {
   if (account.days.size <= 2 * daysKept) return
   const days = [...account.days.keys()].sort()
@@ -76,7 +78,10 @@ export function forgetOldDays(account: AccountState): void {
 /** What an account has turned over by the end of a day. */
 export type Closing = DayTotal & { readonly on: Day }
 
-/** The closings of `on` and of every later day the account has moved on, the latest first: from what stands now, each day comes off. */
+/**
+ * The closings of `on` and of every later day the account has moved on, the latest first: from what stands now, each
+ * day comes off.
+ */
 export function closingsSince({ debitFen, creditFen, days, daysFrom, lastOn }: AccountState, on: Day): Closing[] {
   if (lastOn === on) return [{ on, debitFen, creditFen }]
   assert(daysFrom <= on, 'the days since are loaded')

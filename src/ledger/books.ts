@@ -14,7 +14,10 @@ export class BookShelf {
     this.#database = database
   }
 
-  /** The book of a code, `undefined` where there is none. Books are never renamed or removed, so what was read stays true. */
+  /**
+   * The book of a code, `undefined` where there is none. Books are never renamed or removed, so what was read stays
+   * true.
+   */
   async find(code: string): Promise<Book | undefined> {
     return this.#byCode.get(code) ?? this.#add(await readBooks(this.#database, 'code', code))
   }

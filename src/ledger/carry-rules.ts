@@ -1,8 +1,9 @@
 /**
- * What moves where at year-end, by standard, as a list of rules in their order (rules.md J30–J34). A *move* takes the balances of
- * some subjects to one subject of the same project and source. A *pair* posts a measured balance to both sides named: appropriation lines
- * not used by year-end become quota to be returned (财政应返还额度) in financial and budget accounting alike; in the control basis each stays
- * with its indicator, as carried over, because the two-year rule will ask whose it was.
+ * What moves where at year-end, by standard, as a list of rules in their order (rules.md J30–J34). A *move* takes the
+ * balances of some subjects to one subject of the same project and source. A *pair* posts a measured balance to both
+ * sides named: appropriation lines not used by year-end become quota to be returned (财政应返还额度) in financial and budget
+ * accounting alike; in the control basis each stays with its indicator, as carried over, because the two-year rule will
+ * ask whose it was.
  */
 import { fundSourceOf } from '../policy/sources.ts'
 import type { Standard } from './chart.ts'

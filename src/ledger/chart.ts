@@ -3,8 +3,8 @@
  * printed standard and is parsed once at start; a subject with children cannot be posted to.
  *
  * Each subject states its basis (the three of a book each balance alone), its normal side, whether it is *guarded* (its
- * balance may not go below zero for a project and source on any day: quota, cash, available indicators, funds held), and the
- * dimensions its accounts are kept by besides project and source.
+ * balance may not go below zero for a project and source on any day: quota, cash, available indicators, funds held),
+ * and the dimensions its accounts are kept by besides project and source.
  */
 import { assert } from '../base/assert.ts'
 import type { Clause } from '../policy/documents.ts'

@@ -1,7 +1,7 @@
 /**
- * The books checked again, by a path that shares nothing with the one that posts: plain SQL over the rows, and hashes made from
- * what the rows say. Each check is a name, the promise it tests, and a query that gives the faults, none where the promise holds. A
- * fault names the entry, account or month and both figures.
+ * The books checked again, by a path that shares nothing with the one that posts: plain SQL over the rows, and hashes
+ * made from what the rows say. Each check is a name, the promise it tests, and a query that gives the faults, none
+ * where the promise holds. A fault names the entry, account or month and both figures.
  *
  * Only the chart is shared (it is what the law says), and the driver. The architecture test keeps it so.
  */
@@ -374,7 +374,10 @@ function leafRows(sql: CheckReader, bookId: number): AsyncIterable<LeafRow[]> {
     from entry e join book b using (book_id) where e.book_id = ${bookId} order by e.sequence`.cursor(1000)
 }
 
-/** JSON with keys in code-unit order and nothing that is null: the published form, written here a second time on purpose. */
+/**
+ * JSON with keys in code-unit order and nothing that is null: the published form, written here a second time on
+ * purpose.
+ */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)

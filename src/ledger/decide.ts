@@ -1,7 +1,8 @@
 /**
- * Decides one posting against a book's state, in memory: is its month open, do its guarded accounts hold, what numbers does it get,
- * what is its leaf. All checks come first, so a refusal has changed nothing; an accepted posting changes the state and hands back
- * how to take the change off again, for the case that a later posting of the same transaction is refused.
+ * Decides one posting against a book's state, in memory: is its month open, do its guarded accounts hold, what numbers
+ * does it get, what is its leaf. All checks come first, so a refusal has changed nothing; an accepted posting changes
+ * the state and hands back how to take the change off again, for the case that a later posting of the same transaction
+ * is refused.
  */
 import { assert } from '../base/assert.ts'
 import { type Day, day, firstDayOf, type Instant, monthOf } from '../base/calendar.ts'
@@ -144,8 +145,8 @@ function requireFunds(touched: ReadonlyMap<string, Touched>, { draft: { on } }: 
 }
 
 /**
- * The lowest closing balance on `on` or any later day, given the final one. Money spent in the past must still be there on every day
- * since: walking back from the end, each later day's movement comes off.
+ * The lowest closing balance on `on` or any later day, given the final one. Money spent in the past must still be there
+ * on every day since: walking back from the end, each later day's movement comes off.
  */
 function worstDay(account: AccountState, on: Day, finalFen: Fen): { day: Day; balanceFen: Fen } {
   if (account.lastOn <= on) return { day: on, balanceFen: finalFen }
@@ -174,8 +175,8 @@ function accept(
   applyTotals(state, touched, on)
 
   state.sequence += 1
-  // Instants within a book are strictly ascending, so that "as known at" an entry's instant is exact even when the clock stands
-  // still or goes back.
+  // Instants within a book are strictly ascending, so that "as known at" an entry's instant is exact even when the
+  // clock stands still or goes back.
   state.recordedAt = now > recordedAt ? now : recordedAt + 1n
   state.numbers.set(month, (numberBefore ?? 0) + 1)
   if (posting.reverses !== undefined) state.reversedBy.set(posting.reverses, state.sequence)
@@ -247,8 +248,8 @@ function takeOffTotals(state: BookState, touched: ReadonlyMap<string, Touched>, 
   for (const [key, { account, isNew, debitFen, creditFen, lastOn, hadMoved }] of touched) {
     account.lastOn = lastOn
     addToDay(account, on, -debitFen, -creditFen)
-    // A day may come to zero and have lines; one without lines has no closing either. A day let go of meanwhile is read again when it is
-    // needed, not made anew of what comes off.
+    // A day may come to zero and have lines; one without lines has no closing either. A day let go of meanwhile is read
+    // again when it is needed, not made anew of what comes off.
     if (!hadMoved || on < account.daysFrom) account.days.delete(on)
     if (isNew) state.accounts.delete(key)
   }

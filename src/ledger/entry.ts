@@ -1,7 +1,7 @@
 /**
  * An entry (凭证) before it is posted, and what can be said about it from its book's chart alone, without any state: that
- * its accounts exist and take postings, that every required dimension is there, that it balances in each basis, and that its
- * source may pay for its item. What depends on balances and periods is decided in decide.ts.
+ * its accounts exist and take postings, that every required dimension is there, that it balances in each basis, and
+ * that its source may pay for its item. What depends on balances and periods is decided in decide.ts.
  */
 import type { Actor } from '../access/actor.ts'
 import { type Day, day } from '../base/calendar.ts'
@@ -28,7 +28,9 @@ export type DocumentReference = { readonly number?: string; readonly title?: str
 export type EntryDraft = {
   readonly on: Day
   readonly summary: string
-  /** 凭证类型. `red` posts the amounts as red (negative) figures; `reversal` and `carry_over` are made by the ledger only. */
+  /**
+   * 凭证类型. `red` posts the amounts as red (negative) figures; `reversal` and `carry_over` are made by the ledger only.
+   */
   readonly type: string
   readonly documents: readonly DocumentReference[]
   readonly lines: readonly LineDraft[]
@@ -86,7 +88,10 @@ export const lastBookDay = day('2100-12-31')
 export const basisNamesZh: Record<Basis, string> = { financial: '财务会计', budget: '预算会计', control: '指标与承诺' }
 export const basisNumber: Record<Basis, number> = { financial: 1, budget: 2, control: 3 }
 
-/** Examines a draft against the chart. Returns its lines with their subjects; refuses by the first reason in the catalogue. */
+/**
+ * Examines a draft against the chart. Returns its lines with their subjects; refuses by the first reason in the
+ * catalogue.
+ */
 export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
   const { on, lines, type } = draft
   if (on < firstBookDay || on > lastBookDay) {
@@ -112,7 +117,8 @@ export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
   return examined
 }
 
-// Within a line faults come in the order of the catalogue; of several lines' faults the first of the catalogue is given.
+// Within a line faults come in the order of the catalogue; of several lines' faults the first of the catalogue is
+// given.
 function examineLines(lines: readonly LineDraft[], chart: Chart, on: Day): Subject[] {
   const faults: Refusal[] = []
   const subjects = lines.flatMap((line, index) => {
@@ -229,8 +235,9 @@ function netByKey(lines: readonly ExaminedLine[], keyOf: (examined: ExaminedLine
 }
 
 /**
- * The identity of an account within its book: subject, project and source, then what else the subject is kept by. A dimension that is
- * not given leaves its place empty, so that pooled money and a dwelling's money are different accounts.
+ * The identity of an account within its book: subject, project and source, then what else the subject is kept by. A
+ * dimension that is not given leaves its place empty, so that pooled money and a dwelling's money are different
+ * accounts.
  */
 function accountKeyOf(subject: Subject, line: LineDraft): string {
   let key = subject.code
@@ -238,8 +245,8 @@ function accountKeyOf(subject: Subject, line: LineDraft): string {
   return key
 }
 
-// Most lines have nothing else, and every subject is kept by these two. Names written out are found where they lie; looked up one by one
-// they cost more than the rest of the line's examination.
+// Most lines have nothing else, and every subject is kept by these two. Names written out are found where they lie;
+// looked up one by one they cost more than the rest of the line's examination.
 const hasMoreThanProjectAndSource = (line: LineDraft): boolean =>
   line.counterparty !== undefined ||
   line.item !== undefined ||

@@ -3,8 +3,8 @@
  * inside it). What is written is what the rows say *now*, beside the leaf hashes and signed heads of *then*; the
  * verifier finds where they part.
  *
- * Everything is read in one snapshot and streamed, so a pack is of one moment and memory does not grow with the book. The file
- * appears under its name only when it is complete.
+ * Everything is read in one snapshot and streamed, so a pack is of one moment and memory does not grow with the book.
+ * The file appears under its name only when it is complete.
  */
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -48,8 +48,8 @@ export type Evidence = {
 }
 
 /**
- * Writes a book's evidence pack to `out`, replacing what was there. Signs a head first, so that the newest entries are covered.
- * Throws `PackTooLarge`, and the file system's errors as they are.
+ * Writes a book's evidence pack to `out`, replacing what was there. Signs a head first, so that the newest entries are
+ * covered. Throws `PackTooLarge`, and the file system's errors as they are.
  */
 export async function exportEvidence(tools: ProofTools, book: Book, out: string): Promise<Evidence> {
   const draft = `${out}.part`
@@ -80,8 +80,8 @@ export async function exportEvidence(tools: ProofTools, book: Book, out: string)
   }
 }
 
-// A book read page by page wants ranges of its primary keys. Without fresh statistics, as after a bulk load, the planner would rather
-// visit every account for every page (measured: 15 times slower).
+// A book read page by page wants ranges of its primary keys. Without fresh statistics, as after a bulk load, the
+// planner would rather visit every account for every page (measured: 15 times slower).
 const plannerSettings = 'set local enable_nestloop = off; set local enable_bitmapscan = off'
 
 async function fill(pack: PackWriter, tools: ProofTools, snapshot: Database, book: Book) {
@@ -149,8 +149,8 @@ class PackWriter {
 export const sealPrefix = 'yiben-seal-1 sha256 '
 const sealLength = sealPrefix.length + 64
 
-// The last two bytes of a zip without comment are the comment's length, 0. They are held back and written as the seal's length;
-// then comes the seal, over everything before it, so that no bit of the file is outside some check.
+// The last two bytes of a zip without comment are the comment's length, 0. They are held back and written as the seal's
+// length; then comes the seal, over everything before it, so that no bit of the file is outside some check.
 function sealed(file: Hash, size: { bytes: number }) {
   return async function* seal(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     const before = createHash('sha256')
@@ -199,7 +199,8 @@ class JournalReader {
     }
   }
 
-  // Rows that a hand has made unreadable must not keep the rest of the book from the auditor: such an entry stands as what it is.
+  // Rows that a hand has made unreadable must not keep the rest of the book from the auditor: such an entry stands as
+  // what it is.
   async #page(after: number, limit: number): Promise<{ sequence: number; text: string }[]> {
     try {
       const page = await readEntriesAfter(this.#snapshot, this.#book, after, limit)
@@ -251,7 +252,8 @@ async function* checkpoints(
     CheckpointRow[]
   >`${sql.unsafe(selectCheckpoints)} where c.book_id = ${bookId} order by c.size, c.acts`
   const heads = rows.map(headOf)
-  // The fresh head was signed after the snapshot was taken, so it is not in it, unless that state had been signed before.
+  // The fresh head was signed after the snapshot was taken, so it is not in it, unless that state had been signed
+  // before.
   if (fresh && !heads.some(({ note }) => note === fresh.note)) heads.push(fresh)
   yield ndjson(
     heads.map(({ size, acts, hash, keyId, key, signature, note }) => ({
@@ -305,7 +307,8 @@ async function* keys({ sql }: Database, fresh: SignedHead | undefined): AsyncGen
   yield ndjson(known)
 }
 
-// In the table a key begins with its book; in the pack, which is of one book, it does not. What is stored is told, with or without its account.
+// In the table a key begins with its book; in the pack, which is of one book, it does not. What is stored is told, with
+// or without its account.
 async function* trialBalance({ sql }: Database, { bookId }: Book): AsyncGenerator<Buffer> {
   const pages = sql<{ key: string; debit: string; credit: string }[]>`
     select coalesce(a.key, 'account ' || m.account) as key, c.debit_fen::text as debit, c.credit_fen::text as credit

@@ -1,12 +1,13 @@
 /**
- * Group commit in the application: requests that arrive while a batch is being posted are posted together as the next one. There is
- * no waiting timer; the previous batch's duration is the window, so a lone request never waits and contention turns into batch
- * size. One writer a process: more connections posting at once gain nothing and cost tail latency.
+ * Group commit in the application: requests that arrive while a batch is being posted are posted together as the next
+ * one. There is no waiting timer; the previous batch's duration is the window, so a lone request never waits and
+ * contention turns into batch size. One writer a process: more connections posting at once gain nothing and cost tail
+ * latency.
  *
- * A batch that memory can decide is sent while the one before is still with the database, if it is large enough to be worth it: so the
- * database need not wait for us between two, nor we for it. Batches land in the order they were sent. When one does not, none after it that
- * touches its books does either (they hold the heads where it would have left them); all are taken out of memory, the latest first, and
- * posted again, one after the other.
+ * A batch that memory can decide is sent while the one before is still with the database, if it is large enough to be
+ * worth it: so the database need not wait for us between two, nor we for it. Batches land in the order they were sent.
+ * When one does not, none after it that touches its books does either (they hold the heads where it would have left
+ * them); all are taken out of memory, the latest first, and posted again, one after the other.
  */
 import type { Clock } from '../base/calendar.ts'
 import { Pipeline, type Database, Unavailable, Unknown } from '../base/db.ts'
@@ -23,7 +24,8 @@ type Waiting = {
 type Batch = readonly Waiting[]
 type Sent = { readonly batch: Batch; readonly flight: Flight }
 
-// A batch of more lines gains no rate and makes those behind it wait (measured: 1,000 entries a batch are as fast as 5,000).
+// A batch of more lines gains no rate and makes those behind it wait (measured: 1,000 entries a batch are as fast as
+// 5,000).
 const linesPerBatch = 1_000
 const flightsMax = 2
 // A transaction costs the database as much as some hundred lines: fewer had better wait for company than be sent ahead.
@@ -57,7 +59,9 @@ export class PostingGroup {
     this.#pipeline = new Pipeline(database)
   }
 
-  /** Posts one unit with whatever else is waiting. Throws `Unavailable` when the database stays away or too much waits. */
+  /**
+   * Posts one unit with whatever else is waiting. Throws `Unavailable` when the database stays away or too much waits.
+   */
   post(unit: Unit): Promise<PartOutcome[]> {
     if (this.#linesWaiting > linesWaitingMax) return Promise.reject(new Unavailable('too many postings are waiting'))
     const result = new Promise<PartOutcome[]>((resolve, reject) => this.#waiting.push({ unit, resolve, reject }))
@@ -84,7 +88,8 @@ export class PostingGroup {
         if (flight) this.#follow({ batch, flight })
         else void this.#postByReading([batch])
       } catch {
-        // A bug, before anything was sent; the states were left out of memory. Each is tried by itself, and whose it is hears of it.
+        // A bug, before anything was sent; the states were left out of memory. Each is tried by itself, and whose it is
+        // hears of it.
         void this.#postByReading([batch])
       }
     }
@@ -117,14 +122,18 @@ export class PostingGroup {
     sent.flight.landed.then((landed) => (landed ? this.#land(sent) : lost()), lost)
   }
 
-  // The next batch is on its way, which takes some turns of promises, before the answers of this one are written: neither waits for the other.
+  // The next batch is on its way, which takes some turns of promises, before the answers of this one are written:
+  // neither waits for the other.
   #land(sent: Sent): void {
     this.#flights = this.#flights.filter((flight) => flight !== sent)
     this.#start()
     setImmediate(() => deliver(sent.batch, sent.flight.outcomes))
   }
 
-  /** Waits for what is under way, puts memory right, and posts what did not land, and then these batches, one after the other. */
+  /**
+   * Waits for what is under way, puts memory right, and posts what did not land, and then these batches, one after the
+   * other.
+   */
   async #postByReading(batches: readonly Batch[]): Promise<void> {
     this.#alone = true
     const flights = this.#flights
@@ -160,7 +169,8 @@ export class PostingGroup {
     }
   }
 
-  // Whoever may have been posted must not be told that nothing was: once the outcome of a try is unknown, it stays so until a later one tells.
+  // Whoever may have been posted must not be told that nothing was: once the outcome of a try is unknown, it stays so
+  // until a later one tells.
   async #postThroughWeather(units: readonly Unit[], earlier: unknown): Promise<PartOutcome[][]> {
     let unknown = earlier instanceof Unknown ? earlier : undefined
     for (let attempt = isWeather(earlier) ? 2 : 1; ; attempt++) {

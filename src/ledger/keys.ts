@@ -1,7 +1,7 @@
 /**
- * Ed25519 keys: the one this service signs heads with, and those of witnesses. Public keys travel as their 32 raw bytes. The
- * private key is a file of its own, outside the database, so that whoever can write the database cannot also sign what they
- * wrote: keep it on the application's machine, in a backup of its own.
+ * Ed25519 keys: the one this service signs heads with, and those of witnesses. Public keys travel as their 32 raw
+ * bytes. The private key is a file of its own, outside the database, so that whoever can write the database cannot also
+ * sign what they wrote: keep it on the application's machine, in a backup of its own.
  */
 import {
   createHash,
@@ -30,8 +30,8 @@ export const keyIdOf = (publicKey: Buffer): string => createHash('sha256').updat
 
 /**
  * The service's signer. Its key stands in `keyFile` where one is named, which must exist: a forgotten setting must not
- * silently start a new key. Otherwise it stands in the data folder and is made on first use. Throws a plain Error, fit to be shown at
- * start, where the file is missing, no Ed25519 key, or open to other users.
+ * silently start a new key. Otherwise it stands in the data folder and is made on first use. Throws a plain Error, fit
+ * to be shown at start, where the file is missing, no Ed25519 key, or open to other users.
  */
 export async function openSigner(
   folder: string,

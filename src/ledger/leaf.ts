@@ -1,10 +1,11 @@
 /**
- * What an entry is, byte for byte. Its canonical text is JSON with keys in order, every value a string, absent fields left
- * out: RFC 8785 for the little JSON we need. The leaf hash is SHA-256 of 0x00 and that text (RFC 9162), and the same text is a
- * line of the evidence pack, so a verifier hashes what it reads and needs no canonicalisation of its own.
+ * What an entry is, byte for byte. Its canonical text is JSON with keys in order, every value a string, absent fields
+ * left out: RFC 8785 for the little JSON we need. The leaf hash is SHA-256 of 0x00 and that text (RFC 9162), and the
+ * same text is a line of the evidence pack, so a verifier hashes what it reads and needs no canonicalisation of its
+ * own.
  *
- * The format is versioned and never changed: a new field is a new version. No field of an entry, its lines, approvals or
- * attachments may be left out.
+ * The format is versioned and never changed: a new field is a new version. No field of an entry, its lines, approvals
+ * or attachments may be left out.
  */
 import { type Day, formatInstant, type Instant, monthOf } from '../base/calendar.ts'
 import { sha256 } from '../base/digest.ts'

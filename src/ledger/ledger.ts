@@ -1,4 +1,7 @@
-/** What every action of the ledger works with: one database, its shelf of books, the one writer of this process, and a clock. */
+/**
+ * What every action of the ledger works with: one database, its shelf of books, the one writer of this process, and a
+ * clock.
+ */
 import { type Actor, demand, type Permission } from '../access/actor.ts'
 import { type Clock, type Day, systemClock } from '../base/calendar.ts'
 import type { Database } from '../base/db.ts'
@@ -23,8 +26,8 @@ export function openLedger(database: Database, clock: Clock = systemClock): Ledg
 }
 
 /**
- * The book of a code, for an actor who may do this with it. A book of another district does not exist for an actor of one district:
- * refuses `book_not_found` either way, and `permission_denied` where the role lacks the permission.
+ * The book of a code, for an actor who may do this with it. A book of another district does not exist for an actor of
+ * one district: refuses `book_not_found` either way, and `permission_denied` where the role lacks the permission.
  */
 export async function bookFor(ledger: Ledger, actor: Actor, code: string, permission: Permission): Promise<Book> {
   demand(actor, permission)

@@ -1,7 +1,7 @@
 /**
- * What one writer remembers of the books it posts to. Nobody else may hold the same states: a batch on its way has decided on them, and what
- * it decided is taken out of them again if it does not land. So every posting group has a memory of its own, and two groups over one
- * database are as strange to each other as two processes.
+ * What one writer remembers of the books it posts to. Nobody else may hold the same states: a batch on its way has
+ * decided on them, and what it decided is taken out of them again if it does not land. So every posting group has a
+ * memory of its own, and two groups over one database are as strange to each other as two processes.
  */
 import type { Book, BookState } from './book.ts'
 import { frontierBytes } from './merkle.ts'
@@ -27,7 +27,10 @@ export class Memory {
     return states
   }
 
-  /** Takes out the state of a book that stands where its locked head does, or begins one. What became of its periods since, the head says. */
+  /**
+   * Takes out the state of a book that stands where its locked head does, or begins one. What became of its periods
+   * since, the head says.
+   */
   stateAt(head: Head): BookState {
     const [state] = this.take([head.book_id]) ?? []
     if (!state || !standsAt(state, head)) return stateOf(this.#book(head.book_id), head)

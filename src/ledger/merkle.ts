@@ -1,7 +1,7 @@
 /**
- * The Merkle log of RFC 9162 over a book's leaf hashes, as pure arithmetic. While a log grows only its *frontier* is needed: the
- * roots of the complete subtrees it decomposes into, largest first, one for each bit of its size. Proofs need inner nodes;
- * those over 256, 65,536, … leaves are kept, the rest is recomputed from at most 256 hashes a level.
+ * The Merkle log of RFC 9162 over a book's leaf hashes, as pure arithmetic. While a log grows only its *frontier* is
+ * needed: the roots of the complete subtrees it decomposes into, largest first, one for each bit of its size. Proofs
+ * need inner nodes; those over 256, 65,536, … leaves are kept, the rest is recomputed from at most 256 hashes a level.
  */
 import { assert } from '../base/assert.ts'
 import { sha256 } from '../base/digest.ts'

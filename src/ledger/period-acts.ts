@@ -1,6 +1,7 @@
 /**
- * Acts on a book that are not entries: closing and reopening months, carrying a year over. Each is kept as a text, chained to
- * the one before by hash, and the chain's end is under every signed head, so an act can no more be dropped or edited than an entry.
+ * Acts on a book that are not entries: closing and reopening months, carrying a year over. Each is kept as a text,
+ * chained to the one before by hash, and the chain's end is under every signed head, so an act can no more be dropped
+ * or edited than an entry.
  */
 import { createHash } from 'node:crypto'
 import { formatInstant, type Month } from '../base/calendar.ts'

@@ -1,7 +1,7 @@
 /**
- * Months close in order: a book is closed *through* a month, and that month and all before it take no more entries. A closed month is
- * reopened only on one person's request and another's approval (会计法 第二十五条), and with it every later month, because their opening
- * balances would change.
+ * Months close in order: a book is closed *through* a month, and that month and all before it take no more entries. A
+ * closed month is reopened only on one person's request and another's approval (会计法 第二十五条), and with it every later
+ * month, because their opening balances would change.
  */
 import type { Actor } from '../access/actor.ts'
 import { type Month, previousMonth } from '../base/calendar.ts'
@@ -48,8 +48,8 @@ export async function requestReopening(
 }
 
 /**
- * Approves a request to reopen by its hash. Refuses `maker_is_approver`, `reopening_not_requested` where no such request stands (none was
- * made, or the month was closed or reopened since), `period_not_closed`.
+ * Approves a request to reopen by its hash. Refuses `maker_is_approver`, `reopening_not_requested` where no such
+ * request stands (none was made, or the month was closed or reopened since), `period_not_closed`.
  */
 export async function approveReopening(
   ledger: Ledger,

@@ -1,8 +1,8 @@
 /**
- * Proof that a book is what it was. A *signed head* states the size and root of its Merkle log and the end of its chain of acts at
- * one moment; whoever keeps one can later show that something under it was changed, dropped, added or moved. Witnesses put their
- * own signature under heads they have checked. Nothing here runs while posting: heads are signed when asked for, from the
- * frontier that posting keeps.
+ * Proof that a book is what it was. A *signed head* states the size and root of its Merkle log and the end of its chain
+ * of acts at one moment; whoever keeps one can later show that something under it was changed, dropped, added or moved.
+ * Witnesses put their own signature under heads they have checked. Nothing here runs while posting: heads are signed
+ * when asked for, from the frontier that posting keeps.
  */
 import { type Clock, formatInstant, type Instant, instantText } from '../base/calendar.ts'
 import { type Database, instantColumn, only, type Sql, transact, type Tx } from '../base/db.ts'
@@ -15,7 +15,9 @@ import { refuse } from './refusals.ts'
 
 export type ProofTools = { readonly database: Database; readonly clock: Clock; readonly signer: Signer }
 
-/** A head as it is given out. Hashes in hex; key and signature in base64; the signature is over the note's UTF-8 bytes. */
+/**
+ * A head as it is given out. Hashes in hex; key and signature in base64; the signature is over the note's UTF-8 bytes.
+ */
 export type SignedHead = {
   readonly size: number
   readonly hash: string
@@ -44,8 +46,8 @@ export async function readHead(sql: Sql, book: Book): Promise<HeadRow> {
 }
 
 /**
- * The book's signed head as of now. A state is signed once: the head stored first is everybody's, whoever asks and however
- * often. Throws `Bug` where the head row contradicts itself, which only a hand in the database can bring about.
+ * The book's signed head as of now. A state is signed once: the head stored first is everybody's, whoever asks and
+ * however often. Throws `Bug` where the head row contradicts itself, which only a hand in the database can bring about.
  */
 export async function signHead(tools: ProofTools, book: Book): Promise<SignedHead> {
   return signHeadRow(tools, book, await readHead(tools.database.sql, book))
@@ -80,8 +82,8 @@ async function storeHead(tx: Tx, { signer, clock }: ProofTools, book: Book, head
 }
 
 /**
- * What is signed: origin, size, root, instant and acts, a line each, after the C2SP checkpoint (tlog-checkpoint). Where no act was
- * recorded their hash is written `-`.
+ * What is signed: origin, size, root, instant and acts, a line each, after the C2SP checkpoint (tlog-checkpoint). Where
+ * no act was recorded their hash is written `-`.
  */
 export function noteText(book: Pick<Book, 'bookId' | 'code'>, head: HeadRow, root: Hash, at: Instant): string {
   const actsHash = head.acts === 0 ? '-' : head.actsHash.toString('hex')
@@ -174,8 +176,9 @@ export async function inclusionProof(tools: ProofTools, book: Book, sequence: nu
 export type ConsistencyProof = { readonly from: number; readonly to: number; readonly path: readonly string[] }
 
 /**
- * Shows that the log of size `to` begins with the log of size `from` (RFC 9162, 2.1.4). Every log begins with the empty one, so from 0
- * the path is empty. Refuses `checkpoint_not_found` where the log has never been that large, or `from` is past `to`.
+ * Shows that the log of size `to` begins with the log of size `from` (RFC 9162, 2.1.4). Every log begins with the empty
+ * one, so from 0 the path is empty. Refuses `checkpoint_not_found` where the log has never been that large, or `from`
+ * is past `to`.
  */
 export async function consistencyProof(
   { database }: ProofTools,
@@ -193,7 +196,8 @@ export async function consistencyProof(
 const hex = (hash: Hash): string => hash.toString('hex')
 
 /**
- * Registers a witness's public key (32 raw bytes in base64) and answers its id. The same key again changes nothing. Refuses
+ * Registers a witness's public key (32 raw bytes in base64) and answers its id. The same key again changes nothing.
+ * Refuses
  * `cosignature_invalid` where it is no key, or the service's own: a witness is somebody else.
  */
 export async function registerWitness(
@@ -223,8 +227,8 @@ export type Cosignature = {
 }
 
 /**
- * Keeps a witness's signature (base64) over the note of a head that was given out. Once kept it stays; the same again changes nothing.
- * Refuses `checkpoint_not_found`, `cosignature_invalid`.
+ * Keeps a witness's signature (base64) over the note of a head that was given out. Once kept it stays; the same again
+ * changes nothing. Refuses `checkpoint_not_found`, `cosignature_invalid`.
  */
 export async function cosign({ database, clock }: ProofTools, book: Book, given: Cosignature): Promise<void> {
   const { size, acts, keyId } = given

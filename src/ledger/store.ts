@@ -1,6 +1,6 @@
 /**
- * The SQL of posting: lock, read, write. A batch takes the same few statements whether it holds one entry or a thousand; columns travel
- * as arrays. Everything here runs inside `transact()`, and nothing here decides.
+ * The SQL of posting: lock, read, write. A batch takes the same few statements whether it holds one entry or a
+ * thousand; columns travel as arrays. Everything here runs inside `transact()`, and nothing here decides.
  */
 import { addDays, type Day, firstDayOf, instantText, type Month, monthOf } from '../base/calendar.ts'
 import { bytesArray, hexArray, intArray, textArray } from '../base/arrays.ts'
@@ -26,7 +26,9 @@ export type Receipt = {
 
 export type KeyedReceipt = Receipt & { readonly scope: number; readonly keyHash: string }
 
-/** Locks the heads of books in the one order everybody uses: the statement a posting opens with. Its rows are `Head`s. */
+/**
+ * Locks the heads of books in the one order everybody uses: the statement a posting opens with. Its rows are `Head`s.
+ */
 export function lockHeads(bookIds: readonly number[]): string {
   return `select book_id, sequence, case when isfinite(recorded_at) then ${instantColumn('recorded_at')} else 0 end as recorded_at,
       accounts, acts, to_char(closed_through, 'YYYY-MM') as closed_through, frontier
@@ -63,8 +65,9 @@ export function stateOf(book: Book, head: Head): BookState {
 const holdStatement: Statement = { name: 'hold_heads', text: 'select hold_heads($1, $2, $3, $4)' }
 
 /**
- * Locks heads like `lockHeads`, and fails with a serialization failure unless they stand where these states do. The frontier tells it: a
- * hash over every entry of the book, so that no other history of the same length passes for the one that was decided on.
+ * Locks heads like `lockHeads`, and fails with a serialization failure unless they stand where these states do. The
+ * frontier tells it: a hash over every entry of the book, so that no other history of the same length passes for the
+ * one that was decided on.
  */
 export function holding(states: readonly BookState[]): Step {
   const values = [
@@ -76,7 +79,9 @@ export function holding(states: readonly BookState[]): Step {
   return { statement: holdStatement, values }
 }
 
-/** What keys were answered with: the statement that follows the lock, in the same message. Its rows are `ReceiptRow`s. */
+/**
+ * What keys were answered with: the statement that follows the lock, in the same message. Its rows are `ReceiptRow`s.
+ */
 export function readReceipts(scopes: readonly number[], keyHashes: readonly string[]): string {
   return `select r.book_id, r.key_hash, r.request_hash, r.sequence, r.transaction_id, r.refusal
     from unnest('${intArray(scopes)}'::int[], '${hexArray(keyHashes)}'::bytea[]) k(book_id, key_hash)
@@ -186,7 +191,8 @@ async function loadAccounts(tx: Tx, state: BookState, wanted: readonly Wanted[])
   }
 }
 
-// What a day moved is its closing less the one before it: the range begins at the last closing before the first day, where there is one.
+// What a day moved is its closing less the one before it: the range begins at the last closing before the first day,
+// where there is one.
 const loadDaysStatement: Statement = {
   name: 'load_days',
   text: `select w.account, c.booked_on::text, c.debit_fen, c.credit_fen
@@ -267,7 +273,9 @@ export async function existingAttachments(tx: Tx, bookId: number, hashes: readon
   return new Set(rows.map(({ sha256 }) => sha256.toString('hex')))
 }
 
-/** Writes a decided batch: entries, lines, new accounts, closings, numbers, nodes, receipts and heads, in one statement. */
+/**
+ * Writes a decided batch: entries, lines, new accounts, closings, numbers, nodes, receipts and heads, in one statement.
+ */
 export async function write(
   tx: Tx,
   decided: readonly Decided[],
@@ -391,7 +399,9 @@ const closingTypes = [
   'bool[]',
 ]
 
-/** The days of an account that a batch touches, hardly ever more than one, with the first and the last sequence of each. */
+/**
+ * The days of an account that a batch touches, hardly ever more than one, with the first and the last sequence of each.
+ */
 type Touched = { readonly bookId: number; readonly days: { readonly on: Day; readonly first: number; last: number }[] }
 
 type ClosingRow = {
@@ -402,7 +412,8 @@ type ClosingRow = {
   readonly isBehind: boolean
 }
 
-// Of each account the earliest day touched and every later day it has moved on, as they stand now: each row once, whatever the batch did.
+// Of each account the earliest day touched and every later day it has moved on, as they stand now: each row once,
+// whatever the batch did.
 function closingRows(decided: readonly Decided[]): ClosingRow[] {
   const rows: ClosingRow[] = []
   for (const [account, { bookId, days }] of touchedBy(decided)) {
@@ -433,8 +444,8 @@ function closingColumns(decided: readonly Decided[]): string[] {
   ]
 }
 
-// What the batch adds to a day: its first line, the last of it or of a day before, the first of it or of a day after. A day that is not touched itself
-// has its row, and with it its first and least sequence.
+// What the batch adds to a day: its first line, the last of it or of a day before, the first of it or of a day after. A
+// day that is not touched itself has its row, and with it its first and least sequence.
 function sequencesOf(days: Touched['days'], closing: Day): { first: number; last: number; least: number } {
   let first = Infinity
   let last = 0

@@ -1,8 +1,8 @@
 /**
- * Year-end carry-over (年终结转): preview, then commit under the preview's hash. The plan is computed from the balances of 31 December,
- * one project and source at a time, so that every source closes by itself. Commit first records the plan and closes the year in one
- * transaction; the entries are then posted under keys made from the plan, so a commit that was killed goes on where it stopped.
- * After a reopening the plan simply carries what has been booked since.
+ * Year-end carry-over (年终结转): preview, then commit under the preview's hash. The plan is computed from the balances of
+ * 31 December, one project and source at a time, so that every source closes by itself. Commit first records the plan
+ * and closes the year in one transaction; the entries are then posted under keys made from the plan, so a commit that
+ * was killed goes on where it stopped. After a reopening the plan simply carries what has been booked since.
  */
 import { createHash } from 'node:crypto'
 import type { Actor } from '../access/actor.ts'
@@ -38,8 +38,8 @@ export async function previewCarryOver(
 }
 
 /**
- * Posts the plan the hash names and closes the year. Refuses `preview_stale` where the plan is no longer that one, `year_already_carried`.
- * A commit begun and not finished is finished by committing again with its hash.
+ * Posts the plan the hash names and closes the year. Refuses `preview_stale` where the plan is no longer that one,
+ * `year_already_carried`. A commit begun and not finished is finished by committing again with its hash.
  */
 export async function commitCarryOver(
   ledger: Ledger,
@@ -92,8 +92,9 @@ async function finish(tx: Tx, ledger: Ledger, book: Book, { act, year, plan, per
   await recordAct(tx, book, head, { kind: 'carried_over', year, plan, person }, ledger.clock(), head.closed_through)
 }
 
-// Entries of a plan may be posted into the year they close: the act that closed it is their warrant. What was refused in an earlier
-// commit (money spent in the new year that the carry-over takes away) stays pinned to its key, so a later commit asks under a new one.
+// Entries of a plan may be posted into the year they close: the act that closed it is their warrant. What was refused
+// in an earlier commit (money spent in the new year that the carry-over takes away) stays pinned to its key, so a later
+// commit asks under a new one.
 async function postPlanned(
   ledger: Ledger,
   book: Book,

@@ -1,9 +1,11 @@
 /**
- * A proposal: something that takes effect when others approve it. The form says what is approved; what is submitted is encoded by that form
- * and, at every decision, parsed back by the same form, so an effect never sees a value that nobody checked.
+ * A proposal: something that takes effect when others approve it. The form says what is approved; what is submitted is
+ * encoded by that form and, at every decision, parsed back by the same form, so an effect never sees a value that
+ * nobody checked.
  *
- * An approval may wait while the program is replaced. A form that changes therefore keeps its older versions (`older`), each of which gives
- * what the newest gives; content that none of them reads is refused in words before anybody has checked it, and never believed by half.
+ * An approval may wait while the program is replaced. A form that changes therefore keeps its older versions (`older`),
+ * each of which gives what the newest gives; content that none of them reads is refused in words before anybody has
+ * checked it, and never believed by half.
  */
 import * as z from 'zod'
 import type { Actor } from '../access/actor.ts'
@@ -22,7 +24,10 @@ export type Ended = Act & { readonly ledger: Ledger; readonly approval: Approval
 /** One that was approved: `content` as its form reads it, `stored` as it was written. */
 export type Approved<Content> = Ended & { readonly content: Content; readonly stored: { readonly [key: string]: Json } }
 
-/** What follows from a decision, by kind; `read` refuses content that cannot be read, and is asked before anybody checks it. */
+/**
+ * What follows from a decision, by kind; `read` refuses content that cannot be read, and is asked before anybody checks
+ * it.
+ */
 export type Effect = ((ledger: Ledger, act: Act, approval: ApprovalView) => Promise<void>) & {
   readonly read?: (approval: ApprovalView) => unknown
 }
@@ -34,7 +39,9 @@ export type ProposalDefinition<Form extends z.ZodType> = {
   readonly form: Form
   /** Forms of older programs, newest first. */
   readonly older?: readonly z.ZodType<z.output<Form>>[]
-  /** What approval brings about. Refuses what no longer holds: the approval is not given then, and may be given later. */
+  /**
+   * What approval brings about. Refuses what no longer holds: the approval is not given then, and may be given later.
+   */
   readonly approved: (approved: Approved<z.output<Form>>) => Promise<void>
   /** What rejecting, withdrawing or superseding brings about. The content is not read: it may be the reason. */
   readonly ended?: (ended: Ended) => Promise<void>

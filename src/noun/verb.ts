@@ -1,9 +1,10 @@
 /**
- * A verb: what one person may do under a key, said once. Its name under the key, the right it takes, the form of what it is given, what it
- * refuses and what it does stand here; the route, the document and the content that the key is held against follow from them.
+ * A verb: what one person may do under a key, said once. Its name under the key, the right it takes, the form of what
+ * it is given, what it refuses and what it does stand here; the route, the document and the content that the key is
+ * held against follow from them.
  *
- * A key is answered for ever, so the spelling of the content is part of what was promised: it is the encoded form, and a verb that spelled
- * it otherwise before says `content`. Nothing here knows a word of any domain.
+ * A key is answered for ever, so the spelling of the content is part of what was promised: it is the encoded form, and
+ * a verb that spelled it otherwise before says `content`. Nothing here knows a word of any domain.
  */
 import * as z from 'zod'
 import { type Actor, demand, type Permission } from '../access/actor.ts'
@@ -40,27 +41,33 @@ export type VerbDefinition<
   /** What the request carries. */
   readonly form: Form
   /**
-   * Changes what the caller has read: what the version that was read is called, in what is given and in the content under the key. By HTTP
-   * it is If-Match.
+   * Changes what the caller has read: what the version that was read is called, in what is given and in the content
+   * under the key. By HTTP it is If-Match.
    */
   readonly versioned?: Version
   /**
-   * What it refuses, in order of precedence, as the document lists it. Codes of every keyed action, of approvals and of the ledger may
-   * come unlisted.
+   * What it refuses, in order of precedence, as the document lists it. Codes of every keyed action, of approvals and of
+   * the ledger may come unlisted.
    */
   readonly refuses: readonly Code[]
-  /** What it refuses too, though the document does not list it yet: the published document stays as it is until clients are told. */
+  /**
+   * What it refuses too, though the document does not list it yet: the published document stays as it is until clients
+   * are told.
+   */
   readonly alsoRefuses?: readonly string[]
   /** The content under the key, where it is not the encoded form. */
   readonly content?: (given: Given<Of, Form, Version>, before: Before) => Json
-  /** What must be known before the key is looked at: a book that is not the caller's does not exist, whatever was answered before. */
+  /**
+   * What must be known before the key is looked at: a book that is not the caller's does not exist, whatever was
+   * answered before.
+   */
   readonly before?: (ledger: Ledger, actor: Actor, given: Given<Of, Form, Version>) => Promise<Before>
   readonly work: (doing: Doing<Before>, given: Given<Of, Form, Version>) => Promise<Answer>
 }
 
 /**
- * What a verb is given: what the address names and what the request carries, as the forms read them, and the version that was read.
- * Without one (`undefined`) the verb changes what stands.
+ * What a verb is given: what the address names and what the request carries, as the forms read them, and the version
+ * that was read. Without one (`undefined`) the verb changes what stands.
  */
 export type Given<Of extends z.ZodObject, Form extends z.ZodType, Version extends string = never> = Named<
   z.output<Of>
@@ -87,12 +94,15 @@ export type Verb<
 /** Of a verb whose address names nothing. */
 export const nothing = z.strictObject({})
 
-/** Of a verb whose request carries nothing. The type of an empty strict object would say that every field there is were `never`. */
+/**
+ * Of a verb whose request carries nothing. The type of an empty strict object would say that every field there is were
+ * `never`.
+ */
 export const noContent = z.strictObject({}) as unknown as z.ZodType<object, object>
 
 /**
- * Makes a verb. Calling it refuses `permission_denied`, `idempotency_key_reused` and what it declares; a refusal that the state decided is
- * the answer of its key.
+ * Makes a verb. Calling it refuses `permission_denied`, `idempotency_key_reused` and what it declares; a refusal that
+ * the state decided is the answer of its key.
  */
 export function verb<
   Of extends z.ZodObject,

@@ -1,6 +1,6 @@
 /**
- * The renovation catalogue (clause 5) as it stood on a day. The class of an item decides who may pay for it. The list is a dated
- * parameter: a code that the list of the day does not name is no item, whatever its letter.
+ * The renovation catalogue (clause 5) as it stood on a day. The class of an item decides who may pay for it. The list
+ * is a dated parameter: a code that the list of the day does not name is no item, whatever its letter.
  */
 import type { Day } from '../base/calendar.ts'
 import type { CatalogueItem, ItemClass } from './parameters/planning.ts'

@@ -1,7 +1,7 @@
 /**
  * Is this text an identifier of its kind? Four kinds: the unified social credit code, the citizen identity number, the
- * district code of Beijing and the number of a fully digital invoice (rules.md §5.5). The first thing that is wrong is named;
- * a text is counted in characters, so that an emoji is one wrong character and not a wrong length.
+ * district code of Beijing and the number of a fully digital invoice (rules.md §5.5). The first thing that is wrong is
+ * named; a text is counted in characters, so that an emoji is one wrong character and not a wrong length.
  */
 import { assert } from '../base/assert.ts'
 import { parseDay } from '../base/calendar.ts'

@@ -7,7 +7,9 @@ import { type Day, day } from '../base/calendar.ts'
 import { catalogue } from '../base/refusal.ts'
 import { type Clause, clauseText } from './documents.ts'
 
-/** ratio, points, amount: decimal strings. years, months, days, count: whole numbers. table, list: what the rule reads. */
+/**
+ * ratio, points, amount: decimal strings. years, months, days, count: whole numbers. table, list: what the rule reads.
+ */
 export type Unit = 'ratio' | 'points' | 'amount' | 'years' | 'months' | 'days' | 'count' | 'list' | 'table'
 
 export type DatedValue<Value> = { readonly from: string; readonly value: Value; readonly clause: Clause }
@@ -20,7 +22,10 @@ export type Parameter<Value = unknown> = {
   readonly values: readonly DatedValue<Value>[]
 }
 
-/** A value that took part in a decision, kept with the result so that an audit reads it there and not from today's table. */
+/**
+ * A value that took part in a decision, kept with the result so that an audit reads it there and not from today's
+ * table.
+ */
 export type Use = {
   readonly parameter: string
   readonly value: unknown
@@ -43,7 +48,9 @@ export const policyRefusals = {
 } as const
 const refuse = catalogue(policyRefusals)
 
-/** The value of one parameter on a day, with where it comes from. Refuses `policy_not_in_force` before the first value. */
+/**
+ * The value of one parameter on a day, with where it comes from. Refuses `policy_not_in_force` before the first value.
+ */
 export function valueOn<Value>(name: string, parameter: Parameter<Value>, on: Day): { value: Value; use: Use } {
   const dated = parameter.values.findLast((candidate) => candidate.from <= on)
   if (!dated) throw refuse('policy_not_in_force', { parameter: name, on, first: parameter.values[0]?.from ?? '—' })

@@ -1,7 +1,7 @@
 /**
  * Every number of policy, by name, each a list of dated values with the clause it comes from. Rules read them through
- * `lawOn(day).take('name')`, which notes the use; nowhere else in the rule files is there a number. The printed sheet is
- * docs/POLICY.md. Values whose source names no date hold on every date.
+ * `lawOn(day).take('name')`, which notes the use; nowhere else in the rule files is there a number. The printed sheet
+ * is docs/POLICY.md. Values whose source names no date hold on every date.
  */
 import type { Day } from '../base/calendar.ts'
 import { LawOn, type Parameter } from './on.ts'

@@ -1,7 +1,7 @@
 /**
- * The printed sheet of all policy numbers, docs/POLICY.md: what each is, from when, by which clause, and which rule files
- * read it. It is generated (`npm run policy`) from the tables and the sources, and a test keeps it equal to them, so that an
- * official can check the service's law without reading its code.
+ * The printed sheet of all policy numbers, docs/POLICY.md: what each is, from when, by which clause, and which rule
+ * files read it. It is generated (`npm run policy`) from the tables and the sources, and a test keeps it equal to them,
+ * so that an official can check the service's law without reading its code.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'

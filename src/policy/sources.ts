@@ -1,6 +1,7 @@
 /**
  * Fund sources (资金来源): the pockets one renovation is paid from (clause 4: 居民出资、政府支持、产权单位履责、社会资本参与). A code is F and
- * two digits; the first digit is the group, the second a detail a city may add to, so F22 and F29 are both municipal money.
+ * two digits; the first digit is the group, the second a detail a city may add to, so F22 and F29 are both municipal
+ * money.
  */
 import type { SourceKind } from './eligibility.ts'
 

@@ -1,6 +1,7 @@
 /**
- * Numbers that are arithmetic and not policy: how many months a year has, and how finely an answer is written. They stand
- * here so that a rule file holds no number at all: what is left to read in a rule is either a parameter or a fact.
+ * Numbers that are arithmetic and not policy: how many months a year has, and how finely an answer is written. They
+ * stand here so that a rule file holds no number at all: what is left to read in a rule is either a parameter or a
+ * fact.
  */
 export const monthsPerYear = 12
 

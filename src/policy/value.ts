@@ -1,4 +1,7 @@
-/** A policy value as the rules calculate with it: the tables hold decimal strings, so that they print as they were written. */
+/**
+ * A policy value as the rules calculate with it: the tables hold decimal strings, so that they print as they were
+ * written.
+ */
 import { assert } from '../base/assert.ts'
 import { Decimal, parseRatio } from '../base/decimal.ts'
 import { type Fen, parseAmount } from '../base/money.ts'

@@ -1,7 +1,7 @@
 /**
- * Working days (工作日) of Asia/Shanghai: weekdays less public holidays, plus the weekend days worked in lieu. The State Council
- * announces each year's holidays in the November before; the library carries what was announced. A year nobody has announced
- * is refused, because the library would take its 1 January for a working day.
+ * Working days (工作日) of Asia/Shanghai: weekdays less public holidays, plus the weekend days worked in lieu. The State
+ * Council announces each year's holidays in the November before; the library carries what was announced. A year nobody
+ * has announced is refused, because the library would take its 1 January for a working day.
  */
 import calendar from 'chinese-days'
 import { addDays, type Day, numberOfDay, yearOf } from '../base/calendar.ts'
@@ -31,8 +31,8 @@ export function isWorkday(on: Day): boolean {
   const { first, last } = workdayYears
   if (!knowsWorkdays(on)) throw refuse('holidays_not_announced', { on, first, last })
   const { name, work } = calendar.getDayDetail(on)
-  // An announced day is named in three parts. Of any other only the weekday counts, which is ours to tell: the library reads the date
-  // as midnight in London and asks for the local weekday, and west of there Monday becomes Sunday.
+  // An announced day is named in three parts. Of any other only the weekday counts, which is ours to tell: the library
+  // reads the date as midnight in London and asks for the local weekday, and west of there Monday becomes Sunday.
   return name.includes(',') ? work : !isWeekend(on)
 }
 

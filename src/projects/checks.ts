@@ -1,6 +1,7 @@
 /**
- * The register checked again, by plain SQL over its rows and nothing of the code that writes them: totals of buildings, who stands in
- * which batch, what the batches need, and that every change left its record. Each query gives the faults in words.
+ * The register checked again, by plain SQL over its rows and nothing of the code that writes them: totals of buildings,
+ * who stands in which batch, what the batches need, and that every change left its record. Each query gives the faults
+ * in words.
  */
 import { byQuery, type Check } from '../base/check.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Importing lists: dwellings with their communities and buildings, projects, items. A file is one transaction, all of it or nothing: every
- * row that cannot be taken is told by its number, and then none is.
+ * Importing lists: dwellings with their communities and buildings, projects, items. A file is one transaction, all of
+ * it or nothing: every row that cannot be taken is told by its number, and then none is.
  */
 import { type Actor, demand } from '../access/actor.ts'
 import { recordChange } from '../base/history.ts'
@@ -66,7 +66,8 @@ function requireNone(faults: readonly RowFault[]): void {
   if (faults.length > 0) throw new ImportRefused(faults.toSorted((a, b) => a.row - b.row))
 }
 
-// --- Dwellings ----------------------------------------------------------------------------------------------------------
+// --- Dwellings
+// ----------------------------------------------------------------------------------------------------------
 
 export type DwellingRow = Numbered<
   Omit<DwellingDraft, 'community'> & {
@@ -80,7 +81,10 @@ export type DwellingRow = Numbered<
 
 export type ImportCounts = { readonly communities: number; readonly buildings: number; readonly dwellings: number }
 
-/** Registers dwellings, and the communities and buildings they name, or corrects those there are. Throws `ImportRefused`. */
+/**
+ * Registers dwellings, and the communities and buildings they name, or corrects those there are. Throws
+ * `ImportRefused`.
+ */
 export function importDwellings(ledger: Ledger, actor: Actor, rows: readonly DwellingRow[]): Promise<ImportCounts> {
   demand(actor, 'project.manage')
   return actOnce(ledger, async (running) => {
@@ -219,7 +223,8 @@ async function noteImport(
   }
 }
 
-// --- Projects and items -------------------------------------------------------------------------------------------------
+// --- Projects and items
+// -------------------------------------------------------------------------------------------------
 
 /** A project of a file: its buildings by name, or a community for all of its buildings. */
 export type ProjectFileRow = Numbered<Omit<NewProject, 'items' | 'buildings'>> & {

@@ -1,4 +1,7 @@
-/** What projects and yearly plans say no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
+/**
+ * What projects and yearly plans say no to, in order of precedence. Those marked `pinned` stay with the key they
+ * answered.
+ */
 import { catalogue, listed, type RefusalForm, type Text } from '../base/refusal.ts'
 import { documentNamesZh as documentZh, stateNamesZh as stateZh } from './terms.ts'
 import type { DocumentKind, ProjectState, ScopeItem } from './terms.ts'

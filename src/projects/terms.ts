@@ -1,4 +1,7 @@
-/** The words of projects: kinds, states, documents, with their names. What they mean for money is said where they are used. */
+/**
+ * The words of projects: kinds, states, documents, with their names. What they mean for money is said where they are
+ * used.
+ */
 
 export const projectKinds = ['comprehensive', 'single', 'rebuild', 'environment'] as const
 export type ProjectKind = (typeof projectKinds)[number]

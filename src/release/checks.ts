@@ -1,7 +1,7 @@
 /**
- * Releases checked again by plain SQL over the rows and nothing of the code that decides: that nobody was paid more than allotted, that what
- * is noted as paid is the sum of its parts, that the books hold at least that, that what came early had earned it, and that the treasury was
- * told of each payment once, of its amount.
+ * Releases checked again by plain SQL over the rows and nothing of the code that decides: that nobody was paid more
+ * than allotted, that what is noted as paid is the sum of its parts, that the books hold at least that, that what came
+ * early had earned it, and that the treasury was told of each payment once, of its amount.
  */
 import { byQuery, type Check } from '../base/check.ts'
 

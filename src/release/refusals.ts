@@ -1,4 +1,7 @@
-/** What scoring, paying out and clawing back say no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
+/**
+ * What scoring, paying out and clawing back say no to, in order of precedence. Those marked `pinned` stay with the key
+ * they answered.
+ */
 import { type Fen, formatFen } from '../base/money.ts'
 import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 

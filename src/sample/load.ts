@@ -1,8 +1,10 @@
 /**
- * The sample an empty database starts with: a project from quota to zero, the textbook's year-end, and published funding plans and
- * final accounts, one book each, every book marked as a sample with its source. Persons in it are duties, not names.
+ * The sample an empty database starts with: a project from quota to zero, the textbook's year-end, and published
+ * funding plans and final accounts, one book each, every book marked as a sample with its source. Persons in it are
+ * duties, not names.
  *
- * Business dates are fixed; when something was recorded is the time of loading. Loading again completes what is missing.
+ * Business dates are fixed; when something was recorded is the time of loading. Loading again completes what is
+ * missing.
  */
 import { readFile } from 'node:fs/promises'
 import type { Ledger } from '../ledger/ledger.ts'

@@ -1,6 +1,7 @@
 /**
- * Carries out the deeds of a scenario through the ledger's own actions, each under a key made from the scenario's name and the
- * deed's place in it: played again, every step gets its first answer, so a sample half loaded is completed and nothing is posted twice.
+ * Carries out the deeds of a scenario through the ledger's own actions, each under a key made from the scenario's name
+ * and the deed's place in it: played again, every step gets its first answer, so a sample half loaded is completed and
+ * nothing is posted twice.
  */
 import type { Actor } from '../access/actor.ts'
 import { assert, unreachable } from '../base/assert.ts'
@@ -160,7 +161,8 @@ export class Player {
     this.posted.push(...entries)
   }
 
-  // A carry-over begun is finished under its own plan, one finished is left alone unless its December was reopened since.
+  // A carry-over begun is finished under its own plan, one finished is left alone unless its December was reopened
+  // since.
   async #carry(year: number, actor: Actor): Promise<void> {
     const book = await this.ledger.shelf.find(this.#book)
     assert(book, `book ${this.#book} is open`)

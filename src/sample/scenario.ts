@@ -1,9 +1,11 @@
 /**
- * A scenario is a text an accountant can read: what is posted, closed, carried over, and what the books must then say. The sample
- * that `npm start` loads and the ledger's tests are such texts, so that each story is written down once. The form is described in
- * docs/FLOWS.md; in short, a statement stands at the margin, and the rows of its table are indented under it.
+ * A scenario is a text an accountant can read: what is posted, closed, carried over, and what the books must then say.
+ * The sample that `npm start` loads and the ledger's tests are such texts, so that each story is written down once. The
+ * form is described in docs/FLOWS.md; in short, a statement stands at the margin, and the rows of its table are
+ * indented under it.
  *
- * This file knows the form and nothing of a ledger: play.ts carries the deeds out, and the tests hold the checks against the books.
+ * This file knows the form and nothing of a ledger: play.ts carries the deeds out, and the tests hold the checks
+ * against the books.
  */
 import { isRole, type Actor } from '../access/actor.ts'
 import { Bug } from '../base/assert.ts'

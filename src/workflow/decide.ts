@@ -1,4 +1,7 @@
-/** The one verb by which anything is approved, whatever it is: the decision and what follows from it are one transaction. */
+/**
+ * The one verb by which anything is approved, whatever it is: the decision and what follows from it are one
+ * transaction.
+ */
 import * as z from 'zod'
 import { decide } from '../approvals/verbs.ts'
 import { isOpen } from '../approvals/approval.ts'

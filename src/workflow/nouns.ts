@@ -1,6 +1,6 @@
 /**
- * What each room has, in one list: its proposals and its checks. A proposal that stands here has its effect under its kind, and an approval of
- * any other kind cannot be decided; a check that stands here is run with all others.
+ * What each room has, in one list: its proposals and its checks. A proposal that stands here has its effect under its
+ * kind, and an approval of any other kind cannot be decided; a check that stands here is run with all others.
  */
 import { allocationChecks } from '../allocation/checks.ts'
 import { allocationProposal } from '../allocation/verbs.ts'

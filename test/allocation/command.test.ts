@@ -1,4 +1,7 @@
-/** `yiben allocations …`: the list, the shares of a version with their steps, two versions side by side, and what it refuses. */
+/**
+ * `yiben allocations …`: the list, the shares of a version with their steps, two versions side by side, and what it
+ * refuses.
+ */
 import { beforeAll, expect, it } from 'vitest'
 import { draftAllocation, redraftAllocation } from '../../src/allocation/verbs.ts'
 import { day } from '../../src/base/calendar.ts'

@@ -1,4 +1,7 @@
-/** What formulas promise for any rows: shares add up, their order does not matter, and every step can be done again from what is kept. */
+/**
+ * What formulas promise for any rows: shares add up, their order does not matter, and every step can be done again from
+ * what is kept.
+ */
 import { describe, expect, it } from 'vitest'
 import { compareShares, formulaGiven, type Share } from '../../src/allocation/allocation.ts'
 import { allocate, type Formula, type Row, type Steps, variants } from '../../src/allocation/formula.ts'
@@ -80,7 +83,10 @@ describe('factors, for any weights and rows', () => {
     }
   })
 
-  /** Each part's floor and the unit it got add up to its amount, its floor does not exceed what it was, and the parts add up. */
+  /**
+   * Each part's floor and the unit it got add up to its amount, its floor does not exceed what it was, and the parts
+   * add up.
+   */
   function expectRedoable({ counts: _, ...parts }: Steps, amountFen: bigint): void {
     const fen = (text: unknown): bigint => BigInt(String(text).replace('.', ''))
     let sum = 0n

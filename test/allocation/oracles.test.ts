@@ -1,6 +1,6 @@
 /**
- * The worked examples of allocation through the door, from draft to the trial balances: O-01 to O-04, O-07, O-08, O-10. What is computed is
- * what is approved, and what is approved is what stands in the books, to the fen.
+ * The worked examples of allocation through the door, from draft to the trial balances: O-01 to O-04, O-07, O-08, O-10.
+ * What is computed is what is approved, and what is approved is what stands in the books, to the fen.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useDoor } from '../support/door.ts'

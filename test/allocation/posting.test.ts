@@ -1,6 +1,6 @@
 /**
- * Posting under contention and again: approvals at once never allot more than there is, a request sent twice acts once, and what a
- * district's people see of it is theirs.
+ * Posting under contention and again: approvals at once never allot more than there is, a request sent twice acts once,
+ * and what a district's people see of it is theirs.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readApprovedAllotments, readApprovedShares } from '../../src/allocation/store.ts'

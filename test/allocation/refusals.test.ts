@@ -1,4 +1,7 @@
-/** Every way an allocation says no, through the door: what it is asked, the code, and that the sentence names what it is about. */
+/**
+ * Every way an allocation says no, through the door: what it is asked, the code, and that the sentence names what it is
+ * about.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { allocationRefusals } from '../../src/allocation/refusals.ts'
 import { day } from '../../src/base/calendar.ts'

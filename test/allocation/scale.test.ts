@@ -1,4 +1,7 @@
-/** An allocation of a whole programme: 16 districts, 303 projects, 79,000 dwellings. Prints how long each step took; asserts none. */
+/**
+ * An allocation of a whole programme: 16 districts, 303 projects, 79,000 dwellings. Prints how long each step took;
+ * asserts none.
+ */
 import { beforeAll, expect, it } from 'vitest'
 import { lawOn } from '../../src/policy/parameters.ts'
 import { day } from '../../src/base/calendar.ts'

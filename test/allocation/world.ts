@@ -1,4 +1,7 @@
-/** City and district books, indicators in force and projects for tests of allocation, and the way of an allocation through the door. */
+/**
+ * City and district books, indicators in force and projects for tests of allocation, and the way of an allocation
+ * through the door.
+ */
 import { expect } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'
 import { day } from '../../src/base/calendar.ts'

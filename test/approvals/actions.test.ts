@@ -507,7 +507,8 @@ describe('a deadlock', () => {
   it('of a decision and a change that lock in opposite orders ends, and both have their answer', async () => {
     const subject = newSubject()
     const approval = await checked(ledger, { subject })
-    // The subject's row: an advisory lock has the same queue. Each side takes its first lock before either wants its second.
+    // The subject's row: an advisory lock has the same queue. Each side takes its first lock before either wants its
+    // second.
     const lockSubject = 'select pg_advisory_xact_lock(4711)'
     const [changing, deciding] = [gate(), gate()]
     const change = transact(ledger.database, async (tx) => {

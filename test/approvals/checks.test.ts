@@ -1,4 +1,7 @@
-/** The checks of approvals hold on honest ones, and each finds the fault planted for it by a superuser with the guards taken off. */
+/**
+ * The checks of approvals hold on honest ones, and each finds the fault planted for it by a superuser with the guards
+ * taken off.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { approvalsFor } from '../../src/approvals/verbs.ts'
 import { delegate, revokeDelegation } from '../../src/approvals/delegation.ts'

@@ -1,4 +1,7 @@
-/** The second lock on approvals: statements of the program's own role, past the code that decides, meet the guards of the tables. */
+/**
+ * The second lock on approvals: statements of the program's own role, past the code that decides, meet the guards of
+ * the tables.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import pg from 'pg'
 import { delegate } from '../../src/approvals/delegation.ts'

@@ -1,4 +1,7 @@
-/** Approvals through the door: rows 151 to 153 of the bad-input table, what is listed for whom, delegations, and answers given again. */
+/**
+ * Approvals through the door: rows 151 to 153 of the bad-input table, what is listed for whom, delegations, and answers
+ * given again.
+ */
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Role } from '../../src/access/actor.ts'
 import { revokeToken } from '../../src/access/token.ts'

@@ -1,6 +1,7 @@
 /**
- * What `transact` promises: all or nothing, whatever the work, the server or the wire do; one attempt more where two transactions were in
- * each other's way; a clear word where the outcome is not known. Losing the connection at every point is test/faults/transaction.test.ts.
+ * What `transact` promises: all or nothing, whatever the work, the server or the wire do; one attempt more where two
+ * transactions were in each other's way; a clear word where the outcome is not known. Losing the connection at every
+ * point is test/faults/transaction.test.ts.
  */
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'

@@ -1,4 +1,7 @@
-/** An idempotency key of an action: answered once, for ever, whoever asks at the same moment and whatever dies meanwhile. */
+/**
+ * An idempotency key of an action: answered once, for ever, whoever asks at the same moment and whatever dies
+ * meanwhile.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type pg from 'pg'
 import { historyOf, recordChange, requireVersion } from '../../src/base/history.ts'
@@ -201,7 +204,8 @@ describe('equal requests at one moment', () => {
       kept.open()
       return result
     })
-    // Asks for the key when the first has it, and begins once that has rolled back; the first keeps its refusal while this one works.
+    // Asks for the key when the first has it, and begins once that has rolled back; the first keeps its refusal while
+    // this one works.
     const working = keyed<Json>(
       waitingAt(1, () => locked.opened),
       given,

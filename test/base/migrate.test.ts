@@ -1,7 +1,7 @@
 /**
- * F24: the schema after any start is the schema after one undisturbed start, however many starters there were and wherever one of them
- * was killed; and a program that does not fit its database does not start. Programs of other versions are copies of this one with
- * other migration files, run as processes of their own.
+ * F24: the schema after any start is the schema after one undisturbed start, however many starters there were and
+ * wherever one of them was killed; and a program that does not fit its database does not start. Programs of other
+ * versions are copies of this one with other migration files, run as processes of their own.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import * as fs from 'node:fs'

@@ -1,4 +1,7 @@
-/** Commitments at the door: what an item costs is claimed once (O-09), by sources that may pay it, out of what indicators have free. */
+/**
+ * Commitments at the door: what an item costs is claimed once (O-09), by sources that may pay it, out of what
+ * indicators have free.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { payCommitment } from '../../src/budget/commitment/verbs.ts'
 import { claimsOfItem } from '../../src/budget/commitment/store.ts'

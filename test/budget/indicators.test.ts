@@ -1,4 +1,7 @@
-/** Indicators at the door: registered, settled, assigned, allotted, issued, reinstated, each by approval; and every reason to say no. */
+/**
+ * Indicators at the door: registered, settled, assigned, allotted, issued, reinstated, each by approval; and every
+ * reason to say no.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useDoor } from '../support/door.ts'
 import {

@@ -1,4 +1,7 @@
-/** The job of 31 December: asked for by the calendar, it recovers once however often it runs, and says what it could not. */
+/**
+ * The job of 31 December: asked for by the calendar, it recovers once however often it runs, and says what it could
+ * not.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { lapseIndicatorsJob } from '../../jobs/lapse-indicators.ts'
 import { registry, registryOf } from '../../jobs/registry.ts'

@@ -1,4 +1,7 @@
-/** The two-year rule through the books (预算法 第四十二条; O-68): what is carried over, what lapses, what is told of commitments still open. */
+/**
+ * The two-year rule through the books (预算法 第四十二条; O-68): what is carried over, what lapses, what is told of commitments
+ * still open.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { lapseIndicators } from '../../src/budget/lapse/verbs.ts'
 import { type Pool, unspentOf } from '../../src/budget/lapse/lapse.ts'

@@ -1,7 +1,8 @@
 /**
- * Indicators against a model of a few sums, under a seeded storm of everything that can happen to them: registering, allotting, assigning,
- * committing, releasing, paying, issuing, final budgets, lapsing. After every step the books say what the model says, what the model calls too
- * much is refused and nothing else is, and at the end every check of the books holds. YIBEN_SEED plays one seed again.
+ * Indicators against a model of a few sums, under a seeded storm of everything that can happen to them: registering,
+ * allotting, assigning, committing, releasing, paying, issuing, final budgets, lapsing. After every step the books say
+ * what the model says, what the model calls too much is refused and nothing else is, and at the end every check of the
+ * books holds. YIBEN_SEED plays one seed again.
  */
 import { beforeAll, expect, it } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'

@@ -1,4 +1,7 @@
-/** What every test about indicators begins with: books, projects with costs, and the persons who make, check and approve, at the door. */
+/**
+ * What every test about indicators begins with: books, projects with costs, and the persons who make, check and
+ * approve, at the door.
+ */
 import type pg from 'pg'
 import { expect } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'
@@ -94,7 +97,10 @@ export type GivenProject = {
   readonly items?: Readonly<Record<string, string>>
 }
 
-/** A project with the costs of its items in yuan, straight into the register: how it came there is not what these tests are about. */
+/**
+ * A project with the costs of its items in yuan, straight into the register: how it came there is not what these tests
+ * are about.
+ */
 export async function newProject(door: Door, project: string, given: GivenProject = {}): Promise<void> {
   const { district = home, state = 'under_way', book = null, items = {} } = given
   await asSuperuser(door.test, async (client) => {

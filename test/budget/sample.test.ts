@@ -1,4 +1,7 @@
-/** The money of the sample programme: books, indicators and cash plans, the same every time, and loading again changes nothing. */
+/**
+ * The money of the sample programme: books, indicators and cash plans, the same every time, and loading again changes
+ * nothing.
+ */
 import { describe, expect, it } from 'vitest'
 import { formatFen } from '../../src/base/money.ts'
 import { readAvailability } from '../../src/budget/indicator/holdings.ts'

@@ -1,4 +1,7 @@
-/** The rows of the contract word for word: both sides of every threshold, what is absent, empty, zero or as large as the form allows. */
+/**
+ * The rows of the contract word for word: both sides of every threshold, what is absent, empty, zero or as large as the
+ * form allows.
+ */
 import { describe, expect, test } from 'vitest'
 import { resultOf, trial, usesOf } from './trial.ts'
 

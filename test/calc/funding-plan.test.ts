@@ -1,4 +1,6 @@
-/** The funding plan against all plans there are, on cases small enough to try them; and that a large one stays quick. */
+/**
+ * The funding plan against all plans there are, on cases small enough to try them; and that a large one stays quick.
+ */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type FundingPlan, fundingPlan, type PlanItem, type PlanSource } from '../../src/financing/plan/solver.ts'
@@ -13,7 +15,9 @@ import { answer } from './trial.ts'
 const on = day('2024-03-01')
 const plan = (items: PlanItem[], sources: PlanSource[]): FundingPlan => fundingPlan({ items, sources }, lawOn(on))
 
-/** What makes one plan better than another, most important first: coverage, use by source, payment by source and item. */
+/**
+ * What makes one plan better than another, most important first: coverage, use by source, payment by source and item.
+ */
 function merits(payments: number[][]): number[] {
   const uses = payments.map((row) => row.reduce((sum, amount) => sum + amount, 0))
   return [uses.reduce((sum, use) => sum + use, 0), ...uses, ...payments.flat()]

@@ -1,6 +1,6 @@
 /**
- * The interest subsidy against an oracle that knows nothing of stretches: it walks from day to day and adds up fractions.
- * Then the words of the row, one by one.
+ * The interest subsidy against an oracle that knows nothing of stretches: it walks from day to day and adds up
+ * fractions. Then the words of the row, one by one.
  */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

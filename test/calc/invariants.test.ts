@@ -1,7 +1,7 @@
 /**
- * The invariants of the oracles (§4) as far as calculations are concerned, on random facts. 1, 10 and 11 speak of the ledger;
- * here stands their like: what a calculation divides adds up, an answer does not depend on what was asked before, and
- * what is given and taken back is nothing.
+ * The invariants of the oracles (§4) as far as calculations are concerned, on random facts. 1, 10 and 11 speak of the
+ * ledger; here stands their like: what a calculation divides adds up, an answer does not depend on what was asked
+ * before, and what is given and taken back is nothing.
  */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

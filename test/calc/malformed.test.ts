@@ -1,6 +1,6 @@
 /**
- * What is not of the form is invalid, for every calculation: its example is spoilt in every place and every way that a form
- * knows, one at a time. Optional parts are added from the cases below the examples, so that they are spoilt too.
+ * What is not of the form is invalid, for every calculation: its example is spoilt in every place and every way that a
+ * form knows, one at a time. Optional parts are added from the cases below the examples, so that they are spoilt too.
  */
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -58,7 +58,10 @@ describe.each(calculations.map(({ name, input }) => [name, input] as const))('%s
   })
 })
 
-/** Optional parts that may not be absent from this full input alone: an area of some, a performance that is weighted, a sum of weights. */
+/**
+ * Optional parts that may not be absent from this full input alone: an area of some, a performance that is weighted, a
+ * sum of weights.
+ */
 const absenceMatters = new Set(['owner-shares area', 'factor-allocation performance', 'reward-allocation performance'])
 const isFloor = (path: Path): boolean => path[0] === 'coefficients' && path.length > 1
 

@@ -1,4 +1,6 @@
-/** Each calculation is described truthfully: its example, its schemas, and the list of names that the contract fixes. */
+/**
+ * Each calculation is described truthfully: its example, its schemas, and the list of names that the contract fixes.
+ */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'

@@ -1,4 +1,7 @@
-/** The command line: data on stdout, talk on stderr; 0 done, 1 refused or failed, 2 wrong usage. On the file's own database. */
+/**
+ * The command line: data on stdout, talk on stderr; 0 done, 1 refused or failed, 2 wrong usage. On the file's own
+ * database.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

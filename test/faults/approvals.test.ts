@@ -1,6 +1,7 @@
 /**
- * F29: fifty approve one request at one moment, its maker through a second account among them and its checker twice. F31: what is approved
- * is edited between the check and the approval. Each with a control, in which a lock is taken off and the same harness sees what is wrong.
+ * F29: fifty approve one request at one moment, its maker through a second account among them and its checker twice.
+ * F31: what is approved is edited between the check and the approval. Each with a control, in which a lock is taken off
+ * and the same harness sees what is wrong.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'

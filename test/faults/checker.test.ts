@@ -1,4 +1,7 @@
-/** The judge before the bench: a sound ledger is acquitted, and each of these planted crimes is seen. A judge who sees nothing proves nothing. */
+/**
+ * The judge before the bench: a sound ledger is acquitted, and each of these planted crimes is seen. A judge who sees
+ * nothing proves nothing.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'

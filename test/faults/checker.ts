@@ -1,6 +1,7 @@
 /**
- * The judge. It reads the history of a run and the tables, in plain SQL as superuser, and shares no code with the ledger: sums,
- * balances, numbers, canonical texts, hashes and trees are computed here a second time, in the most naive way there is.
+ * The judge. It reads the history of a run and the tables, in plain SQL as superuser, and shares no code with the
+ * ledger: sums, balances, numbers, canonical texts, hashes and trees are computed here a second time, in the most naive
+ * way there is.
  */
 import { createHash } from 'node:crypto'
 import pg from 'pg'

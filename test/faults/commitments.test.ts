@@ -1,7 +1,7 @@
 /**
- * F30: fifty commitments at one moment, each on a connection of its own, against what one indicator has left, and against what one item still
- * costs. The winners' sum fits, the losers are told why, no fen is lost and none counted twice. Each with a control, in which what guards
- * is taken off and the same harness sees what is wrong.
+ * F30: fifty commitments at one moment, each on a connection of its own, against what one indicator has left, and
+ * against what one item still costs. The winners' sum fits, the losers are told why, no fen is lost and none counted
+ * twice. Each with a control, in which what guards is taken off and the same harness sees what is wrong.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Database, openDatabase } from '../../src/base/db.ts'

@@ -1,6 +1,7 @@
 /**
- * F26: serialization failures and deadlocks. Two services post to the same few accounts while other transactions take the same locks in
- * the wrong order; nothing of it surfaces, no retry is endless, and a checker that convicts naive increments acquits the posts.
+ * F26: serialization failures and deadlocks. Two services post to the same few accounts while other transactions take
+ * the same locks in the wrong order; nothing of it surfaces, no retry is endless, and a checker that convicts naive
+ * increments acquits the posts.
  */
 import pg from 'pg'
 import { setTimeout as sleep } from 'node:timers/promises'

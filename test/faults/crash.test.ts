@@ -1,6 +1,6 @@
 /**
- * F04 and F05: kill -9 under load, of the server and of single sessions. The control switches off what this rests on, and the checker
- * must see the loss: a harness that cannot see loss proves nothing.
+ * F04 and F05: kill -9 under load, of the server and of single sessions. The control switches off what this rests on,
+ * and the checker must see the loss: a harness that cannot see loss proves nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,7 @@
 /**
- * A run of crash faults: a server of its own, six clients, a nemesis, and the judge. What was acknowledged must be there once with the
- * acknowledged hash, what was refused must not, nothing may be there by half, and old keys must get their first answers.
+ * A run of crash faults: a server of its own, six clients, a nemesis, and the judge. What was acknowledged must be
+ * there once with the acknowledged hash, what was refused must not, nothing may be there by half, and old keys must get
+ * their first answers.
  */
 import { expect } from 'vitest'
 import { type Database, openDatabase, Unavailable, weatherOf } from '../../src/base/db.ts'
@@ -60,8 +61,9 @@ export async function restart(server: OwnServer, signal: NodeJS.Signals, restart
   restarts.push(performance.now())
 }
 
-// Seen once in some ten runs: the read driver reports the server's last words (57P01) on an idle connection to nobody in particular,
-// and the run ends before there is a verdict. Without a verdict there is nothing to judge, so the run is made again.
+// Seen once in some ten runs: the read driver reports the server's last words (57P01) on an idle connection to nobody
+// in particular, and the run ends before there is a verdict. Without a verdict there is nothing to judge, so the run is
+// made again.
 export async function runThroughStrays(
   seed: number,
   nemesis: Nemesis,

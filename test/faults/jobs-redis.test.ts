@@ -1,6 +1,7 @@
 /**
- * Redis emptied, killed and late under load, and messages doubled, shuffled and old (F36, F37, F39, F40, F42). What was asked for is done once
- * each time, because Redis only hands ids round; the controls show what the queue alone would have lost or doubled.
+ * Redis emptied, killed and late under load, and messages doubled, shuffled and old (F36, F37, F39, F40, F42). What was
+ * asked for is done once each time, because Redis only hands ids round; the controls show what the queue alone would
+ * have lost or doubled.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue, Worker } from 'bullmq'

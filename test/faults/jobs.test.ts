@@ -1,6 +1,7 @@
 /**
- * Workers that are killed, frozen, blocked and poisoned (F32, F34, F35, F41), against a bank whose book is the judge. Each effect leaves a row
- * in a table without a unique key, so that a doubled one is seen; each harness has a control that doubles.
+ * Workers that are killed, frozen, blocked and poisoned (F32, F34, F35, F41), against a bank whose book is the judge.
+ * Each effect leaves a row in a table without a unique key, so that a doubled one is seen; each harness has a control
+ * that doubles.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:http'

@@ -1,7 +1,8 @@
 /**
- * Is a history strictly serializable? The idea is Elle's: transactions append numbers that are never used twice to lists and read
- * whole lists, so that every read tells which appends came before it, and in what order. From that follow the edges "must have come
- * before"; a cycle among them is a history that no one-after-the-other could have produced.
+ * Is a history strictly serializable? The idea is Elle's: transactions append numbers that are never used twice to
+ * lists and read whole lists, so that every read tells which appends came before it, and in what order. From that
+ * follow the edges "must have come before"; a cycle among them is a history that no one-after-the-other could have
+ * produced.
  */
 export type Transaction = {
   readonly name: string

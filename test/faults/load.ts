@@ -1,7 +1,7 @@
 /**
- * Load under faults. Seeded clients transfer random amounts among a few accounts, and now and then from one book to another; each
- * asks with the same key until it has a definite answer, and everything that happens is written down. The history is all the
- * checker gets: it must not have to believe the ledger.
+ * Load under faults. Seeded clients transfer random amounts among a few accounts, and now and then from one book to
+ * another; each asks with the same key until it has a definite answer, and everything that happens is written down. The
+ * history is all the checker gets: it must not have to believe the ledger.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { random, type Random } from '../sim/random.ts'

@@ -1,5 +1,6 @@
 /**
- * The negative control of F01 and F02, a program of its own because the driver's errors cannot be caught: the same scenarios through
+ * The negative control of F01 and F02, a program of its own because the driver's errors cannot be caught: the same
+ * scenarios through
  * `sql.begin` of postgres.js, alone and under drizzle. Prints one JSON line: what the table holds afterwards.
  *
  *   node --import tsx test/faults/naive-driver.ts <scenario> <plain|drizzle> <url> <super url>

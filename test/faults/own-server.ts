@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL that a test may kill: its own data folder, durable as in production, and started again on the same port the way a
- * service manager would do it. Processes are ended by the pids we know, never by name.
+ * A PostgreSQL that a test may kill: its own data folder, durable as in production, and started again on the same port
+ * the way a service manager would do it. Processes are ended by the pids we know, never by name.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
@@ -82,7 +82,8 @@ export async function startAgain(program: string, words: string[], data: string,
   let child: ChildProcess | undefined
   try {
     while (!(await answers(url))) {
-      // Backends of the dead postmaster may hold its shared memory for a moment more; then the new one gives up, and tries again.
+      // Backends of the dead postmaster may hold its shared memory for a moment more; then the new one gives up, and
+      // tries again.
       if (!child || child.exitCode !== null || child.signalCode !== null) {
         const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' }
         child = spawn(program, words, { cwd: '/', env, ...account, detached: true, stdio: ['ignore', log, log] })

@@ -1,7 +1,7 @@
 /**
- * A wire that can be cut: a TCP proxy between a client and a server, with a look at every piece of data on its way. A hook that
- * answers false keeps the piece back; what else becomes of the connection is in the hook's hands. `commitCutter` is the hook for
- * PostgreSQL: it understands just enough of the protocol to see a COMMIT pass.
+ * A wire that can be cut: a TCP proxy between a client and a server, with a look at every piece of data on its way. A
+ * hook that answers false keeps the piece back; what else becomes of the connection is in the hook's hands.
+ * `commitCutter` is the hook for PostgreSQL: it understands just enough of the protocol to see a COMMIT pass.
  */
 import { createConnection, createServer, type Socket } from 'node:net'
 
@@ -43,7 +43,8 @@ function join(client: Socket, target: number, hooks: Hooks, links: Set<Link>): v
     },
   }
   links.add(link)
-  // A client that has been cut off may leave its server waiting for an answer, so the ends close one another only when asked to.
+  // A client that has been cut off may leave its server waiting for an answer, so the ends close one another only when
+  // asked to.
   client.on('data', (piece: Buffer) => {
     if (hooks.fromClient?.(piece, link) ?? true) server.write(piece)
   })
@@ -95,8 +96,9 @@ function hooksOfLink(cutter: Cutter, point: () => CutPoint): Hooks {
 }
 
 /**
- * A simple query message ('Q', four bytes of length, the text and a zero), which the driver sends as a piece of its own; or a transaction in
- * one message, which has no COMMIT: it begins by holding the heads, and ends with the Sync that commits it.
+ * A simple query message ('Q', four bytes of length, the text and a zero), which the driver sends as a piece of its
+ * own; or a transaction in one message, which has no COMMIT: it begins by holding the heads, and ends with the Sync
+ * that commits it.
  */
 const isCommit = (piece: Buffer): boolean =>
   (piece[0] === 0x51 && piece.toString('latin1', 5, 11).toLowerCase() === 'commit') ||

@@ -1,6 +1,6 @@
 /**
- * I5, to the letter: who asks again under a key gets the first answer, and that is one list in one order, also where a transaction runs
- * over several books whose numbers do not stand in the order they were asked for.
+ * I5, to the letter: who asks again under a key gets the first answer, and that is one list in one order, also where a
+ * transaction runs over several books whose numbers do not stand in the order they were asked for.
  */
 import { beforeAll, expect, it } from 'vitest'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'

@@ -1,6 +1,7 @@
 /**
- * F21: the service itself is killed, under load and exactly between COMMIT and the answer, and the wire to it is cut. Its database goes on
- * without it and is taken up by the next start; whoever asks again with the same key gets the same answer, and everything is there once.
+ * F21: the service itself is killed, under load and exactly between COMMIT and the answer, and the wire to it is cut.
+ * Its database goes on without it and is taken up by the next start; whoever asks again with the same key gets the same
+ * answer, and everything is there once.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import * as fs from 'node:fs'

@@ -1,4 +1,7 @@
-/** F06: the server is stopped under load, in each of its three ways, and started again. The control of the harness is in crash.test.ts. */
+/**
+ * F06: the server is stopped under load, in each of its three ways, and started again. The control of the harness is in
+ * crash.test.ts.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'vitest'
 import { type Nemesis, restart, standFault } from './crash.ts'

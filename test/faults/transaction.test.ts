@@ -1,6 +1,6 @@
 /**
- * F01–F03: a connection is lost in the middle of one transaction, comes back late, or goes during COMMIT. The controls send the same
- * scenarios through the driver whose transactions are not used for money, and must show the half write.
+ * F01–F03: a connection is lost in the middle of one transaction, comes back late, or goes during COMMIT. The controls
+ * send the same scenarios through the driver whose transactions are not used for money, and must show the half write.
  */
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

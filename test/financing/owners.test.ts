@@ -1,4 +1,7 @@
-/** Owners' money and changes of scope through the door (O-47…O-49): what is due, paid, too much, nobody's, left out and given back. */
+/**
+ * Owners' money and changes of scope through the door (O-47…O-49): what is due, paid, too much, nobody's, left out and
+ * given back.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { day } from '../../src/base/calendar.ts'
 import { makeCommitment } from '../../src/budget/commitment/verbs.ts'

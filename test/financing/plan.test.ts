@@ -1,4 +1,7 @@
-/** Funding plans through the door (O-09, O-11, O-12): what closes is approved and posted, what does not is refused by name and amount. */
+/**
+ * Funding plans through the door (O-09, O-11, O-12): what closes is approved and posted, what does not is refused by
+ * name and amount.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useDoor } from '../support/door.ts'
 import { approvedPlan, balanceOf, dwellingOf, expectClean, newProject, type Stage, stageOn } from './trial.ts'

@@ -1,4 +1,7 @@
-/** Mixed ownership and its channels through the door (O-13…O-15): split by running total, posted by channel, paid from nowhere else. */
+/**
+ * Mixed ownership and its channels through the door (O-13…O-15): split by running total, posted by channel, paid from
+ * nowhere else.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, useDoor } from '../support/door.ts'
 import { balanceOf, type Dwellings, expectClean, newProject, type Stage, stageOn } from './trial.ts'

@@ -1,4 +1,7 @@
-/** A project with its books, dwellings and costs, and the persons who plan, check and approve: what every story about plans begins with. */
+/**
+ * A project with its books, dwellings and costs, and the persons who plan, check and approve: what every story about
+ * plans begins with.
+ */
 import { expect } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'
 import { day } from '../../src/base/calendar.ts'
@@ -72,7 +75,9 @@ export type ProjectGiven = {
 
 let projects = 0
 
-/** A planned project with its own community and books: `P1` in `P1-GOV` and `P1-PLAN`, building `1` of community `P1-C`. */
+/**
+ * A planned project with its own community and books: `P1` in `P1-GOV` and `P1-PLAN`, building `1` of community `P1-C`.
+ */
 export async function newProject(door: Door, given: ProjectGiven = {}): Promise<string> {
   const { ledger } = door
   const project = `P${++projects}`

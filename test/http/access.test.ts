@@ -1,4 +1,6 @@
-/** Who may do what: every route for every role, tokens that open nothing, and what the server refuses before it routes. */
+/**
+ * Who may do what: every route for every role, tokens that open nothing, and what the server refuses before it routes.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Permission, permissionsOf, roles } from '../../src/access/actor.ts'
 import { revokeToken, TokenDesk } from '../../src/access/token.ts'

@@ -1,4 +1,7 @@
-/** The bad input table (design/reliability.md §4.1–4.6), row by row: the stated answer, nothing told that should not be, nothing written. */
+/**
+ * The bad input table (design/reliability.md §4.1–4.6), row by row: the stated answer, nothing told that should not be,
+ * nothing written.
+ */
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newBookBody, quotaBody, spendBody, useDoor } from '../support/door.ts'

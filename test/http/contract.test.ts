@@ -1,4 +1,7 @@
-/** The published contract of the service (contract/service.md), as a client meets it. Every answer is held against its own schema. */
+/**
+ * The published contract of the service (contract/service.md), as a client meets it. Every answer is held against its
+ * own schema.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { apiRoutes } from '../../src/http/routes.ts'
 import { type Answer, type Given, newBookBody, quotaBody, spendBody, useDoor } from '../support/door.ts'

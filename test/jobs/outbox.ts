@@ -1,4 +1,7 @@
-/** What tests of jobs share: a table in which every effect leaves a row, so that a doubled one is seen, and short ways to ask and wait. */
+/**
+ * What tests of jobs share: a table in which every effect leaves a row, so that a doubled one is seen, and short ways
+ * to ask and wait.
+ */
 import type { TestDatabase } from '../support/database.ts'
 import { asSuperuser } from '../support/database.ts'
 import { transact } from '../../src/base/db.ts'

@@ -1,4 +1,7 @@
-/** A redis-server of the test's own: spawned by its path on a free loopback port, ended by its pid, started again on the same port. */
+/**
+ * A redis-server of the test's own: spawned by its path on a free loopback port, ended by its pid, started again on the
+ * same port.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -16,7 +16,8 @@ const yearly: Schedule['rule'] = { every: 'year', month: 12, date: 31, at: '18:0
 const nightly: Schedule['rule'] = { every: 'day', at: '02:00' }
 
 describe('the latest occurrence', () => {
-  // October 2026: holidays 1–7, so its working days begin on the 8th and the 5th is the 14th (10 October is worked in lieu).
+  // October 2026: holidays 1–7, so its working days begin on the 8th and the 5th is the 14th (10 October is worked in
+  // lieu).
   it.each([
     [nightly, '2026-11-23T01:59:59+08:00', '2026-11-22', '2026-11-22T02:00'],
     [nightly, '2026-11-23T02:00:00+08:00', '2026-11-23', '2026-11-23T02:00'],

@@ -1,4 +1,6 @@
-/** Actions that post: their own rows and their entries are one transaction, beside the group that posts everything else. */
+/**
+ * Actions that post: their own rows and their entries are one transaction, beside the group that posts everything else.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recordChange } from '../../src/base/history.ts'
 import type { Json } from '../../src/base/json.ts'

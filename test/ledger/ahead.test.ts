@@ -1,6 +1,7 @@
 /**
- * Batches sent while the one before is still with the database: that they are, and that nothing wrong stands in the books whatever becomes of
- * the first. Batches here are of three hundred entries: enough to be worth sending ahead, too many for two to go together.
+ * Batches sent while the one before is still with the database: that they are, and that nothing wrong stands in the
+ * books whatever becomes of the first. Batches here are of three hundred entries: enough to be worth sending ahead, too
+ * many for two to go together.
  */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { addDays, day, monthOf, systemClock } from '../../src/base/calendar.ts'
@@ -58,8 +59,9 @@ async function expectCleanBooks(): Promise<void> {
 }
 
 describe('a batch sent ahead', () => {
-  // A closed month sends the flight of the first group back, whose head stands otherwise than it thought. Meanwhile the second has decided a replay.
-  // Over one memory the first then posted again upon that replay, and the totals had an entry twice that stands once.
+  // A closed month sends the flight of the first group back, whose head stands otherwise than it thought. Meanwhile the
+  // second has decided a replay. Over one memory the first then posted again upon that replay, and the totals had an
+  // entry twice that stands once.
   it('is no business of another group of the same process', async () => {
     const other = { ...ledger, group: new PostingGroup(ledger.database, ledger.shelf, ledger.clock) }
     const key = newKey()
@@ -103,7 +105,8 @@ describe('a batch sent ahead', () => {
   })
 
   it('does not land on another history of the same length', async () => {
-    // Another process posts as many entries as the first batch has: the second finds the head at the very sequence it hopes for.
+    // Another process posts as many entries as the first batch has: the second finds the head at the very sequence it
+    // hopes for.
     const other = openLedger(test().database)
     await send(entries(spend('2.00')), other)
     const [first, second] = await Promise.all([send(), send()])
@@ -146,7 +149,8 @@ describe('a batch sent ahead', () => {
     const old = days.slice(0, 76)
     // The last one too, so that every month has been begun.
     for (const on of [...old, ...days.slice(99)]) posted(await post(ledger, book, spend('1.00', on)))
-    // On sixty of the oldest days and on twenty new ones: memory keeps the latest forty only, and then it must all come off again.
+    // On sixty of the oldest days and on twenty new ones: memory keeps the latest forty only, and then it must all come
+    // off again.
     const wide = [...old.slice(0, 60), ...days.slice(78, 98)].map((on) => ({ key: newKey(), draft: spend('1.00', on) }))
     const units: Unit[] = []
     const listening = { post: (unit: Unit) => Promise.resolve(void units.push(unit) as never) }

@@ -1,4 +1,6 @@
-/** The checks hold on honest books, and each finds the fault planted for it by a superuser with the guards taken off. */
+/**
+ * The checks hold on honest books, and each finds the fault planted for it by a superuser with the guards taken off.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { day } from '../../src/base/calendar.ts'
 import { postTransaction, reverseEntry } from '../../src/ledger/actions.ts'

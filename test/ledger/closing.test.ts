@@ -1,4 +1,7 @@
-/** Closing balances: what the database itself refuses, and that every one is the sum of the lines up to its day, whatever came in which order. */
+/**
+ * Closing balances: what the database itself refuses, and that every one is the sum of the lines up to its day,
+ * whatever came in which order.
+ */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { addDays, day, type Day, systemClock } from '../../src/base/calendar.ts'
@@ -268,7 +271,10 @@ describe('closings after a storm', () => {
     return wrong
   }
 
-  /** Instants at which, and just before and after which, an entry was recorded, that the function does not give the last sequence of. */
+  /**
+   * Instants at which, and just before and after which, an entry was recorded, that the function does not give the last
+   * sequence of.
+   */
   async function wronglyPlaced({ bookId }: Book): Promise<readonly unknown[]> {
     return test().database.sql`
       select at from entry e cross join lateral (

@@ -1,6 +1,6 @@
 /**
- * The books against programs that are not ours: every balance hledger and ledger compute from the exported journal equals the trial
- * balance to the fen, over the sample and over twenty thousand seeded entries.
+ * The books against programs that are not ours: every balance hledger and ledger compute from the exported journal
+ * equals the trial balance to the fen, over the sample and over twenty thousand seeded entries.
  */
 import { execFile, spawnSync } from 'node:child_process'
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
@@ -34,7 +34,8 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-// Without hledger on a developer's machine the comparison is skipped and says so; where the build runs it must be there.
+// Without hledger on a developer's machine the comparison is skipped and says so; where the build runs it must be
+// there.
 function isInstalled(program: Program): boolean {
   const found = spawnSync(program, ['--version']).status === 0
   if (!found && process.env.CI && program === 'hledger')

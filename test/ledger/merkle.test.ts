@@ -1,7 +1,7 @@
 /**
- * The Merkle log against the published vectors of RFC 6962/9162 and against a naive recomputation, for every size and index of
- * small logs. What a checker must refuse is tried as hard as what it must accept. The consistency check here is written from the RFC's
- * text (2.1.4.2), because the service only makes such proofs and others check them.
+ * The Merkle log against the published vectors of RFC 6962/9162 and against a naive recomputation, for every size and
+ * index of small logs. What a checker must refuse is tried as hard as what it must accept. The consistency check here
+ * is written from the RFC's text (2.1.4.2), because the service only makes such proofs and others check them.
  */
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,6 @@
-/** Closing and reopening; who may is in test/scenarios/periods.txt, here is what is recorded and what happens at once. */
+/**
+ * Closing and reopening; who may is in test/scenarios/periods.txt, here is what is recorded and what happens at once.
+ */
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Month } from '../../src/base/calendar.ts'

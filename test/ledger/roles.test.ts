@@ -1,6 +1,7 @@
 /**
- * Who may do what in the database, whatever the program does: every privilege of the roles stands in the lists here, what is not listed is
- * refused, and the guards of the tables refuse the rest, for the owner too. The program itself works as yiben_app, as all tests do.
+ * Who may do what in the database, whatever the program does: every privilege of the roles stands in the lists here,
+ * what is not listed is refused, and the guards of the tables refuse the rest, for the owner too. The program itself
+ * works as yiben_app, as all tests do.
  */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -157,7 +158,10 @@ const everybodyMay = [
   .map((name) => `function ${name} EXECUTE`)
   .sort()
 
-/** Every right that is granted in this database's catalog to a role; 0 is PUBLIC. Defaults are spelled out, not left null. */
+/**
+ * Every right that is granted in this database's catalog to a role; 0 is PUBLIC. Defaults are spelled out, not left
+ * null.
+ */
 const rights = `
   with everything as (
     select 'schema ' || nspname as thing, coalesce(nspacl, acldefault('n', nspowner)) as acl, nspowner as owner from pg_namespace

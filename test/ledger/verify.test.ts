@@ -1,7 +1,7 @@
 /**
- * The evidence pack and its verifier. One book is told in 20 entries; then everything a hand could do to it is done: in the database as
- * superuser, before export; in the pack, with a zip program; and by a forger who recomputes every hash and signs with a key of his own.
- * Each must be found, and where an entry is concerned, that entry named.
+ * The evidence pack and its verifier. One book is told in 20 entries; then everything a hand could do to it is done: in
+ * the database as superuser, before export; in the pack, with a zip program; and by a forger who recomputes every hash
+ * and signs with a key of his own. Each must be found, and where an entry is concerned, that entry named.
  */
 import { execFile } from 'node:child_process'
 import { createHash, sign } from 'node:crypto'
@@ -373,7 +373,8 @@ describe('tampering in the database', () => {
     await cutTail(book, 17)
     const verdict = verified(await packOf(book))
     expect(verdict.first).toMatch(new RegExp(`^E${book.bookId}-18 … .*缺失 missing`))
-    // Where those are gone from the database too, only somebody outside who kept one can tell: that is what keeping them is for.
+    // Where those are gone from the database too, only somebody outside who kept one can tell: that is what keeping
+    // them is for.
     await tamper(book, `delete from checkpoint where book_id = $1 and size > 17`)
     expect(verified(await packOf(book)).ok).toBe(true)
     const kept = verified(await packOf(book), { heads: heads.slice(2) })

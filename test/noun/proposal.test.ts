@@ -1,4 +1,7 @@
-/** A proposal of no domain: what is approved is parsed by the form that made it, or by an older one, or refused before anybody has checked it. */
+/**
+ * A proposal of no domain: what is approved is parsed by the form that made it, or by an older one, or refused before
+ * anybody has checked it.
+ */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'

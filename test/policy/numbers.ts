@@ -1,6 +1,6 @@
 /**
- * Finds the numbers that a TypeScript source writes out: numeric literals other than 0 and 1, and strings that are nothing
- * but a decimal. Comments, the words of templates, regular expressions and names are passed over.
+ * Finds the numbers that a TypeScript source writes out: numeric literals other than 0 and 1, and strings that are
+ * nothing but a decimal. Comments, the words of templates, regular expressions and names are passed over.
  */
 const tokens =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|[A-Za-z_$#][\w$]*|(?:0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)n?|[`{}]|\/|\S/y

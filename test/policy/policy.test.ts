@@ -1,6 +1,6 @@
 /**
- * Policy is data with a clause: every number stands in src/policy, is well formed, is read by some rule, and stands nowhere
- * else. A rule file that holds a number of its own fails here, because nobody could say which law it is.
+ * Policy is data with a clause: every number stands in src/policy, is well formed, is read by some rule, and stands
+ * nowhere else. A rule file that holds a number of its own fails here, because nobody could say which law it is.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -3,7 +3,8 @@ import { day } from '../../src/base/calendar.ts'
 import { addWorkdays, isWorkday, workdayFrom, workdayYears } from '../../src/policy/workdays.ts'
 
 describe('working days', () => {
-  // 国办发明电〔2025〕7号: Spring Festival 15–23 February 2026, worked on 14 and 28 February; New Year's holiday worked on 4 January.
+  // 国办发明电〔2025〕7号: Spring Festival 15–23 February 2026, worked on 14 and 28 February; New Year's holiday worked on 4
+  // January.
   it.each([
     ['2026-01-01', false],
     ['2026-01-04', true],

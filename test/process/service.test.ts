@@ -1,4 +1,7 @@
-/** The process as an operator meets it: real `npm start` on a fresh folder, tokens while it runs and while it does not, and its end. */
+/**
+ * The process as an operator meets it: real `npm start` on a fresh folder, tokens while it runs and while it does not,
+ * and its end.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'

@@ -1,4 +1,7 @@
-/** The catalogue is data of a day: a published list that replaces it changes what is an item, everywhere, from its day on and not before. */
+/**
+ * The catalogue is data of a day: a published list that replaces it changes what is an item, everywhere, from its day
+ * on and not before.
+ */
 import { describe, expect, it, vi } from 'vitest'
 import { day } from '../../src/base/calendar.ts'
 import { catalogueOf, classOfItem } from '../../src/policy/catalogue.ts'

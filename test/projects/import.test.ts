@@ -1,4 +1,6 @@
-/** Lists from CSV over the command line: a whole file or nothing, every fault with its row; run again, nothing changes. */
+/**
+ * Lists from CSV over the command line: a whole file or nothing, every fault with its row; run again, nothing changes.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,7 @@
-/** Short ways to register what tests of projects and plans need, through the door; every answer is held against its published schema. */
+/**
+ * Short ways to register what tests of projects and plans need, through the door; every answer is held against its
+ * published schema.
+ */
 import { expect } from 'vitest'
 import { type Clock, day, numberOfDay } from '../../src/base/calendar.ts'
 import { apiRoutes } from '../../src/http/routes.ts'

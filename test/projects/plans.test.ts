@@ -1,4 +1,7 @@
-/** Yearly plans: what fits the capacity (O-16), what a batch does to its projects, and the minimum of seismic and energy renovation. */
+/**
+ * Yearly plans: what fits the capacity (O-16), what a batch does to its projects, and the minimum of seismic and energy
+ * renovation.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { day } from '../../src/base/calendar.ts'

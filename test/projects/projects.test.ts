@@ -1,4 +1,7 @@
-/** Projects and communities through the door: what is registered is read back, every gate holds, and every refusal says why. */
+/**
+ * Projects and communities through the door: what is registered is read back, every gate holds, and every refusal says
+ * why.
+ */
 import { describe, expect, it } from 'vitest'
 import { actOnce } from '../../src/ledger/act.ts'
 import { requireMove, scopeReductionAllowed } from '../../src/projects/project/project.ts'

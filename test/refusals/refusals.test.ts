@@ -1,4 +1,7 @@
-/** Every way the ledger says no has a reproducer here: a text that accountants can read, or, where a text cannot say it, a test below. */
+/**
+ * Every way the ledger says no has a reproducer here: a text that accountants can read, or, where a text cannot say it,
+ * a test below.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { day, type Month } from '../../src/base/calendar.ts'

@@ -67,7 +67,9 @@ export function missingOf({ title, detail }: RefusalForm<never>): string[] {
 
 const han = /\p{Script=Han}/u
 
-/** What keeps a refusal from being whole in both languages, and from naming `names`, which may be Chinese themselves. */
+/**
+ * What keeps a refusal from being whole in both languages, and from naming `names`, which may be Chinese themselves.
+ */
 export function unwhole(title: Text, detail: Text, names: readonly string[] = []): string[] {
   const own = names.reduce((text, name) => text.replaceAll(name, ''), detail.en)
   return [

@@ -1,4 +1,7 @@
-/** What a corrected score or an audit finding takes back, what stays outstanding, and what approvals refuse when they come too late. */
+/**
+ * What a corrected score or an audit finding takes back, what stays outstanding, and what approvals refuse when they
+ * come too late.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { quarter } from '../../src/base/quarter.ts'
 import { runEarly } from '../../src/release/early/verbs.ts'

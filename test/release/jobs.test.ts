@@ -1,4 +1,7 @@
-/** The quarter's job and the treasury's instruction under everything that can go wrong: run twice, by two, killed, answered late, twice, never. */
+/**
+ * The quarter's job and the treasury's instruction under everything that can go wrong: run twice, by two, killed,
+ * answered late, twice, never.
+ */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hash } from 'node:crypto'
 import { tmpdir } from 'node:os'

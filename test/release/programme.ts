@@ -1,4 +1,7 @@
-/** A small programme for tests of scoring and release: city and district books, indicators, an approved allocation, projects, plans. */
+/**
+ * A small programme for tests of scoring and release: city and district books, indicators, an approved allocation,
+ * projects, plans.
+ */
 import type { Actor } from '../../src/access/actor.ts'
 import type { Allocation, AllocationVersion, Share } from '../../src/allocation/allocation.ts'
 import { childOf, entriesOf, hashOfVersion } from '../../src/allocation/allocation.ts'

@@ -1,4 +1,7 @@
-/** O-06 and O-81 from end to end through the door: entered, computed, drafted, approved, posted, instructed; and every refusal on the way. */
+/**
+ * O-06 and O-81 from end to end through the door: entered, computed, drafted, approved, posted, instructed; and every
+ * refusal on the way.
+ */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

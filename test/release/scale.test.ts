@@ -1,4 +1,7 @@
-/** A city's quarter: 16 districts, 303 projects, from the first tranche to early disbursement waiting for approval. Times are printed, not asserted. */
+/**
+ * A city's quarter: 16 districts, 303 projects, from the first tranche to early disbursement waiting for approval.
+ * Times are printed, not asserted.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { earlyDisbursement } from '../../jobs/early-disbursement.ts'
 import { registryOf } from '../../jobs/registry.ts'

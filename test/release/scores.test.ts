@@ -1,4 +1,7 @@
-/** O-81 from the books through the door, how a score stays with what was known, and what the year's close does not take from it. */
+/**
+ * O-81 from the books through the door, how a score stays with what was known, and what the year's close does not take
+ * from it.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { childOf } from '../../src/allocation/allocation.ts'
 import { day } from '../../src/base/calendar.ts'

@@ -1,7 +1,8 @@
 /**
- * Any sequence of what officers and the quarter's job may do, on real books: normal and early releases, approvals and rejections, works,
- * spending, corrected scores, claw-backs, changes of the cash plan. After each step every check holds, nobody has more than was allotted and the
- * plan is not overdrawn; when all is done and everything is due, the sum is the allotment to the fen.
+ * Any sequence of what officers and the quarter's job may do, on real books: normal and early releases, approvals and
+ * rejections, works, spending, corrected scores, claw-backs, changes of the cash plan. After each step every check
+ * holds, nobody has more than was allotted and the plan is not overdrawn; when all is done and everything is due, the
+ * sum is the allotment to the fen.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cashPlanned, draftFor } from '../../src/budget/indicator/entries.ts'

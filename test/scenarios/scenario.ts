@@ -1,6 +1,7 @@
 /**
- * Plays a scenario on a real ledger and holds the books to what the text says: a refusal that must come and no other, a balance, a whole
- * trial balance (accounts it does not name stand at zero), or zero for every account, project and source that was ever posted to.
+ * Plays a scenario on a real ledger and holds the books to what the text says: a refusal that must come and no other, a
+ * balance, a whole trial balance (accounts it does not name stand at zero), or zero for every account, project and
+ * source that was ever posted to.
  */
 import { expect } from 'vitest'
 import { formatFen } from '../../src/base/money.ts'

@@ -1,6 +1,6 @@
 /**
- * A ledger small enough to be believed: a list of what was booked, and sums over it. It shares no code with the real one, keeps no totals
- * and no cache, and answers every question by adding up from the start.
+ * A ledger small enough to be believed: a list of what was booked, and sums over it. It shares no code with the real
+ * one, keeps no totals and no cache, and answers every question by adding up from the start.
  */
 export type ModelLine = {
   /** subject, project, source */
@@ -32,7 +32,10 @@ export class ModelBook {
     this.#subjects = subjects
   }
 
-  /** Why an entry of these lines on this day must be refused, by order of precedence; `undefined` where it must be taken. */
+  /**
+   * Why an entry of these lines on this day must be refused, by order of precedence; `undefined` where it must be
+   * taken.
+   */
   refusal(on: string, lines: readonly ModelLine[], pending: readonly ModelEntry[] = []): string | undefined {
     if (this.closedThrough !== '' && on.slice(0, 7) <= this.closedThrough) return 'period_closed'
     const all = [...this.entries, ...pending]

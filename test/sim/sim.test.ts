@@ -1,7 +1,8 @@
 /**
- * The ledger against a model of some fifty lines, under a seeded storm: posts, batches, atomic batches, transactions over books, red entries,
- * reversals, retries, backdating, closings and reopenings, lost caches, and two ledgers on one database posting in turn and at once. After
- * every burst the books must say what the model says, on both clocks. YIBEN_SEED plays one seed again, YIBEN_NIGHTLY plays many.
+ * The ledger against a model of some fifty lines, under a seeded storm: posts, batches, atomic batches, transactions
+ * over books, red entries, reversals, retries, backdating, closings and reopenings, lost caches, and two ledgers on one
+ * database posting in turn and at once. After every burst the books must say what the model says, on both clocks.
+ * YIBEN_SEED plays one seed again, YIBEN_NIGHTLY plays many.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addDays, day, type Day, type Month, previousMonth } from '../../src/base/calendar.ts'
@@ -276,8 +277,8 @@ class Run {
     this.#ledger().group.memory.forget(this.#books.map(({ book }) => book.bookId))
   }
 
-  // Both ledgers post to both books at once. What was taken is known by its answer; the model takes it in the order of the sequence,
-  // and must have taken it too. Deposits only, so that the order does not decide what is refused.
+  // Both ledgers post to both books at once. What was taken is known by its answer; the model takes it in the order of
+  // the sequence, and must have taken it too. Deposits only, so that the order does not decide what is refused.
   async #concurrent(): Promise<void> {
     const sent = Array.from({ length: 12 }, (_, i) => {
       const [project, source] = [`P${this.#from.below(2)}`, this.#from.pick(['F21', 'F51'])]

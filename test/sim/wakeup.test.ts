@@ -12,7 +12,8 @@ beforeAll(() => {
 })
 
 describe('the posting group', () => {
-  // The writer sees an empty queue, and before it is noted as finished a request is queued that believes it is still running.
+  // The writer sees an empty queue, and before it is noted as finished a request is queued that believes it is still
+  // running.
   it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])('answers a request that comes %i turns after an answer', async (turns) => {
     const book = await newBook(ledger)
     const postOnce = (given: EntryDraft) => {

@@ -1,6 +1,7 @@
 /**
- * Stories: what officers do with the service, told in its own words and played through its door. An operation is called by its Chinese
- * name in the published document, so a story reads like the work and breaks when the document no longer says what it did.
+ * Stories: what officers do with the service, told in its own words and played through its door. An operation is called
+ * by its Chinese name in the published document, so a story reads like the work and breaks when the document no longer
+ * says what it did.
  *
  *   人 张三 finance_maker [110108]       somebody who acts, with a role and, where limited, a district
  *   日 2024-03-15                        the business day on which what follows happens

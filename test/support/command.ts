@@ -1,6 +1,7 @@
 /**
- * The command line on a test's own database: in this process, where it costs no start of Node, or through its real door. A command has one test
- * through the door, which alone can tell that the process ends, with what status, and that the program loads as an operator loads it.
+ * The command line on a test's own database: in this process, where it costs no start of Node, or through its real
+ * door. A command has one test through the door, which alone can tell that the process ends, with what status, and that
+ * the program loads as an operator loads it.
  */
 import { spawn } from 'node:child_process'
 import { Readable, Writable } from 'node:stream'
@@ -41,7 +42,10 @@ export function spawnCommand(
 
 let last: Promise<unknown> = Promise.resolve()
 
-/** Runs `yiben WORDS` in this process. One at a time, in the order of the calls: the streams and the environment belong to the process. */
+/**
+ * Runs `yiben WORDS` in this process. One at a time, in the order of the calls: the streams and the environment belong
+ * to the process.
+ */
 export function runCommand(test: TestDatabase, words: readonly string[], options: CommandOptions = {}): Promise<Ran> {
   const running = last.then(() => runHere(test, words, options))
   last = running.catch(() => undefined)

@@ -24,7 +24,8 @@ export type TestDatabase = {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject('server')
   const name = `test_${randomBytes(8).toString('hex')}`
-  // Copied file by file: page by page through the log, as is usual, takes three times the work where no disk is waited for.
+  // Copied file by file: page by page through the log, as is usual, takes three times the work where no disk is waited
+  // for.
   await asAdmin(
     server.adminUrl,
     `create database ${name} template ${templateDatabase} owner yiben_owner strategy file_copy`,
@@ -79,8 +80,9 @@ export async function asSuperuser<T>(test: TestDatabase, work: (client: pg.Clien
 }
 
 /**
- * Plants a fault as the superuser, with the triggers of all tables off, and looks at the database as the role that serves. All in one
- * transaction that is undone, so that the next fault finds the database as it was, and `look` gets that transaction's connection alone.
+ * Plants a fault as the superuser, with the triggers of all tables off, and looks at the database as the role that
+ * serves. All in one transaction that is undone, so that the next fault finds the database as it was, and `look` gets
+ * that transaction's connection alone.
  */
 export async function withPlanted<T>(
   test: TestDatabase,

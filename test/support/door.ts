@@ -1,4 +1,6 @@
-/** The service behind a real socket: the same app and server as in main.ts, on the file's own database and a free port. */
+/**
+ * The service behind a real socket: the same app and server as in main.ts, on the file's own database and a free port.
+ */
 import { createConnection } from 'node:net'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,6 @@
-/** The source of the house as its walls read it: files, what they import, and the rules that look at more than one line. */
+/**
+ * The source of the house as its walls read it: files, what they import, and the rules that look at more than one line.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -43,7 +45,10 @@ const resolve = (path: string, target: string): string =>
 
 // --- What is reached ------------------------------------------------------------------------------------------------
 
-/** The way from each of some files to something it must not reach, however deep; types do not count, they are gone when it runs. */
+/**
+ * The way from each of some files to something it must not reach, however deep; types do not count, they are gone when
+ * it runs.
+ */
 export function waysTo(all: readonly Source[], starts: (path: string) => boolean, target: RegExp): string[] {
   const values = new Map(
     all.map((source) => [source.path, importsOf(source).flatMap(({ to, typeOnly }) => (typeOnly ? [] : [to]))]),

@@ -17,7 +17,10 @@ export const checker: Actor = { person: 'li', role: 'finance_checker' }
 export const approver: Actor = { person: 'wang', role: 'finance_approver' }
 export const auditor: Actor = { person: 'zhao', role: 'auditor' }
 
-/** A ledger that sends whatever waits behind what is under way, be it a single entry: for tests that look for trouble there. */
+/**
+ * A ledger that sends whatever waits behind what is under way, be it a single entry: for tests that look for trouble
+ * there.
+ */
 export function eagerLedger(database: Database, clock: Clock = systemClock): Ledger {
   const shelf = new BookShelf(database)
   return { database, shelf, clock, group: new PostingGroup(database, shelf, clock, 1) }

@@ -1,6 +1,7 @@
 /**
- * Evidence packs taken apart and put together again: what somebody could do to one with a zip program and time. `forge` goes all the way:
- * it recomputes every hash and signs with a key of its own, so that only what the entries say can still give it away.
+ * Evidence packs taken apart and put together again: what somebody could do to one with a zip program and time. `forge`
+ * goes all the way: it recomputes every hash and signs with a key of its own, so that only what the entries say can
+ * still give it away.
  */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'

@@ -1,4 +1,7 @@
-/** The embedded server of a data folder, by its process number. As root its data lie elsewhere, and the folder names the place. */
+/**
+ * The embedded server of a data folder, by its process number. As root its data lie elsewhere, and the folder names the
+ * place.
+ */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 

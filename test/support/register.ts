@@ -1,4 +1,7 @@
-/** What stands beside a project that a test plants directly, so that the register is whole: its records, its batch, dwellings of its buildings. */
+/**
+ * What stands beside a project that a test plants directly, so that the register is whole: its records, its batch,
+ * dwellings of its buildings.
+ */
 type Query = (text: string, values?: readonly unknown[]) => Promise<unknown>
 
 /** The record of the first version of a thing. */
@@ -9,7 +12,9 @@ export const recorded = (query: Query, noun: string, id: string): Promise<unknow
     [noun, id],
   )
 
-/** Puts a project into batch 1 of a year, as a yearly plan of its district would. The project's own row is the caller's. */
+/**
+ * Puts a project into batch 1 of a year, as a yearly plan of its district would. The project's own row is the caller's.
+ */
 export async function inBatch(
   query: Query,
   { project, district, year }: { project: string; district: string; year: number },
@@ -31,7 +36,10 @@ export async function inBatch(
   ])
 }
 
-/** One dwelling for each household of a community's buildings: the last has what the others, of 1 dm² each, leave of the area. */
+/**
+ * One dwelling for each household of a community's buildings: the last has what the others, of 1 dm² each, leave of the
+ * area.
+ */
 export const dwellingsOf = (query: Query, community: string): Promise<unknown> =>
   query(
     `insert into dwelling (community, building, dwelling, area_dm2, ownership)

@@ -2,9 +2,9 @@
  * One real PostgreSQL for the whole run, and in it one migrated database that every test file clones. The files work as
  * yiben_app, the role that serves requests, so what the role may not do no test does either.
  *
- * It is the server an operator gets but for one thing: it does not wait for the disk. A database has some thousand files, and making and
- * dropping one for each test file took most of a run. No test ends this server; those that do, start a durable one of their own on a copy
- * of its data folder, made before it has any.
+ * It is the server an operator gets but for one thing: it does not wait for the disk. A database has some thousand
+ * files, and making and dropping one for each test file took most of a run. No test ends this server; those that do,
+ * start a durable one of their own on a copy of its data folder, made before it has any.
  */
 import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'

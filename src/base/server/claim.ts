@@ -1,6 +1,6 @@
 /**
- * Who is at work on a data folder: one service at most, and any number of commands. A claim is a file that names a process by its number and
- * start time; what a process left behind when it was killed is noticed and moved aside.
+ * Who is at work on a data folder: one service at most, and any number of commands. A claim is a file that names a
+ * process by its number and start time; what a process left behind when it was killed is noticed and moved aside.
  */
 import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'

@@ -355,9 +355,9 @@ async function runningServer(setup: Setup): Promise<{ server: Postmaster; spawne
 }
 
 /**
- * The server's own defaults are for machines of long ago: with 128 MB of buffers the indexes of a book of a million entries no longer fit,
- * and with 1 GB of log a busy hour is one checkpoint after another, each followed by whole pages in the log. Memory is taken as it is
- * touched, log as it is written: a trial on a small machine uses neither.
+ * The server's own defaults are for machines of long ago: with 128 MB of buffers the indexes of a book of a million
+ * entries no longer fit, and with 1 GB of log a busy hour is one checkpoint after another, each followed by whole pages
+ * in the log. Memory is taken as it is touched, log as it is written: a trial on a small machine uses neither.
  */
 function sized(): Readonly<Record<string, string>> {
   const shareMb = Math.floor(totalmem() / 8 / 2 ** 20)
@@ -430,8 +430,8 @@ function dropForeignLock(pgdata: string, log: Log): void {
 /** Fast shutdown; immediate as the last resort, after which the next start runs crash recovery. */
 async function stopPostmaster(pgdata: string, pid: number): Promise<void> {
   if (!isPostmaster(pid, pgdata)) return
-  // From here on the start time says whether it is there: a process that is ending has no command line any more while it still gives back its
-  // memory, which takes the longer the more of it is shared.
+  // From here on the start time says whether it is there: a process that is ending has no command line any more while
+  // it still gives back its memory, which takes the longer the more of it is shared.
   const mark = startMark(pid)
   for (const [signal, limit] of [
     ['SIGINT', FAST_STOP_LIMIT_MS],

@@ -1,7 +1,7 @@
 /**
- * Brings a database to the schema of this program. The library's migrator has no lock, skips files that are merged late and
- * does not notice edited ones, so here one starter at a time runs it, and afterwards every file is compared with what was
- * recorded when it ran.
+ * Brings a database to the schema of this program. The library's migrator has no lock, skips files that are merged late
+ * and does not notice edited ones, so here one starter at a time runs it, and afterwards every file is compared with
+ * what was recorded when it ran.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -20,8 +20,8 @@ export class MigrationFault extends Error {
 }
 
 /**
- * Migrates as the schema's owner. `url` logs in as anyone who may act as that owner; where the owner does not exist yet,
- * as a role that may create roles. Throws `MigrationFault` where an applied file is not the one in this program.
+ * Migrates as the schema's owner. `url` logs in as anyone who may act as that owner; where the owner does not exist
+ * yet, as a role that may create roles. Throws `MigrationFault` where an applied file is not the one in this program.
  */
 export async function migrate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'yiben-migrate' })
@@ -31,7 +31,8 @@ export async function migrate(url: string): Promise<void> {
     await client.query('select pg_advisory_lock($1)', [lockNumber])
     await becomeOwner(client)
     await client.query('create schema if not exists yiben')
-    // Before, so that nothing new is built on files that are not the ones that ran; after, because then all must have run.
+    // Before, so that nothing new is built on files that are not the ones that ran; after, because then all must have
+    // run.
     await compareWithFiles(client, 'before')
     await runFiles(drizzle(client), {
       migrationsFolder: folder,

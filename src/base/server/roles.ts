@@ -1,4 +1,7 @@
-/** The roles and the database of an embedded server, their passwords in `secrets.json`, made once and looked at on every start. */
+/**
+ * The roles and the database of an embedded server, their passwords in `secrets.json`, made once and looked at on every
+ * start.
+ */
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,7 @@
 /**
- * The cash plan (用款计划): how much a book may pay out of one source of one programme in a month. Approved plans stand on a guarded account
- * from the first day of their month, so a payment before or above the plan cannot be posted (预算法实施条例 第五十七条).
+ * The cash plan (用款计划): how much a book may pay out of one source of one programme in a month. Approved plans stand on
+ * a guarded account from the first day of their month, so a payment before or above the plan cannot be posted (预算法实施条例
+ * 第五十七条).
  */
 import * as z from 'zod'
 import { firstDayOf } from '../../base/calendar.ts'

@@ -1,6 +1,7 @@
 /**
- * A commitment (承诺): one source's claim on the cost of one item of one project (基金 × 项目 × 内容). Two things limit it: what the source has
- * left, which the ledger's guarded account decides, and what the item costs, of which no fen is paid for twice (O-09).
+ * A commitment (承诺): one source's claim on the cost of one item of one project (基金 × 项目 × 内容). Two things limit it:
+ * what the source has left, which the ledger's guarded account decides, and what the item costs, of which no fen is
+ * paid for twice (O-09).
  */
 import type { Fen } from '../../base/money.ts'
 

@@ -93,7 +93,10 @@ const lockingCost = prepared((on) =>
     .for('update'),
 )
 
-/** The cost of one item of a project, locked: whoever claims any of it waits here. `undefined` where the project has no such item. */
+/**
+ * The cost of one item of a project, locked: whoever claims any of it waits here. `undefined` where the project has no
+ * such item.
+ */
 export async function lockItemCost(tx: Tx, project: string, item: string): Promise<Fen | undefined> {
   const [row] = await lockingCost(tx, { project, item })
   return row?.costFen

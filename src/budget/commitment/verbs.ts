@@ -1,7 +1,8 @@
 /**
- * The verbs of commitments: making one, releasing it, noting that it was paid. Nobody approves them one by one: what may be committed was
- * approved with the indicator, and the ledger's guarded account posts no fen above it. What an item costs is guarded here, under the lock of
- * the item's row, so that of many who ask at once only as many succeed as the cost allows (O-09).
+ * The verbs of commitments: making one, releasing it, noting that it was paid. Nobody approves them one by one: what
+ * may be committed was approved with the indicator, and the ledger's guarded account posts no fen above it. What an
+ * item costs is guarded here, under the lock of the item's row, so that of many who ask at once only as many succeed as
+ * the cost allows (O-09).
  *
  * Locks: the project, its item, then the indicator, then the heads of books.
  */
@@ -164,8 +165,8 @@ async function postOf(
 // --- Cancelling and paying ------------------------------------------------------------------------------------------
 
 /**
- * Cancels a commitment, or part of it: the money may be committed again. Posted red, with the commitment's own lines. The public words for
- * it are *release* and *released*, which elsewhere mean 拨付; they stay as they are published.
+ * Cancels a commitment, or part of it: the money may be committed again. Posted red, with the commitment's own lines.
+ * The public words for it are *release* and *released*, which elsewhere mean 拨付; they stay as they are published.
  */
 export const cancelCommitment = verb({
   kind: 'commitment.release',
@@ -202,7 +203,10 @@ export type Cancelled = {
   readonly documents?: readonly string[]
 }
 
-/** Cancels so much of a locked commitment: its row and its record. Gives the entry that says the same in the books, to be posted with it. */
+/**
+ * Cancels so much of a locked commitment: its row and its record. Gives the entry that says the same in the books, to
+ * be posted with it.
+ */
 export async function cancelled(
   tx: Tx,
   standing: Commitment,
@@ -218,8 +222,8 @@ export async function cancelled(
 }
 
 /**
- * Notes that so much of a commitment was paid, inside the transaction that posts the payment; gives the control lines that go with it and
- * the book they belong to. Refuses `commitment_not_found`, `commitment_not_open`.
+ * Notes that so much of a commitment was paid, inside the transaction that posts the payment; gives the control lines
+ * that go with it and the book they belong to. Refuses `commitment_not_found`, `commitment_not_open`.
  */
 export async function payCommitment(
   tx: Tx,

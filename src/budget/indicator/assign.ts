@@ -46,8 +46,8 @@ export const reinstatementProposal = proposal({
 })
 
 /**
- * Proposes that what year-end carried over becomes an indicator again, so that it can be assigned or allotted (a unit that will spend it
- * itself restores it as quota instead).
+ * Proposes that what year-end carried over becomes an indicator again, so that it can be assigned or allotted (a unit
+ * that will spend it itself restores it as quota instead).
  */
 export const reinstateIndicator = changeIndicator({
   kind: 'indicator.reinstate',

@@ -1,6 +1,7 @@
 /**
- * Early notice (提前下达): before the year's budget is final the upper level announces part of what is expected, at least so much of a
- * special transfer that works can begin on time; when the budget is final the difference follows, or comes back (O-05).
+ * Early notice (提前下达): before the year's budget is final the upper level announces part of what is expected, at least
+ * so much of a special transfer that works can begin on time; when the budget is final the difference follows, or comes
+ * back (O-05).
  */
 import { Decimal, toFraction } from '../../base/decimal.ts'
 import { divideUp, type Fen, maxFen, minFen, splitLargestRemainder, sumFen } from '../../base/money.ts'
@@ -34,7 +35,10 @@ export type FinalBudget = {
   readonly outstandingFen: Fen
 }
 
-/** What a final budget changes. `freeFen`: what is neither issued nor allotted nor committed and can be taken back at once. */
+/**
+ * What a final budget changes. `freeFen`: what is neither issued nor allotted nor committed and can be taken back at
+ * once.
+ */
 export function finalBudget(given: { approvedFen: Fen; finalFen: Fen; freeFen: Fen }): FinalBudget {
   const differenceFen = given.finalFen - given.approvedFen
   if (differenceFen >= 0n) return { furtherFen: differenceFen, recoveredFen: 0n, outstandingFen: 0n }

@@ -42,8 +42,8 @@ export const assigned = (of: IndicatorMoney, shares: readonly ProjectAmount[]): 
   )
 
 /**
- * 分配下级, in the upper level's book: the district may be paid so much, and the right to commit goes with it, so that the upper level
- * can neither issue nor commit it again.
+ * 分配下级, in the upper level's book: the district may be paid so much, and the right to commit goes with it, so that the
+ * upper level can neither issue nor commit it again.
  */
 export const allotted = (of: IndicatorMoney, shares: readonly DistrictAmount[]): Lines =>
   shares.flatMap(({ district: counterparty, amountFen }) => [
@@ -90,8 +90,8 @@ function quotaLines(
 }
 
 /**
- * 直接支付使用指标: the control lines that go with a payment by the treasury (J03). `carried`: out of what was carried over, where the payment
- * is made from quota to be returned (120101).
+ * 直接支付使用指标: the control lines that go with a payment by the treasury (J03). `carried`: out of what was carried over,
+ * where the payment is made from quota to be returned (120101).
  */
 export const directlyUsed = (of: IndicatorMoney, amountFen: Fen, project: string, carried = false): Lines => [
   line(of, control.usedDirect, 'debit', amountFen, { project }),
@@ -127,8 +127,8 @@ const placeOf = ({ project, item, contract }: CommitmentMoney): Place => ({
 })
 
 /**
- * What a source without an indicator (owners, property units, social capital) takes upon itself for an item: promise and commitment in one,
- * since nobody approves how much of it there is.
+ * What a source without an indicator (owners, property units, social capital) takes upon itself for an item: promise
+ * and commitment in one, since nobody approves how much of it there is.
  */
 export const undertaken = (source: string, given: CommitmentMoney): Lines => [
   plain(control.committed, 'debit', given.project, source, given.amountFen, placeOf(given)),
@@ -168,7 +168,10 @@ const plain = (
   place: Place = {},
 ): LineDraft => ({ account, side, amountFen, project, source, ...place })
 
-/** What year-end turned into quota to be returned becomes an indicator again, to be assigned or allotted; the income is taken off. */
+/**
+ * What year-end turned into quota to be returned becomes an indicator again, to be assigned or allotted; the income is
+ * taken off.
+ */
 export const reinstated = (of: IndicatorMoney, amountFen: Fen, project = of.programme): Lines => [
   line(of, availableAccount(of), 'debit', amountFen, { project }),
   line(of, control.carried, 'credit', amountFen, { project }),
@@ -222,7 +225,9 @@ export const lapsed = (of: IndicatorMoney, left: Leftover): Lines => {
   ])
 }
 
-/** The same for what was allotted to a district and never paid out: the district's own indicator lapses in its own book. */
+/**
+ * The same for what was allotted to a district and never paid out: the district's own indicator lapses in its own book.
+ */
 export const allotmentLapsed = (of: IndicatorMoney, { district: counterparty, amountFen }: DistrictAmount): Lines =>
   moving([
     line(of, control.approved, 'debit', amountFen),

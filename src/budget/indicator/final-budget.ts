@@ -55,8 +55,8 @@ export const finalBudgetProposal = proposal({
 })
 
 /**
- * Proposes to settle an early notice with the final budget: what is still to issue is posted, what is too much comes off what is free, and
- * the rest is noted as due from later tranches.
+ * Proposes to settle an early notice with the final budget: what is still to issue is posted, what is too much comes
+ * off what is free, and the rest is noted as due from later tranches.
  */
 export const settleEarlyNotice = changeIndicator({
   kind: 'indicator.settle',

@@ -71,8 +71,8 @@ export async function readAvailability(
 }
 
 /**
- * The same inside the transaction of whoever decides by it, with all that is booked or only the months up to one. The book's head need not be
- * locked: the ledger decides again.
+ * The same inside the transaction of whoever decides by it, with all that is booked or only the months up to one. The
+ * book's head need not be locked: the ledger decides again.
  */
 export async function availabilityWithin(
   tx: Tx,
@@ -88,7 +88,10 @@ export type QuotaPool = {
   readonly project: string
   /** 1011: issued or restored, not spent. */
   readonly quotaFen: Fen
-  /** 120102 that no indicator's carry-over explains: quota that was cancelled unspent at year-end (J30) and not restored. */
+  /**
+   * 120102 that no indicator's carry-over explains: quota that was cancelled unspent at year-end (J30) and not
+   * restored.
+   */
   readonly cancelledFen: Fen
   /** What each indicator had issued here, oldest money first: years ascending, then codes. */
   readonly issued: readonly { readonly indicator: string; readonly issuedFen: Fen }[]

@@ -1,7 +1,8 @@
 /**
- * An appropriation line (指标) and the entries it moves by. Its money stands in the ledger on two axes that move apart: the right to issue
- * quota (9101 可用 → 9102 已用, 9104 分配下级), and the right to commit (9103). Every function here gives lines that balance on each axis they
- * touch; the same lines in an entry of type `red` are the exact reverse, for what is clawed back.
+ * An appropriation line (指标) and the entries it moves by. Its money stands in the ledger on two axes that move apart:
+ * the right to issue quota (9101 可用 → 9102 已用, 9104 分配下级), and the right to commit (9103). Every function here gives
+ * lines that balance on each axis they touch; the same lines in an entry of type `red` are the exact reverse, for what
+ * is clawed back.
  *
  *   approved  = available (with what was carried over) + used + allotted            9901 = 9101 + 9102 + 9104
  *   the right = to commit + committed + paid + allotted                             9903 = 9103

@@ -1,6 +1,7 @@
 /**
- * What the verbs of indicators share. Each is proposed by one person and takes effect when others approve it, in the transaction of the last
- * decision. Locks: the approval, then indicators in the order of their codes, then the heads of books.
+ * What the verbs of indicators share. Each is proposed by one person and takes effect when others approve it, in the
+ * transaction of the last decision. Locks: the approval, then indicators in the order of their codes, then the heads of
+ * books.
  */
 import type * as z from 'zod'
 import type { Actor } from '../../access/actor.ts'
@@ -30,7 +31,9 @@ import { lockIndicator, putIndicator, readProjectPlaces } from './store.ts'
 export const seesIndicator = (actor: Actor, { district }: Pick<Indicator, 'district'>): boolean =>
   actor.district === undefined || actor.district === district
 
-/** An indicator, locked till the transaction ends. Refuses `indicator_not_found`, also where it is another district's. */
+/**
+ * An indicator, locked till the transaction ends. Refuses `indicator_not_found`, also where it is another district's.
+ */
 export async function indicatorFor(tx: Tx, actor: Actor, indicator: string): Promise<Indicator> {
   const found = await lockIndicator(tx, indicator)
   if (!found || !seesIndicator(actor, found)) throw refuse('indicator_not_found', { indicator })
@@ -93,7 +96,10 @@ type Change<Form extends z.ZodType, Content extends z.ZodType, Code extends stri
   readonly approve: (given: OfIndicator<Form>, of: Indicator, held: Availability) => z.output<Content>
 }
 
-/** A verb that proposes a change of an indicator in force. It is found before the approval is opened: its district says who may decide. */
+/**
+ * A verb that proposes a change of an indicator in force. It is found before the approval is opened: its district says
+ * who may decide.
+ */
 export const changeIndicator = <Form extends z.ZodType, Content extends z.ZodType, const Code extends string>({
   proposal,
   amountOf,

@@ -22,7 +22,9 @@ import { type Indicator, indicatorStateNamesZh, paymentNamesZh } from './indicat
 import { approvalDistrict, approvedBy, recordIndicator, requireInForce, seesIndicator } from './proposal.ts'
 import { lockIndicators, putIndicator } from './store.ts'
 
-/** An approved indicator is in force and stands in its book; with a parent, what it was allotted goes off the parent's. */
+/**
+ * An approved indicator is in force and stands in its book; with a parent, what it was allotted goes off the parent's.
+ */
 export const indicatorProposal = proposal({
   kind: 'indicator',
   form: registrationContent,
@@ -77,8 +79,8 @@ async function decided(
 }
 
 /**
- * Proposes an indicator. With a parent it is allotted from there when it is approved, both books in one transaction. An early notice below
- * its minimum is a warning, which the approvers see too.
+ * Proposes an indicator. With a parent it is allotted from there when it is approved, both books in one transaction. An
+ * early notice below its minimum is a warning, which the approvers see too.
  */
 export const registerIndicator = verb({
   kind: 'indicator.register',

@@ -77,8 +77,8 @@ export async function readIndicator(reader: Sql, indicator: string): Promise<Ind
 }
 
 /**
- * Codes of what is in force of a budget year or an earlier one: what a job goes through one by one. What was allotted comes before what it
- * was allotted from.
+ * Codes of what is in force of a budget year or an earlier one: what a job goes through one by one. What was allotted
+ * comes before what it was allotted from.
  */
 export async function indicatorsThrough(reader: Sql, year: number): Promise<string[]> {
   const rows = await queries(reader)

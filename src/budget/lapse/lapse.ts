@@ -1,7 +1,8 @@
 /**
- * What is left of an indicator at the end of its last year (预算法 第四十二条; O-68). What was not issued stands on the indicator's own
- * accounts. Quota that was issued and not spent is pooled by project and source; payments consume the oldest money first (先进先出), so what is
- * left in the pool is of the newest indicators, and of an older one only what they cannot account for.
+ * What is left of an indicator at the end of its last year (预算法 第四十二条; O-68). What was not issued stands on the
+ * indicator's own accounts. Quota that was issued and not spent is pooled by project and source; payments consume the
+ * oldest money first (先进先出), so what is left in the pool is of the newest indicators, and of an older one only what
+ * they cannot account for.
  */
 import { type Fen, maxFen, minFen, sumFen } from '../../base/money.ts'
 import type { Leftover } from '../indicator/entries.ts'
@@ -13,7 +14,10 @@ export type Pool = {
   readonly issued: readonly { readonly indicator: string; readonly issuedFen: Fen }[]
 }
 
-/** What of a pool's unspent quota is an indicator's: off the quota in hand first, then off what was cancelled at a year-end. */
+/**
+ * What of a pool's unspent quota is an indicator's: off the quota in hand first, then off what was cancelled at a
+ * year-end.
+ */
 export function unspentOf(
   indicator: string,
   { quotaFen, cancelledFen, issued }: Pool,

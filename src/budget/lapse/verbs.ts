@@ -1,7 +1,8 @@
 /**
- * The two-year rule (预算法 第四十二条): on 31 December of an indicator's last year what is left of it is surplus and is posted out, before the
- * year is carried over. A job calls this once a year, and may call it again: an indicator lapses once, each in a transaction of its own, so
- * that one that cannot be posted keeps no other waiting. The cash plan of the year ends on the same day.
+ * The two-year rule (预算法 第四十二条): on 31 December of an indicator's last year what is left of it is surplus and is posted
+ * out, before the year is carried over. A job calls this once a year, and may call it again: an indicator lapses once,
+ * each in a transaction of its own, so that one that cannot be posted keeps no other waiting. The cash plan of the year
+ * ends on the same day.
  */
 import type { Actor } from '../../access/actor.ts'
 import { demand } from '../../access/actor.ts'

@@ -12,7 +12,9 @@ const owing = prepared((on, given) =>
     .where(matching(table, given)),
 )
 
-/** What a district (or, without one, everybody) still owes an indicator whose final budget was below its early notice. */
+/**
+ * What a district (or, without one, everybody) still owes an indicator whose final budget was below its early notice.
+ */
 export async function outstandingRecovery(tx: Tx, indicator: string, district?: string): Promise<Fen> {
   return only(await owing(tx, { indicator, district })).dueFen
 }
@@ -40,7 +42,10 @@ const settling = prepared((on, given) =>
     .returning({ doneFen: table.doneFen }),
 )
 
-/** Notes that so much of it has come back: to be called in the transaction that posts it. More than is due is refused by the table. */
+/**
+ * Notes that so much of it has come back: to be called in the transaction that posts it. More than is due is refused by
+ * the table.
+ */
 export async function settleRecovery(tx: Tx, indicator: string, district: string, amountFen: Fen): Promise<void> {
   only(await settling(tx, { indicator, district, amountFen }))
 }

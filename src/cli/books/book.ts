@@ -1,6 +1,6 @@
 /**
- * `yiben book …`: reading the books from the command line, as text with Chinese headers, CSV or JSON. Amounts are exact in each.
- * Whoever can read the data folder can read the books, so no token is asked for.
+ * `yiben book …`: reading the books from the command line, as text with Chinese headers, CSV or JSON. Amounts are exact
+ * in each. Whoever can read the data folder can read the books, so no token is asked for.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Table } from '../../../reports/table.ts'

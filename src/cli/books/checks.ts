@@ -1,4 +1,7 @@
-/** `yiben checks`: every promise of the books recomputed by a path of its own, a line a check. Exit 1 if any does not hold. */
+/**
+ * `yiben checks`: every promise of the books recomputed by a path of its own, a line a check. Exit 1 if any does not
+ * hold.
+ */
 import type { Command } from 'commander'
 import { runAllChecks } from '../../workflow/checks.ts'
 import { withDatabase } from './open.ts'

@@ -1,4 +1,7 @@
-/** `yiben export …`: a book taken out of the database: as an evidence pack to be verified anywhere, or as a journal for other tools. */
+/**
+ * `yiben export …`: a book taken out of the database: as an evidence pack to be verified anywhere, or as a journal for
+ * other tools.
+ */
 import { type Command, Option } from 'commander'
 import { exportEvidence } from '../../ledger/evidence.ts'
 import { openSigner } from '../../ledger/keys.ts'

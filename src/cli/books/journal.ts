@@ -1,4 +1,7 @@
-/** `yiben export journal --book B [--format hledger]`: the journal of a book as text, streamed to wherever the command writes. */
+/**
+ * `yiben export journal --book B [--format hledger]`: the journal of a book as text, streamed to wherever the command
+ * writes.
+ */
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { hledgerJournal } from '../../../reports/journal-hledger.ts'

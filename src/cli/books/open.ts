@@ -1,6 +1,6 @@
 /**
- * The books from the command line: of the server in DATABASE_URL, else of the data folder, whether the service runs or not. What a
- * command starts it stops again; what it found running it leaves running.
+ * The books from the command line: of the server in DATABASE_URL, else of the data folder, whether the service runs or
+ * not. What a command starts it stops again; what it found running it leaves running.
  */
 import type { Actor } from '../../access/actor.ts'
 import { type Database, openDatabase } from '../../base/db.ts'

@@ -1,6 +1,6 @@
 /**
- * `yiben verify pack.zip`: runs the verifier, which is one file that needs nothing but Node and is the same inside every pack. It runs
- * in a process of its own, so that what is verified here is what anyone else would run.
+ * `yiben verify pack.zip`: runs the verifier, which is one file that needs nothing but Node and is the same inside
+ * every pack. It runs in a process of its own, so that what is verified here is what anyone else would run.
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,7 @@
-/** `yiben witness`: registers the public key of somebody who checks this service's heads with a copy of their own and cosigns them. */
+/**
+ * `yiben witness`: registers the public key of somebody who checks this service's heads with a copy of their own and
+ * cosigns them.
+ */
 import type { Command } from 'commander'
 import { openSigner } from '../../ledger/keys.ts'
 import { registerWitness } from '../../ledger/proof.ts'

@@ -1,7 +1,7 @@
 /**
- * The verbs of owners' contributions (clauses 4, 13, 15; O-47, O-48): what a dwelling owes is its shares of the plan in force; what it pays goes
- * into custody up to that (J13), what is too much waits to be given back, and money of nobody known waits in suspense till it has found its
- * dwelling. The project is locked first.
+ * The verbs of owners' contributions (clauses 4, 13, 15; O-47, O-48): what a dwelling owes is its shares of the plan in
+ * force; what it pays goes into custody up to that (J13), what is too much waits to be given back, and money of nobody
+ * known waits in suspense till it has found its dwelling. The project is locked first.
  */
 import type { Tx } from '../../base/db.ts'
 import { type Fen, formatFen, maxFen, minFen, sumFen } from '../../base/money.ts'

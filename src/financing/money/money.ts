@@ -1,6 +1,7 @@
 /**
- * All money of one project in one view (一本账, clause 16), source by source: planned, assigned, committed, received, paid, remaining. Every
- * figure is a sum over accounts of the ledger, and names them; within a figure an account counts once.
+ * All money of one project in one view (一本账, clause 16), source by source: planned, assigned, committed, received,
+ * paid, remaining. Every figure is a sum over accounts of the ledger, and names them; within a figure an account counts
+ * once.
  *
  *   received  what came in and was not given back: income of the source, its loans, and what is held in custody for it
  *   paid      what was spent, of whatever year (budget accounting; its yearly closing is not taken off)

@@ -1,7 +1,7 @@
 /**
- * Mixed ownership (央产“双纳入”, clause 32; O-13…O-15): the common cost of a community is split by area between the classes of owners, and
- * each class is paid for through its own channel. A stream of certificates is split by its running total (C3, C4), so that after the
- * last one every class has borne exactly its share of the sum.
+ * Mixed ownership (央产“双纳入”, clause 32; O-13…O-15): the common cost of a community is split by area between the classes
+ * of owners, and each class is paid for through its own channel. A stream of certificates is split by its running total
+ * (C3, C4), so that after the last one every class has borne exactly its share of the sum.
  */
 import { assert } from '../../base/assert.ts'
 import { type Fen, splitLargestRemainder, splitStream } from '../../base/money.ts'
@@ -42,7 +42,9 @@ export type ChannelMoney = {
   readonly custodyFen: Fen
 }
 
-/** How a payment draws on the channel: quota first, then cash, then custody; what it cannot pay is due from the unit. */
+/**
+ * How a payment draws on the channel: quota first, then cash, then custody; what it cannot pay is due from the unit.
+ */
 export type ChannelPayment = ChannelMoney & { readonly paidFen: Fen; readonly shortFen: Fen }
 
 export function payFromChannel(dueFen: Fen, held: ChannelMoney): ChannelPayment {

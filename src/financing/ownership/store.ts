@@ -1,4 +1,7 @@
-/** The SQL of mixed ownership and of owners' contributions: what was split, what each channel paid, what each dwelling gave. */
+/**
+ * The SQL of mixed ownership and of owners' contributions: what was split, what each channel paid, what each dwelling
+ * gave.
+ */
 import { asc, desc } from 'drizzle-orm'
 import type { Day, Instant } from '../../base/calendar.ts'
 import { only, type Reader, rowsOf, type Sql, type Tx } from '../../base/db.ts'
@@ -168,7 +171,10 @@ export async function certificatesOf(sql: Sql, project: string): Promise<Certifi
 
 export type ChannelKind = 'payment' | 'due' | 'receipt' | 'advance' | 'recovery'
 
-/** Where the part of each class stands: what was certified, paid, is due from its unit, and what other money stood in with. */
+/**
+ * Where the part of each class stands: what was certified, paid, is due from its unit, and what other money stood in
+ * with.
+ */
 export type ChannelStanding = {
   readonly ownership: Ownership
   readonly certifiedFen: Fen

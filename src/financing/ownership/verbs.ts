@@ -35,8 +35,8 @@ import {
 type Channels = OwnershipGiven['channels']
 
 /**
- * Sets by which areas a project's common cost is split, and which source pays whose part. Areas are the registry's, or stated with a
- * document.
+ * Sets by which areas a project's common cost is split, and which source pays whose part. Areas are the registry's, or
+ * stated with a document.
  */
 export const setOwnership = verb({
   kind: 'ownership.set',

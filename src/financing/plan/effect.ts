@@ -1,7 +1,7 @@
 /**
- * What an approval of funding plans does, in the transaction of the last decision: the difference to the plan in force goes into the memo
- * book, the project may begin, and where the plan shrank, commitments are released and owners get back what they no longer owe. All of
- * it is one transaction over the books it touches.
+ * What an approval of funding plans does, in the transaction of the last decision: the difference to the plan in force
+ * goes into the memo book, the project may begin, and where the plan shrank, commitments are released and owners get
+ * back what they no longer owe. All of it is one transaction over the books it touches.
  *
  * Locks: the projects, their items, commitments and indicators; then the heads of books.
  */
@@ -41,7 +41,10 @@ import {
   wholeVersions,
 } from './store.ts'
 
-/** What is approved of one plan: which version decides what is posted; the rest is the whole version, for people to read. */
+/**
+ * What is approved of one plan: which version decides what is posted; the rest is the whole version, for people to
+ * read.
+ */
 const planContent = z.object({ project: z.string(), version: z.int() }).catchall(anyJson)
 export type PlanContent = z.output<typeof planContent>
 const plansContent = z.strictObject({ plans: z.array(planContent) })
@@ -207,7 +210,9 @@ async function cancelledEntry(
   return { book: standing.book, draft }
 }
 
-/** Gives back (J15) to each dwelling that now owes less what it has paid above that; who has not paid simply owes less. */
+/**
+ * Gives back (J15) to each dwelling that now owes less what it has paid above that; who has not paid simply owes less.
+ */
 async function refundEntries(ledger: Ledger, running: Act, change: Change): Promise<BookedDraft[]> {
   const { tx, at, today } = running
   const { row, before, after, approval } = change

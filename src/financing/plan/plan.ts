@@ -1,7 +1,8 @@
 /**
- * The funding plan of a project (资金方案; clauses 4, 5, 10, 16): what it costs, line by line, and who pays each line how much. A plan is a
- * version that never changes; the one approved stands in the memo book as 9011 / 951, source by source and item by item, and a later
- * one is posted as its difference. It closes: every line is paid in full and by nobody twice.
+ * The funding plan of a project (资金方案; clauses 4, 5, 10, 16): what it costs, line by line, and who pays each line how
+ * much. A plan is a version that never changes; the one approved stands in the memo book as 9011 / 951, source by
+ * source and item by item, and a later one is posted as its difference. It closes: every line is paid in full and by
+ * nobody twice.
  */
 import { createHash } from 'node:crypto'
 import type { Json } from '../../base/json.ts'

@@ -14,7 +14,10 @@ export type PlanView = PlanVersion & {
   readonly plan: Plan
 }
 
-/** One version whole; the one in force, or the latest where none is, unless a version is named. Refuses `plan_version_not_found`. */
+/**
+ * One version whole; the one in force, or the latest where none is, unless a version is named. Refuses
+ * `plan_version_not_found`.
+ */
 export async function readPlan(sql: Sql, actor: Actor, project: string, version?: number): Promise<PlanView> {
   demand(actor, 'project.read')
   await readProject(sql, actor, project)

@@ -1,7 +1,8 @@
 /**
- * What a household pays in a rebuild (危旧楼改建, clause 4; O-47): a part of the cost for the area it had, and the price of the area it gains.
- * 45.60 m² × 1,200 + 9.80 m² × 8,000 = 133,120.00. Whether a rebuild may go ahead at all (no household more than before) is the
- * project's gate.
+ * What a household pays in a rebuild (危旧楼改建, clause 4; O-47): a part of the cost for the area it had, and the price of
+ * the area it gains.
+ * 45.60 m² × 1,200 + 9.80 m² × 8,000 = 133,120.00. Whether a rebuild may go ahead at all (no household more than
+ * before) is the project's gate.
  */
 import { divideHalfUp, type Fen } from '../../base/money.ts'
 import { dm2PerM2 } from '../../policy/units.ts'

@@ -1,6 +1,7 @@
 /**
- * What a funding plan must be before it is kept, and before it is submitted (clauses 5, 10, 16, 32; O-09, O-11, O-12, O-15). A draft may
- * still have a gap: that is what drafts are for. It may never claim a line twice, or let a source pay what it may not.
+ * What a funding plan must be before it is kept, and before it is submitted (clauses 5, 10, 16, 32; O-09, O-11, O-12,
+ * O-15). A draft may still have a gap: that is what drafts are for. It may never claim a line twice, or let a source
+ * pay what it may not.
  */
 import { type Fen, formatFen } from '../../base/money.ts'
 import { itemClassNames, itemOf } from '../../policy/catalogue.ts'
@@ -100,7 +101,10 @@ function requireNoOverlap(plan: Plan): void {
   )
 }
 
-/** Refuses a plan whose lines of an item are not what the project says the item costs. A project that states no costs is not compared. */
+/**
+ * Refuses a plan whose lines of an item are not what the project says the item costs. A project that states no costs is
+ * not compared.
+ */
 export function requireItemCosts(
   project: string,
   { lines }: Pick<Plan, 'lines'>,

@@ -1,7 +1,7 @@
 /**
- * Works that a household refuses, or that cannot be done (clause 22; O-49): with its signed waiver and a design change the scope shrinks,
- * and every share with it. The household's own share of what is left out falls away; what remains of the reduction comes off the other
- * sources of the line, in proportion to what they pay.
+ * Works that a household refuses, or that cannot be done (clause 22; O-49): with its signed waiver and a design change
+ * the scope shrinks, and every share with it. The household's own share of what is left out falls away; what remains of
+ * the reduction comes off the other sources of the line, in proportion to what they pay.
  */
 import { type Fen, divideHalfUp, splitLargestRemainder, sumFen } from '../../base/money.ts'
 import type { DwellingName } from '../../projects/terms.ts'

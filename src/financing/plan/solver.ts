@@ -1,13 +1,14 @@
 /**
- * The one plan for a project's money (clauses 4, 5, 10, 16; O-11, O-12): which source pays how much of which item. Of all plans
- * that cover the most, the one that uses the first source as much as possible, then the second; of those, the one in which
- * the first source pays the first item as much as possible, then the next. Exact, in fen.
+ * The one plan for a project's money (clauses 4, 5, 10, 16; O-11, O-12): which source pays how much of which item. Of
+ * all plans that cover the most, the one that uses the first source as much as possible, then the second; of those, the
+ * one in which the first source pays the first item as much as possible, then the next. Exact, in fen.
  *
  * A greedy answer strands money: owners paying an improvement first leave the basic works to proceeds of sold public
  * housing, which may not pay them.
- * The exact answer needs no search, because only the class of an item decides who may pay it. Money fits if and only if,
- * for every set of classes, the sources that can pay nothing outside the set want no more than the set's items still cost
- * (Hall's condition, as Gale states it for transports). So each step takes as much as these few conditions leave.
+ * The exact answer needs no search, because only the class of an item decides who may pay it. Money fits if and only
+ * if, for every set of classes, the sources that can pay nothing outside the set want no more than the set's items
+ * still cost (Hall's condition, as Gale states it for transports). So each step takes as much as these few conditions
+ * leave.
  */
 import { assert } from '../../base/assert.ts'
 import { type Fen, minFen, sumFen } from '../../base/money.ts'
@@ -57,7 +58,10 @@ export function fundingPlan(
 
 type RankedSource = PlanSource & { place: number; classes: ItemClass[] }
 
-/** The classes that a kind of source may pay, of those among the items; what the matrix excludes is noted in the law's uses. */
+/**
+ * The classes that a kind of source may pay, of those among the items; what the matrix excludes is noted in the law's
+ * uses.
+ */
 function classesPaidBy(kind: SourceKind, present: readonly ItemClass[], law: Law): ItemClass[] {
   return present.filter((itemClass) => !kindsExcluded(itemClass, law).includes(kind))
 }
@@ -71,7 +75,10 @@ function usesOf(sources: readonly RankedSource[], room: Room): Fen[] {
   })
 }
 
-/** For each item, who pays it how much: each source in turn pays the items in order, as far as the later sources still fit. */
+/**
+ * For each item, who pays it how much: each source in turn pays the items in order, as far as the later sources still
+ * fit.
+ */
 function payItems(sources: readonly RankedSource[], used: readonly Fen[], items: readonly PlanItem[]) {
   const room = new Room(items)
   sources.forEach(({ classes }, order) => room.want(classes, used[order] ?? 0n))
@@ -93,7 +100,9 @@ function payItems(sources: readonly RankedSource[], used: readonly Fen[], items:
   return rows
 }
 
-/** What the sets of classes still cost, and what the sources confined to them want: Hall's conditions, one number a set. */
+/**
+ * What the sets of classes still cost, and what the sources confined to them want: Hall's conditions, one number a set.
+ */
 class Room {
   readonly #sets: { classes: ReadonlySet<ItemClass>; slack: Fen }[]
   readonly #total: Fen
@@ -117,7 +126,9 @@ class Room {
     }
   }
 
-  /** The most that a source for these classes can pay of one class without taking it from a source that has no other. */
+  /**
+   * The most that a source for these classes can pay of one class without taking it from a source that has no other.
+   */
   forPaying(itemClass: ItemClass, classes: readonly ItemClass[]): Fen {
     return this.#least((set) => set.has(itemClass) && !classes.every((other) => set.has(other)))
   }
@@ -144,7 +155,9 @@ function subsetsOf<Member>(members: readonly Member[]): ReadonlySet<Member>[] {
   )
 }
 
-/** The items that are not yet paid in full. Those of one class are paid in order, so each class needs only its first. */
+/**
+ * The items that are not yet paid in full. Those of one class are paid in order, so each class needs only its first.
+ */
 class OpenItems {
   readonly #queues = new Map<ItemClass, { index: number; left: Fen }[]>()
   readonly #heads = new Map<ItemClass, number>()

@@ -1,4 +1,6 @@
-/** What of funding plans stands: the versions in force, the books they are posted in, and the record of their changes. */
+/**
+ * What of funding plans stands: the versions in force, the books they are posted in, and the record of their changes.
+ */
 import { only, type Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'

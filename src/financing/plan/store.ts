@@ -257,8 +257,8 @@ export const versionsOf = async (reader: Sql, project: string): Promise<PlanVers
   (await ofProject(reader, { project })).map(versionOf)
 
 /**
- * Of contract lines: which other project of the district pays it under the plan in force or under approval. Whoever asks for the same
- * contract line at the same time waits: the second sees what the first has submitted.
+ * Of contract lines: which other project of the district pays it under the plan in force or under approval. Whoever
+ * asks for the same contract line at the same time waits: the second sees what the first has submitted.
  */
 export async function contractsElsewhere(
   tx: Tx,
@@ -300,7 +300,10 @@ export async function dwellingsElsewhere(
   )
 }
 
-/** What a maintenance fund holds: deposits and the balances of its dwellings, less what was spent and is not yet taken off them. */
+/**
+ * What a maintenance fund holds: deposits and the balances of its dwellings, less what was spent and is not yet taken
+ * off them.
+ */
 export const fundBalance = (tx: Tx, book: string): Promise<Fen> =>
   readHeldFen(tx, { book, accounts: [fundAccounts.deposits], below: true })
 

@@ -1,6 +1,7 @@
 /**
- * The verbs of funding plans: drafting a version, submitting one or a district's many at once, changing the scope. What an approval of them
- * does is in effect.ts. Locks: the projects, in the order of their codes; then indicators; then the heads of books.
+ * The verbs of funding plans: drafting a version, submitting one or a district's many at once, changing the scope. What
+ * an approval of them does is in effect.ts. Locks: the projects, in the order of their codes; then indicators; then the
+ * heads of books.
  */
 import type { Tx } from '../../base/db.ts'
 import { formatFen } from '../../base/money.ts'
@@ -91,7 +92,10 @@ const rebuildContent = ({ line, source, prices, dwellings }: NonNullable<PlanGiv
   })),
 })
 
-/** Adds the owners' shares of a rebuild. Refuses `households_increase` and `households_not_stated` by the project's own gate. */
+/**
+ * Adds the owners' shares of a rebuild. Refuses `households_increase` and `households_not_stated` by the project's own
+ * gate.
+ */
 function withRebuild(row: ProjectRow, given: PlanGiven): Plan {
   const { rebuild } = given
   const lines = linesOf(given.lines)
@@ -152,8 +156,8 @@ export const submitPlans = verb({
 // --- Scope ----------------------------------------------------------------------------------------------------------
 
 /**
- * Leaves out works that households waived (clause 22), as a new version that is submitted at once. Each waiver rests on the household's signed
- * paper and a design change in the project's file.
+ * Leaves out works that households waived (clause 22), as a new version that is submitted at once. Each waiver rests on
+ * the household's signed paper and a design change in the project's file.
  */
 export const changeScope = verb({
   kind: 'plan.change_scope',

@@ -70,7 +70,10 @@ function couponDays(start: Day, years: number, timesAYear: number): Day[] {
   return Array.from({ length: years * timesAYear }, (_, index) => dayAfterMonths(start, (index + 1) * monthsApart))
 }
 
-/** Counted from the start, never from coupon to coupon, or one short month would shift all later days; a month-end stays one. */
+/**
+ * Counted from the start, never from coupon to coupon, or one short month would shift all later days; a month-end stays
+ * one.
+ */
 function dayAfterMonths(start: Day, months: number): Day {
   const on = addMonths(start, months)
   return start === lastDayOf(monthOf(start)) ? lastDayOf(monthOf(on)) : on

@@ -1,6 +1,6 @@
 /**
- * The waterfall of a pledged operating income (clauses 8, 17, 25; O-76): first the running cost, then the debt, then the
- * reserve, and only then the investor. The reserve helps to pay debt; it never pays the running cost.
+ * The waterfall of a pledged operating income (clauses 8, 17, 25; O-76): first the running cost, then the debt, then
+ * the reserve, and only then the investor. The reserve helps to pay debt; it never pays the running cost.
  */
 import { fenToDecimal, quotient } from '../../base/decimal.ts'
 import { type Fen, maxFen, minFen } from '../../base/money.ts'

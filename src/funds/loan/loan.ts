@@ -1,8 +1,8 @@
 /**
- * The interest subsidy on renovation loans (clause 25: a rate of at most 2 %, for at most 5 years; O-25 to O-33). Interest runs
- * ACT/360, the first day counted and the last not, and is settled on the 20th of each quarter's last month. Interest and
- * subsidy are each rounded once a settlement period (C6). Time is cut wherever anything changes, so that between two cuts
- * principal, rate, overdue principal and window are constant, and the sums stay exact.
+ * The interest subsidy on renovation loans (clause 25: a rate of at most 2 %, for at most 5 years; O-25 to O-33).
+ * Interest runs ACT/360, the first day counted and the last not, and is settled on the 20th of each quarter's last
+ * month. Interest and subsidy are each rounded once a settlement period (C6). Time is cut wherever anything changes, so
+ * that between two cuts principal, rate, overdue principal and window are constant, and the sums stay exact.
  */
 import { assert } from '../../base/assert.ts'
 import { addMonths, type Day, day, daysBetween, yearOf } from '../../base/calendar.ts'
@@ -84,7 +84,10 @@ export function settlementPeriods(loan: Loan, law: Law): Span[] {
   return pairs([...bounds, loan.until])
 }
 
-/** The principal on each day on which it changes before `until`, oldest first. Where it is below 0 the input is at fault. */
+/**
+ * The principal on each day on which it changes before `until`, oldest first. Where it is below 0 the input is at
+ * fault.
+ */
 export function principalByDay({ draws, repayments = [], until }: Loan): Dated[] {
   const repaid = repayments.map(({ on, amount }) => ({ on, amount: -amount }))
   return runningTotal([...draws, ...repaid].filter(({ on }) => on < until))
@@ -144,7 +147,9 @@ function runningTotal(changes: readonly Dated[]): Dated[] {
     })
 }
 
-/** Reads a dated list on days that only go forward: the latest value not after the day, `before` where there is none. */
+/**
+ * Reads a dated list on days that only go forward: the latest value not after the day, `before` where there is none.
+ */
 function reader<Value>(values: readonly { on: Day; amount: Value }[], before: Value): (on: Day) => Value {
   let next = 0
   let current = before
@@ -169,7 +174,9 @@ const subsidyDays =
   ({ eligible, rate, days }: Stretch): Decimal =>
     fenToDecimal(eligible * BigInt(days)).times(granted(rate))
 
-/** Paid first, then subsidised (先付后贴): in the proportion in which the period's interest was paid, rounded again (O-33). */
+/**
+ * Paid first, then subsidised (先付后贴): in the proportion in which the period's interest was paid, rounded again (O-33).
+ */
 function partPaid(subsidy: Fen, interest: Fen, paid: Fen): Fen {
   return interest === 0n ? 0n : divideHalfUp(subsidy * minFen(paid, interest), interest)
 }

@@ -1,6 +1,7 @@
 /**
  * The residential maintenance fund (clause 30, 北京市物业管理条例 第七十四条、第八十三条; O-51 to O-54): when its balance is short, and how
- * much of the community's public revenue then tops it up first. "Below 30 %" excludes 30 % (C8), "at least 50 %" rounds up (C9).
+ * much of the community's public revenue then tops it up first. "Below 30 %" excludes 30 % (C8), "at least 50 %" rounds
+ * up (C9).
  */
 import { type Decimal, fenToDecimal, portion, toFraction } from '../../base/decimal.ts'
 import { divideUp, type Fen, maxFen } from '../../base/money.ts'
@@ -16,7 +17,9 @@ export type FundState = {
 
 export type FundLine = { due: Fen; line: Fen; below: boolean; shortfall: Fen }
 
-/** The initial amount due, the line under it, and what is missing where the balance is below the unrounded line, in fen. */
+/**
+ * The initial amount due, the line under it, and what is missing where the balance is below the unrounded line, in fen.
+ */
 export function maintenanceLine({ area, standard, balance }: FundState, law: Law): FundLine {
   const due = portion(standard, area)
   const part = ratioOf(law.take('maintenance_line'))
@@ -35,7 +38,10 @@ export type PublicRevenue = {
 
 export type FundTopUp = { net: Fen; obliged: boolean; minimum: Fen; topup: Fen; rest: Fen }
 
-/** What of the public revenue goes into the fund: at least the legal minimum where the balance is below the line, in fen. */
+/**
+ * What of the public revenue goes into the fund: at least the legal minimum where the balance is below the line, in
+ * fen.
+ */
 export function maintenanceTopUp({ revenue, cost, balance, line, voted = zero }: PublicRevenue, law: Law): FundTopUp {
   const net = maxFen(revenue - cost, 0n)
   const obliged = balance < line

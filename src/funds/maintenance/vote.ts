@@ -1,6 +1,7 @@
 /**
  * Does an owners' vote on the maintenance fund carry (民法典 第二百七十八条; O-54)? Both the floor area and the number of owners
- * count. Raising the fund needs three quarters of those present, using it more than half; fractions are compared crosswise.
+ * count. Raising the fund needs three quarters of those present, using it more than half; fractions are compared
+ * crosswise.
  */
 import { type Decimal, whole } from '../../base/decimal.ts'
 import type { Law } from '../../policy/parameters.ts'

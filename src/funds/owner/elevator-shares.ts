@@ -1,6 +1,7 @@
 /**
- * What each dwelling pays for an elevator (clauses 4, 13; O-43, O-44): the higher the floor and the larger the dwelling, the
- * more; the lowest floors pay nothing. The shares are split by largest remainder and always add up to the total.
+ * What each dwelling pays for an elevator (clauses 4, 13; O-43, O-44): the higher the floor and the larger the
+ * dwelling, the more; the lowest floors pay nothing. The shares are split by largest remainder and always add up to the
+ * total.
  */
 import { assert } from '../../base/assert.ts'
 import { type Decimal, toWeights, whole } from '../../base/decimal.ts'

@@ -1,6 +1,7 @@
 /**
- * The repayment schedule of a provident-fund loan in equal payments (等额本息, clause 26; O-42). The payment is found as an exact
- * fraction and rounded once; each month's interest is rounded on the balance; the last payment clears what is left.
+ * The repayment schedule of a provident-fund loan in equal payments (等额本息, clause 26; O-42). The payment is found as an
+ * exact fraction and rounded once; each month's interest is rounded on the balance; the last payment clears what is
+ * left.
  */
 import { type Decimal, fenToDecimal, quotient, toFraction, whole } from '../../base/decimal.ts'
 import { divideHalfUp, type Fen, minFen, sumFen } from '../../base/money.ts'

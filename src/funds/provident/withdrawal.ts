@@ -1,6 +1,6 @@
 /**
- * Withdrawals from the housing provident fund (clause 26; O-36 to O-41): for listed purposes, by listed relatives, and in all no
- * more than the household really contributed. The list of relatives is that of the day of application (C12).
+ * Withdrawals from the housing provident fund (clause 26; O-36 to O-41): for listed purposes, by listed relatives, and
+ * in all no more than the household really contributed. The list of relatives is that of the day of application (C12).
  */
 import { type Fen, maxFen, minFen } from '../../base/money.ts'
 import { clauseOf, type Law } from '../../policy/parameters.ts'

@@ -1,6 +1,6 @@
 /**
- * Buy first, subsidise later (先买后补, clause 28; O-73): the owners pay their property fee, and the government adds a part of
- * what was collected, by tiers of the collection rate and only where the residents are satisfied enough.
+ * Buy first, subsidise later (先买后补, clause 28; O-73): the owners pay their property fee, and the government adds a part
+ * of what was collected, by tiers of the collection rate and only where the residents are satisfied enough.
  */
 import { assert } from '../../base/assert.ts'
 import { type Decimal, fenToDecimal, portion, quotient } from '../../base/decimal.ts'

@@ -1,6 +1,6 @@
 /**
- * Fiscal subsidies that follow a standard: by area, capped by what the works really cost (O-07), and for an elevator, fixed
- * and paid after completion (clauses 13, 14; O-08). A subsidy never exceeds the cost it is for.
+ * Fiscal subsidies that follow a standard: by area, capped by what the works really cost (O-07), and for an elevator,
+ * fixed and paid after completion (clauses 13, 14; O-08). A subsidy never exceeds the cost it is for.
  */
 import { type Decimal, portion } from '../../base/decimal.ts'
 import { type Fen, maxFen, minFen } from '../../base/money.ts'
@@ -9,7 +9,10 @@ import { amountOf } from '../../policy/value.ts'
 
 export type AreaSubsidy = { standardAmount: Fen; subsidy: Fen; gap: Fen }
 
-/** The subsidy for so many m² at a standard in fen per m²: the standard amount, at most the cost; `gap` is the rest of the cost. */
+/**
+ * The subsidy for so many m² at a standard in fen per m²: the standard amount, at most the cost; `gap` is the rest of
+ * the cost.
+ */
 export function areaSubsidy({ area, standard, cost }: { area: Decimal; standard: Fen; cost: Fen }): AreaSubsidy {
   const standardAmount = portion(standard, area)
   const subsidy = minFen(standardAmount, cost)
@@ -20,9 +23,9 @@ export type ElevatorCost = { pipelineCost: Fen; totalCost: Fen; certificate: boo
 export type ElevatorSubsidy = { municipal: Fen; district: Fen; others: Fen; payable: Fen }
 
 /**
- * Who pays one elevator, in fen. The city gives a fixed grant and the pipeline relocation up to a cap, the district what then
- * remains of the total cap; both only as far as there is cost, the city first. Nothing is payable before the certificate
- * of the special-equipment inspection (后补贴).
+ * Who pays one elevator, in fen. The city gives a fixed grant and the pipeline relocation up to a cap, the district
+ * what then remains of the total cap; both only as far as there is cost, the city first. Nothing is payable before the
+ * certificate of the special-equipment inspection (后补贴).
  */
 export function elevatorSubsidy({ pipelineCost, totalCost, certificate }: ElevatorCost, law: Law): ElevatorSubsidy {
   const pipelineGrant = minFen(pipelineCost, amountOf(law.take('elevator_pipeline_grant_cap')))

@@ -1,4 +1,6 @@
-/** Allocations of subsidies: drafting, drafting anew, comparing versions, submitting, supplementing what was approved. */
+/**
+ * Allocations of subsidies: drafting, drafting anew, comparing versions, submitting, supplementing what was approved.
+ */
 import * as z from 'zod'
 import {
   allocationForm,

@@ -1,4 +1,7 @@
-/** What waits for another's eyes: the list of things to do, one with all it rests on, deciding it, and letting somebody else decide. */
+/**
+ * What waits for another's eyes: the list of things to do, one with all it rests on, deciding it, and letting somebody
+ * else decide.
+ */
 import * as z from 'zod'
 import { parseApprovalName } from '../../approvals/approval.ts'
 import {

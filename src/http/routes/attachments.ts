@@ -1,6 +1,6 @@
 /**
- * Originals: uploaded as raw bytes, read back as the same bytes. What was uploaded is never shown by a browser as a page of ours: it
- * is sent as a download, under a policy that lets nothing in it run.
+ * Originals: uploaded as raw bytes, read back as the same bytes. What was uploaded is never shown by a browser as a
+ * page of ours: it is sent as a download, under a policy that lets nothing in it run.
  */
 import * as z from 'zod'
 import { formatInstant } from '../../base/calendar.ts'

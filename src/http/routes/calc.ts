@@ -1,4 +1,6 @@
-/** Trial calculations over HTTP: a route for each of the registry, documented by the same schemas that check its input. */
+/**
+ * Trial calculations over HTTP: a route for each of the registry, documented by the same schemas that check its input.
+ */
 import * as z from 'zod'
 import type { Json } from '../../base/json.ts'
 import type { Calculation } from '../../calc/calculation.ts'

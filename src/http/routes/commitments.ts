@@ -1,4 +1,7 @@
-/** Commitments: fund × project × item. Made and cancelled at once, because availability and the cost of the item guard them. */
+/**
+ * Commitments: fund × project × item. Made and cancelled at once, because availability and the cost of the item guard
+ * them.
+ */
 import * as z from 'zod'
 import { commitmentName, parseCommitmentName } from '../../budget/commitment/commitment.ts'
 import { commitmentForm, commitmentId, stateForm, viewOf } from '../../budget/commitment/forms.ts'

@@ -1,4 +1,7 @@
-/** Communities, their buildings and dwellings: registering, changing, reading. And the catalogue of what can be done to them. */
+/**
+ * Communities, their buildings and dwellings: registering, changing, reading. And the catalogue of what can be done to
+ * them.
+ */
 import * as z from 'zod'
 import { isElsewhere } from '../../access/actor.ts'
 import { businessDay } from '../../base/calendar.ts'
@@ -132,7 +135,8 @@ const dwellings = listRoute({
   },
 })
 
-// --- Catalogue ----------------------------------------------------------------------------------------------------------
+// --- Catalogue
+// ----------------------------------------------------------------------------------------------------------
 
 const itemView = z
   .strictObject({

@@ -1,6 +1,6 @@
 /**
- * The reference: the document, swagger-ui from our own origin (its usual wrappers load it from elsewhere, which leaves a blank page on a
- * closed network), and a page for each kind of problem, which its `type` leads to.
+ * The reference: the document, swagger-ui from our own origin (its usual wrappers load it from elsewhere, which leaves
+ * a blank page on a closed network), and a page for each kind of problem, which its `type` leads to.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -1,4 +1,7 @@
-/** Funding plans: drafting, proposing, submitting and changing the scope of one; and the view of all of a project's money. */
+/**
+ * Funding plans: drafting, proposing, submitting and changing the scope of one; and the view of all of a project's
+ * money.
+ */
 import * as z from 'zod'
 import { inProject } from '../../financing/forms.ts'
 import { moneyForm, moneyView } from '../../financing/money/forms.ts'

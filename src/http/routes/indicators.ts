@@ -1,4 +1,7 @@
-/** Indicators (指标) and the cash plan: registering, settling, assigning, issuing, all by approval; and what each holds, out of the ledger. */
+/**
+ * Indicators (指标) and the cash plan: registering, settling, assigning, issuing, all by approval; and what each holds,
+ * out of the ledger.
+ */
 import * as z from 'zod'
 import { type Fen, formatFen } from '../../base/money.ts'
 import { approvedPlanForm } from '../../budget/cash-plan/forms.ts'

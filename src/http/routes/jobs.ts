@@ -1,4 +1,7 @@
-/** Queued jobs as their operator sees them: how they stand, asking for one, sending a parked one again, cancelling one that waits. */
+/**
+ * Queued jobs as their operator sees them: how they stand, asking for one, sending a parked one again, cancelling one
+ * that waits.
+ */
 import * as z from 'zod'
 import { askForJob, cancelJob, jobByHand, listJobs, readJob, retryJob } from '../../../jobs/actions.ts'
 import { jobByHandForm, jobForm, jobId, jobName, stateForm } from '../../../jobs/forms.ts'

@@ -1,4 +1,7 @@
-/** Yearly plans of districts: capacity, queue, batches, and whether enough of the basic works is seismic and energy renovation. */
+/**
+ * Yearly plans of districts: capacity, queue, batches, and whether enough of the basic works is seismic and energy
+ * renovation.
+ */
 import * as z from 'zod'
 import { isElsewhere } from '../../access/actor.ts'
 import { businessDay } from '../../base/calendar.ts'
@@ -49,7 +52,8 @@ const change = verbRoute(changePlan, {
   headers: versionTag,
 })
 
-// --- Batches ------------------------------------------------------------------------------------------------------------
+// --- Batches
+// ------------------------------------------------------------------------------------------------------------
 
 const fix = verbRoute(fixBatch, {
   path: '/v1/plans/{district}/{year}/batches/{batch}',
@@ -90,7 +94,8 @@ const trial = route({
   },
 })
 
-// --- Reading ------------------------------------------------------------------------------------------------------------
+// --- Reading
+// ------------------------------------------------------------------------------------------------------------
 
 const read = route({
   method: 'GET',

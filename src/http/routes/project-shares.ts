@@ -1,4 +1,7 @@
-/** Who bears what of a project: mixed ownership and its channels (clause 32), and what owners owe and pay (clauses 4, 13, 15). */
+/**
+ * Who bears what of a project: mixed ownership and its channels (clause 32), and what owners owe and pay (clauses 4,
+ * 13, 15).
+ */
 import { contributionForm, contributionsForm, contributionsView } from '../../financing/contribution/forms.ts'
 import { readContributions } from '../../financing/contribution/reads.ts'
 import { matchContribution, receiveContribution, refundContribution } from '../../financing/contribution/verbs.ts'

@@ -1,4 +1,7 @@
-/** Proofs: the signed head of a book, that an entry is under it, that a later log begins with an earlier one, and witnesses' signatures. */
+/**
+ * Proofs: the signed head of a book, that an entry is under it, that a later log begins with an earlier one, and
+ * witnesses' signatures.
+ */
 import * as z from 'zod'
 import { bookFor, placeOf } from '../../ledger/ledger.ts'
 import { consistencyProof, cosign, inclusionProof, signHead } from '../../ledger/proof.ts'

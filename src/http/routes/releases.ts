@@ -1,4 +1,7 @@
-/** Releases: drafting, reading, clawing back; and the quarter's early disbursement: its preview, its runs, what it no longer earns. */
+/**
+ * Releases: drafting, reading, clawing back; and the quarter's early disbursement: its preview, its runs, what it no
+ * longer earns.
+ */
 import * as z from 'zod'
 import { requestClawback, reviewEarly } from '../../release/clawback/verbs.ts'
 import { askEarly, earlyRunOf, previewEarly } from '../../release/early/verbs.ts'

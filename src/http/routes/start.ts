@@ -1,6 +1,6 @@
 /**
- * The first page: what this service is, how to sign in, which sample books it holds. It is open to anybody who reaches the port, so it
- * shows sample books only; that books of real money exist is not told here. It needs no script.
+ * The first page: what this service is, how to sign in, which sample books it holds. It is open to anybody who reaches
+ * the port, so it shows sample books only; that books of real money exist is not told here. It needs no script.
  */
 import { html } from 'hono/html'
 import { type BookContent, listSampleBooks } from '../../ledger/book-list.ts'

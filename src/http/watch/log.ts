@@ -1,6 +1,6 @@
 /**
- * The log: one JSON line an event on stderr, nothing else. What a caller sent is never in it, neither bodies nor tokens; JSON
- * escaping keeps an event on its one line whatever a name contains.
+ * The log: one JSON line an event on stderr, nothing else. What a caller sent is never in it, neither bodies nor
+ * tokens; JSON escaping keeps an event on its one line whatever a name contains.
  */
 import { writeSync } from 'node:fs'
 import { formatInstant, systemClock } from '../../base/calendar.ts'
@@ -20,7 +20,10 @@ export const stderrLog: Log = (level, event, fields = {}) => {
 
 export const silentLog: Log = () => undefined
 
-/** What may be told of a failure: its kind and place, without the values that an error of the database carries in its detail. */
+/**
+ * What may be told of a failure: its kind and place, without the values that an error of the database carries in its
+ * detail.
+ */
 export function failureFields(failure: unknown): Fields {
   if (!(failure instanceof Error)) return { failure: typeof failure }
   const cause = failure.cause instanceof Error ? `${failure.cause.name}: ${failure.cause.message}` : undefined

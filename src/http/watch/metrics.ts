@@ -1,6 +1,6 @@
 /**
- * The figures of the process for Prometheus. Requests are counted in plain arrays and only made into metrics when someone asks, because
- * the library looks a label set up by hashing it on every observation.
+ * The figures of the process for Prometheus. Requests are counted in plain arrays and only made into metrics when
+ * someone asks, because the library looks a label set up by hashing it on every observation.
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Counts, OutboxFigures } from '../../../jobs/figures.ts'

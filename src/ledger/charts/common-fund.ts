@@ -2,8 +2,8 @@ import { clause } from '../../policy/documents.ts'
 import type { ChartText } from '../chart.ts'
 
 /**
- * Owners' common fund of a trust-style community (clause 29) and its public revenue (clause 30): cash basis, double entry. No
- * national chart exists; this one keeps public revenue in its own account, as 北京市物业管理条例 第七十四条 demands.
+ * Owners' common fund of a trust-style community (clause 29) and its public revenue (clause 30): cash basis, double
+ * entry. No national chart exists; this one keeps public revenue in its own account, as 北京市物业管理条例 第七十四条 demands.
  */
 export const commonFund: ChartText = {
   title: '业主共有资金会计科目',

@@ -1,6 +1,7 @@
 /**
- * The accounts of a government book that the money of indicators moves through, by what they are: rooms name an account here and nowhere
- * write its code. Three axes of the control basis, each balanced by itself: the right to issue quota, the right to commit, the cash plan.
+ * The accounts of a government book that the money of indicators moves through, by what they are: rooms name an account
+ * here and nowhere write its code. Three axes of the control basis, each balanced by itself: the right to issue quota,
+ * the right to commit, the cash plan.
  */
 export const controlAccounts = {
   // 下达额度: 预算指标批复 = 可用 + 已用 + 分配下级

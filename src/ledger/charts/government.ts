@@ -3,11 +3,12 @@ import type { ChartText } from '../chart.ts'
 
 /**
  * 政府会计制度 (财会〔2017〕25号), in force 2019-01-01: financial accounting on accrual beside budget accounting on cash.
- * First level as published; the detail subjects are those this programme needs. The control basis is ours: appropriation lines
- * (指标) and what is committed of them are ordinary accounts, so that spending past one cannot be posted. Two of them exist so that nothing
- * leaves an axis without a trace: 910103 keeps, indicator by indicator, what year-end turned into quota to be returned (J31, J32), because
- * 1201 does not know indicators and the two-year rule asks for them; 910304 is the right to commit that went to a lower level with
- * the money.
+ * First level as published; the detail subjects are those this programme needs. The control basis is ours:
+ * appropriation lines (指标) and what is committed of them are ordinary accounts, so that spending past one cannot be
+ * posted. Two of them exist so that nothing leaves an axis without a trace: 910103 keeps, indicator by indicator, what
+ * year-end turned into quota to be returned (J31, J32), because
+ * 1201 does not know indicators and the two-year rule asks for them; 910304 is the right to commit that went to a lower
+ * level with the money.
  */
 export const government: ChartText = {
   title: '政府会计制度——行政事业单位会计科目',

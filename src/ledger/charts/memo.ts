@@ -3,8 +3,8 @@ import type { ChartText } from '../chart.ts'
 
 /**
  * Memorandum books: what another body keeps the real books of, and plans. The provident fund centre's subjects
- * (财会字〔1999〕33号) mirror its accounts; the control basis holds a project's funding plan: planned investment against planned
- * sources, and a special bond's quota until it is issued.
+ * (财会字〔1999〕33号) mirror its accounts; the control basis holds a project's funding plan: planned investment against
+ * planned sources, and a special bond's quota until it is issued.
  */
 export const memo: ChartText = {
   title: '备查账科目（公积金中心、资金筹措方案）',

@@ -1,6 +1,6 @@
 /**
- * The accounts that funding plans, mixed ownership and owners' contributions are posted to, by what they are: rooms name an account here
- * and nowhere write its code.
+ * The accounts that funding plans, mixed ownership and owners' contributions are posted to, by what they are: rooms
+ * name an account here and nowhere write its code.
  */
 
 /** Of the memo chart: what is to be built, and where the money is to come from. */

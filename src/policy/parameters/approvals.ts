@@ -1,4 +1,7 @@
-/** How many must approve: duties are separated by law (会计法 第二十五条), the amounts at which more eyes are needed are ours to set. */
+/**
+ * How many must approve: duties are separated by law (会计法 第二十五条), the amounts at which more eyes are needed are ours to
+ * set.
+ */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'
 

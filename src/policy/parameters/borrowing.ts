@@ -1,5 +1,6 @@
 /**
- * Borrowed money: special bonds (clause 24) and the loans whose interest is subsidised (clause 25). The cap of 2 % and the
+ * Borrowed money: special bonds (clause 24) and the loans whose interest is subsidised (clause 25). The cap of 2 % and
+ * the
  * 5 years are the words of clause 25; terms, coupon frequency and coverage are issuing practice.
  */
 import type { Parameter } from '../on.ts'

@@ -1,6 +1,6 @@
 /**
- * Contracts and budgets: the floor of a progress payment and the ceiling of retention (clauses 20, 23), the control figure
- * of the management fee, interest on late payments, and how long a budget indicator stays open.
+ * Contracts and budgets: the floor of a progress payment and the ceiling of retention (clauses 20, 23), the control
+ * figure of the management fee, interest on late payments, and how long a budget indicator stays open.
  */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'

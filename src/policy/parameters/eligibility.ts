@@ -1,8 +1,8 @@
 /**
- * Which kind of source may not pay which class of works (clauses 5 and 10). A class lists what is excluded, because that is
- * what the clauses say: everything else may pay. Clause 10 speaks of what property units may use. It takes nothing from
- * owners, who by article 281 of the Civil Code may decide to use their maintenance fund for common parts, basic works too
- * (decided on 2026-11-27 for every date; the fund was excluded before).
+ * Which kind of source may not pay which class of works (clauses 5 and 10). A class lists what is excluded, because
+ * that is what the clauses say: everything else may pay. Clause 10 speaks of what property units may use. It takes
+ * nothing from owners, who by article 281 of the Civil Code may decide to use their maintenance fund for common parts,
+ * basic works too (decided on 2026-11-27 for every date; the fund was excluded before).
  */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'

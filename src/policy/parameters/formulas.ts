@@ -1,7 +1,8 @@
 /**
- * Formulas by which a subsidy is allocated (clauses 14, 24), as data: what kind of computation, its weights or standards, and the unit it is
- * rounded to, in yuan (`0.01`: to the fen; `100.00`: 万元 with two decimals). A variant says in its name which text it comes from; a
- * new one is a new parameter, and an allocation that named an old one keeps what it was.
+ * Formulas by which a subsidy is allocated (clauses 14, 24), as data: what kind of computation, its weights or
+ * standards, and the unit it is rounded to, in yuan (`0.01`: to the fen; `100.00`: 万元 with two decimals). A variant
+ * says in its name which text it comes from; a new one is a new parameter, and an allocation that named an old one
+ * keeps what it was.
  */
 import type { Parameter } from '../on.ts'
 import { since, undated } from './dated.ts'

@@ -1,6 +1,6 @@
 /**
- * Alphabets, weights and check digits of the identifiers that papers carry (rules.md §5.5). They are standards with a number
- * and may change like any law, so they stand among the dated values.
+ * Alphabets, weights and check digits of the identifiers that papers carry (rules.md §5.5). They are standards with a
+ * number and may change like any law, so they stand among the dated values.
  */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'

@@ -1,7 +1,8 @@
 /**
- * The renovation catalogue (clause 5: 13 basic, 11 improvement, 12 upgrade items) and the yearly plan (clause 3). The clause fixes how many
- * items there are and names those that come first; the numbered list was not published with it, so the codes are provisional. The
- * published list replaces them as a second dated value here, and nothing else changes: a code means what it meant on its day.
+ * The renovation catalogue (clause 5: 13 basic, 11 improvement, 12 upgrade items) and the yearly plan (clause 3). The
+ * clause fixes how many items there are and names those that come first; the numbered list was not published with it,
+ * so the codes are provisional. The published list replaces them as a second dated value here, and nothing else
+ * changes: a code means what it meant on its day.
  */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'

@@ -1,6 +1,6 @@
 /**
- * Who may pay what beside the class of works: bonds only what is capital (预算法), and each class of owners only from its own channel
- * (clause 32), so that one budget never quietly carries another's part.
+ * Who may pay what beside the class of works: bonds only what is capital (预算法), and each class of owners only from its
+ * own channel (clause 32), so that one budget never quietly carries another's part.
  */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'

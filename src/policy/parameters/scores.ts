@@ -1,6 +1,7 @@
 /**
- * How districts are scored (clause 31) and in which tranches an allocation is paid out (clause 24). The clauses name what is looked
- * at and that those who do well are paid earlier; the figures are trial parameters and say so in their article.
+ * How districts are scored (clause 31) and in which tranches an allocation is paid out (clause 24). The clauses name
+ * what is looked at and that those who do well are paid earlier; the figures are trial parameters and say so in their
+ * article.
  */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'
@@ -16,7 +17,9 @@ export const scoreIndicators = [
 ] as const
 export type ScoreIndicator = (typeof scoreIndicators)[number]
 
-/** One tranche of an allocation: its part of the whole, from which progress it is due, and whether it may come before. */
+/**
+ * One tranche of an allocation: its part of the whole, from which progress it is due, and whether it may come before.
+ */
 export type TrancheTerm = { readonly share: string; readonly progress: string; readonly early: boolean }
 
 const byIndicator = (values: Readonly<Record<ScoreIndicator, string>>): Readonly<Record<ScoreIndicator, string>> =>

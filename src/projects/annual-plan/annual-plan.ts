@@ -1,6 +1,6 @@
 /**
- * The yearly plan of a district (clause 3), without a database: which projects of the queue fit the district's money, and whether enough
- * of the basic works is seismic and energy renovation.
+ * The yearly plan of a district (clause 3), without a database: which projects of the queue fit the district's money,
+ * and whether enough of the basic works is seismic and energy renovation.
  */
 import { type Decimal, toFraction } from '../../base/decimal.ts'
 import { divideUp, type Fen, sumFen } from '../../base/money.ts'
@@ -24,7 +24,8 @@ export type BatchChoice<Entry extends Queued = Queued> = {
 }
 
 /**
- * Takes from the queue, in its order, what fits the capacity. `strict` stops at the first that does not fit, so nobody overtakes;
+ * Takes from the queue, in its order, what fits the capacity. `strict` stops at the first that does not fit, so nobody
+ * overtakes;
  * `fill` passes over it and goes on, so that less money lies idle.
  */
 export function planBatch<Entry extends Queued>(
@@ -57,8 +58,8 @@ export type QueuePlace = {
 }
 
 /**
- * What a batch would take: of those of the queue that no other batch has, within what the other batches leave. Of the queue a batch
- * sees the reserve, and its own projects while they have not begun.
+ * What a batch would take: of those of the queue that no other batch has, within what the other batches leave. Of the
+ * queue a batch sees the reserve, and its own projects while they have not begun.
  */
 export function chooseFor(
   capacityFen: Fen,
@@ -94,7 +95,10 @@ export type SeismicEnergyMonitor = {
   readonly clause: string
 }
 
-/** Is at least so much of the basic volume comprehensive seismic and energy renovation? A part of a dm² counts as one (C9). */
+/**
+ * Is at least so much of the basic volume comprehensive seismic and energy renovation? A part of a dm² counts as one
+ * (C9).
+ */
 export function seismicEnergyMonitor(works: readonly PlannedWorks[], law: Law): SeismicEnergyMonitor {
   const share = ratioOf(law.take('seismic_energy_share'))
   const listed = catalogueOf(law)

@@ -1,6 +1,7 @@
 /**
- * The yearly plan of a district: its capacity and queue, and the batches fixed from them. Fixing a batch takes its projects from the
- * reserve into the plan, through the same gates as any other step; one that does not pass stops the batch.
+ * The yearly plan of a district: its capacity and queue, and the batches fixed from them. Fixing a batch takes its
+ * projects from the reserve into the plan, through the same gates as any other step; one that does not pass stops the
+ * batch.
  */
 import { recordChange, requireVersion } from '../../base/history.ts'
 import type { Actor } from '../../access/actor.ts'
@@ -135,9 +136,13 @@ function requireFit({ project, district, state, year, batch }: ProjectRow, plan:
     throw refuse('plan_project_unfit', { project, state: inWords(stateNamesZh, state), district: plan.district })
 }
 
-// --- Batches ------------------------------------------------------------------------------------------------------------
+// --- Batches
+// ------------------------------------------------------------------------------------------------------------
 
-/** Fixes a batch from the queue within what is left of the year's capacity, or fixes it anew while none of its projects has begun. */
+/**
+ * Fixes a batch from the queue within what is left of the year's capacity, or fixes it anew while none of its projects
+ * has begun.
+ */
 export const fixBatch = verb({
   kind: 'plan.batch',
   right: 'plan.manage',
@@ -211,7 +216,8 @@ async function moveProjects(
   }
 }
 
-// --- Verbs of one plan ------------------------------------------------------------------------------------------------
+// --- Verbs of one plan
+// ------------------------------------------------------------------------------------------------
 
 type OfPlan = PlanKey & { readonly version: number | undefined }
 type Body = { [key: string]: Json }

@@ -1,6 +1,7 @@
 /**
- * Communities, their buildings and dwellings (clause 1). Who owns a dwelling decides which money may pay its share (clause 32), so
- * ownership and area are the base of every split. An area is a whole number of dm² (0.01 m²), written as m² with two decimals.
+ * Communities, their buildings and dwellings (clause 1). Who owns a dwelling decides which money may pay its share
+ * (clause 32), so ownership and area are the base of every split. An area is a whole number of dm² (0.01 m²), written
+ * as m² with two decimals.
  */
 import { formatScaled, quotient, type Decimal, parseRatio, whole } from '../../base/decimal.ts'
 

@@ -1,4 +1,7 @@
-/** What comes in and goes out of communities, their buildings and dwellings. Areas are dm² inside and m² with two decimals outside. */
+/**
+ * What comes in and goes out of communities, their buildings and dwellings. Areas are dm² inside and m² with two
+ * decimals outside.
+ */
 import * as z from 'zod'
 import { about, day, districtCode, flag, identifier, namesOf, oneOf, text } from '../../form/field.ts'
 import { areaPattern, formatArea, ownerships, ownershipNamesZh, parseArea } from './community.ts'

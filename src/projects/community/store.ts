@@ -24,7 +24,9 @@ const locking = prepared((on) =>
     .for('update'),
 )
 
-/** A community, locked till the transaction ends. Refuses `community_not_found`, also where it is another district's. */
+/**
+ * A community, locked till the transaction ends. Refuses `community_not_found`, also where it is another district's.
+ */
 export async function lockCommunity(tx: Tx, actor: Actor, community: string): Promise<CommunityRow> {
   const [row] = await lockCommunities(tx, [community])
   if (!row || !seesDistrict(actor, row)) throw refuse('community_not_found', { community })
@@ -83,7 +85,10 @@ export async function writeBuildings(tx: Tx, rows: readonly BuildingDraft[]): Pr
   )
 }
 
-/** Registers dwellings, or corrects those there are. Gives the buildings of those that are new or differ from what stood. */
+/**
+ * Registers dwellings, or corrects those there are. Gives the buildings of those that are new or differ from what
+ * stood.
+ */
 export async function writeDwellings(tx: Tx, rows: readonly DwellingDraft[]): Promise<BuildingKey[]> {
   if (rows.length === 0) return []
   return tx.query<BuildingKey>(
@@ -149,7 +154,10 @@ export async function deleteBuildings(tx: Tx, community: string, buildings: read
   if (missing !== undefined) throw refuse('building_unknown', { community, building: missing })
 }
 
-/** Takes dwellings out. Refuses `building_unknown` where there is no such dwelling, `dwelling_in_use` where works of it are on record. */
+/**
+ * Takes dwellings out. Refuses `building_unknown` where there is no such dwelling, `dwelling_in_use` where works of it
+ * are on record.
+ */
 export async function deleteDwellings(
   tx: Tx,
   community: string,
@@ -176,7 +184,8 @@ export async function deleteDwellings(
   if (missing) throw refuse('building_unknown', { community, building: `${missing.building} ${missing.dwelling}` })
 }
 
-// --- Reading ----------------------------------------------------------------------------------------------------------
+// --- Reading
+// ----------------------------------------------------------------------------------------------------------
 
 export type BuildingRow = {
   building: string

@@ -1,4 +1,6 @@
-/** Registering and changing communities, buildings and dwellings: one at a time, or a whole list in a few statements. */
+/**
+ * Registering and changing communities, buildings and dwellings: one at a time, or a whole list in a few statements.
+ */
 import type * as z from 'zod'
 import type { Actor } from '../../access/actor.ts'
 import type { Day } from '../../base/calendar.ts'

@@ -1,6 +1,6 @@
 /**
- * What is known of projects when money is divided, scored or paid out: how many communities, buildings and households they cover, which
- * area of which owners, and how far they are. One statement for a whole programme.
+ * What is known of projects when money is divided, scored or paid out: how many communities, buildings and households
+ * they cover, which area of which owners, and how far they are. One statement for a whole programme.
  */
 import type { Day } from '../../base/calendar.ts'
 import type { Reader } from '../../base/db.ts'
@@ -66,7 +66,10 @@ type FactsRow = Omit<ProjectFacts, 'areaDm2' | 'ownershipDm2' | 'ownersBody' | '
   trust_service: number
 } & Record<Ownership, bigint>
 
-/** Facts of the projects of a filter, by code. Takes an open transaction too, so that what is decided on is what was locked. */
+/**
+ * Facts of the projects of a filter, by code. Takes an open transaction too, so that what is decided on is what was
+ * locked.
+ */
 export async function readProjectFacts(reader: Reader, filter: FactsFilter): Promise<ProjectFacts[]> {
   const { district = null, year = null, batch = null, projects, asOf } = filter
   const values = [district, year, batch, projects === undefined ? null : [...projects], asOf]

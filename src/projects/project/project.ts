@@ -1,6 +1,6 @@
 /**
- * A project (clause 3): what it is, the states it goes through and what each step demands, without a database. A step is refused by the
- * first gate that is not passed; the refusal names the clause and what to do next.
+ * A project (clause 3): what it is, the states it goes through and what each step demands, without a database. A step
+ * is refused by the first gate that is not passed; the refusal names the clause and what to do next.
  */
 import { inWords } from '../../base/refusal.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
@@ -104,7 +104,10 @@ function requireCoverage({ project, communities }: MoveFacts): void {
   if (communities.length === 0) throw refuse('project_covers_nothing', { project })
 }
 
-/** Owners promise before their community is taken into the plan (clause 30): each of its communities, by its own date or by a document. */
+/**
+ * Owners promise before their community is taken into the plan (clause 30): each of its communities, by its own date or
+ * by a document.
+ */
 function requirePromise({ project, communities, documents, on }: MoveFacts): void {
   const promises = documents.filter((document) => document.kind === 'fund_promise' && document.on <= on)
   const missing = communities
@@ -137,8 +140,8 @@ const sameDwelling = (a: DwellingName | undefined, b: DwellingName | undefined):
   a?.community === b?.community && a?.building === b?.building && a?.dwelling === b?.dwelling
 
 /**
- * Which documents are still wanting before works may be left out (clause 22): the household's signed waiver for its own part, and a design
- * change that names the item. A document without a list of items proves nothing here.
+ * Which documents are still wanting before works may be left out (clause 22): the household's signed waiver for its own
+ * part, and a design change that names the item. A document without a list of items proves nothing here.
  */
 export function missingForReduction(
   { item, dwelling }: ScopeItem,

@@ -178,7 +178,8 @@ async function progressOf(reader: Sql, project: string): Promise<ProgressRead[]>
   return rows.map((row) => ({ ...row, reportedAt: formatInstant(row.reportedAt) }))
 }
 
-// --- Bundles ------------------------------------------------------------------------------------------------------------
+// --- Bundles
+// ------------------------------------------------------------------------------------------------------------
 
 const listingBundles = prepared((on, given) =>
   on

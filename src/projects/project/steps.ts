@@ -112,8 +112,8 @@ async function requireDwelling(
 }
 
 /**
- * Records works that are not done, because a household refused them or something prevented them (clause 22). From then on nothing is
- * accepted until a signed waiver and a design change cover them.
+ * Records works that are not done, because a household refused them or something prevented them (clause 22). From then
+ * on nothing is accepted until a signed waiver and a design change cover them.
  */
 export const recordUnfinished = addToProject({
   kind: 'project.unfinished',
@@ -160,9 +160,13 @@ export const reportProgress = addToProject({
   },
 })
 
-// --- State --------------------------------------------------------------------------------------------------------------
+// --- State
+// --------------------------------------------------------------------------------------------------------------
 
-/** Moves a project to its next state, or out of the programme. Refuses by the first gate that is not passed (project.ts). */
+/**
+ * Moves a project to its next state, or out of the programme. Refuses by the first gate that is not passed
+ * (project.ts).
+ */
 export const moveProject = alterProject({
   kind: 'project.move',
   form: moveForm,

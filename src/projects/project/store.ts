@@ -1,4 +1,7 @@
-/** The SQL of projects, inside the transaction of whoever changes them. Locks go by code, so that two actions never wait for each other. */
+/**
+ * The SQL of projects, inside the transaction of whoever changes them. Locks go by code, so that two actions never wait
+ * for each other.
+ */
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Actor } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
@@ -123,8 +126,8 @@ export async function changeProject(
 }
 
 /**
- * Notes whether a project's funding plan is approved; the room of funding plans calls it in the transaction of its approval. Works
- * may begin only while it is.
+ * Notes whether a project's funding plan is approved; the room of funding plans calls it in the transaction of its
+ * approval. Works may begin only while it is.
  */
 export async function setPlanApproved(
   tx: Tx,
@@ -166,7 +169,9 @@ const repricing = prepared((on, given) =>
     .returning({ item: items.item }),
 )
 
-/** Replaces what items cost, without asking whether that is lawful: for a change of the funding plan that was approved. */
+/**
+ * Replaces what items cost, without asking whether that is lawful: for a change of the funding plan that was approved.
+ */
 export async function rewriteItemCosts(
   tx: Tx,
   row: ProjectRow,
@@ -209,7 +214,8 @@ export async function moveFacts(
   }
 }
 
-// --- Documents, unfinished works, progress: what is only added to -------------------------------------------------------
+// --- Documents, unfinished works, progress: what is only added to
+// -------------------------------------------------------
 
 const readingGates = prepared((on) =>
   on
@@ -293,7 +299,8 @@ export async function insertProgress(tx: Tx, given: Added<typeof progress.$infer
   await addingProgress(tx, { ...given, sequence: await nextSequence(tx, 'project_progress', given.project) })
 }
 
-// --- Bundles ------------------------------------------------------------------------------------------------------------
+// --- Bundles
+// ------------------------------------------------------------------------------------------------------------
 
 export type BundleRow = Readonly<typeof bundles.$inferSelect>
 

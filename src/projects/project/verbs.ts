@@ -1,6 +1,6 @@
 /**
- * What is done with a project: registering and changing it, its buildings and items. Each is one transaction under the caller's key, with
- * the record of the change beside it. How a project goes on is said in steps.ts.
+ * What is done with a project: registering and changing it, its buildings and items. Each is one transaction under the
+ * caller's key, with the record of the change beside it. How a project goes on is said in steps.ts.
  */
 import type * as z from 'zod'
 import type { Actor } from '../../access/actor.ts'
@@ -110,7 +110,8 @@ export async function registerWithin(
   return made
 }
 
-// --- Verbs of one project ---------------------------------------------------------------------------------------------
+// --- Verbs of one project
+// ---------------------------------------------------------------------------------------------
 
 type OfProject<Form extends z.ZodType, Code extends string> = Pick<
   VerbDefinition<typeof ofProject, Form, ProjectJson, Code, undefined>,
@@ -203,7 +204,8 @@ async function requireDetails(
     requireNoMoreHouseholds({ project, kind, householdsBefore, householdsAfter })
 }
 
-// --- What it covers, what it costs --------------------------------------------------------------------------------------
+// --- What it covers, what it costs
+// --------------------------------------------------------------------------------------
 
 /** Says which buildings a project covers: all of them, each time. Only before its funding plan is approved. */
 export const changeCoverage = alterProject({

@@ -1,7 +1,7 @@
 /**
- * Clawing back (收回) what came early and should not have: the score it rests on was corrected below the line, or an audit finding stands.
- * What is due by now stays paid. What the quota still holds comes back by a red entry in both books; what is spent stays
- * outstanding: it counts as paid, and so is missing from the next tranche.
+ * Clawing back (收回) what came early and should not have: the score it rests on was corrected below the line, or an
+ * audit finding stands. What is due by now stays paid. What the quota still holds comes back by a red entry in both
+ * books; what is spent stays outstanding: it counts as paid, and so is missing from the next tranche.
  */
 import * as z from 'zod'
 import { inWords } from '../../base/refusal.ts'
@@ -54,7 +54,8 @@ export type GivenClawback = {
 export type ClawbackDrafted = { clawback: ClawbackView; approval: string; hash: string }
 
 /**
- * Asks to claw a release back. Refuses `permission_denied`, `release_not_found`, `release_not_early`, `clawback_pending`,
+ * Asks to claw a release back. Refuses `permission_denied`, `release_not_found`, `release_not_early`,
+ * `clawback_pending`,
  * `clawback_unfounded`, `clawback_nothing_early`.
  */
 export function requestClawback(
@@ -221,7 +222,10 @@ export const clawbackProposal = proposal({
   },
 })
 
-/** What each project had of the release and still holds of it: quota that is spent, or another indicator's, cannot come back. */
+/**
+ * What each project had of the release and still holds of it: quota that is spent, or another indicator's, cannot come
+ * back.
+ */
 async function heldParts(tx: Tx, row: ReleaseRow, { child }: Allotment, on: Day) {
   const had = await readReleaseParts(tx, row.id)
   if (child.payment === 'direct') return []
@@ -250,7 +254,10 @@ export type Unearned = {
 
 const reviewedAtOnce = 500
 
-/** Releases that came early and that the latest score of their quarter no longer earns, as far as they are not due by now. */
+/**
+ * Releases that came early and that the latest score of their quarter no longer earns, as far as they are not due by
+ * now.
+ */
 export async function reviewEarly(ledger: Ledger, actor: Actor, today: Day, quarter?: Quarter): Promise<Unearned[]> {
   demand(actor, 'allocation.read')
   return transact(ledger.database, async (tx) => {

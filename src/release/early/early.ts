@@ -1,7 +1,7 @@
 /**
- * Early disbursement of a quarter (clause 24): which tranches may come before they are due. It moves money in time and never adds any.
- * The better district goes first; of equal ones the lower code. A tranche that no longer fits the cash plan waits, and a smaller one
- * behind it may still go. The same facts give the same plan.
+ * Early disbursement of a quarter (clause 24): which tranches may come before they are due. It moves money in time and
+ * never adds any. The better district goes first; of equal ones the lower code. A tranche that no longer fits the cash
+ * plan waits, and a smaller one behind it may still go. The same facts give the same plan.
  */
 import { type Fen, formatFen } from '../../base/money.ts'
 import type { Json } from '../../base/json.ts'

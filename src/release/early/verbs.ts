@@ -1,7 +1,8 @@
 /**
- * The quarter's early disbursement (clause 24): scores every district, finds what may come before it is due, and drafts it for approval in
- * the name of who asked. A run is kept with the facts it saw and the scores it used, so it answers the same for ever and has one
- * effect; what came out differently later is a matter for the next run, which finds only what is not paid yet.
+ * The quarter's early disbursement (clause 24): scores every district, finds what may come before it is due, and drafts
+ * it for approval in the name of who asked. A run is kept with the facts it saw and the scores it used, so it answers
+ * the same for ever and has one effect; what came out differently later is a matter for the next run, which finds only
+ * what is not paid yet.
  */
 import { hash } from 'node:crypto'
 import { type Actor, demand } from '../../access/actor.ts'
@@ -121,7 +122,8 @@ export async function scoreQuarter({ tx, at }: Act, { quarter, askedBy }: EarlyA
 }
 
 /**
- * Runs early disbursement once: a run there has been gives its result again. Refuses `quarter_not_ended`, `early_run_out_of_order`, and
+ * Runs early disbursement once: a run there has been gives its result again. Refuses `quarter_not_ended`,
+ * `early_run_out_of_order`, and
  * `approval_pending` where somebody drafts the same release at this moment: asked again, it is seen.
  */
 export async function runEarly(
@@ -217,7 +219,8 @@ async function requireNext(tx: Tx, quarter: Quarter, run: number): Promise<void>
 export const earlyKey = (quarter: Quarter, run: number): string => (run === 1 ? quarter : `${quarter}.${run}`)
 
 /**
- * Asks for a run. Asked again it is the same run. Refuses `permission_denied`, `early_run_not_found` where one's district is not the city,
+ * Asks for a run. Asked again it is the same run. Refuses `permission_denied`, `early_run_not_found` where one's
+ * district is not the city,
  * `quarter_not_ended`, `early_run_out_of_order`.
  */
 export function askEarly(
@@ -257,7 +260,10 @@ export async function earlyRunOf(ledger: Ledger, actor: Actor, quarter: Quarter,
 
 export type EarlyPreview = { quarter: Quarter; run: number; factsHash: string; result: EarlyPlanJson }
 
-/** What the next run would do, by the same computation, and nothing written. Refuses `early_run_not_found`, `quarter_not_ended`. */
+/**
+ * What the next run would do, by the same computation, and nothing written. Refuses `early_run_not_found`,
+ * `quarter_not_ended`.
+ */
 export async function previewEarly(ledger: Ledger, actor: Actor, quarter: Quarter): Promise<EarlyPreview> {
   demand(actor, 'allocation.read')
   const at = ledger.clock()

@@ -1,6 +1,7 @@
 /**
- * What was allotted to a district of an allocation, put together from where it is known: the approved shares, the indicators, what was
- * paid, what must come back, and what the books and the cash plan still hold. Read inside the transaction of whoever decides by it.
+ * What was allotted to a district of an allocation, put together from where it is known: the approved shares, the
+ * indicators, what was paid, what must come back, and what the books and the cash plan still hold. Read inside the
+ * transaction of whoever decides by it.
  */
 import { inWords } from '../../base/refusal.ts'
 import type { Actor } from '../../access/actor.ts'
@@ -30,7 +31,9 @@ export type Allotment = Allotted & {
   readonly indicator: Indicator
   readonly child: Indicator
   readonly shares: readonly { readonly recipient: string; readonly amountFen: Fen }[]
-  /** Of what must come back of the indicator, what this allotment stands for, and what of that did not come back yet. */
+  /**
+   * Of what must come back of the indicator, what this allotment stands for, and what of that did not come back yet.
+   */
   readonly outstandingFen: Fen
 }
 
@@ -93,7 +96,8 @@ function borne(left: Map<string, Recovery>, key: string, allottedFen: Fen): Reco
 }
 
 /**
- * The allotment of a district under an allocation, for an actor who sees it. Refuses `allocation_not_found`, `allotment_not_approved`,
+ * The allotment of a district under an allocation, for an actor who sees it. Refuses `allocation_not_found`,
+ * `allotment_not_approved`,
  * `district_not_allotted`.
  */
 export async function allotmentFor(
@@ -155,8 +159,8 @@ export async function heldFor(tx: Tx, { indicator, district }: Allotment, on: Da
 }
 
 /**
- * The shares of projects in what a district is paid. Money allotted to projects goes to them by what each was given; money allotted to the
- * district goes where the district has put it, the programme where it has not yet.
+ * The shares of projects in what a district is paid. Money allotted to projects goes to them by what each was given;
+ * money allotted to the district goes where the district has put it, the programme where it has not yet.
  */
 export async function projectShares(tx: Tx, of: Allotment, held: Availability): Promise<ProjectShare[]> {
   if (of.recipients === 'projects') {

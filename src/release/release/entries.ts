@@ -1,6 +1,6 @@
 /**
- * What a release and its claw-back post, in the upper book and the district's, and what the treasury is told about it: the fields of a
- * payment voucher (DA/T 95—2022, table B.1) as far as they are known here. No database.
+ * What a release and its claw-back post, in the upper book and the district's, and what the treasury is told about it:
+ * the fields of a payment voucher (DA/T 95—2022, table B.1) as far as they are known here. No database.
  */
 import { type Day, yearOf } from '../../base/calendar.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
@@ -56,8 +56,8 @@ const quotaLines = ({ child, parts }: Paid): Lines[] =>
     : packed(parts.map(({ project, amountFen }) => quotaIssued(child, amountFen, project)))
 
 /**
- * 扣回: what was announced too much goes back before it is paid: off the district's projects and its indicator, off what was allotted to
- * it, and off the city's indicator.
+ * 扣回: what was announced too much goes back before it is paid: off the district's projects and its indicator, off what
+ * was allotted to it, and off the city's indicator.
  */
 export function recoveryEntries(paid: Paid): BookEntry[] {
   const { indicator, child, district, parts, amountFen } = paid

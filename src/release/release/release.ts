@@ -1,7 +1,8 @@
 /**
- * Paying out what was allotted to a district, tranche by tranche (拨付批次, clause 24; O-06). A tranche is a cumulative target: what may
- * be paid now is the target of the tranche less what was paid before and what must come back. So what came early is missing later,
- * what was clawed back may come again, and all tranches together never make more than the allotment.
+ * Paying out what was allotted to a district, tranche by tranche (拨付批次, clause 24; O-06). A tranche is a cumulative
+ * target: what may be paid now is the target of the tranche less what was paid before and what must come back. So what
+ * came early is missing later, what was clawed back may come again, and all tranches together never make more than the
+ * allotment.
  */
 import type { Decimal } from '../../base/decimal.ts'
 import { type Fen, maxFen, minFen, splitNext, sumFen } from '../../base/money.ts'
@@ -102,8 +103,9 @@ export function splitOverProjects(amountFen: Fen, shares: readonly ProjectShare[
 export type HeldPart = { readonly project: string; readonly amountFen: Fen; readonly heldFen: Fen }
 
 /**
- * A claw-back over the projects of a release: of each what it had, as far as its quota still holds it, until the amount is reached. What no
- * project holds any more stays outstanding; it counts as paid, and so is missing from the next tranche.
+ * A claw-back over the projects of a release: of each what it had, as far as its quota still holds it, until the amount
+ * is reached. What no project holds any more stays outstanding; it counts as paid, and so is missing from the next
+ * tranche.
  */
 export function clawOver(amountFen: Fen, parts: readonly HeldPart[]): { parts: ProjectPart[]; takenFen: Fen } {
   let leftFen = amountFen

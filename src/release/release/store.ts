@@ -93,7 +93,10 @@ const recovering = prepared((on) =>
     .where(sql`${indicatorRecoveries.indicator} = any(${sql.placeholder('indicators')}::text[])`),
 )
 
-/** What districts must give back of an indicator whose final budget was below its early notice, and what of it came back already. */
+/**
+ * What districts must give back of an indicator whose final budget was below its early notice, and what of it came back
+ * already.
+ */
 export async function recoveriesWithin(tx: Tx, indicators: readonly string[]): Promise<Map<string, Recovery>> {
   const rows = await recovering(tx, { indicators: [...indicators] })
   return new Map(

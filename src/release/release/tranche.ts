@@ -1,6 +1,6 @@
 /**
- * Paying an allocation in tranches (clause 24; O-06): early disbursement moves a tranche forward in time, it never adds money.
- * The last tranche is what is left, not a share of its own, so the tranches add up (C5).
+ * Paying an allocation in tranches (clause 24; O-06): early disbursement moves a tranche forward in time, it never adds
+ * money. The last tranche is what is left, not a share of its own, so the tranches add up (C5).
  */
 import { type Decimal, portion } from '../../base/decimal.ts'
 import { type Fen, minFen } from '../../base/money.ts'
@@ -22,7 +22,9 @@ export function tranches({ total, shares }: { total: Fen; shares: readonly Decim
 export const releaseConditions = ['score', 'satisfaction', 'progress'] as const
 export type ReleaseCondition = (typeof releaseConditions)[number]
 
-/** Whether a district's next tranche may come early: score, satisfaction and progress each at least at its threshold. */
+/**
+ * Whether a district's next tranche may come early: score, satisfaction and progress each at least at its threshold.
+ */
 export function earlyRelease(
   facts: Record<ReleaseCondition, Decimal>,
   law: Law,

@@ -1,7 +1,7 @@
 /**
- * Releasing (拨付): drafted by a maker, or by the quarter's early disbursement, approved by others, and then in one transaction paid out of
- * the upper book, issued as quota in the district's, and written down for the treasury. What is drafted is looked at again, whole, when
- * it takes effect, with the allotment and both books locked.
+ * Releasing (拨付): drafted by a maker, or by the quarter's early disbursement, approved by others, and then in one
+ * transaction paid out of the upper book, issued as quota in the district's, and written down for the treasury. What is
+ * drafted is looked at again, whole, when it takes effect, with the allotment and both books locked.
  */
 import * as z from 'zod'
 import { inWords, listed, type Text } from '../../base/refusal.ts'
@@ -227,8 +227,10 @@ export type GivenRelease = {
 export type Drafted = { release: ReleaseView; approval: string; hash: string }
 
 /**
- * Drafts a release under its normal conditions. Refuses `permission_denied`, `allocation_not_found`, `allotment_not_approved`,
- * `district_not_allotted`, `release_day_invalid`, `release_pending`, `tranche_unknown`, `tranche_out_of_order`, `tranche_not_due`,
+ * Drafts a release under its normal conditions. Refuses `permission_denied`, `allocation_not_found`,
+ * `allotment_not_approved`,
+ * `district_not_allotted`, `release_day_invalid`, `release_pending`, `tranche_unknown`, `tranche_out_of_order`,
+ * `tranche_not_due`,
  * `release_exceeds_tranche`, `release_exceeds_allotment`, `release_exceeds_cash_plan`.
  */
 export function draftRelease(
@@ -326,7 +328,10 @@ export const submissionOf = ({ of, tranche, amountFen, kind, conditions, early, 
   },
 })
 
-/** Opens the approval and writes the draft; `submitted` says how the approval is opened, a person's or in a person's name. */
+/**
+ * Opens the approval and writes the draft; `submitted` says how the approval is opened, a person's or in a person's
+ * name.
+ */
 async function openRelease({ tx, at }: Act, actor: Actor, opening: Opening): Promise<Drafted> {
   const approval = await releaseProposal.submit(tx, actor, submissionOf(opening), at)
   return writeDraft(tx, approval, opening, { person: actor.person, at })
@@ -366,7 +371,8 @@ const recordRelease = (tx: Tx, { id }: ReleaseRow, version: number, verb: string
 // --- Taking effect --------------------------------------------------------------------------------------------------
 
 /**
- * Approved, everything is looked at once more, then posted, noted, and the treasury's instruction written. Refuses what drafting refuses, and
+ * Approved, everything is looked at once more, then posted, noted, and the treasury's instruction written. Refuses what
+ * drafting refuses, and
  * `early_no_longer_earned`, `district_indicator_insufficient`, `indicator_not_in_force`, `indicator_year_over`.
  */
 export const releaseProposal: Proposal<typeof releaseContent> = proposal({
@@ -447,7 +453,10 @@ export const conditionsText = ({ score, satisfaction, progress }: EarlyCondition
   en: `score ${score}, satisfaction ${satisfaction}, progress ${progress}`,
 })
 
-/** What of a payment goes to which project, as far as the district's indicator holds it there. Refuses `district_indicator_insufficient`. */
+/**
+ * What of a payment goes to which project, as far as the district's indicator holds it there. Refuses
+ * `district_indicator_insufficient`.
+ */
 async function partsOf(tx: Tx, of: Allotment, amountFen: Fen, on: Day): Promise<ProjectPart[]> {
   const { child } = of
   const held = await availabilityWithin(tx, child, monthOf(on))

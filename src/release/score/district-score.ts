@@ -1,6 +1,6 @@
 /**
- * The yearly score of a district (clause 31; O-81): each indicator earns its weight in the part in which it reached its target,
- * never more than the weight. What is printed is what is added: the total is the sum of the rounded points.
+ * The yearly score of a district (clause 31; O-81): each indicator earns its weight in the part in which it reached its
+ * target, never more than the weight. What is printed is what is added: the total is the sum of the rounded points.
  */
 import { type Decimal, quotient } from '../../base/decimal.ts'
 import { sumFen } from '../../base/money.ts'

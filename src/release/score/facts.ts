@@ -1,6 +1,7 @@
 /**
- * What a district is scored on (clause 31): figures of the books and of its projects, and two values that people enter with their evidence.
- * No figure is typed in that the books know. A figure of the books says where it was read, so that it can be looked up again.
+ * What a district is scored on (clause 31): figures of the books and of its projects, and two values that people enter
+ * with their evidence. No figure is typed in that the books know. A figure of the books says where it was read, so that
+ * it can be looked up again.
  */
 import { type Decimal, fenToDecimal, formatScaled, quotientDown, sumDecimals, whole } from '../../base/decimal.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
@@ -66,7 +67,10 @@ export type Works = {
 export type ScoreFacts = {
   readonly quarter: Quarter
   readonly works: readonly Works[]
-  /** Communities under renovation, and those with somebody who governs them and owners who promised to fill the maintenance fund. */
+  /**
+   * Communities under renovation, and those with somebody who governs them and owners who promised to fill the
+   * maintenance fund.
+   */
   readonly communities: { readonly count: number; readonly governed: number }
   readonly figures: readonly LedgerFigure[]
   readonly entered: Readonly<Partial<Record<EnteredIndicator, Evidence>>>
@@ -97,8 +101,8 @@ export function progressOf(works: readonly Pick<Works, 'areaDm2' | 'progress'>[]
 }
 
 /**
- * What should be done by the end of a quarter, by what is planned from the year of a project's plan on. Against the whole works every district
- * would fail till they end, and none could be paid early for being fast.
+ * What should be done by the end of a quarter, by what is planned from the year of a project's plan on. Against the
+ * whole works every district would fail till they end, and none could be paid early for being fast.
  */
 function plannedDm2({ works, quarter }: ScoreFacts, law: Law): Decimal {
   const planned = law.take('planned_progress').map(ratioOf)

@@ -1,6 +1,7 @@
 /**
- * The score of a district for a quarter (clause 31; O-81): what was reached of each indicator, against its target and by its weight. The
- * weights add up to 100. What cannot be measured is named, and then there is no score: nothing is assumed.
+ * The score of a district for a quarter (clause 31; O-81): what was reached of each indicator, against its target and
+ * by its weight. The weights add up to 100. What cannot be measured is named, and then there is no score: nothing is
+ * assumed.
  */
 import { Decimal, formatScaled, quotient, sumDecimals } from '../../base/decimal.ts'
 import { pointDecimals, ratioDecimals } from '../../policy/units.ts'

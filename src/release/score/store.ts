@@ -1,6 +1,6 @@
 /**
- * The SQL of scores: what was entered, what the books and the projects say as of a quarter's end, and the versions of a score. The books
- * are read as of the quarter's last day; which entries those balances hold is kept with the score.
+ * The SQL of scores: what was entered, what the books and the projects say as of a quarter's end, and the versions of a
+ * score. The books are read as of the quarter's last day; which entries those balances hold is kept with the score.
  */
 import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
 import { formatInstant, type Instant } from '../../base/calendar.ts'
@@ -67,7 +67,10 @@ export type ScoreReading = {
   readonly sequences: Readonly<Record<string, number>>
 }
 
-/** What is known of districts as of a quarter's end, by district. Reads one state of the books where the transaction does. */
+/**
+ * What is known of districts as of a quarter's end, by district. Reads one state of the books where the transaction
+ * does.
+ */
 export async function readScoreFacts(
   tx: Tx,
   quarter: Quarter,
@@ -165,7 +168,8 @@ async function readFigures(tx: Tx, quarter: Quarter, districts: readonly string[
     ...figuresOf('allotted', above, () => true),
     ...figuresOf('arrived', own, (row) => receivedAccounts.includes(row.account) && row.from_above),
     ...figuresOf('received', own, (row) => receivedAccounts.includes(row.account) && isFiscal(row.source)),
-    // The year's close takes spending off on the credit side; what was spent is the debit turnover, less its red entries.
+    // The year's close takes spending off on the credit side; what was spent is the debit turnover, less its red
+    // entries.
     ...figuresOf('spent', own, (row) => spentAccounts.includes(row.account) && isFiscal(row.source), 'turnover'),
     ...figuresOf('social', planned, (row) => row.account === planAccounts.sources && isSocial(row.source), 'credit'),
     ...figuresOf('investment', planned, (row) => row.account === planAccounts.investment),
@@ -190,7 +194,10 @@ function figuresOf(
   return [...byPlace.values()]
 }
 
-/** Communities of projects in a plan, and those with a governing body and a promise to fill the maintenance fund (clauses 27, 29, 30). */
+/**
+ * Communities of projects in a plan, and those with a governing body and a promise to fill the maintenance fund
+ * (clauses 27, 29, 30).
+ */
 async function readCommunities(
   tx: Tx,
   quarter: Quarter,
@@ -247,7 +254,8 @@ export type ScoreRow = typeof scores.$inferSelect & {
   readonly runs: number[]
 }
 
-// Written out: in a statement of one table drizzle leaves the table off its columns, and these would be the inner one's.
+// Written out: in a statement of one table drizzle leaves the table off its columns, and these would be the inner
+// one's.
 const runs = sql<number[]>`array(
   select u.run from early_run_score u
   where u.quarter = score.quarter and u.district = score.district and u.version = score.version order by u.run)`

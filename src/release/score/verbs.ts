@@ -1,4 +1,6 @@
-/** Scoring districts: entering what no book knows, and computing a score from all that is known as of a quarter's end. */
+/**
+ * Scoring districts: entering what no book knows, and computing a score from all that is known as of a quarter's end.
+ */
 import { inWords, listed } from '../../base/refusal.ts'
 import { hash } from 'node:crypto'
 import { type Actor, demand } from '../../access/actor.ts'
@@ -39,7 +41,8 @@ export type GivenScoreEntry = {
 }
 
 /**
- * Enters integrity or satisfaction with its evidence. What was entered before stays; the latest counts from the next score on. Refuses
+ * Enters integrity or satisfaction with its evidence. What was entered before stays; the latest counts from the next
+ * score on. Refuses
  * `permission_denied`, `district_unknown`, `quarter_not_ended`.
  */
 export function enterScore(
@@ -101,7 +104,8 @@ export const scoreView = (row: ScoreRow): ScoreView => ({
 })
 
 /**
- * Computes a district's score for a quarter. Where nothing it is computed from has changed, the version there is stays the latest. Refuses
+ * Computes a district's score for a quarter. Where nothing it is computed from has changed, the version there is stays
+ * the latest. Refuses
  * `permission_denied`, `district_unknown`, `quarter_not_ended`, `score_inputs_missing`.
  */
 export function computeScore(

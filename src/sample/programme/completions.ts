@@ -1,6 +1,6 @@
 /**
- * A few projects of the sample that are done, so that every state is there to be seen: each goes through the same verbs and gates as a real
- * one, in the sample maker's name and under fixed keys. Loading again goes on where it stopped.
+ * A few projects of the sample that are done, so that every state is there to be seen: each goes through the same verbs
+ * and gates as a real one, in the sample maker's name and under fixed keys. Loading again goes on where it stopped.
  */
 import { day } from '../../base/calendar.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -23,10 +23,15 @@ const steps: readonly Step[] = [
   { to: 'handed_over', documents: [['handover', '2026-03-05']] },
 ]
 
-/** Every twentieth project of the second batch is accepted; of these, in turn, some are settled and some handed over. */
+/**
+ * Every twentieth project of the second batch is accepted; of these, in turn, some are settled and some handed over.
+ */
 const done = () => sampleProgramme().filter(({ batch, place }) => batch === 2 && place % 20 === 0)
 
-/** Brings the projects that are done as far as they got. One whose works have not begun, for want of a funding plan, is left. */
+/**
+ * Brings the projects that are done as far as they got. One whose works have not begun, for want of a funding plan, is
+ * left.
+ */
 export async function loadCompletions(ledger: Ledger): Promise<void> {
   const codes = done().map(({ project }) => project)
   const begun = await ledger.database.sql<{ project: string; state: ProjectState }[]>`

@@ -1,14 +1,17 @@
 /**
- * The register of the sample programme: two published batches of 2023, whose totals are exact, with communities, buildings and dwellings
- * made up to fill them. Everything follows from a number and its place in a list, so it is the same every time. One dwelling is one
- * household. Names of places are invented and say that they are a sample.
+ * The register of the sample programme: two published batches of 2023, whose totals are exact, with communities,
+ * buildings and dwellings made up to fill them. Everything follows from a number and its place in a list, so it is the
+ * same every time. One dwelling is one household. Names of places are invented and say that they are a sample.
  */
 import { assert } from '../../base/assert.ts'
 import { splitLargestRemainder, sumFen } from '../../base/money.ts'
 import type { Ownership } from '../../projects/community/community.ts'
 import type { ProjectKind, ProjectState } from '../../projects/terms.ts'
 
-/** What was published of a batch, and how many of its projects each district gets here (that of Haidian was published too). */
+/**
+ * What was published of a batch, and how many of its projects each district gets here (that of Haidian was published
+ * too).
+ */
 export type BatchTotals = {
   readonly batch: number
   readonly projects: number
@@ -262,7 +265,8 @@ function buildingOf(community: string, building: string, areas: readonly bigint[
   return { community, building, floors, dwellings }
 }
 
-// --- Costs --------------------------------------------------------------------------------------------------------------
+// --- Costs
+// --------------------------------------------------------------------------------------------------------------
 
 /** What a m² of each item costs here, in fen; of elevators, one a building. */
 const rates: Record<ProjectKind, readonly (readonly [item: string, fenPerM2: number])[]> = {

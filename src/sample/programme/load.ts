@@ -1,6 +1,7 @@
 /**
- * The programme of 2023 as a sample: the register, the money, its allocation, the funding plans, and two quarters of work, in the order in
- * which an office would come to them. Each part does nothing where it is there and goes on where it stopped.
+ * The programme of 2023 as a sample: the register, the money, its allocation, the funding plans, and two quarters of
+ * work, in the order in which an office would come to them. Each part does nothing where it is there and goes on where
+ * it stopped.
  */
 import { day } from '../../base/calendar.ts'
 import type { Ledger } from '../../ledger/ledger.ts'

@@ -1,8 +1,8 @@
 /**
- * The money of the sample programme: the city's book, a book of government money and a memo book of funding plans for each of the 16
- * districts, the central and municipal indicators of two years, and the cash plans under which they are paid. Figures are samples, but
- * those of the early notice for 2024, which are the example of the rules. Everything goes through the same verbs as real money, by the
- * sample's persons under fixed keys: loading again completes it.
+ * The money of the sample programme: the city's book, a book of government money and a memo book of funding plans for
+ * each of the 16 districts, the central and municipal indicators of two years, and the cash plans under which they are
+ * paid. Figures are samples, but those of the early notice for 2024, which are the example of the rules. Everything
+ * goes through the same verbs as real money, by the sample's persons under fixed keys: loading again completes it.
  */
 import { assert } from '../../base/assert.ts'
 import { day, type Month } from '../../base/calendar.ts'

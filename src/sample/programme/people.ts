@@ -19,7 +19,10 @@ export function answered<T>(answer: KeyedAnswer<T>): T {
 
 export type Submitted = { readonly approval: string; readonly hash: string }
 
-/** Has a submission checked and approved by as many as it takes, under keys made of this one: decided before, nothing happens. */
+/**
+ * Has a submission checked and approved by as many as it takes, under keys made of this one: decided before, nothing
+ * happens.
+ */
 export async function approve(ledger: Ledger, { approval, hash }: Submitted, key: string): Promise<void> {
   const decide = async (by: Actor, verdict: 'check' | 'approve') =>
     answered(await decideApproval(ledger, by, { approval, verdict, hash }, `${key}:${by.person}`)).state

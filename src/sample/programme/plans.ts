@@ -1,6 +1,7 @@
 /**
- * Funding plans of the sample's projects: every item divided among its payers by class, in fixed parts, so that the plans are the same every
- * time. A district's plans are submitted together and approved under one approval; loading again completes what is missing.
+ * Funding plans of the sample's projects: every item divided among its payers by class, in fixed parts, so that the
+ * plans are the same every time. A district's plans are submitted together and approved under one approval; loading
+ * again completes what is missing.
  */
 import { createHash } from 'node:crypto'
 import type { PlanGiven } from '../../financing/plan/forms.ts'
@@ -19,7 +20,10 @@ import { samplePlanBookOf } from './registry.ts'
 
 type Payer = Pick<PlanGiven['shares'][number], 'source' | 'party'> & { readonly parts: bigint }
 
-/** Who pays a class of works, in hundredths: the treasury basic works, everybody improvements, investors upgrades (clauses 4, 5). */
+/**
+ * Who pays a class of works, in hundredths: the treasury basic works, everybody improvements, investors upgrades
+ * (clauses 4, 5).
+ */
 const payers: Readonly<Record<ItemClass, readonly Payer[]>> = {
   basic: [
     { source: 'F10', parts: 10n },

@@ -1,7 +1,8 @@
 /**
- * Two quarters of the sample programme, after its projects, money and allocation: the first tranche is released, works go on and are paid, surveys
- * and integrity results are entered, the districts are scored, and early disbursement of the second quarter waits for approval in those
- * that earn it. Everything follows from codes and places in a list, so it is the same every time; loading again completes it.
+ * Two quarters of the sample programme, after its projects, money and allocation: the first tranche is released, works
+ * go on and are paid, surveys and integrity results are entered, the districts are scored, and early disbursement of
+ * the second quarter waits for approval in those that earn it. Everything follows from codes and places in a list, so
+ * it is the same every time; loading again completes it.
  */
 import { runEarly, scoreQuarter } from '../../release/early/verbs.ts'
 import { draftRelease } from '../../release/release/verbs.ts'
@@ -26,7 +27,10 @@ import { reportProgress } from '../../projects/project/steps.ts'
 import { readProjectFacts } from '../../projects/project/facts.ts'
 import { answered, approve, maker } from './people.ts'
 
-/** How a district does: what people say, what is found, how far its works get and how much of its money it spends, by quarter. */
+/**
+ * How a district does: what people say, what is found, how far its works get and how much of its money it spends, by
+ * quarter.
+ */
 type Conduct = {
   readonly satisfaction: readonly [string, string]
   readonly integrity: readonly [string, string]
@@ -133,7 +137,8 @@ async function payments(ledger: Ledger, { district, quarter, from, to }: Payment
   }
 }
 
-// J04: out of quota into works, and budget spending beside it. The source is set where the district's indicator is known.
+// J04: out of quota into works, and budget spending beside it. The source is set where the district's indicator is
+// known.
 const paid = (project: string, amountFen: Fen): Omit<LineDraft, 'source'>[] =>
   amountFen === 0n
     ? []

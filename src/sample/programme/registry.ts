@@ -1,6 +1,7 @@
 /**
- * Loads the register of the sample programme: 16 districts, 303 projects, 79,000 dwellings, in one transaction of a few dozen statements.
- * The codes of the books its money is kept in are written; who opens the books comes after. Loading again does nothing.
+ * Loads the register of the sample programme: 16 districts, 303 projects, 79,000 dwellings, in one transaction of a few
+ * dozen statements. The codes of the books its money is kept in are written; who opens the books comes after. Loading
+ * again does nothing.
  */
 import { intArray, textArray } from '../../base/arrays.ts'
 import { type Instant, instantText } from '../../base/calendar.ts'
@@ -226,7 +227,8 @@ function insertDocuments(tx: Tx, projects: readonly SampleProject[], at: Instant
   )
 }
 
-// --- The yearly plans ---------------------------------------------------------------------------------------------------
+// --- The yearly plans
+// ---------------------------------------------------------------------------------------------------
 
 type Planned = { readonly project: SampleProject; readonly needFen: bigint; readonly priority: number }
 
