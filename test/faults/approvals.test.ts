@@ -18,12 +18,12 @@ import { useDoor } from '../support/door.ts'
 
 const landed = vi.hoisted(() => ({ effects: [] as string[] }))
 vi.mock('../../src/workflow/nouns.ts', async (original) => {
-  const { effects } = await original<typeof import('../../src/workflow/nouns.ts')>()
+  const { effects, ...nouns } = await original<typeof import('../../src/workflow/nouns.ts')>()
   const trial: Effect = (_ledger, _act, { id, state }) => {
     landed.effects.push(`${id} ${state}`)
     return Promise.resolve()
   }
-  return { effects: { ...effects, trial } }
+  return { ...nouns, effects: { ...effects, trial } }
 })
 
 const door = useDoor()

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 
-const verifier = fileURLToPath(new URL('verify.mjs', import.meta.url))
+const verifier = fileURLToPath(new URL('../verify.mjs', import.meta.url))
 
 export function verifyCommand(program: Command): void {
   program
