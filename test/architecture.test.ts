@@ -36,6 +36,7 @@ const rooms = [
   'src/allocation',
   'src/release',
   'src/disbursement',
+  'src/vouchers',
   'src/workflow',
   'src/calc',
   'src/audit',

@@ -34,6 +34,10 @@ export const sentences: Record<string, (...limits: string[]) => Text> = {
     en: 'must be a decimal string from 0 to 1 with at most 12 decimals, like "0.93"',
   }),
   area: () => ({ zh: '须为面积（㎡），至多两位小数', en: 'must be an area in m² with at most two decimals' }),
+  one_voucher: () => ({
+    zh: '记账填写 book、on、summary 与 lines 或 forms 之一；冲销填写 reverses、on、reason',
+    en: 'to post, give book, on, summary and one of lines and forms; to take back, give reverses, on and reason',
+  }),
   one_fund: () => ({ zh: 'indicator 与 source 须有且仅有其一', en: 'give exactly one of indicator and source' }),
   counted: () => ({ zh: '数量与单价须同时填写', en: 'quantity and unit price are given together' }),
   listed_once: () => ({ zh: '同一项目只能列一次', en: 'a project stands in the list once' }),

@@ -10,6 +10,7 @@ import { budgetRefusals } from '../budget/refusals.ts'
 import { ledgerRefusals } from '../ledger/refusals.ts'
 import { policyRefusals } from '../policy/on.ts'
 import { projectRefusals } from '../projects/refusals.ts'
+import { voucherRefusals } from '../vouchers/refusals.ts'
 
 export const refusalForms = {
   ...keyRefusals,
@@ -24,6 +25,7 @@ export const refusalForms = {
   ...fundingPlanRefusals,
   ...scoreRefusals,
   ...releaseRefusals,
+  ...voucherRefusals,
 } as const
 
 export type RefusalCode = keyof typeof refusalForms

@@ -25,12 +25,14 @@ import { releaseRoutes } from './routes/releases.ts'
 import { scoreRoutes } from './routes/scores.ts'
 import { startPages } from './routes/start.ts'
 import { transactionRoutes } from './routes/transactions.ts'
+import { voucherRoutes } from './routes/vouchers.ts'
 
 /** Routes of the API: all need a token. */
 export const apiRoutes: readonly Route[] = [
   ...bookRoutes,
   ...entryRoutes,
   ...transactionRoutes,
+  ...voucherRoutes,
   ...balanceRoutes,
   ...periodRoutes,
   ...proofRoutes,

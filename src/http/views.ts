@@ -9,9 +9,9 @@ import { formatFen } from '../base/money.ts'
 import type { Balance } from '../ledger/balance.ts'
 import type { Book } from '../ledger/book.ts'
 import { bases, dimensions, type Subject } from '../ledger/chart.ts'
+import { dimensionForms } from '../ledger/forms.ts'
 import { approvalText, documentText, entryId, type PostedEntry, quoted } from '../ledger/leaf.ts'
 import { about, amountOut } from '../form/field.ts'
-import { dimensionForms } from './routes/entry-forms.ts'
 
 const instantOut = z.string().meta({ ...about('时刻', 'instant'), format: 'date-time' })
 const dayOut = z.string().meta({ ...about('业务日期', 'business date'), format: 'date' })

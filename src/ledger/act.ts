@@ -13,7 +13,9 @@ import { keyed, type KeyedAnswer, type KeyedRequest } from '../base/keyed.ts'
 import { Refusal, type RefusalForm, type RefusalRecord } from '../base/refusal.ts'
 import { assert } from '../base/assert.ts'
 import { examined } from './actions.ts'
-import type { Approval, EntryDraft } from './entry.ts'
+import type { ExaminedPosting } from './decide.ts'
+import { recordEffect } from './effects.ts'
+import type { Approval, EntryDraft, Hand } from './entry.ts'
 import type { Ledger } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type PostedEntry, postInside } from './post.ts'
 import { ledgerRefusals, refuse } from './refusals.ts'
@@ -36,7 +38,10 @@ export type ActPosting = {
   /** Who made what is posted, and who checked and approved it. */
   readonly maker: string
   readonly approvals: readonly Approval[]
-  readonly entries: readonly { readonly book: string; readonly draft: EntryDraft }[]
+  /** Whose lines these are; absent: the action's own, which may touch the accounts it keeps. */
+  readonly hand?: Hand
+  /** `reverses`: the sequence of the entry of that book this is the red entry of. */
+  readonly entries: readonly { readonly book: string; readonly draft: EntryDraft; readonly reverses?: number }[]
 }
 
 /** Runs an action under its caller's key. */
@@ -62,12 +67,14 @@ export function actWithin(ledger: Ledger, tx: Tx): Act {
 // Keys of effects are among nobody's: a person cannot take one.
 const effects = '\u0000effects'
 
-async function post(ledger: Ledger, tx: Tx, { key, maker, approvals, entries }: ActPosting): Promise<PostedEntry[]> {
-  const postings = []
-  for (const { book: code, draft } of entries) {
+async function post(ledger: Ledger, tx: Tx, given: ActPosting): Promise<PostedEntry[]> {
+  const { key, maker, approvals, hand, entries } = given
+  const postings: ExaminedPosting[] = []
+  for (const { book: code, draft, reverses } of entries) {
     const book = await ledger.shelf.find(code)
     if (!book) throw refuse('book_not_found', { book: code })
-    postings.push(examined(book, maker, draft, approvals))
+    const posting = examined(book, maker, draft, approvals, hand)
+    postings.push(reverses === undefined ? posting : { ...posting, reverses })
   }
   const [first] = postings
   assert(first, 'an act posts something')
@@ -82,6 +89,7 @@ async function post(ledger: Ledger, tx: Tx, { key, maker, approvals, entries }: 
   })
   if (outcome.kind === 'refused') throw again(outcome.refusal)
   assert(outcome.kind === 'posted', `effect ${key} was posted before: its own rows must say so`)
+  await recordEffect(tx, key, outcome.entries)
   return [...outcome.entries]
 }
 

@@ -3,17 +3,19 @@
  * Everything posted goes through `ledger.group`, whoever asks: HTTP, the command line, the sample, year-end.
  */
 import type { Actor } from '../access/actor.ts'
-import { demand } from '../access/actor.ts'
+import { demand, may } from '../access/actor.ts'
 import { assert } from '../base/assert.ts'
 import { businessDay, type Day, instantText } from '../base/calendar.ts'
-import { sqlState, transact } from '../base/db.ts'
-import { Refusal, type RefusalRecord } from '../base/refusal.ts'
+import { type Reader, sqlState, transact } from '../base/db.ts'
+import { listed, Refusal, type RefusalRecord } from '../base/refusal.ts'
 import { checkIdentifier } from '../policy/identifier.ts'
+import { clause, clauseText } from '../policy/documents.ts'
 import { lawOn } from '../policy/parameters.ts'
 import type { Book } from './book.ts'
 import type { Standard } from './chart.ts'
 import type { ExaminedPosting } from './decide.ts'
-import { type Approval, type EntryDraft, examine, reversalType } from './entry.ts'
+import { effectOf, isTakenBackByApproval, undoing } from './effects.ts'
+import { type Approval, carryOverType, type EntryDraft, examine, type Hand, reversalType } from './entry.ts'
 import { placesOfTransaction, readEntries, readEntry } from './journal.ts'
 import { documentText, entryId, linesText } from './leaf.ts'
 import { bookFor, type Ledger, placeOf, sees } from './ledger.ts'
@@ -62,17 +64,20 @@ export async function createBook(ledger: Ledger, actor: Actor, given: NewBook): 
   return book
 }
 
-/** Posts one entry under a key. */
+/**
+ * Posts one entry under a key, directly: what a machine client brings. Refuses `voucher_needs_check` to persons, whose
+ * vouchers others check (会计法 第十四条), and what the books refuse.
+ */
 export async function postEntry(
   ledger: Ledger,
   actor: Actor,
   code: string,
   draft: EntryDraft,
   key: string,
-  approvals: readonly Approval[] = [],
 ): Promise<Answer> {
   const book = await bookFor(ledger, actor, code, 'entry.post')
-  const posting = examined(book, actor.person, draft, approvals)
+  requireDirect(actor)
+  const posting = examined(book, actor.person, draft, [], 'direct')
   const [outcome] = await ledger.group.post({ parts: [entryPart(book, actor, key, posting)], atomic: false })
   return answerOf(ledger, outcome)
 }
@@ -91,9 +96,10 @@ export async function postBatch(
   atomic: boolean,
 ): Promise<Answer[]> {
   const book = await bookFor(ledger, actor, code, 'entry.post')
+  requireDirect(actor)
   const examinedOrRefused = entries.map(({ key, draft }) => ({
     key,
-    result: tried(() => examined(book, actor.person, draft, [])),
+    result: tried(() => examined(book, actor.person, draft, [], 'direct')),
   }))
   const spoiler = atomic ? examinedOrRefused.find(({ result }) => result instanceof Refusal) : undefined
   if (spoiler?.result instanceof Refusal) {
@@ -123,10 +129,10 @@ export async function postTransaction(
   entries: readonly { readonly book: string; readonly draft: EntryDraft }[],
   key: string,
 ): Promise<Answer> {
-  const postings: ExaminedPosting[] = []
-  for (const { book: code, draft } of entries) {
-    postings.push(examined(await bookFor(ledger, actor, code, 'entry.post'), actor.person, draft, []))
-  }
+  const books: Book[] = []
+  for (const { book: code } of entries) books.push(await bookFor(ledger, actor, code, 'entry.post'))
+  requireDirect(actor)
+  const postings = entries.map(({ draft }, index) => examined(books[index] as Book, actor.person, draft, [], 'direct'))
   const content = postings.map((posting) => `${posting.bookId} ${canonical(posting)}`)
   const part: Part = {
     scope: 0,
@@ -140,38 +146,128 @@ export async function postTransaction(
   return answerOf(ledger, outcome)
 }
 
-/** Posts the red entry of an entry (红字冲销): the same lines, negative. An entry is reversed once, a red entry never. */
+/**
+ * Posts the red entry of an entry (红字冲销): the same lines, negative. An entry is reversed once, a red entry never.
+ * Refuses to do it directly `voucher_needs_check` to persons, and to everybody where the entry is part of something
+ * larger: `entry_of_transaction`, `entry_kept_by_year_end`, `entry_kept_by_approval`, `entry_kept_by_action`.
+ */
 export async function reverseEntry(
   ledger: Ledger,
   actor: Actor,
   id: string,
-  given: { readonly on: Day; readonly reason: string },
+  given: Reversal,
   key: string,
 ): Promise<Answer> {
   const { book, sequence } = await placeOf(ledger, actor, id, 'entry.reverse')
+  requireDirect(actor)
   const original = await readEntry(ledger.database, book, sequence)
   if (!original) throw refuse('entry_not_found', { entry: id })
-  if (original.reverses !== undefined) {
-    throw refuse('entry_is_reversal', { entry: id, of: entryId(book.bookId, original.reverses) })
+  const { transaction } = original
+  if (transaction !== undefined && original.reverses === undefined) {
+    const legs = (await placesOfTransaction(ledger.database, transaction)).length
+    throw refuse('entry_of_transaction', { entry: id, transaction, legs })
   }
-  if (given.on < original.on) throw refuse('reversal_before_entry', { entry: id, on: given.on, entryOn: original.on })
-  const draft: EntryDraft = {
-    on: given.on,
-    summary: given.reason,
-    type: reversalType,
-    documents: [],
-    lines: original.lines.map(({ basis: _, ...line }) => line),
-  }
+  await requireFree(ledger.database.sql, original)
   const part: Part = {
     scope: book.bookId,
     key,
     keyHash: hashOfKey(actor.person, key),
     requestHash: hashOfRequest('reversal', id, given.on, given.reason),
-    postings: [{ ...examined(book, actor.person, draft, []), reverses: sequence }],
+    postings: [reversing(book, actor.person, original, given)],
     isTransaction: false,
   }
   const [outcome] = await ledger.group.post({ parts: [part], atomic: false })
   return answerOf(ledger, outcome)
+}
+
+/**
+ * Posts the red entries of all entries of a transaction, as a transaction of its own: no half of it ever stands alone.
+ * Refuses as `reverseEntry` does, and `transaction_not_found` where any of its books is not the actor's.
+ */
+export async function reverseTransaction(
+  ledger: Ledger,
+  actor: Actor,
+  id: string,
+  given: Reversal,
+  key: string,
+): Promise<Answer> {
+  demand(actor, 'entry.reverse')
+  const originals = await entriesOfTransaction(ledger, id)
+  const books = originals.map(({ bookId }) => ledger.shelf.book(bookId))
+  if (originals.length === 0 || books.some((book) => !sees(actor, book))) {
+    throw refuse('transaction_not_found', { transaction: id })
+  }
+  requireDirect(actor)
+  for (const original of originals) await requireFree(ledger.database.sql, original)
+  const part: Part = {
+    scope: 0,
+    key,
+    keyHash: hashOfKey(actor.person, key),
+    requestHash: hashOfRequest('transaction_reversal', id, given.on, given.reason),
+    postings: originals.map((original, index) => reversing(books[index] as Book, actor.person, original, given)),
+    isTransaction: true,
+  }
+  const [outcome] = await ledger.group.post({ parts: [part], atomic: false })
+  return answerOf(ledger, outcome)
+}
+
+// Books follow checked vouchers: only a machine client, which brings what was checked elsewhere, posts directly.
+function requireDirect(actor: Actor): void {
+  if (may(actor, 'entry.post_directly')) return
+  const { person, role } = actor
+  throw refuse('voucher_needs_check', { person, role }, clauseText(clause('accounting-law', '第十四条、第十五条')))
+}
+
+// What is part of something larger is undone there, and not by who knows the number of an entry.
+async function requireFree(reader: Reader, original: PostedEntry): Promise<void> {
+  const { bookId, sequence, approvals } = original
+  const entry = entryId(bookId, sequence)
+  requireReversible(original)
+  if (approvals.length > 0) {
+    const names = [...new Set(approvals.map(({ person }) => person))]
+    const persons = listed(names.map((name) => ({ zh: name, en: name })))
+    throw refuse('entry_kept_by_approval', { entry, persons })
+  }
+  const effect = await effectOf(reader, bookId, sequence)
+  // Lines on accounts that an action keeps are refused by name when the red entry is examined.
+  if (effect === undefined || original.lines.some(({ basis }) => basis === 'control')) return
+  throw refuse('entry_kept_by_action', { entry, effect, action: undoing(effect) })
+}
+
+/**
+ * Whether approval may take an entry back: refuses `entry_kept_by_action` where rows beside the books follow it, which
+ * only the action that made them changes.
+ */
+export async function requireFreeForApproval(reader: Reader, { bookId, sequence }: PostedEntry): Promise<void> {
+  const effect = await effectOf(reader, bookId, sequence)
+  if (effect === undefined || isTakenBackByApproval(effect)) return
+  throw refuse('entry_kept_by_action', { entry: entryId(bookId, sequence), effect, action: undoing(effect) })
+}
+
+/**
+ * Whether an entry may be reversed at all, by whomever: refuses `entry_is_reversal`, and `entry_kept_by_year_end` of
+ * one that carried a year over.
+ */
+export function requireReversible({ bookId, book, sequence, on, type, reverses }: PostedEntry): void {
+  const entry = entryId(bookId, sequence)
+  if (reverses !== undefined) throw refuse('entry_is_reversal', { entry, of: entryId(bookId, reverses) })
+  if (type === carryOverType) throw refuse('entry_kept_by_year_end', { entry, book, year: on.slice(0, 4) })
+}
+
+export type Reversal = { readonly on: Day; readonly reason: string }
+
+/** The red draft of an entry. Refuses `reversal_before_entry`. */
+export function redDraftOf(original: PostedEntry, { on, reason }: Reversal): EntryDraft {
+  if (on < original.on) {
+    const entry = entryId(original.bookId, original.sequence)
+    throw refuse('reversal_before_entry', { entry, on, entryOn: original.on })
+  }
+  const lines = original.lines.map(({ basis: _, ...line }) => line)
+  return { on, summary: reason, type: reversalType, documents: [], lines }
+}
+
+function reversing(book: Book, maker: string, original: PostedEntry, given: Reversal): ExaminedPosting {
+  return { ...examined(book, maker, redDraftOf(original, given), [], 'direct'), reverses: original.sequence }
 }
 
 /** A draft examined against its book's chart: what can be posted. */
@@ -180,8 +276,9 @@ export function examined(
   maker: string,
   draft: EntryDraft,
   approvals: readonly Approval[],
+  hand: Hand = 'action',
 ): ExaminedPosting {
-  const lines = examine(draft, book.chart)
+  const lines = examine(draft, book.chart, hand)
   const text = linesText(lines.map(({ line }) => line))
   return { bookId: book.bookId, draft, maker, approvals, lines, linesText: text }
 }
@@ -265,7 +362,7 @@ export async function showTransaction(ledger: Ledger, actor: Actor, transaction:
 }
 
 /** The entries of a transaction, in the order they were posted. */
-async function entriesOfTransaction(ledger: Ledger, transaction: string): Promise<PostedEntry[]> {
+export async function entriesOfTransaction(ledger: Ledger, transaction: string): Promise<PostedEntry[]> {
   const entries: PostedEntry[] = []
   for (const { bookId, sequence } of await placesOfTransaction(ledger.database, transaction)) {
     const book = await ledger.shelf.findById(bookId)

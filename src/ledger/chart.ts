@@ -4,13 +4,14 @@
  *
  * Each subject states its basis (the three of a book each balance alone), its normal side, whether it is *guarded* (its
  * balance may not go below zero for a project and source on any day: quota, cash, available indicators, funds held),
- * and the dimensions its accounts are kept by besides project and source.
+ * the dimensions its accounts are kept by besides project and source, and the action that keeps it, if one does.
  */
 import { assert } from '../base/assert.ts'
 import type { Clause } from '../policy/documents.ts'
 import { commonFund } from './charts/common-fund.ts'
 import { enterprise } from './charts/enterprise.ts'
 import { government } from './charts/government.ts'
+import { isKeeper, type Keeper } from './charts/keepers.ts'
 import { maintenanceFund } from './charts/maintenance-fund.ts'
 import { memo } from './charts/memo.ts'
 
@@ -44,6 +45,8 @@ export type Subject = {
   /** The rest: noted on the line, no part of any balance. */
   readonly notedBy: readonly Dimension[]
   readonly postable: boolean
+  /** The action that alone posts here, and whose lines by hand it keeps away. */
+  readonly kept?: { readonly by: Keeper; readonly from: 'everybody' | 'vouchers' }
 }
 
 export type Chart = {
@@ -88,7 +91,8 @@ export function chartOf(standard: Standard): Chart {
 export const subjectOf = (chart: Chart, code: string): Subject | undefined => chart.subjects.get(code)
 
 // A heading `financial debit` sets basis and side for the lines under it: code, name, then flags:
-// `guarded`, `credit`/`debit` where one subject departs from its heading, `requires:x`, `by:x`.
+// `guarded`, `credit`/`debit` where one subject departs from its heading, `requires:x`, `by:x`, and the keeper as
+// `kept:x` or `kept-from-vouchers:x`.
 function parse(text: string): Map<string, Subject> {
   const subjects = new Map<string, Subject>()
   let basis: Basis = 'financial'
@@ -125,7 +129,17 @@ function subject(code: string, name: string, basis: Basis, side: Side, flags: re
     keptBy,
     notedBy: dimensions.filter((dimension) => !keptBy.includes(dimension)),
     postable: true,
+    ...keptOf(code, flags),
   }
+}
+
+function keptOf(code: string, flags: readonly string[]): Pick<Subject, 'kept'> {
+  const [flag, another] = flags.filter((one) => one.startsWith('kept'))
+  if (flag === undefined) return {}
+  const [how, by = ''] = flag.split(':')
+  assert(another === undefined && isKeeper(by), `chart keeper of ${code}: ${flags.join(' ')}`)
+  assert(how === 'kept' || how === 'kept-from-vouchers', `chart keeper of ${code}: ${flag}`)
+  return { kept: { by, from: how === 'kept' ? 'everybody' : 'vouchers' } }
 }
 
 function markParents(subjects: Map<string, Subject>): Map<string, Subject> {

@@ -9,6 +9,7 @@ import { amountMaxFen, type Fen, formatFen } from '../base/money.ts'
 import { classOfItem, itemClassNames } from '../policy/catalogue.ts'
 import { eligibility } from '../policy/eligibility.ts'
 import { fundSourceOf, fundSources } from '../policy/sources.ts'
+import { keepers } from './charts/keepers.ts'
 import { type Basis, type Chart, type Dimension, type Side, type Subject, subjectOf } from './chart.ts'
 import { Refusal } from '../base/refusal.ts'
 import { ledgerRefusals, refuse } from './refusals.ts'
@@ -73,6 +74,12 @@ export type ExaminedLine = {
   readonly details: Details
 }
 
+/**
+ * Whose lines these are: an action's, whose rows commit with them; what `integration` posts directly; a person's
+ * voucher. Some accounts take an action's lines only (`kept` in the chart).
+ */
+export type Hand = 'action' | 'direct' | 'voucher'
+
 export const generalType = 'general'
 export const redType = 'red'
 export const reversalType = 'reversal'
@@ -89,10 +96,10 @@ export const basisNamesZh: Record<Basis, string> = { financial: '财务会计', 
 export const basisNumber: Record<Basis, number> = { financial: 1, budget: 2, control: 3 }
 
 /**
- * Examines a draft against the chart. Returns its lines with their subjects; refuses by the first reason in the
- * catalogue.
+ * Examines a draft against the chart, as written by a hand. Returns its lines with their subjects; refuses by the first
+ * reason in the catalogue.
  */
-export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
+export function examine(draft: EntryDraft, chart: Chart, hand: Hand = 'action'): ExaminedLine[] {
   const { on, lines, type } = draft
   if (on < firstBookDay || on > lastBookDay) {
     throw refuse('date_out_of_range', { on, from: firstBookDay, to: lastBookDay })
@@ -100,7 +107,7 @@ export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
   if (lines.length < 2) throw refuse('entry_too_short', { lines: lines.length })
   if (lines.length > linesMax) throw refuse('entry_too_long', { lines: lines.length, most: linesMax })
   const isRed = type === redType || type === reversalType
-  const subjects = examineLines(lines, chart, on)
+  const subjects = examineLines(lines, chart, on, hand)
   const examined = lines.map((line, index) => {
     const subject = subjects[index] as Subject
     return {
@@ -119,11 +126,11 @@ export function examine(draft: EntryDraft, chart: Chart): ExaminedLine[] {
 
 // Within a line faults come in the order of the catalogue; of several lines' faults the first of the catalogue is
 // given.
-function examineLines(lines: readonly LineDraft[], chart: Chart, on: Day): Subject[] {
+function examineLines(lines: readonly LineDraft[], chart: Chart, on: Day, hand: Hand): Subject[] {
   const faults: Refusal[] = []
   const subjects = lines.flatMap((line, index) => {
     try {
-      return examineLine(line, index + 1, chart, on)
+      return examineLine(line, index + 1, chart, on, hand)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       faults.push(error)
@@ -137,13 +144,17 @@ function examineLines(lines: readonly LineDraft[], chart: Chart, on: Day): Subje
 
 const precedence: readonly string[] = Object.keys(ledgerRefusals)
 
-function examineLine(line: LineDraft, number: number, chart: Chart, on: Day): Subject {
+function examineLine(line: LineDraft, number: number, chart: Chart, on: Day, hand: Hand): Subject {
   const { account } = line
   if (line.amountFen === 0n) throw refuse('amount_not_positive', { line: number, account })
   const subject = subjectOf(chart, account)
   if (!subject) throw refuse('account_unknown', { line: number, account, standard: chart.standard })
   if (!subject.postable) {
     throw refuse('account_not_postable', { line: number, account, children: childrenOf(chart, account) })
+  }
+  const { kept } = subject
+  if (kept && (hand === 'voucher' || (hand === 'direct' && kept.from === 'everybody'))) {
+    throw refuse('account_kept_by_action', { line: number, account, action: keepers[kept.by] })
   }
   requireDimensions(line, number, subject)
   if (line.item !== undefined && !classOfItem(line.item, on))

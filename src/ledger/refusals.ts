@@ -56,6 +56,14 @@ export const ledgerRefusals = {
       en: `The books take dates from ${f.from} to ${f.to}; ${f.on} is outside. Check the year.`,
     }),
   }),
+  voucher_needs_check: form<{ person: string; role: string }>({
+    status: 422,
+    title: { zh: '凭证须经审核后记账', en: 'A voucher is checked before it is posted' },
+    detail: (f) => ({
+      zh: `${f.person}（角色 ${f.role}）不能直接记账或冲销：账簿以经过审核的会计凭证为依据。请提交记账凭证（POST /v1/vouchers），由他人复核、审批后记账；冲销填写 reverses。`,
+      en: `${f.person} (role ${f.role}) may not post or reverse directly: books follow checked vouchers. Submit a voucher (POST /v1/vouchers) for others to check and approve; to reverse, name the entry in reverses.`,
+    }),
+  }),
   entry_too_short: form<{ lines: number }>({
     status: 422,
     title: { zh: '凭证至少两行', en: 'An entry has at least two lines' },
@@ -94,6 +102,14 @@ export const ledgerRefusals = {
     detail: (f) => ({
       zh: `第 ${f.line} 行：科目 ${f.account} 有下级科目，不能直接记账。请使用其末级科目：${f.children}。`,
       en: `Line ${f.line}: account ${f.account} has children and takes no postings. Use one of: ${f.children}.`,
+    }),
+  }),
+  account_kept_by_action: form<{ line: number; account: string; action: Text }>({
+    status: 422,
+    title: { zh: '该科目由业务事项记账', en: 'An action keeps this account' },
+    detail: (f) => ({
+      zh: `第 ${f.line} 行：科目 ${f.account} 只随业务事项记账，不能手工填制。请改为：${f.action.zh}。要撤销已记的，也由该事项办理。`,
+      en: `Line ${f.line}: account ${f.account} follows an action and takes no line by hand. Use: ${f.action.en}. What it posted is undone there too.`,
     }),
   }),
   project_missing: form<{ line: number; account: string }>({
@@ -194,6 +210,38 @@ export const ledgerRefusals = {
       en: `Entry ${f.entry} is itself the red entry of ${f.of}. If that was wrong, post the right content as a new entry.`,
     }),
   }),
+  entry_of_transaction: form<{ entry: string; transaction: string; legs: number }>({
+    status: 409,
+    title: { zh: '凭证属于一笔事务', en: 'The entry is of a transaction' },
+    detail: (f) => ({
+      zh: `凭证 ${f.entry} 是事务 ${f.transaction} 的 ${f.legs} 张凭证之一，不能单独冲销。请整笔冲销：POST /v1/transactions/${f.transaction}/reversal；经办人员提交记账凭证（POST /v1/vouchers）填写 reverses。`,
+      en: `Entry ${f.entry} is one of the ${f.legs} entries of transaction ${f.transaction} and is not reversed alone. Take all back: POST /v1/transactions/${f.transaction}/reversal, or, as a person, submit a voucher (POST /v1/vouchers) that names it in reverses.`,
+    }),
+  }),
+  entry_kept_by_year_end: form<{ entry: string; book: string; year: string }>({
+    status: 409,
+    title: { zh: '年末结转凭证不能单独冲销', en: 'Year-end entries are not reversed' },
+    detail: (f) => ({
+      zh: `凭证 ${f.entry} 是账套 ${f.book} ${f.year} 年年末结转凭证，不能逐张冲销。如结转有误，请记入下一年更正。`,
+      en: `Entry ${f.entry} belongs to the carry-over of ${f.year} in book ${f.book} and is not reversed by itself. Correct what was wrong in the year after.`,
+    }),
+  }),
+  entry_kept_by_approval: form<{ entry: string; persons: Text }>({
+    status: 409,
+    title: { zh: '经审批的凭证须经审批冲销', en: 'What was approved is reversed by approval' },
+    detail: (f) => ({
+      zh: `凭证 ${f.entry} 经 ${f.persons.zh} 复核、审批后记账，不能由一人冲销。请提交冲销凭证（POST /v1/vouchers，填写 reverses），由他人复核、审批。`,
+      en: `Entry ${f.entry} was posted on the word of ${f.persons.en} and is not taken back by one person. Submit a voucher that names it in reverses (POST /v1/vouchers) for others to check and approve.`,
+    }),
+  }),
+  entry_kept_by_action: form<{ entry: string; effect: string; action: Text }>({
+    status: 409,
+    title: { zh: '业务事项所记的凭证由该事项撤销', en: 'What an action posted, an action undoes' },
+    detail: (f) => ({
+      zh: `凭证 ${f.entry} 由业务事项（${f.effect}）记账，单独冲销会使账簿与业务记录不符。请改为：${f.action.zh}。`,
+      en: `Entry ${f.entry} was posted by an action (${f.effect}); reversed alone, books and records would differ. Use: ${f.action.en}.`,
+    }),
+  }),
   entry_already_reversed: form<{ entry: string; by: string }>({
     status: 409,
     pinned: true,
@@ -201,6 +249,14 @@ export const ledgerRefusals = {
     detail: (f) => ({
       zh: `凭证 ${f.entry} 已由红字凭证 ${f.by} 冲销，一张凭证只能冲销一次。`,
       en: `Entry ${f.entry} was reversed by ${f.by}; an entry is reversed once.`,
+    }),
+  }),
+  transaction_not_found: form<{ transaction: string }>({
+    status: 404,
+    title: { zh: '没有这笔事务', en: 'No such transaction' },
+    detail: (f) => ({
+      zh: `没有事务 ${f.transaction}，或其中有不在您管辖范围内的账套。请核对编号，或由能看到全部账套的人员办理。`,
+      en: `There is no transaction ${f.transaction}, or it has entries in books that are not yours to see. Check the id, or have it done by somebody who sees all its books.`,
     }),
   }),
   reversal_before_entry: form<{ entry: string; on: Day; entryOn: Day }>({

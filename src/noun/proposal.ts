@@ -92,3 +92,20 @@ export function proposal<Form extends z.ZodType>(definition: ProposalDefinition<
     submitFor: (tx, maker, given, at) => submitFor(tx, maker, written(given), at),
   }
 }
+
+/**
+ * Brings about what approval would, and takes it off again: what the last signature would be refused, the first is.
+ * Refuses what the effect refuses. What the effect locks is free again afterwards.
+ */
+export async function rehearse(
+  { ledger, ...running }: Act & { readonly ledger: Ledger },
+  { effect }: { readonly effect: Effect },
+  approval: ApprovalView,
+): Promise<void> {
+  await running.tx.query('savepoint rehearsal')
+  try {
+    await effect(ledger, running, { ...approval, state: 'approved' })
+  } finally {
+    await running.tx.query('rollback to savepoint rehearsal')
+  }
+}

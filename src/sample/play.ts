@@ -6,7 +6,19 @@
 import type { Actor } from '../access/actor.ts'
 import { assert, unreachable } from '../base/assert.ts'
 import { Refusal } from '../base/refusal.ts'
-import { type Answer, createBook, postBatch, postEntry, postTransaction, reverseEntry } from '../ledger/actions.ts'
+import { act } from '../ledger/act.ts'
+import type { Book } from '../ledger/book.ts'
+import type { EntryDraft } from '../ledger/entry.ts'
+import { readEntry } from '../ledger/journal.ts'
+import {
+  type Answer,
+  createBook,
+  examined,
+  postBatch,
+  postEntry,
+  postTransaction,
+  reverseEntry,
+} from '../ledger/actions.ts'
 import type { RecordedAct } from '../ledger/period-acts.ts'
 import { entryId } from '../ledger/leaf.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -63,6 +75,8 @@ export class Player {
 
   #act(deed: Deed, key: string, by: Actor | undefined): Promise<void> {
     const { maker, checker, approver } = this.#people
+    // Books of a scenario are brought in as a machine client brings them.
+    const client: Actor = { ...maker, role: 'integration' }
     switch (deed.kind) {
       case 'book':
         return this.#open(deed.book, by ?? maker)
@@ -70,11 +84,11 @@ export class Player {
         this.#book = deed.code
         return Promise.resolve()
       case 'entry':
-        return this.#post(deed, key, by ?? maker)
+        return this.#post(deed, key, by ?? client)
       case 'together':
-        return this.#together(deed, key, by ?? maker)
+        return this.#together(deed, key, by ?? client)
       case 'reverse':
-        return this.#reverse(deed, key, by ?? maker)
+        return this.#reverse(deed, key, by ?? client)
       case 'close':
         return closePeriod(this.ledger, by ?? checker, this.#book, deed.month).then(() => undefined)
       case 'request':
@@ -106,7 +120,32 @@ export class Player {
   }
 
   async #post({ draft, label }: EntryText, key: string, actor: Actor): Promise<void> {
-    this.#keep(await postEntry(this.ledger, actor, this.#book, draft, key), label)
+    const book = await this.ledger.shelf.find(this.#book)
+    const isKept = draft.lines.some(({ account }) => book?.chart.subjects.get(account)?.kept?.from === 'everybody')
+    const posted =
+      book?.sampleOf !== undefined && isKept
+        ? this.#recorded(book, draft, key, actor)
+        : postEntry(this.ledger, actor, this.#book, draft, key)
+    this.#keep(await posted, label)
+  }
+
+  // Published figures of accounts that an action keeps: the sample is the action that records them.
+  async #recorded(book: Book, draft: EntryDraft, key: string, { person }: Actor): Promise<Answer> {
+    const { linesText: lines } = examined(book, person, draft, [])
+    const content = { book: book.code, on: draft.on, lines: lines ?? '' }
+    const request = { person, key, kind: 'sample.record', content }
+    const answer = await act(this.ledger, request, async ({ post }) => {
+      const [entry] = await post({
+        key: `sample:${key}`,
+        maker: person,
+        approvals: [],
+        entries: [{ book: book.code, draft }],
+      })
+      return { sequence: entry?.sequence ?? 0 }
+    })
+    if ('refusal' in answer) return { refusal: answer.refusal, replayed: answer.replayed }
+    const entry = await readEntry(this.ledger.database, book, answer.answer.sequence)
+    return { entries: entry ? [entry] : [], replayed: answer.replayed }
   }
 
   async #together({ how, entries }: Deed & { kind: 'together' }, key: string, actor: Actor): Promise<void> {

@@ -18,6 +18,7 @@ import { planProposal, plansProposal } from '../financing/plan/effect.ts'
 import type { Effect } from '../noun/proposal.ts'
 import { projectChecks } from '../projects/checks.ts'
 import { releaseChecks } from '../release/checks.ts'
+import { reversalProposal, voucherProposal } from '../vouchers/voucher/verbs.ts'
 import { clawbackProposal } from '../release/clawback/verbs.ts'
 import { releaseProposal } from '../release/release/verbs.ts'
 
@@ -34,6 +35,8 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   advanceProposal,
   releaseProposal,
   clawbackProposal,
+  voucherProposal,
+  reversalProposal,
 ]
 
 /** What follows from a decision, by kind. */

@@ -16,7 +16,7 @@ const test = useDatabase()
 
 /** Tables of raw SQL by design: the ledger's statements are of arrays and ranges, and its store alone writes them. */
 const ledgerTables =
-  'account attachment book book_head checkpoint closing cosignature entry line merkle_node period_act receipt'
+  'account attachment book book_head checkpoint closing cosignature entry entry_effect line merkle_node period_act receipt'
 const rawByDesign = [...ledgerTables.split(' '), 'signing_key', 'voucher_number', 'migration']
 
 type Shape = { readonly table: string; readonly keys: readonly string[]; readonly columns: ReadonlyMap<string, string> }

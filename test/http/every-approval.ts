@@ -24,6 +24,7 @@ export async function submitEveryKind(door: Door): Promise<void> {
   await releases(stage)
   await fundingPlans(stage)
   await advance(stage)
+  await vouchers(stage)
 }
 
 type Stage = { readonly door: Door; readonly office: Office }
@@ -254,13 +255,26 @@ async function advance(stage: Stage): Promise<void> {
   const on = '2026-03-05'
   await submitted(stage, at('shared-certificates'), { certificate: 'JL-1', amount: '1000.00', on, document })
   const quota = (account: string, side: 'debit' | 'credit') => ({ account, [side]: '900.00', project, source: 'F21' })
-  await submitted(stage, `/v1/books/${project}-GOV/entries`, {
-    on: '2026-03-01',
-    summary: '下达额度',
-    lines: [quota('1011', 'debit'), quota('4001', 'credit'), quota('800101', 'debit'), quota('6001', 'credit')],
+  const posted = await stage.door.ask(`/v1/books/${project}-GOV/entries`, {
+    body: {
+      on: '2026-03-01',
+      summary: '下达额度',
+      lines: [quota('1011', 'debit'), quota('4001', 'credit'), quota('800101', 'debit'), quota('6001', 'credit')],
+    },
   })
+  expect(posted.status, posted.text).toBe(201)
   const central = { ownership: 'central', on, document }
   await submitted(stage, at('channel-payments'), { ...central, source: 'F10' })
   const asked = { ...central, payer: 'F21', amount: '600.00', reason: '中央资金未到位，先行垫付' }
   await approved(stage, at('channel-advances'), asked)
+}
+
+/** A voucher that is posted, and its reversal. */
+async function vouchers(stage: Stage): Promise<void> {
+  const forms = [{ template: 'J02', amount: '700.00', project: 'P5', source: 'F21' }]
+  const made = { book: 'P5-GOV', on: '2026-03-02', summary: '收到授权支付额度', forms }
+  const { json } = await approved(stage, '/v1/vouchers', made)
+  const { json: posted } = await stage.office.get(`/v1/vouchers/${json.voucher.voucher}`)
+  const [reverses] = posted.entries
+  await approved(stage, '/v1/vouchers', { reverses, on: '2026-03-03', reason: '重复记账' })
 }

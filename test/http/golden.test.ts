@@ -116,6 +116,8 @@ describe('requests under a key', () => {
     await newReceipts(door(), known)
     for (const [id, given] of Object.entries(listed)) {
       for (const [index, sample] of given.entries()) {
+        // The number of a transaction is random, and stands in the hash: test/ledger/reversal.test.ts has it.
+        if (id === 'reverseTransaction') continue
         const name = `${id} ${index + 1}`
         texts.push(...(await asked(name, known, () => captured(() => send(door(), id, sample, name)))))
       }
@@ -261,7 +263,10 @@ async function newReceipts({ test }: Door, before: Set<string>): Promise<Receipt
 /** Sends a sample as somebody who may, under a key made of its name; gives the answer, to be shown if it is amiss. */
 async function send(door: Door, id: string, { params = {}, version, body }: Sample, name: string): Promise<string> {
   const route = apiRoutes.find((candidate) => candidate.id === id)
-  const role = roles.find((candidate) => permissionsOf[candidate].some((permission) => permission === route?.right))
+  const direct = route?.right.startsWith('entry.') && id !== 'makeVoucher'
+  const role = direct
+    ? 'integration'
+    : roles.find((candidate) => permissionsOf[candidate].some((permission) => permission === route?.right))
   if (!route || !role) throw new Error(`nobody may ${id}`)
   const path = Object.entries(params).reduce(
     (text, [param, value]) => text.replace(`{${param}}`, encodeURIComponent(value)),

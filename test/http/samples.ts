@@ -252,6 +252,47 @@ export const samples = {
       },
     },
   ],
+  makeVoucher: [
+    {
+      body: {
+        book: 'A',
+        on: '2026-03-05',
+        type: '转账',
+        summary: '下达授权支付额度',
+        documents: [{ number: 'N-1', title: '通知', sha256: attachmentHash }, { number: 'N-2' }, { title: '通知' }],
+        lines: [
+          { account: '1011', debit: '1000.5', memo: '额度', ...dimensions },
+          { account: '4001', credit: '1000.50', project: 'P1', source: 'F21' },
+        ],
+      },
+    },
+    {
+      body: {
+        book: 'A',
+        on: '2026-03-05',
+        summary: '收到额度',
+        forms: [
+          { template: 'J02', amount: '12.5', memo: '额度', ...dimensions },
+          { template: 'J02', amount: '1.00', project: 'P1', source: 'F21' },
+          { template: 'J09', amount: '1.00' },
+        ],
+      },
+    },
+    {
+      body: {
+        book: 'B',
+        on: '2026-03-05',
+        summary: '没有项目的一行',
+        lines: [
+          { account: '1011', debit: '1.00' },
+          { account: '4001', credit: '1.00' },
+        ],
+      },
+    },
+    { body: { on: '2026-03-07', reverses: 'E1-1', reason: '重复记账' } },
+  ],
+  // The transaction is one that was posted: its number is put in its place.
+  reverseTransaction: [{ params: { id: 'posted' }, body: { on: '2026-03-07', reason: '重复记账' } }],
   reverseEntry: [{ params: { id: 'E1-1' }, body: { on: '2026-03-07', reason: '重复记账' } }],
 
   registerCommunity: [

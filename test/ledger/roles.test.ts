@@ -33,6 +33,7 @@ const appendOnly = [
   'checkpoint',
   'cosignature',
   'entry',
+  'entry_effect',
   'line',
   'merkle_node',
   'period_act',
@@ -88,6 +89,7 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   // funds
   indicator_recovery: ['due_fen', 'done_fen'],
   commitment: ['released_fen', 'paid_fen', 'state', 'version'],
+  voucher: ['state', 'entries', 'version'], // vouchers
   // releases
   score_head: ['version'],
   allotment_release: ['released_fen'],
@@ -148,6 +150,7 @@ const everybodyMay = [
   'require_party',
   'require_allocation_progress',
   'require_indicator_progress',
+  'require_voucher_progress',
   'require_commitment_progress', // funds
   // releases
   'require_release_progress',
@@ -382,6 +385,7 @@ describe('the guards', () => {
       'yiben.allocation allocation_progress A',
       'yiben.commitment commitment_progress A',
       'yiben.indicator indicator_progress A', // funds
+      'yiben.voucher voucher_progress A',
     ]
     expect(rows.map(({ item }) => item)).toEqual(guards.sort())
   })

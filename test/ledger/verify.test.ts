@@ -3,6 +3,7 @@
  * the database as superuser, before export; in the pack, with a zip program; and by a forger who recomputes every hash
  * and signs with a key of his own. Each must be found, and where an entry is concerned, that entry named.
  */
+import { actOnce } from '../../src/ledger/act.ts'
 import { execFile } from 'node:child_process'
 import { createHash, sign } from 'node:crypto'
 import { copyFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
@@ -79,8 +80,12 @@ async function tell(): Promise<Told> {
   await upload(book, originalA)
   await upload(book, originalB)
   const approvals: Approval[] = [{ person: 'wang', decision: 'approved', at: '2026-01-08', of: 'ab'.repeat(32) }]
-  const put = async (given: EntryDraft, approved: readonly Approval[] = []) =>
-    posted(await postEntry(ledger, maker, book.code, given, newKey(), approved))
+  const put = async (given: EntryDraft) => posted(await postEntry(ledger, maker, book.code, given, newKey()))
+  // What others decided on is posted by an action.
+  const putApproved = (given: EntryDraft) =>
+    actOnce(ledger, ({ post }) =>
+      post({ key: newKey(), maker: maker.person, approvals, entries: [{ book: book.code, draft: given }] }),
+    )
   await put(
     draft('2026-01-05', [
       ...quota('6000000.00').lines,
@@ -93,7 +98,7 @@ async function tell(): Promise<Told> {
     documents: [{ number: 'HT-1', title: '合同', sha256: sha(originalA) }],
   })
   const third = await put(spend('200.00', '2026-01-07', { memo: '首付款', counterparty: '91110000A' }))
-  await put(spend('300.00', '2026-01-08'), approvals)
+  await putApproved(spend('300.00', '2026-01-08'))
   await put(spend('400.00', '2026-01-09'))
   const heads = [await signHead(tools, book)]
   const red = { on: day('2026-02-01'), reason: '冲错' }

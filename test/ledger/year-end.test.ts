@@ -14,6 +14,7 @@ import { commitCarryOver, previewCarryOver } from '../../src/ledger/year-end.ts'
 import { useDatabase } from '../support/database.ts'
 import {
   approver,
+  asAction,
   checker,
   draft,
   line,
@@ -199,7 +200,7 @@ describe('carrying a year over', () => {
         line('910102', 'debit', '1.00', { indicator: `Z${from + i}` }),
         line('9901', 'credit', '1.00', { indicator: `Z${from + i}` }),
       ]).flat()
-    for (const from of [0, 250]) posted(await post(ledger, book, draft('2025-01-10', lines(from))))
+    for (const from of [0, 250]) await asAction(ledger, book, draft('2025-01-10', lines(from)))
     const { entries } = await carry(book, 2025)
     expect(entries.map(({ lines: own }) => own.length)).toEqual([2000, 1000, 2, 2, 2, 2])
     expect(await readBalance(ledger.database, book, { account: '910102' })).toMatchObject({ balanceFen: 0n })

@@ -11,6 +11,7 @@ import { apiRoutes } from '../../src/http/routes.ts'
 import { runAllChecks } from '../../src/workflow/checks.ts'
 import { unwhole } from '../refusals/sentences.ts'
 import type { Answer, Door } from '../support/door.ts'
+import { asAction, draft, line } from '../support/ledger.ts'
 import type { Expected, Field, Statement, Step, Story, Table } from './story.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -46,6 +47,7 @@ class Player {
     if (does.kind === 'operation') return this.#operate(does, where)
     if (does.kind === 'decision') return this.#decide(does, where)
     if (does.kind === 'balance') return this.#hold(does, where)
+    if (does.kind === 'fault') return this.#slip(does)
     if (does.kind === 'jobs') return this.#runJobs(where)
     for await (const { check, faults } of runAllChecks(this.#door.ledger.database))
       expect(faults, `${where} ${check}`).toEqual([])
@@ -115,6 +117,15 @@ class Player {
     const zero = found.balance === '0.00'
     const sideFound = zero ? '平' : found.side === 'debit' ? '借' : '贷'
     expect(`${sideFound} ${found.balance}`, `${where}\n${answer.text}`).toBe(`${side} ${amount}`)
+  }
+
+  async #slip({ book: code, day, debit, credit, amount, of }: Statement & { kind: 'fault' }): Promise<void> {
+    const { ledger } = this.#door
+    const book = await ledger.shelf.find(code)
+    if (!book) throw new Error(`no book ${code}`)
+    const kept = Object.fromEntries(of.map(({ name, value }) => [name, value]))
+    const lines = [line(debit, 'debit', amount, kept), line(credit, 'credit', amount, kept)]
+    await asAction(ledger, book, draft(day, lines))
   }
 
   /** A job that is refused is parked; the story looks at it and says why. */

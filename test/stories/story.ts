@@ -16,6 +16,8 @@
  *   拒 balance_insufficient 4.00 F21      it must be refused so and no other way, by a sentence that names these
  *   李四 复核 $Z.approval                 decides on an approval as it is shown: 复核, 审批, 退回, 撤回
  *   账 BOOK 910401 借 4.00 [project=P1]   a balance; 账 BOOK 1011 平 is zero
+ *   误 BOOK 2026-01-12 910402 910401 4.00 [project=P1]
+ *                                       what only a fault of the program could post: debit, credit, amount
  *   作业                                 every job that is due has run
  *   自查                                 every check of the books passes
  */
@@ -55,6 +57,15 @@ export type Statement =
       readonly side: '借' | '贷' | '平'
       readonly amount: string
       readonly filter: readonly Field[]
+    }
+  | {
+      readonly kind: 'fault'
+      readonly book: string
+      readonly day: string
+      readonly debit: string
+      readonly credit: string
+      readonly amount: string
+      readonly of: readonly Field[]
     }
   | { readonly kind: 'jobs' }
   | { readonly kind: 'checks' }
@@ -118,6 +129,10 @@ function statement(head: Line, under: readonly Line[], reading: Reading): Statem
   if (first === '日') return { kind: 'day', day: second }
   if (first === '作业') return { kind: 'jobs' }
   if (first === '自查') return { kind: 'checks' }
+  if (first === '误') {
+    const [, book = '', day = '', debit = '', credit = '', amount = '', ...of] = words
+    return { kind: 'fault', book, day, debit, credit, amount: amount.replaceAll(',', ''), of: of.map(pair) }
+  }
   if (first === '账') {
     if (fourth !== '借' && fourth !== '贷' && fourth !== '平') throw wrong(file, head, 'says neither 借, 贷 nor 平')
     const amount = fourth === '平' ? '0.00' : (words[4] ?? '').replaceAll(',', '')

@@ -3,6 +3,7 @@ import type { Actor } from '../../src/access/actor.ts'
 import { type Clock, day, type Day, systemClock } from '../../src/base/calendar.ts'
 import type { Database } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
+import { actOnce } from '../../src/ledger/act.ts'
 import { type Answer, createBook, postEntry } from '../../src/ledger/actions.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import { BookShelf } from '../../src/ledger/books.ts'
@@ -13,6 +14,16 @@ import type { Ledger } from '../../src/ledger/ledger.ts'
 import type { PostedEntry } from '../../src/ledger/post.ts'
 
 export const maker: Actor = { person: 'zhang', role: 'integration' }
+/** Posts as an action does: where its own accounts are kept from hands. */
+export async function asAction(ledger: Ledger, book: Book, given: EntryDraft): Promise<PostedEntry> {
+  const entries = [{ book: book.code, draft: given }]
+  const [entry] = await actOnce(ledger, (act) =>
+    act.post({ key: newKey(), maker: maker.person, approvals: [], entries }),
+  )
+  if (!entry) throw new Error('an action posts what it is given')
+  return entry
+}
+
 export const checker: Actor = { person: 'li', role: 'finance_checker' }
 export const approver: Actor = { person: 'wang', role: 'finance_approver' }
 export const auditor: Actor = { person: 'zhao', role: 'auditor' }

@@ -22,12 +22,14 @@ const batchMax = 1_000
 
 export const postingRefusals = [
   'book_not_found',
+  'voucher_needs_check',
   'date_out_of_range',
   'entry_too_short',
   'entry_too_long',
   'amount_not_positive',
   'account_unknown',
   'account_not_postable',
+  'account_kept_by_action',
   'project_missing',
   'source_missing',
   'dimension_missing',
@@ -109,7 +111,7 @@ const postMany = route({
       schema: z.strictObject({ results: z.array(batchResult) }),
     },
   },
-  refuses: ['book_not_found', 'batch_not_posted'],
+  refuses: ['book_not_found', 'voucher_needs_check', 'batch_not_posted'],
   handle: async ({ actor, params, body, language, service }) => {
     requireOwnKeys(body.entries)
     const answers = await postBatch(service.ledger, actor, params.book, body.entries, body.atomic)
@@ -202,6 +204,26 @@ function answerRead(entry: PostedEntry, reversedBy: number | undefined): Answere
   return replyText(200, entryText(entry, reversedBy), { etag })
 }
 
+export const reversalBody = z.strictObject({
+  on: day.meta(about('冲销的业务日期', 'business date of the reversal')),
+  reason: text(500, '冲销原因', 'why'),
+})
+
+export const reversalRefusals = [
+  'voucher_needs_check',
+  'account_kept_by_action',
+  'date_out_of_range',
+  'period_closed',
+  'entry_is_reversal',
+  'entry_kept_by_year_end',
+  'entry_kept_by_approval',
+  'entry_kept_by_action',
+  'entry_already_reversed',
+  'reversal_before_entry',
+  'balance_insufficient',
+  'idempotency_key_reused',
+] as const
+
 const reverse = route({
   method: 'POST',
   path: '/v1/entries/{id}/reversal',
@@ -214,24 +236,10 @@ const reverse = route({
   },
   right: 'entry.reverse',
   params: z.strictObject({ id: entryIdForm }),
-  body: json(
-    z.strictObject({
-      on: day.meta(about('冲销的业务日期', 'business date of the reversal')),
-      reason: text(500, '冲销原因', 'why'),
-    }),
-  ),
+  body: json(reversalBody),
   keyed: true,
   answers: { 201: { about: { zh: '红字凭证', en: 'The red entry' }, schema: entryView } },
-  refuses: [
-    'entry_not_found',
-    'date_out_of_range',
-    'period_closed',
-    'entry_is_reversal',
-    'entry_already_reversed',
-    'reversal_before_entry',
-    'balance_insufficient',
-    'idempotency_key_reused',
-  ],
+  refuses: ['entry_not_found', 'entry_of_transaction', ...reversalRefusals],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerEntry(await reverseEntry(service.ledger, actor, params.id, body, key), language),
 })

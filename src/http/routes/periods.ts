@@ -2,12 +2,12 @@
 import * as z from 'zod'
 import { formatFen } from '../../base/money.ts'
 import type { EntryDraft, LineDraft } from '../../ledger/entry.ts'
+import { dimensionForms } from '../../ledger/forms.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { approveReopening, closePeriod, readPeriods, requestReopening } from '../../ledger/period.ts'
 import { commitCarryOver, previewCarryOver } from '../../ledger/year-end.ts'
 import { json, optionalJson } from '../body.ts'
 import { about, amountOut, bookCode, month, sha256, text, year } from '../../form/field.ts'
-import { dimensionForms } from './entry-forms.ts'
 import { reply, replyItems, type Route, route } from '../route.ts'
 import { entryTexts, entryView } from '../views.ts'
 

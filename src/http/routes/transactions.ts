@@ -1,6 +1,6 @@
 /** Transactions: entries of one or several books that stand together, all or none. */
 import * as z from 'zod'
-import { type Answer, postTransaction, showTransaction } from '../../ledger/actions.ts'
+import { type Answer, postTransaction, reverseTransaction, showTransaction } from '../../ledger/actions.ts'
 import type { PostedEntry } from '../../ledger/leaf.ts'
 import { json } from '../body.ts'
 import { about, uuid } from '../../form/field.ts'
@@ -8,7 +8,7 @@ import { bookEntryForm } from './entry-forms.ts'
 import { type Answered, answerRefusal, type Language, Problem } from '../problem.ts'
 import { replyItems, type Route, route } from '../route.ts'
 import { entryTexts, entryView } from '../views.ts'
-import { postingRefusals } from './entries.ts'
+import { postingRefusals, reversalBody, reversalRefusals } from './entries.ts'
 
 const entriesMax = 200
 
@@ -56,6 +56,28 @@ const transactionOf = (
   extra?: Readonly<Record<string, string>>,
 ): Answered => replyItems(status, `{"id":"${id}","entries":`, entryTexts(entries), '}', extra)
 
+const reverse = route({
+  method: 'POST',
+  path: '/v1/transactions/{id}/reversal',
+  id: 'reverseTransaction',
+  tag: 'entries',
+  summary: { zh: '整笔冲销事务', en: 'Reverse a transaction' },
+  description: {
+    zh: '为事务的每张凭证记一张红字凭证，全部或全部不记：一笔事务不会只剩一半。',
+    en: 'Posts the red entry of every entry of the transaction, all or none: no half of it ever stands alone.',
+  },
+  right: 'entry.reverse',
+  params: z.strictObject({ id: uuid }),
+  body: json(reversalBody),
+  keyed: true,
+  answers: {
+    201: { about: { zh: '红字凭证所成的事务', en: 'The transaction of red entries' }, schema: transactionView },
+  },
+  refuses: ['transaction_not_found', ...reversalRefusals],
+  handle: async ({ actor, params, body, key, language, service }) =>
+    answerTransaction(await reverseTransaction(service.ledger, actor, params.id, body, key), language),
+})
+
 const read = route({
   method: 'GET',
   path: '/v1/transactions/{id}',
@@ -74,4 +96,4 @@ const read = route({
   },
 })
 
-export const transactionRoutes: readonly Route[] = [post, read]
+export const transactionRoutes: readonly Route[] = [post, reverse, read]

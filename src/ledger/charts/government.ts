@@ -158,26 +158,26 @@ budget credit
   8701   非财政拨款结余分配
 control debit
   9101   可用指标
-  910101 可用指标·财政直接支付 guarded by:indicator
-  910102 可用指标·财政授权支付 guarded by:indicator
-  910103 可用指标·上年结转 guarded by:indicator
+  910101 可用指标·财政直接支付 guarded by:indicator kept:indicator
+  910102 可用指标·财政授权支付 guarded by:indicator kept:indicator
+  910103 可用指标·上年结转 guarded by:indicator kept:indicator
   9102   已用指标
-  910201 已用指标·直接支付 by:indicator
-  910202 已用指标·已下达额度 by:indicator
+  910201 已用指标·直接支付 by:indicator kept:indicator
+  910202 已用指标·已下达额度 by:indicator kept:indicator
   9103   指标承诺
-  910301 可承诺指标 guarded by:indicator
-  910302 已承诺指标 guarded by:indicator by:item
-  910303 承诺已支付 by:indicator by:item
-  910304 可承诺指标·已分配下级 guarded by:indicator by:counterparty
+  910301 可承诺指标 guarded by:indicator kept:commitment
+  910302 已承诺指标 guarded by:indicator by:item kept:commitment
+  910303 承诺已支付 by:indicator by:item kept:commitment
+  910304 可承诺指标·已分配下级 guarded by:indicator by:counterparty kept:allotment
   9104   分配下级
-  910401 已分配待拨付 guarded by:indicator by:counterparty
-  910402 已拨付 by:indicator by:counterparty
+  910401 已分配待拨付 guarded by:indicator by:counterparty kept:allotment
+  910402 已拨付 by:indicator by:counterparty kept:allotment
   9105   用款计划
-  910501 可用用款计划 guarded
-  910502 已用用款计划
+  910501 可用用款计划 guarded kept:cash_plan
+  910502 已用用款计划 kept:cash_plan
 control credit
-  9901   预算指标批复 by:indicator
-  9902   用款计划批复
-  9903   可承诺指标批复 by:indicator
+  9901   预算指标批复 by:indicator kept:indicator
+  9902   用款计划批复 kept:cash_plan
+  9903   可承诺指标批复 by:indicator kept:commitment
 `,
 }

@@ -28,6 +28,9 @@ export const moneyAccounts = {
   budgetSpent: '7201',
 } as const
 
+/** What a government book spends on; the entity of the book says which (rules §4.1). */
+export const spentAccountOf = (_book: object): string => moneyAccounts.budgetSpent
+
 /** Of the chart of a maintenance fund: 银行存款, in its deposits. */
 export const fundAccounts = { deposits: '1001' } as const
 

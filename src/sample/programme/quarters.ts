@@ -168,7 +168,7 @@ async function post(
       lines: lines.slice(start, start + linesMax).map((line) => ({ ...line, source: child.source })),
     }
     const key = `sample:paid:${id}:${quarter}:${start}`
-    const answer = await postEntry(ledger, maker, child.book, draft, key)
+    const answer = await postEntry(ledger, { ...maker, role: 'integration' }, child.book, draft, key)
     if ('refusal' in answer) throw new Refusal(answer.refusal)
   }
 }

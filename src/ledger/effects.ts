@@ -1,0 +1,70 @@
+/**
+ * Which entries an action posted, and under what name. Such an entry follows rows beside the books; it is undone where
+ * those rows are, never by a red entry alone.
+ */
+import { rowsOf, type Reader, type Tx } from '../base/db.ts'
+import type { Text } from '../base/refusal.ts'
+import { keepers } from './charts/keepers.ts'
+import type { PostedEntry } from './leaf.ts'
+
+/** Notes that an action posted these under its name, such as `release:R-3`. */
+export async function recordEffect(tx: Tx, effect: string, entries: readonly PostedEntry[]): Promise<void> {
+  await tx.query(
+    `insert into entry_effect (book_id, sequence, effect) select book_id, sequence, $3 from unnest($1::int[], $2::bigint[]) e(book_id, sequence)`,
+    [entries.map(({ bookId }) => bookId), entries.map(({ sequence }) => sequence), effect],
+  )
+}
+
+/** The effect an entry was posted by; `undefined` where a hand wrote it. */
+export async function effectOf(reader: Reader, bookId: number, sequence: number): Promise<string | undefined> {
+  const [row] = await rowsOf<{ effect: string }>(
+    reader,
+    'select effect from entry_effect where book_id = $1 and sequence = $2',
+    [bookId, sequence],
+  )
+  return row?.effect
+}
+
+/**
+ * Effects that left nothing beside the books but the record of a change: a voucher's, quota issued, quota reinstated.
+ * Approval takes their entries back; those of all others are undone by their own action.
+ */
+export const isTakenBackByApproval = (effect: string): boolean =>
+  /^(voucher|quota|indicator_reinstatement):/.test(effect)
+
+const owners: Text = {
+  zh: '居民出资的匹配或退款（/v1/projects/{project}/contributions）',
+  en: 'matching or refunding the contribution (/v1/projects/{project}/contributions)',
+}
+const channels: Text = {
+  zh: '混合产权的渠道收付（/v1/projects/{project}/channel-…）',
+  en: 'the channels of mixed ownership (/v1/projects/{project}/channel-…)',
+}
+
+// The beginning of an effect's name says whose it is.
+const undoneBy: Readonly<Record<string, Text>> = {
+  indicator: keepers.indicator,
+  indicator_adjustment: keepers.indicator,
+  indicator_assignment: keepers.indicator,
+  indicator_reinstatement: keepers.indicator,
+  indicator_lapse: keepers.indicator,
+  quota: keepers.indicator,
+  cash_plan: keepers.cash_plan,
+  cash_plan_lapse: keepers.cash_plan,
+  commitment: keepers.commitment,
+  allocation: keepers.allotment,
+  release: keepers.allotment,
+  recovery: keepers.allotment,
+  clawback: keepers.allotment,
+  'funding-plan': keepers.funding_plan,
+  owner: owners,
+  channel: channels,
+  'ownership-certificate': channels,
+}
+
+/** What is done instead of reversing an entry of this effect. */
+export function undoing(effect: string): Text {
+  const [kind = ''] = effect.split(':')
+  const known = undoneBy[kind]
+  return known ?? { zh: `由「${kind}」事项办理撤销`, en: `undo it by the action ${kind}` }
+}
