@@ -8,7 +8,7 @@ import { parseVoucherName } from './voucher.ts'
 
 export type VoucherPage = Omit<VoucherFilter, 'district'> & { readonly after: bigint; readonly limit: number }
 
-/** Vouchers after a number, oldest first: the actor's district's, or, for the city, all. Refuses `permission_denied`. */
+/** Vouchers after a number, oldest first: of the actor's district, for the city all. Refuses `permission_denied`. */
 export async function listVouchers({ database: { sql } }: Ledger, actor: Actor, page: VoucherPage): Promise<Voucher[]> {
   demand(actor, 'book.read')
   return readVouchers(sql, { ...page, district: actor.district })

@@ -170,7 +170,7 @@ async function post(doing: Doing, given: VoucherGiven): Promise<Made> {
     tx,
     actor,
     {
-      subject: `voucher:${book.code}:${fingerprint(voucherContent.encode(content) as Json)}`,
+      subject: `voucher:${book.code}:${fingerprint(voucherContent.encode(content))}`,
       district: approvalDistrict(book.district, draft.on),
       amountFen,
       summary: `记账凭证 ${book.code} ${draft.on} ${draft.summary} ${formatFen(amountFen)} 元`,
