@@ -1,7 +1,7 @@
 /**
  * Parallel accounting (平行记账, 政府会计制度 第一部分): what moves quota or cash in financial accounting moves 资金结存
- * in budget accounting by the same amount, for the same project and source. Money held for others and money to be turned
- * in is not the unit's budget and moves neither.
+ * in budget accounting by the same amount, for the same project and source. Money held for others and money to be
+ * turned in is not the unit's budget and moves neither.
  */
 import type { Fen } from '../../base/money.ts'
 import type { LineDraft } from '../../ledger/entry.ts'
