@@ -15,9 +15,9 @@ export const checks = defineJob({
   byHand: true,
   schedule: { rule: { every: 'day', at: '02:00' }, payload: ({ on }) => ({ on }) },
   run: async (running, { on }) => {
-    const found: { check: string; ok: boolean; looked: number; faults: string[] }[] = []
-    for await (const { check, ok, looked, faults } of runAllChecks(running.ledger.database)) {
-      found.push({ check, ok, looked, faults: [...faults] })
+    const found: { check: string; ok: boolean; looked: number; faults: string[]; warnings: string[] }[] = []
+    for await (const { check, ok, looked, faults, warnings } of runAllChecks(running.ledger.database)) {
+      found.push({ check, ok, looked, faults: [...faults], warnings: [...warnings] })
       await running.progress(found.length, found.length, check)
     }
     const failed = found.filter(({ ok }) => !ok).map(({ check }) => check)

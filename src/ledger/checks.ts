@@ -10,6 +10,8 @@ import { byQuery, type Check, type CheckReader, faultsShown, type Finding } from
 import type { Database } from '../base/db.ts'
 import { chartOf, isStandard } from './chart.ts'
 
+export type CheckState = 'passed' | 'failed' | 'warned' | 'nothing'
+
 export type CheckResult = {
   readonly check: string
   readonly zh: string
@@ -17,8 +19,11 @@ export type CheckResult = {
   readonly ok: boolean
   /** How many things were looked at. */
   readonly looked: number
+  /** A check over nothing has neither passed nor failed, nor has one that only warns. */
+  readonly state: CheckState
   /** The first few faults. */
   readonly faults: readonly string[]
+  readonly warnings: readonly string[]
 }
 
 /** Runs every check in turn, and those of other rooms after. A check that cannot run to its end is a failed check. */
@@ -28,8 +33,11 @@ export async function* runChecks({ sql }: Database, more: readonly Check[] = [])
   try {
     await own`set statement_timeout = 0`
     for (const { check, zh, en, run } of [...checks, ...more]) {
-      const { looked, faults } = await run(own)
-      yield { check, zh, en, ok: faults.length === 0, looked, faults: faults.slice(0, faultsShown) }
+      const { looked, faults, warnings = [] } = await run(own)
+      const ok = faults.length === 0
+      const state = !ok ? 'failed' : warnings.length > 0 ? 'warned' : looked === 0 ? 'nothing' : 'passed'
+      const shown = { faults: faults.slice(0, faultsShown), warnings: warnings.slice(0, faultsShown) }
+      yield { check, zh, en, ok, state, looked, ...shown }
     }
     await own`reset statement_timeout`
   } finally {

@@ -18,6 +18,7 @@ import { planProposal, plansProposal } from '../financing/plan/effect.ts'
 import type { Effect } from '../noun/proposal.ts'
 import { projectChecks } from '../projects/checks.ts'
 import { releaseChecks } from '../release/checks.ts'
+import { voucherChecks } from '../vouchers/checks.ts'
 import { reversalProposal, voucherProposal } from '../vouchers/voucher/verbs.ts'
 import { clawbackProposal } from '../release/clawback/verbs.ts'
 import { releaseProposal } from '../release/release/verbs.ts'
@@ -52,4 +53,5 @@ export const checks: readonly Check[] = [
   ...planChecks,
   ...allocationChecks,
   ...releaseChecks,
+  ...voucherChecks,
 ]

@@ -1,12 +1,20 @@
 /**
  * `yiben checks`: every promise of the books recomputed by a path of its own, a line a check. Exit 1 if any does not
- * hold.
+ * hold. A warning (提示) and a check over nothing (无可核对) are neither passed nor failed.
  */
 import type { Command } from 'commander'
+import type { CheckState } from '../../ledger/checks.ts'
 import { runAllChecks } from '../../workflow/checks.ts'
 import { withDatabase } from './open.ts'
 
 const faultsShown = 20
+
+const words: Record<CheckState, string> = {
+  passed: '通过 ok  ',
+  failed: '不符 FAIL',
+  warned: '提示 note',
+  nothing: '无可核对 -',
+}
 
 export function checksCommand(program: Command): void {
   program
@@ -14,9 +22,9 @@ export function checksCommand(program: Command): void {
     .description('全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash')
     .action(async () => {
       await withDatabase(async (database) => {
-        for await (const { check, ok, zh, en, looked, faults } of runAllChecks(database)) {
-          process.stdout.write(`${ok ? '通过 ok  ' : '不符 FAIL'} ${check}  ${zh} / ${en} (${looked})\n`)
-          for (const fault of faults.slice(0, faultsShown)) process.stdout.write(`    ${fault}\n`)
+        for await (const { check, ok, state, zh, en, looked, faults, warnings } of runAllChecks(database)) {
+          process.stdout.write(`${words[state]} ${check}  ${zh} / ${en} (${looked})\n`)
+          for (const line of [...faults, ...warnings].slice(0, faultsShown)) process.stdout.write(`    ${line}\n`)
           if (!ok) process.exitCode = 1
         }
       })
