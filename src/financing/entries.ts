@@ -80,17 +80,20 @@ export function certificateDraft(
   return draft(generalType, facts, lines)
 }
 
-/** 支付某一产权的份额 (J20, J14): quota, then cash, then custody, which becomes income as it is spent. */
-export function channelPaymentLines(on: On, paid: ChannelPayment, place: Place): LineDraft[] {
+/**
+ * 支付某一产权的份额 (J20, J14): quota, then cash, then custody, which becomes income as it is spent. `spent`: the account of
+ * budget spending in the book (7101, 7201), here and below.
+ */
+export function channelPaymentLines(on: On, paid: ChannelPayment, spent: string, place: Place): LineDraft[] {
   const { quotaFen, cashFen, custodyFen } = paid
   const a = moneyAccounts
   return [
     ...pair(on, a.payable, a.quota, quotaFen, place),
-    ...pair(on, a.budgetSpent, a.budgetQuota, quotaFen, place),
+    ...pair(on, spent, a.budgetQuota, quotaFen, place),
     ...pair(on, a.payable, a.bank, cashFen + custodyFen, place),
     ...pair(on, a.unitCustody, a.otherIncome, custodyFen, place),
     ...pair(on, a.budgetCash, a.budgetOtherIncome, custodyFen, place),
-    ...pair(on, a.budgetSpent, a.budgetCash, cashFen + custodyFen, place),
+    ...pair(on, spent, a.budgetCash, cashFen + custodyFen, place),
   ]
 }
 
@@ -111,13 +114,14 @@ export function advanceLines(
   channel: string,
   payer: string,
   amountFen: Fen,
+  spent: string,
   place: Place,
 ): LineDraft[] {
   const a = moneyAccounts
   return [
     ...pair({ project, source: channel }, a.payable, a.channelPayable, amountFen, place),
     ...pair({ project, source: payer }, a.advanceReceivable, a.quota, amountFen, place),
-    ...pair({ project, source: payer }, a.budgetSpent, a.budgetQuota, amountFen, place),
+    ...pair({ project, source: payer }, spent, a.budgetQuota, amountFen, place),
   ]
 }
 
@@ -130,6 +134,7 @@ export function recoveryLines(
   channel: string,
   payer: string,
   amountFen: Fen,
+  spent: string,
   place: Place,
 ): LineDraft[] {
   const a = moneyAccounts
@@ -141,14 +146,14 @@ export function recoveryLines(
     ...pair(of, a.channelPayable, a.bank, amountFen, place),
     ...pair(of, a.unitCustody, a.otherIncome, amountFen, place),
     ...pair(of, a.budgetCash, a.budgetOtherIncome, amountFen, place),
-    ...pair(of, a.budgetSpent, a.budgetCash, amountFen, place),
+    ...pair(of, spent, a.budgetCash, amountFen, place),
     ...pair(to, a.bank, a.advanceReceivable, amountFen, place),
   ]
 }
 
 /** The payer's spending taken back, in red: it was never the payer's to bear. */
-export const unspentDraft = (facts: DraftFacts, on: On, amountFen: Fen, place: Place): EntryDraft =>
-  draft(redType, facts, pair(on, moneyAccounts.budgetSpent, moneyAccounts.budgetCash, amountFen, place))
+export const unspentDraft = (facts: DraftFacts, on: On, amountFen: Fen, spent: string, place: Place): EntryDraft =>
+  draft(redType, facts, pair(on, spent, moneyAccounts.budgetCash, amountFen, place))
 
 /** 收到居民出资 (J13): what is due into custody, what is too much to be returned, what is nobody's in suspense. */
 export function contributionLines(

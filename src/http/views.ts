@@ -7,11 +7,11 @@ import * as z from 'zod'
 import { formatInstant, monthOf } from '../base/calendar.ts'
 import { formatFen } from '../base/money.ts'
 import type { Balance } from '../ledger/balance.ts'
-import type { Book } from '../ledger/book.ts'
+import { type Book, entities, entityNamesZh } from '../ledger/book.ts'
 import { bases, dimensions, type Subject } from '../ledger/chart.ts'
 import { dimensionForms } from '../ledger/forms.ts'
 import { approvalText, documentText, entryId, type PostedEntry, quoted } from '../ledger/leaf.ts'
-import { about, amountOut } from '../form/field.ts'
+import { about, amountOut, namesOf } from '../form/field.ts'
 
 const instantOut = z.string().meta({ ...about('时刻', 'instant'), format: 'date-time' })
 const dayOut = z.string().meta({ ...about('业务日期', 'business date'), format: 'date' })
@@ -25,6 +25,7 @@ export const bookView = z
     name: z.string(),
     district: z.string(),
     standard: z.string(),
+    entity: z.exactOptional(z.enum(entities).meta(about(namesOf(entityNamesZh), 'of a government book: whose it is'))),
     /** Only on sample books. */
     sampleOf: z.exactOptional(
       z.string().meta(about('示例账套的数据来源；真实账套没有此项', 'where the figures of a sample book come from')),
@@ -33,11 +34,20 @@ export const bookView = z
   })
   .meta({ id: 'Book', ...about('账套', 'a book: one entity’s set of accounts') })
 
-export const presentBook = ({ code, name, district, chart, sampleOf, createdAt }: Book): z.infer<typeof bookView> => ({
+export const presentBook = ({
+  code,
+  name,
+  district,
+  chart,
+  entity,
+  sampleOf,
+  createdAt,
+}: Book): z.infer<typeof bookView> => ({
   code,
   name,
   district,
   standard: chart.standard,
+  ...(entity !== undefined && { entity }),
   ...(sampleOf !== undefined && { sampleOf }),
   createdAt: formatInstant(createdAt),
 })

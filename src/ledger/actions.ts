@@ -11,7 +11,7 @@ import { listed, Refusal, type RefusalRecord } from '../base/refusal.ts'
 import { checkIdentifier } from '../policy/identifier.ts'
 import { clause, clauseText } from '../policy/documents.ts'
 import { lawOn } from '../policy/parameters.ts'
-import type { Book } from './book.ts'
+import { type Book, type Entity, usualEntity } from './book.ts'
 import type { Standard } from './chart.ts'
 import type { ExaminedPosting } from './decide.ts'
 import { effectOf, isTakenBackByApproval, undoing } from './effects.ts'
@@ -27,6 +27,8 @@ export type NewBook = {
   readonly name: string
   readonly district: string
   readonly standard: Standard
+  /** Of a government book; absent: an institution. */
+  readonly entity?: Entity | undefined
   readonly sampleOf?: string
 }
 
@@ -35,13 +37,17 @@ export type Answer =
   | { readonly entries: readonly PostedEntry[]; readonly transaction?: string; readonly replayed: boolean }
   | { readonly refusal: RefusalRecord; readonly replayed: boolean }
 
-/** Opens a book with the chart of its standard. Refuses `district_unknown`, `book_exists`. */
+/** Opens a book with the chart of its standard. Refuses `district_unknown`, `entity_not_of_standard`, `book_exists`. */
 export async function createBook(ledger: Ledger, actor: Actor, given: NewBook): Promise<Book> {
   demand(actor, 'book.create')
   const law = lawOn(businessDay(ledger.clock()))
   const known =
     given.district === law.take('city_code') || checkIdentifier({ kind: 'district', value: given.district }, law).valid
   if (!known || !sees(actor, given)) throw refuse('district_unknown', { district: given.district })
+  if (given.entity !== undefined && given.standard !== 'government') {
+    throw refuse('entity_not_of_standard', { book: given.code, entity: given.entity, standard: given.standard })
+  }
+  const entity = given.standard === 'government' ? (given.entity ?? usualEntity) : null
   const now = instantText(ledger.clock())
   try {
     await transact(ledger.database, async (tx) => {
@@ -49,10 +55,10 @@ export async function createBook(ledger: Ledger, actor: Actor, given: NewBook): 
       await tx.query('select pg_advisory_xact_lock(hashtext($1))', ['yiben.book'])
       await tx.query(
         `with made as (
-           insert into book (book_id, code, name, district, standard, sample_of, created_at, created_by)
-           select coalesce(max(book_id), 0) + 1, $1, $2, $3, $4, $5, $6, $7 from book returning book_id)
+           insert into book (book_id, code, name, district, standard, entity, sample_of, created_at, created_by)
+           select coalesce(max(book_id), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8 from book returning book_id)
          insert into book_head (book_id) select book_id from made`,
-        [given.code, given.name, given.district, given.standard, given.sampleOf ?? null, now, actor.person],
+        [given.code, given.name, given.district, given.standard, entity, given.sampleOf ?? null, now, actor.person],
       )
     })
   } catch (error) {

@@ -16,7 +16,7 @@ export async function listBooks(
   demand(actor, 'book.read')
   const { district } = actor
   const rows = await sql<BookRow[]>`
-    select book_id, code, name, district, standard, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at
+    select book_id, code, name, district, standard, entity, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at
     from book where book_id > ${after} ${district === undefined ? sql`` : sql`and district = ${district}`}
     order by book_id limit ${limit}`
   return rows.map(bookOfRow)
@@ -27,7 +27,7 @@ export type BookContent = { readonly book: Book; readonly entries: number; reado
 /** Sample books with the number of their entries and the last business date. */
 export async function listSampleBooks({ sql }: Database, limit: number): Promise<BookContent[]> {
   const rows = await sql<(BookRow & { entries: bigint; last_on: Day | null })[]>`
-    select b.book_id, code, name, district, standard, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at,
+    select b.book_id, code, name, district, standard, entity, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at,
       h.sequence as entries, (
         select max(c.booked_on) from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
         where a.book_id = b.book_id) as last_on

@@ -9,6 +9,20 @@ import type { Fen } from '../base/money.ts'
 import type { Chart, Dimension, Subject } from './chart.ts'
 import type { Frontier } from './merkle.ts'
 
+/**
+ * What kind of body keeps a government book: where its spending is booked, and whether year-end books income, follow
+ * from it. 财政部门, 行政单位, 事业单位.
+ */
+export const entities = ['finance', 'administrative', 'institution'] as const
+export type Entity = (typeof entities)[number]
+export const entityNamesZh: Record<Entity, string> = {
+  finance: '财政部门',
+  administrative: '行政单位',
+  institution: '事业单位',
+}
+/** Of a government book that does not say. */
+export const usualEntity: Entity = 'institution'
+
 /** What is fixed about a book. */
 export type Book = {
   readonly bookId: number
@@ -16,6 +30,8 @@ export type Book = {
   readonly name: string
   readonly district: string
   readonly chart: Chart
+  /** Of a government book, and of no other. */
+  readonly entity: Entity | undefined
   readonly sampleOf: string | undefined
   readonly createdAt: Instant
 }

@@ -2,7 +2,7 @@
 import { assert } from '../base/assert.ts'
 import type { Instant } from '../base/calendar.ts'
 import { type Database, instantColumn } from '../base/db.ts'
-import type { Book } from './book.ts'
+import { type Book, type Entity, usualEntity } from './book.ts'
 import { chartOf, type Standard } from './chart.ts'
 
 export class BookShelf {
@@ -48,6 +48,7 @@ type BookRow = {
   name: string
   district: string
   standard: Standard
+  entity: Entity | null
   sample_of: string | null
   created_at: Instant
 }
@@ -58,7 +59,7 @@ async function readBooks(
   value: string | number,
 ): Promise<Book | undefined> {
   const [row] = await sql<BookRow[]>`
-    select book_id, code, name, district, standard, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at
+    select book_id, code, name, district, standard, entity, sample_of, ${sql.unsafe(instantColumn('created_at'))} as created_at
     from book where ${sql(column)} = ${value}`
   return row && bookOfRow(row)
 }
@@ -70,6 +71,8 @@ export function bookOfRow(row: BookRow): Book {
     name: row.name,
     district: row.district,
     chart: chartOf(row.standard),
+    // Books of before entities were asked for were kept as an institution's.
+    entity: row.standard === 'government' ? (row.entity ?? usualEntity) : undefined,
     sampleOf: row.sample_of ?? undefined,
     createdAt: row.created_at,
   }

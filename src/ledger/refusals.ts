@@ -32,6 +32,14 @@ export const ledgerRefusals = {
       en: `${f.district} is not a district of Beijing in force (GB/T 2260); check the code.`,
     }),
   }),
+  entity_not_of_standard: form<{ book: string; entity: string; standard: string }>({
+    status: 422,
+    title: { zh: '该会计制度不分单位性质', en: 'Books of this standard have no entity' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 采用 ${f.standard}，不填单位性质（entity: ${f.entity}）；只有政府会计账套分财政部门、行政单位、事业单位。请去掉该项。`,
+      en: `Book ${f.book} is kept by the standard ${f.standard} and takes no entity (${f.entity}): only a government book is a finance bureau's, an administrative body's or an institution's. Leave it out.`,
+    }),
+  }),
   entry_not_found: form<{ entry: string }>({
     status: 404,
     title: { zh: '没有这张凭证', en: 'No such entry' },

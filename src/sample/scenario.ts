@@ -11,12 +11,14 @@ import { isRole, type Actor } from '../access/actor.ts'
 import { Bug } from '../base/assert.ts'
 import { type Day, day, type Month, parseMonth } from '../base/calendar.ts'
 import { type Fen, parseAmount } from '../base/money.ts'
+import { entities, type Entity } from '../ledger/book.ts'
 import { type Basis, bases, type Dimension, dimensions, type Side, type Standard, standards } from '../ledger/chart.ts'
 import { type DocumentReference, type EntryDraft, generalType, type LineDraft, redType } from '../ledger/entry.ts'
 
 export type BookText = {
   readonly code: string
   readonly standard: Standard
+  readonly entity?: Entity
   readonly district: string
   readonly name: string
   readonly sampleOf?: string
@@ -281,10 +283,14 @@ class Reader {
     }
   }
 
-  #book([code = '', standard = '', district = '', ...name]: readonly string[], at: number): BookText {
+  /** The standard, or `government:administrative`: whose book it is too. */
+  #book([code = '', kind = '', district = '', ...name]: readonly string[], at: number): BookText {
+    const [standard, whose] = kind.split(':')
     const known = standards.find((candidate) => candidate === standard)
     if (!known) return this.#fail(at, `knows no standard ${standard}`)
-    return { code, standard: known, district, name: name.join(' ') || code }
+    const entity = entities.find((candidate) => candidate === whose)
+    if (whose !== undefined && !entity) return this.#fail(at, `knows no entity ${whose}`)
+    return { code, standard: known, ...(entity && { entity }), district, name: name.join(' ') || code }
   }
 
   #reverse(tail: string, at: number): Deed {

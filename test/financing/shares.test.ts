@@ -3,6 +3,7 @@
  * nowhere else.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Entity } from '../../src/ledger/book.ts'
 import { type Answer, useDoor } from '../support/door.ts'
 import { balanceOf, type Dwellings, expectClean, newProject, type Stage, stageOn } from './trial.ts'
 
@@ -32,8 +33,8 @@ const certify = (project: string, certificate: string, amount: string) =>
 const partsOf = ({ json }: Answer): string[] => json.parts.map(({ amount }: { amount: string }) => amount)
 
 /** A project whose split is set by its registry. */
-async function mixedProject(): Promise<string> {
-  const project = await newProject(door(), { dwellings })
+async function mixedProject(entity?: Entity): Promise<string> {
+  const project = await newProject(door(), { dwellings, ...(entity && { entity }) })
   expect((await setOwnership(project, { channels })).json.basis).toBe('registry')
   return project
 }
@@ -128,8 +129,8 @@ describe('channels (O-15)', () => {
     stage.ask(at(project, 'channel-advances'), { ...central, payer: 'F21', amount, reason: '中央资金未到位，先行垫付' })
 
   /** The first certificate of O-14, with 400,000.00 in the central channel and municipal money besides. */
-  async function shortChannel(): Promise<string> {
-    const project = await mixedProject()
+  async function shortChannel(entity?: Entity): Promise<string> {
+    const project = await mixedProject(entity)
     await certify(project, 'JL-1', '1000000.00')
     await quota(project, 'F10', '400000.00')
     await quota(project, 'F21', '900000.00')
@@ -152,6 +153,25 @@ describe('channels (O-15)', () => {
     expect((await pay(project, 'F10')).json).toMatchObject({ paid: '0.00', due: '12363.02' })
     expect(await balanceOf(door(), book, '121803', { source: 'F10' })).toBe('Dr 12363.02')
     await expectClean(door())
+  })
+
+  it.each([
+    ['administrative', '7101', '7201'],
+    ['finance', '7101', '7201'],
+    ['institution', '7201', '7101'],
+  ] as const)('books the spending of a book of %s on %s', async (entity, spent, other) => {
+    const project = await shortChannel(entity)
+    await pay(project, 'F10')
+    await stage.approve(await advance(project, '12363.02'))
+    const book = `${project}-GOV`
+    expect(await balanceOf(door(), book, spent, { source: 'F10' })).toBe('Dr 400000.00')
+    expect(await balanceOf(door(), book, spent, { source: 'F21' })).toBe('Dr 12363.02')
+    expect(await balanceOf(door(), book, other)).toMatch(/ 0\.00$/)
+    const recovery = { ...central, payer: 'F21', amount: '12363.02' }
+    await stage.ask(at(project, 'channel-receipts'), { ...central, source: 'F10', amount: '12363.02' })
+    expect((await stage.ask(at(project, 'channel-recoveries'), recovery)).status).toBe(201)
+    expect(await balanceOf(door(), book, spent, { source: 'F21' })).toBe('Dr 0.00')
+    expect(await balanceOf(door(), book, other)).toMatch(/ 0\.00$/)
   })
 
   it('pays the rest from what the unit then brings (J17, J14)', async () => {

@@ -6,6 +6,7 @@ import { expect } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'
 import { day } from '../../src/base/calendar.ts'
 import { parseAmount } from '../../src/base/money.ts'
+import type { Entity } from '../../src/ledger/book.ts'
 import { createBook } from '../../src/ledger/actions.ts'
 import { changeBuildings, registerCommunity } from '../../src/projects/community/verbs.ts'
 import { registerProject } from '../../src/projects/project/verbs.ts'
@@ -71,6 +72,8 @@ export type ProjectGiven = {
   readonly kind?: ProjectKind
   readonly households?: readonly [before: number, after: number]
   readonly books?: boolean
+  /** Whose the government book is. */
+  readonly entity?: Entity
 }
 
 let projects = 0
@@ -81,10 +84,15 @@ let projects = 0
 export async function newProject(door: Door, given: ProjectGiven = {}): Promise<string> {
   const { ledger } = door
   const project = `P${++projects}`
-  const { items = {}, dwellings = [], kind = 'comprehensive', households, books = true } = given
+  const { items = {}, dwellings = [], kind = 'comprehensive', households, books = true, entity } = given
   if (books) {
     const named = { name: `账套 ${project}`, district }
-    await createBook(ledger, officer, { ...named, code: `${project}-GOV`, standard: 'government' })
+    await createBook(ledger, officer, {
+      ...named,
+      code: `${project}-GOV`,
+      standard: 'government',
+      ...(entity && { entity }),
+    })
     await createBook(ledger, officer, { ...named, code: `${project}-PLAN`, standard: 'memo' })
   }
   const community = `${project}-C`

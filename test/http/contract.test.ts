@@ -45,6 +45,29 @@ describe('books', () => {
   })
 })
 
+describe('whose a government book is', () => {
+  it('is said when it is opened, and is an institution where nobody says', async () => {
+    for (const entity of ['finance', 'administrative', 'institution']) {
+      const made = await ask('/v1/books', { body: { ...newBookBody(`E-${entity}`), entity } })
+      expect([made.status, made.json.entity], made.text).toEqual([201, entity])
+      expect((await ask(`/v1/books/E-${entity}`)).json.entity).toBe(entity)
+    }
+    expect((await ask('/v1/books', { body: newBookBody('E-usual') })).json.entity).toBe('institution')
+    const { items } = (await ask('/v1/books?limit=500')).json
+    const listed = items.find(({ code }: { code: string }) => code === 'E-administrative')
+    expect(listed).toMatchObject({ standard: 'government', entity: 'administrative' })
+  })
+
+  it('is no question for other standards', async () => {
+    const memo = await ask('/v1/books', { body: newBookBody('E-memo', 'memo') })
+    expect([memo.status, memo.json.entity]).toEqual([201, undefined])
+    const refused = await ask('/v1/books', { body: { ...newBookBody('E-memo-2', 'memo'), entity: 'finance' } })
+    expect([refused.status, refused.json.code]).toEqual([422, 'entity_not_of_standard'])
+    const unknown = await ask('/v1/books', { body: { ...newBookBody('E-3'), entity: 'street' } })
+    expect(unknown.status).toBe(400)
+  })
+})
+
 describe('entries', () => {
   it('posts one, replays it byte for byte, and refuses its key for other content', async () => {
     const body = {

@@ -30,7 +30,7 @@ import {
   unspentDraft,
 } from '../entries.ts'
 import { inProject } from '../forms.ts'
-import { moneyBookOf } from '../plan/standing.ts'
+import { moneyBookOf, spendingOf } from '../plan/standing.ts'
 import { refuse } from '../refusals.ts'
 import { type ChannelPaymentView, newAdvance, newChannelPayment, newChannelReceipt, newRecovery } from './forms.ts'
 import { type OwnershipKey, payFromChannel } from './ownership.ts'
@@ -85,7 +85,7 @@ export const payShare = verb({
     const shortFen = paid.shortFen - minFen(paid.shortFen, standing.dueFen)
     const place = placeOf(key)
     const lines = [
-      ...channelPaymentLines({ project, source }, paid, place),
+      ...channelPaymentLines({ project, source }, paid, await spendingOf(ledger, book), place),
       ...unitDueLines({ project, source }, shortFen, place),
     ]
     const movements = [
@@ -231,11 +231,11 @@ export const advanceProposal: Proposal<typeof advanceContent> = proposal({
     const { row, key, standing } = await lockChannel(tx, maker, project, ownership)
     requireAdvanceable(project, standing, amountFen)
     const place = { ...placeOf(key), memo: `垫付 ${approval.id}` }
-    const lines = advanceLines(project, key.source, payer, amountFen, place)
+    const book = await moneyBookOf(ledger, row)
+    const lines = advanceLines(project, key.source, payer, amountFen, await spendingOf(ledger, book), place)
     const draft = draftOf({ on, document }, `垫付${ownershipNamesZh[ownership]}份额，应向产权单位收回`, lines)
     const moved = { on, document, ownership, source: key.source, payer, party: key.party, person: approval.maker, at }
     const movements = [{ kind: 'advance' as const, amountFen }]
-    const book = await moneyBookOf(ledger, row)
     await moveAndPost(running, project, { book, draft, moved, movements, approval: approval.id })
   },
 })
@@ -261,12 +261,14 @@ export const recoverAdvance = verb({
     const open = standing.advanced.find((advance) => advance.payer === payer)?.openFen ?? 0n
     if (amount > open) throw refuse('advance_exceeded', { project, source: payer, open, asked: amount })
     const place = { ...placeOf(key), memo: '收回垫付' }
-    const lines = recoveryLines(project, key.source, payer, amount, place)
+    const book = await moneyBookOf(ledger, row)
+    const spent = await spendingOf(ledger, book)
+    const lines = recoveryLines(project, key.source, payer, amount, spent, place)
     const draft = draftOf({ on, document }, `收回垫付${ownershipNamesZh[ownership]}份额`, lines)
     const moved = { ownership, source: key.source, payer, document, on, person: actor.person, at, party: key.party }
     const movements = [{ kind: 'recovery' as const, amountFen: amount }]
-    const unspent = unspentDraft({ ...draft }, { project, source: payer }, amount, place)
-    await moveAndPost(running, project, { book: await moneyBookOf(ledger, row), draft, unspent, moved, movements })
+    const unspent = unspentDraft({ ...draft }, { project, source: payer }, amount, spent, place)
+    await moveAndPost(running, project, { book, draft, unspent, moved, movements })
     return paymentView(project, ownership, 0n, standing.dueFen, standing.certifiedFen - standing.paidFen)
   },
 })

@@ -4,6 +4,7 @@
 import { only, type Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
+import { budgetSpentOf } from '../../ledger/charts/plan-accounts.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { ProjectRow } from '../../projects/project/store.ts'
 import { refuse } from '../refusals.ts'
@@ -34,6 +35,10 @@ export async function moneyBookOf(ledger: Ledger, { project, book: code }: Proje
     throw refuse('project_book_missing', { project, which: { zh: '政府会计账', en: 'government book' } })
   return book.code
 }
+
+/** The account of budget spending in a book of a project's money. */
+export const spendingOf = async (ledger: Ledger, code: string): Promise<string> =>
+  budgetSpentOf((await ledger.shelf.find(code))?.entity)
 
 type PlanChange = PlanName & {
   readonly verb: string

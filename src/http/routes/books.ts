@@ -6,7 +6,7 @@ import { bookFor } from '../../ledger/ledger.ts'
 import { json } from '../body.ts'
 import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { bookCode, cursor, districtCode, inBook, limit, text } from '../../form/field.ts'
-import { standard } from './entry-forms.ts'
+import { entity, standard } from './entry-forms.ts'
 import { reply, type Route, route } from '../route.ts'
 import { accountView, bookView, pageOf, presentAccount, presentBook } from '../views.ts'
 
@@ -18,9 +18,17 @@ const create = route({
   summary: { zh: '建立账套', en: 'Open a book' },
   description: { zh: '账套按所选会计制度带有科目表。', en: 'A book brings the chart of accounts of its standard.' },
   right: 'book.create',
-  body: json(z.strictObject({ code: bookCode, name: text(200, '账套名称', 'name'), district: districtCode, standard })),
+  body: json(
+    z.strictObject({
+      code: bookCode,
+      name: text(200, '账套名称', 'name'),
+      district: districtCode,
+      standard,
+      entity: z.exactOptional(entity),
+    }),
+  ),
   answers: { 201: { about: { zh: '已建立', en: 'Opened' }, schema: bookView } },
-  refuses: ['book_exists', 'district_unknown'],
+  refuses: ['book_exists', 'district_unknown', 'entity_not_of_standard'],
   handle: async ({ actor, body, service }) => {
     const book = await createBook(service.ledger, actor, body)
     return reply(201, presentBook(book), { location: `/v1/books/${book.code}` })

@@ -1,13 +1,22 @@
 /** The forms of an entry and its lines: what comes in is turned into what the ledger speaks. */
 import * as z from 'zod'
-import { about, accountCode, amount, bookCode, day, key, text } from '../../form/field.ts'
+import { about, accountCode, amount, bookCode, day, key, namesOf, text } from '../../form/field.ts'
 import { bases, standards } from '../../ledger/chart.ts'
 import { type DocumentReference, type EntryDraft, generalType } from '../../ledger/entry.ts'
 import { dimensionForms, documentObject, entryType, lineDraft } from '../../ledger/forms.ts'
+import { entities, entityNamesZh } from '../../ledger/book.ts'
 
 export const standard = z
   .enum(standards, { error: `one_of:${standards.join('|')}` })
   .meta(about('会计制度', 'accounting standard'))
+export const entity = z
+  .enum(entities, { error: `one_of:${entities.join('|')}` })
+  .meta(
+    about(
+      `单位性质，仅政府会计账套：${namesOf(entityNamesZh)}；不填为事业单位`,
+      'whose government book; institution unless said',
+    ),
+  )
 export const basis = z.enum(bases, { error: `one_of:${bases.join('|')}` }).meta(about('核算基础', 'basis'))
 // --- Entries --------------------------------------------------------------------------------------------------------
 

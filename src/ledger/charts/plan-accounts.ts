@@ -2,6 +2,7 @@
  * The accounts that funding plans, mixed ownership and owners' contributions are posted to, by what they are: rooms
  * name an account here and nowhere write its code.
  */
+import type { Entity } from '../book.ts'
 
 /** Of the memo chart: what is to be built, and where the money is to come from. */
 export const planAccounts = { investment: '9011', sources: '951' } as const
@@ -25,11 +26,13 @@ export const moneyAccounts = {
   budgetQuota: '800101',
   budgetCash: '800102',
   budgetOtherIncome: '6609',
-  budgetSpent: '7201',
 } as const
 
-/** What a government book spends on; the entity of the book says which (rules §4.1). */
-export const spentAccountOf = (_book: object): string => moneyAccounts.budgetSpent
+/**
+ * 行政支出 or 事业支出: budget spending, in the book of whom it is (政府会计制度). A finance bureau is an administrative body.
+ */
+export const budgetSpentOf = (entity: Entity | undefined): string =>
+  entity === undefined || entity === 'institution' ? '7201' : '7101'
 
 /** Of the chart of a maintenance fund: 银行存款, in its deposits. */
 export const fundAccounts = { deposits: '1001' } as const

@@ -13,6 +13,7 @@ import type { NewIndicator } from '../../budget/indicator/forms.ts'
 import { registerIndicator } from '../../budget/indicator/register.ts'
 import { planCash } from '../../budget/cash-plan/verbs.ts'
 import { createBook } from '../../ledger/actions.ts'
+import type { Entity } from '../../ledger/book.ts'
 import type { Standard } from '../../ledger/chart.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { sampleSource } from './generator.ts'
@@ -44,7 +45,12 @@ export const sampleDistricts: Readonly<Record<string, string>> = {
 
 /** Opens the books of the programme that are not there yet. */
 export async function openProgrammeBooks(ledger: Ledger): Promise<void> {
-  await openBook(ledger, { code: sampleCityBook, name: '示例：市级改造资金账', district: cityCode })
+  await openBook(ledger, {
+    code: sampleCityBook,
+    name: '示例：市级改造资金账',
+    district: cityCode,
+    entity: 'finance',
+  })
   for (const [district, name] of Object.entries(sampleDistricts)) {
     await openBook(ledger, { code: sampleBookOf(district), name: `示例：${name}改造资金账`, district })
     const plans = { code: samplePlanBookOf(district), name: `示例：${name}资金方案备查账`, district }
@@ -57,6 +63,7 @@ type GivenBook = {
   readonly name: string
   readonly district: string
   readonly standard?: Standard
+  readonly entity?: Entity
 }
 
 async function openBook(ledger: Ledger, { standard = 'government', ...given }: GivenBook): Promise<void> {

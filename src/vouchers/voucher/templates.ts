@@ -3,7 +3,7 @@
  * and the lines follow, financial and budget accounting beside each other. Only journals that no action keeps are here;
  * each is parallel by construction.
  */
-import { moneyAccounts, spentAccountOf } from '../../ledger/charts/plan-accounts.ts'
+import { moneyAccounts, budgetSpentOf } from '../../ledger/charts/plan-accounts.ts'
 import type { Book } from '../../ledger/book.ts'
 import type { Dimension, Side } from '../../ledger/chart.ts'
 import type { LineDraft } from '../../ledger/entry.ts'
@@ -265,7 +265,7 @@ export type FilledForm = { readonly template: TemplateCode; readonly amount: Fen
 export function linesOf({ template, amount: amountFen, ...noted }: FilledForm, book: Book): LineDraft[] {
   return templates[template].lines.map(([side, account]) => ({
     ...noted,
-    account: account === spent ? spentAccountOf(book) : account,
+    account: account === spent ? budgetSpentOf(book.entity) : account,
     side,
     amountFen,
   }))
@@ -286,6 +286,6 @@ export const templatesFor = (book: Book): TemplateView[] =>
       template,
       form,
       name: { zh, en },
-      lines: lines.map(([side, account]) => ({ side, account: account === spent ? spentAccountOf(book) : account })),
+      lines: lines.map(([side, account]) => ({ side, account: account === spent ? budgetSpentOf(book.entity) : account })),
     }
   })
