@@ -55,6 +55,7 @@ const making = [
   'entry.post',
   'entry.reverse',
   'period.request_reopening',
+  'year.carry_over',
   'approval.submit',
   'project.manage',
   'plan.manage',
@@ -83,7 +84,7 @@ export const permissionsOf: Record<Role, readonly Permission[]> = {
   provident_fund: ['book.read', 'project.read'],
   auditor: [...reading, 'proof.cosign', 'job.read'],
   // Brings what was checked elsewhere, and so posts without a voucher.
-  integration: [...reading, ...making, 'entry.post_directly', 'period.close', 'year.carry_over'],
+  integration: [...reading, ...making, 'entry.post_directly', 'period.close'],
   // Keeps the machine running and sees no business data (三员分立).
   operator: ['job.read', 'job.operate'],
 }

@@ -40,8 +40,14 @@ export type ActPosting = {
   readonly approvals: readonly Approval[]
   /** Whose lines these are; absent: the action's own, which may touch the accounts it keeps. */
   readonly hand?: Hand
-  /** `reverses`: the sequence of the entry of that book this is the red entry of. */
-  readonly entries: readonly { readonly book: string; readonly draft: EntryDraft; readonly reverses?: number }[]
+  readonly entries: readonly {
+    readonly book: string
+    readonly draft: EntryDraft
+    /** The sequence of the entry of that book this is the red entry of. */
+    readonly reverses?: number
+    /** An entry of a carry-over: the act that closed its year is its warrant. */
+    readonly intoClosedMonth?: true
+  }[]
 }
 
 /** Runs an action under its caller's key. */
@@ -70,11 +76,10 @@ const effects = '\u0000effects'
 async function post(ledger: Ledger, tx: Tx, given: ActPosting): Promise<PostedEntry[]> {
   const { key, maker, approvals, hand, entries } = given
   const postings: ExaminedPosting[] = []
-  for (const { book: code, draft, reverses } of entries) {
+  for (const { book: code, draft, ...more } of entries) {
     const book = await ledger.shelf.find(code)
     if (!book) throw refuse('book_not_found', { book: code })
-    const posting = examined(book, maker, draft, approvals, hand)
-    postings.push(reverses === undefined ? posting : { ...posting, reverses })
+    postings.push({ ...examined(book, maker, draft, approvals, hand), ...more })
   }
   const [first] = postings
   assert(first, 'an act posts something')

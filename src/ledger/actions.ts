@@ -15,9 +15,10 @@ import { type Book, type Entity, usualEntity } from './book.ts'
 import type { Standard } from './chart.ts'
 import type { ExaminedPosting } from './decide.ts'
 import { effectOf, isTakenBackByApproval, undoing } from './effects.ts'
-import { type Approval, carryOverType, type EntryDraft, examine, type Hand, reversalType } from './entry.ts'
+import { type Approval, type EntryDraft, examine, type Hand, reversalType } from './entry.ts'
 import { placesOfTransaction, readEntries, readEntry } from './journal.ts'
 import { documentText, entryId, linesText } from './leaf.ts'
+import { carryOverOf } from './carry-rules.ts'
 import { bookFor, type Ledger, placeOf, sees } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type Part, type PartOutcome, type PostedEntry } from './post.ts'
 import { refuse } from './refusals.ts'
@@ -254,10 +255,12 @@ export async function requireFreeForApproval(reader: Reader, { bookId, sequence 
  * Whether an entry may be reversed at all, by whomever: refuses `entry_is_reversal`, and `entry_kept_by_year_end` of
  * one that carried a year over.
  */
-export function requireReversible({ bookId, book, sequence, on, type, reverses }: PostedEntry): void {
+export function requireReversible(original: PostedEntry): void {
+  const { bookId, sequence, reverses } = original
   const entry = entryId(bookId, sequence)
   if (reverses !== undefined) throw refuse('entry_is_reversal', { entry, of: entryId(bookId, reverses) })
-  if (type === carryOverType) throw refuse('entry_kept_by_year_end', { entry, book, year: on.slice(0, 4) })
+  const carried = carryOverOf(original)
+  if (carried !== undefined) throw refuse('entry_kept_by_year_end', { entry, book: original.book, year: carried })
 }
 
 export type Reversal = { readonly on: Day; readonly reason: string }

@@ -5,8 +5,11 @@
  * accounting alike; in the control basis each stays with its indicator, as carried over, because the two-year rule will
  * ask whose it was.
  */
+import { yearOf } from '../base/calendar.ts'
 import { fundSourceOf } from '../policy/sources.ts'
+import type { Book, Entity } from './book.ts'
 import type { Standard } from './chart.ts'
+import { carryOverType, type EntryDraft } from './entry.ts'
 
 export type CarryRule = {
   readonly summary: string
@@ -21,7 +24,8 @@ export type CarryRule = {
 const isFiscal = ({ source }: { readonly source: string | null }): boolean =>
   source !== null && fundSourceOf(source)?.fiscal === true
 
-const government: readonly CarryRule[] = [
+/** 单位 (J30–J32): what a treasury still owes it of the year is its income and its claim. */
+const ofUnits: readonly CarryRule[] = [
   {
     summary: '注销未用零余额账户用款额度',
     moves: [
@@ -51,6 +55,10 @@ const government: readonly CarryRule[] = [
       ],
     },
   },
+]
+
+/** J34. Every line here names a project, so all that is left of other money is special (专项). */
+const closing: readonly CarryRule[] = [
   {
     summary: '结转收入与费用',
     moves: [{ from: ['4', '5'], to: '3301' }],
@@ -58,12 +66,20 @@ const government: readonly CarryRule[] = [
   { summary: '本期盈余转入本年盈余分配', moves: [{ from: ['3301'], to: '3302' }] },
   { summary: '本年盈余分配转入累计盈余', moves: [{ from: ['3302'], to: '3001' }] },
   { summary: '无偿调拨净资产、以前年度盈余调整转入累计盈余', moves: [{ from: ['3401', '3501'], to: '3001' }] },
+  { summary: '结转经营收支', moves: [{ from: ['6401', '7301'], to: '8401' }] },
+  { summary: '结转投资收支与债务还本支出', moves: [{ from: ['6602', '7601', '7701'], to: '8501' }] },
   { summary: '结转财政拨款收支', moves: [{ from: ['6', '7'], to: '8101' }], when: isFiscal },
   { summary: '结转非财政资金收支', moves: [{ from: ['6', '7'], to: '8201' }], when: (balance) => !isFiscal(balance) },
 ]
 
-const rulesOf: Record<Standard, readonly CarryRule[]> = {
-  government,
+/**
+ * A finance bureau has no quota of its own to be returned, and lines it has not issued are no income of it: they stay
+ * what they are, and the two-year rule finds them there.
+ */
+const government = (entity: Entity | undefined): readonly CarryRule[] =>
+  entity === 'finance' ? closing : [...ofUnits, ...closing]
+
+const rulesOf: Record<Exclude<Standard, 'government'>, readonly CarryRule[]> = {
   common_fund: [
     {
       summary: '结转业主共有基金与公共收益',
@@ -81,4 +97,10 @@ const rulesOf: Record<Standard, readonly CarryRule[]> = {
   memo: [],
 }
 
-export const carryRulesOf = (standard: Standard): readonly CarryRule[] => rulesOf[standard]
+/** The rules of a book, by its standard and, of a government book, by whose it is. */
+export const carryRulesOf = ({ chart: { standard }, entity }: Pick<Book, 'chart' | 'entity'>): readonly CarryRule[] =>
+  standard === 'government' ? government(entity) : rulesOf[standard]
+
+/** The year whose carry-over an entry is of, which is why it is not reversed by itself; `undefined` for every other. */
+export const carryOverOf = ({ type, on }: Pick<EntryDraft, 'type' | 'on'>): number | undefined =>
+  type === carryOverType ? yearOf(on) : undefined

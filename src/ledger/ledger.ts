@@ -3,7 +3,7 @@
  * clock.
  */
 import { type Actor, demand, type Permission } from '../access/actor.ts'
-import { type Clock, type Day, systemClock } from '../base/calendar.ts'
+import { businessDay, type Clock, type Day, systemClock } from '../base/calendar.ts'
 import type { Database } from '../base/db.ts'
 import type { Book } from './book.ts'
 import { BookShelf } from './books.ts'
@@ -24,6 +24,9 @@ export function openLedger(database: Database, clock: Clock = systemClock): Ledg
   const shelf = new BookShelf(database)
   return { database, shelf, clock, group: new PostingGroup(database, shelf, clock) }
 }
+
+/** The business day it is, in Beijing; of a sample, the day it tells of. */
+export const todayOf = ({ today, clock }: Ledger): Day => today ?? businessDay(clock())
 
 /**
  * The book of a code, for an actor who may do this with it. A book of another district does not exist for an actor of

@@ -4,11 +4,11 @@
  * month, because their opening balances would change.
  */
 import type { Actor } from '../access/actor.ts'
-import { type Month, previousMonth } from '../base/calendar.ts'
+import { type Day, lastDayOf, type Month, previousMonth } from '../base/calendar.ts'
 import { transact } from '../base/db.ts'
 import { actsWithin, lockForAct, readActs, type RecordedAct, recordAct } from './period-acts.ts'
 import type { Book } from './book.ts'
-import { bookFor, type Ledger } from './ledger.ts'
+import { bookFor, type Ledger, todayOf } from './ledger.ts'
 import { refuse } from './refusals.ts'
 
 export type PeriodState = {
@@ -18,16 +18,25 @@ export type PeriodState = {
   readonly act?: RecordedAct
 }
 
-/** Closes a book through a month (结账). A month already closed stays closed, and nothing is recorded twice. */
+/**
+ * Closes a book through a month (结账) that has ended in Beijing. A month already closed stays closed, and nothing is
+ * recorded twice. Refuses `period_not_ended`: what is still to happen in it could not be booked.
+ */
 export async function closePeriod(ledger: Ledger, actor: Actor, code: string, month: Month): Promise<PeriodState> {
   const book = await bookFor(ledger, actor, code, 'period.close')
   return transact(ledger.database, async (tx) => {
     const head = await lockForAct(tx, book)
     if (head.closed_through !== null && month <= head.closed_through)
       return { book: code, period: month, state: 'closed' as const }
+    requireEnded(book, month, todayOf(ledger))
     const act = await recordAct(tx, book, head, { kind: 'closed', month, person: actor.person }, ledger.clock(), month)
     return { book: code, period: month, state: 'closed' as const, act }
   })
+}
+
+function requireEnded({ code }: Book, month: Month, today: Day): void {
+  const last = lastDayOf(month)
+  if (today <= last) throw refuse('period_not_ended', { book: code, period: month, last, today })
 }
 
 /** Asks for a closed month to be opened again (反结账申请). The answer's hash is what the approver approves. */

@@ -226,12 +226,12 @@ export const ledgerRefusals = {
       en: `Entry ${f.entry} is one of the ${f.legs} entries of transaction ${f.transaction} and is not reversed alone. Take all back: POST /v1/transactions/${f.transaction}/reversal, or, as a person, submit a voucher (POST /v1/vouchers) that names it in reverses.`,
     }),
   }),
-  entry_kept_by_year_end: form<{ entry: string; book: string; year: string }>({
+  entry_kept_by_year_end: form<{ entry: string; book: string; year: number }>({
     status: 409,
-    title: { zh: '年末结转凭证不能单独冲销', en: 'Year-end entries are not reversed' },
+    title: { zh: '年终结转凭证不能单独冲销', en: 'An entry of a carry-over is not reversed by itself' },
     detail: (f) => ({
-      zh: `凭证 ${f.entry} 是账套 ${f.book} ${f.year} 年年末结转凭证，不能逐张冲销。如结转有误，请记入下一年更正。`,
-      en: `Entry ${f.entry} belongs to the carry-over of ${f.year} in book ${f.book} and is not reversed by itself. Correct what was wrong in the year after.`,
+      zh: `凭证 ${f.entry} 是账套 ${f.book} ${f.year} 年度结转的一张，不能逐张冲销。结转有误的，请对 ${f.year}-12 申请反结账，补记后重新预览、结转，只结转差额。`,
+      en: `Entry ${f.entry} is one of the carry-over of ${f.year} in book ${f.book} and is not reversed by itself. Ask for ${f.year}-12 to be reopened, book what is missing, and carry the year over again: only the difference moves.`,
     }),
   }),
   entry_kept_by_approval: form<{ entry: string; persons: Text }>({
@@ -317,6 +317,30 @@ export const ledgerRefusals = {
       en: `The idempotency key "${f.key}" was used with other content. Retry with the same content, or use a new key for a new fact.`,
     }),
   }),
+  period_not_ended: form<{ book: string; period: Month; last: Day; today: Day }>({
+    status: 409,
+    title: { zh: '该月份尚未结束', en: 'The month has not ended' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 的 ${f.period} 至 ${f.last} 结束，今天是 ${f.today}，月内还会有业务，不能结账。请在月末之后办理。`,
+      en: `${f.period} of book ${f.book} ends on ${f.last} and today is ${f.today}: there is business to come. Close it when the month has ended.`,
+    }),
+  }),
+  year_not_ended: form<{ book: string; year: number; last: Day; today: Day }>({
+    status: 409,
+    title: { zh: '会计年度尚未结束', en: 'The fiscal year has not ended' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 的 ${f.year} 年度至 ${f.last} 结束，今天是 ${f.today}，不能年终结转。请先核对预览，在年度终了之后办理。`,
+      en: `${f.year} of book ${f.book} ends on ${f.last} and today is ${f.today}. Look at the preview now, and carry the year over when it has ended.`,
+    }),
+  }),
+  year_end_obstructed: form<{ book: string; year: number; obstacles: Text }>({
+    status: 409,
+    title: { zh: '年终结转前尚有未了事项', en: 'Something stands in the way of year-end' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 的 ${f.year} 年度还有未了事项：${f.obstacles.zh}。请逐项办结（审批、清理挂账、补齐平行记账），再重新预览、结转。`,
+      en: `Of ${f.year} in book ${f.book} there is still open: ${f.obstacles.en}. Settle each (approvals, suspense, parallel entries), then preview and carry over again.`,
+    }),
+  }),
   period_not_closed: form<{ book: string; period: Month }>({
     status: 409,
     title: { zh: '该月份未结账', en: 'The period is not closed' },
@@ -351,10 +375,10 @@ export const ledgerRefusals = {
   }),
   carry_over_pending: form<{ book: string; year: number; hash: string }>({
     status: 409,
-    title: { zh: '年终结转正在进行', en: 'A carry-over is under way' },
+    title: { zh: '有未完成的年终结转', en: 'A carry-over was left unfinished' },
     detail: (f) => ({
-      zh: `账套 ${f.book} 的 ${f.year} 年度结转（${f.hash}）已开始、尚未完成。请用同一摘要再次提交，从中断处继续。`,
-      en: `The carry-over of ${f.year} of book ${f.book} (${f.hash}) was begun and not finished. Commit again with that hash; it goes on where it stopped.`,
+      zh: `账套 ${f.book} 的 ${f.year} 年度结转（${f.hash}）由旧版程序开始、未完成。请对 ${f.year}-12 申请反结账，批准后重新预览、结转，已记的不会重记。`,
+      en: `The carry-over of ${f.year} of book ${f.book} (${f.hash}) was begun by an earlier program and not finished. Ask for ${f.year}-12 to be reopened, then preview and carry over again: what was booked is not booked twice.`,
     }),
   }),
   year_already_carried: form<{ book: string; year: number }>({

@@ -1,164 +1,35 @@
 /**
- * Year-end carry-over (年终结转): preview, then commit under the preview's hash. The plan is computed from the balances of
- * 31 December, one project and source at a time, so that every source closes by itself. Commit first records the plan
- * and closes the year in one transaction; the entries are then posted under keys made from the plan, so a commit that
- * was killed goes on where it stopped. After a reopening the plan simply carries what has been booked since.
+ * Year-end carry-over (年终结转): previewed, then booked under the preview's hash, whole, in one transaction with the act
+ * that closes the year. The plan is computed from the balances of 31 December, one project and source at a time, so
+ * that every source closes by itself. After a reopening the plan simply carries what has been booked since. Who carries
+ * a year over, and what stands in the way, is said above (workflow/year-end).
  */
 import { createHash } from 'node:crypto'
-import type { Actor } from '../access/actor.ts'
-import { type Day, day, type Month, monthOf } from '../base/calendar.ts'
-import { transact, type Tx } from '../base/db.ts'
-import { formatFen, parseAmount } from '../base/money.ts'
-import { assert } from '../base/assert.ts'
-import { Refusal } from '../base/refusal.ts'
+import { type Day, day, type Month } from '../base/calendar.ts'
+import { type Reader, rowsOf, type Tx } from '../base/db.ts'
+import { formatFen } from '../base/money.ts'
+import type { Act, ActPosting } from './act.ts'
 import { type ActHead, actsWithin, lockForAct, type RecordedAct, recordAct, type StoredDraft } from './period-acts.ts'
 import type { Book } from './book.ts'
 import { type Chart, type Dimension, dimensions, type Side } from './chart.ts'
 import { type CarryRule, carryRulesOf } from './carry-rules.ts'
-import { carryOverType, type EntryDraft, examine, type LineDraft, linesMax } from './entry.ts'
-import { bookFor, type Ledger } from './ledger.ts'
-import { hashOfKey, hashOfRequest, type PostedEntry } from './post.ts'
-import { readEntry } from './journal.ts'
+import { carryOverType, type EntryDraft, type LineDraft, linesMax } from './entry.ts'
+import type { Ledger } from './ledger.ts'
+import type { PostedEntry } from './post.ts'
 import { refuse } from './refusals.ts'
 
 export type CarryOverPlan = { readonly year: number; readonly hash: string; readonly entries: readonly EntryDraft[] }
 
+/** The year a book is carried over, and lines that are of later years: an early notice stays what it is. */
+export type YearOfBook = { readonly year: number; readonly later: ReadonlySet<string> }
+
 /** What carrying the year over would post. Refuses `year_not_carried` where the book's standard has no rules. */
-export async function previewCarryOver(
-  ledger: Ledger,
-  actor: Actor,
-  code: string,
-  year: number,
-): Promise<CarryOverPlan> {
-  const book = await bookFor(ledger, actor, code, 'year.carry_over')
-  return transact(ledger.database, async (tx) => {
-    await lockForAct(tx, book)
-    return planWithin(tx, book, year)
-  })
-}
-
-/**
- * Posts the plan the hash names and closes the year. Refuses `preview_stale` where the plan is no longer that one,
- * `year_already_carried`. A commit begun and not finished is finished by committing again with its hash.
- */
-export async function commitCarryOver(
-  ledger: Ledger,
-  actor: Actor,
-  code: string,
-  year: number,
-  hash: string,
-): Promise<{ entries: PostedEntry[] }> {
-  const book = await bookFor(ledger, actor, code, 'year.carry_over')
-  const begun = await transact(ledger.database, (tx) => begin(tx, ledger, book, actor, year, hash))
-  // All at once: the group posts them in this order, many to a transaction.
-  const entries = await Promise.all(
-    begun.entries.map((stored, index) => postPlanned(ledger, book, begun, draftOf(stored), index)),
-  )
-  await transact(ledger.database, (tx) => finish(tx, ledger, book, begun))
-  return { entries }
-}
-
-type Begun = Extract<RecordedAct, { kind: 'carry_over_begun' }>
-
-async function begin(tx: Tx, ledger: Ledger, book: Book, actor: Actor, year: number, hash: string): Promise<Begun> {
-  const head = await lockForAct(tx, book)
-  const pending = pendingOf(await actsWithin(tx, book))
-  if (pending) {
-    if (pending.plan === hash && pending.year === String(year)) return pending
-    throw refuse('carry_over_pending', { book: book.code, year: Number(pending.year), hash: pending.plan })
-  }
-  if (isClosed(head, year)) {
-    const acts = await actsWithin(tx, book)
-    if (acts.some((act) => act.kind === 'carried_over' && act.year === String(year))) {
-      throw refuse('year_already_carried', { book: book.code, year })
-    }
-  }
-  const plan = await planWithin(tx, book, year)
-  if (plan.hash !== hash) throw refuse('preview_stale', { book: book.code, year, hash })
-  const act = {
-    kind: 'carry_over_begun',
-    year: String(year),
-    plan: hash,
-    entries: plan.entries.map(stored),
-    person: actor.person,
-  } as const
-  return (await recordAct(tx, book, head, act, ledger.clock(), laterOf(head, `${year}-12` as Month))) as Begun
-}
-
-async function finish(tx: Tx, ledger: Ledger, book: Book, { act, year, plan, person }: Begun): Promise<void> {
-  const head = await lockForAct(tx, book)
-  // Somebody else may have finished it, and begun another.
-  if (pendingOf(await actsWithin(tx, book))?.act !== act) return
-  await recordAct(tx, book, head, { kind: 'carried_over', year, plan, person }, ledger.clock(), head.closed_through)
-}
-
-// Entries of a plan may be posted into the year they close: the act that closed it is their warrant. What was refused
-// in an earlier commit (money spent in the new year that the carry-over takes away) stays pinned to its key, so a later
-// commit asks under a new one.
-async function postPlanned(
-  ledger: Ledger,
-  book: Book,
-  begun: Begun,
-  draft: EntryDraft,
-  index: number,
-  attempt = 1,
-): Promise<PostedEntry> {
-  const key = `carry-over ${begun.year} ${begun.plan} ${begun.act} ${index + 1}${attempt > 1 ? ` ${attempt}` : ''}`
-  const [outcome] = await ledger.group.post({
-    atomic: false,
-    parts: [
-      {
-        scope: book.bookId,
-        key,
-        keyHash: hashOfKey(begun.person, key),
-        requestHash: hashOfRequest('carry-over', begun.plan, String(index)),
-        isTransaction: false,
-        postings: [
-          {
-            bookId: book.bookId,
-            draft,
-            maker: begun.person,
-            approvals: [],
-            lines: examine(draft, book.chart),
-            intoClosedMonth: true,
-          },
-        ],
-      },
-    ],
-  })
-  if (outcome?.kind === 'refused' && outcome.replayed) {
-    return postPlanned(ledger, book, begun, draft, index, attempt + 1)
-  }
-  if (outcome?.kind === 'refused') throw new Refusal(outcome.refusal)
-  if (outcome?.kind === 'posted' && outcome.entries[0]) return outcome.entries[0]
-  const entry = outcome?.kind === 'recalled' && (await readEntry(ledger.database, book, outcome.sequence ?? 0))
-  assert(entry, 'a planned entry is posted or recalled')
-  return entry
-}
-
-const pendingOf = (acts: readonly RecordedAct[]): Begun | undefined => {
-  const last = acts.findLast((act) => act.kind === 'carry_over_begun' || act.kind === 'carried_over')
-  return last?.kind === 'carry_over_begun' ? last : undefined
-}
-
-const isClosed = ({ closed_through }: ActHead, year: number): boolean =>
-  closed_through !== null && closed_through >= `${year}-12`
-
-const laterOf = ({ closed_through }: ActHead, month: Month): Month =>
-  closed_through !== null && closed_through > month ? closed_through : month
-
-type AccountBalance = { subject: string; net_fen: bigint } & { [D in Dimension]: string | null }
-
-/** The plan for a year, from the balances of its last day, under the head's lock. */
-async function planWithin(tx: Tx, book: Book, year: number): Promise<CarryOverPlan> {
-  const rules = carryRulesOf(book.chart.standard)
+export async function carryOverPlan(reader: Reader, book: Book, { year, later }: YearOfBook): Promise<CarryOverPlan> {
+  const rules = carryRulesOf(book)
   if (rules.length === 0) throw refuse('year_not_carried', { book: book.code, year, standard: book.chart.standard })
-  const on = day(`${year}-12-31`)
-  const balances = await tx.query<AccountBalance>(
-    `select a.subject, ${dimensions.map((d) => `a.${d}`).join(', ')}, c.debit_fen - c.credit_fen as net_fen
-     from account a cross join lateral balance_on(a.book_id, a.account, $2) c
-     where a.book_id = $1 and c.debit_fen <> c.credit_fen order by a.project, a.source, a.subject, a.account`,
-    [book.bookId, on],
+  const on = lastDayOf(year)
+  const balances = (await rowsOf<AccountBalance>(reader, balancesText, [book.bookId, on])).filter(
+    ({ indicator }) => indicator === null || !later.has(indicator),
   )
   const entries = [...groups(balances).values()].flatMap((group) => entriesOf(group, rules, on, book.chart))
   const hash = createHash('sha256')
@@ -166,6 +37,90 @@ async function planWithin(tx: Tx, book: Book, year: number): Promise<CarryOverPl
     .digest('hex')
   return { year, hash, entries }
 }
+
+/**
+ * Refuses `year_not_ended`, `year_already_carried`, and `carry_over_pending` where an earlier program left one half
+ * done.
+ */
+export async function requireCarryable(tx: Tx, book: Book, year: number, today: Day): Promise<void> {
+  const last = lastDayOf(year)
+  if (today <= last) throw refuse('year_not_ended', { book: book.code, year, last, today })
+  const acts = await actsWithin(tx, book)
+  const pending = pendingOf(acts)
+  if (pending) {
+    throw refuse('carry_over_pending', { book: book.code, year: Number(pending.year), hash: pending.plan })
+  }
+  if (isCarried(acts, year)) throw refuse('year_already_carried', { book: book.code, year })
+}
+
+/**
+ * Posts the plan the hash names and closes the year, in the transaction of whoever decided it. Refuses what
+ * `requireCarryable` refuses, and `preview_stale` where the plan is no longer that one.
+ */
+export async function carryOver(
+  { ledger, tx, today, post }: Pick<Act, 'tx' | 'today' | 'post'> & { readonly ledger: Ledger },
+  book: Book,
+  { hash, ...given }: YearOfBook & { readonly hash: string },
+  by: Pick<ActPosting, 'maker' | 'approvals'>,
+): Promise<readonly PostedEntry[]> {
+  const { year } = given
+  const head = await lockForAct(tx, book)
+  await requireCarryable(tx, book, year, today)
+  const plan = await carryOverPlan(tx, book, given)
+  if (plan.hash !== hash) throw refuse('preview_stale', { book: book.code, year, hash })
+  const entries = plan.entries.map(stored)
+  const act = { kind: 'carry_over_begun', year: String(year), plan: hash, entries, person: by.maker } as const
+  const begun = await recordAct(tx, book, head, act, ledger.clock(), laterOf(head, `${year}-12` as Month))
+  const posted =
+    plan.entries.length === 0
+      ? []
+      : await post({
+          ...by,
+          key: `year_end:${book.code}:${year}:${begun.act}`,
+          entries: plan.entries.map((draft) => ({ book: book.code, draft, intoClosedMonth: true as const })),
+        })
+  const carried = { kind: 'carried_over', year: String(year), plan: hash, person: by.maker } as const
+  const closed = await lockForAct(tx, book)
+  await recordAct(tx, book, closed, carried, ledger.clock(), closed.closed_through)
+  return posted
+}
+
+type Begun = Extract<RecordedAct, { kind: 'carry_over_begun' }>
+
+// A program before this one posted entry by entry, and may have died between. Reopening December ends that.
+function pendingOf(acts: readonly RecordedAct[]): Begun | undefined {
+  const begun = acts.findLast((act) => act.kind === 'carry_over_begun')
+  if (!begun) return undefined
+  const ended = acts.some(
+    (act) =>
+      act.act > begun.act &&
+      ((act.kind === 'carried_over' && act.year === begun.year) ||
+        (act.kind === 'reopened' && act.month <= `${begun.year}-12`)),
+  )
+  return ended ? undefined : begun
+}
+
+/** Whether a year is carried over, and its December was not reopened since. */
+function isCarried(acts: readonly RecordedAct[], year: number): boolean {
+  const last = acts.findLast(
+    (act) =>
+      (act.kind === 'carried_over' && act.year === String(year)) ||
+      (act.kind === 'reopened' && act.month <= `${year}-12`),
+  )
+  return last?.kind === 'carried_over'
+}
+
+const lastDayOf = (year: number): Day => day(`${year}-12-31`)
+
+const laterOf = ({ closed_through }: ActHead, month: Month): Month =>
+  closed_through !== null && closed_through > month ? closed_through : month
+
+type AccountBalance = { subject: string; net_fen: bigint } & { [D in Dimension]: string | null }
+
+const balancesText = `
+  select a.subject, ${dimensions.map((d) => `a.${d}`).join(', ')}, c.debit_fen - c.credit_fen as net_fen
+  from account a cross join lateral balance_on(a.book_id, a.account, $2) c
+  where a.book_id = $1 and c.debit_fen <> c.credit_fen order by a.project, a.source, a.subject, a.account`
 
 function groups(balances: readonly AccountBalance[]): Map<string, AccountBalance[]> {
   const map = new Map<string, AccountBalance[]>()
@@ -262,16 +217,4 @@ function lineFor(balance: AccountBalance, side: Side, amountFen: bigint): LineDr
 
 function stored({ lines, ...draft }: EntryDraft): StoredDraft {
   return { ...draft, lines: lines.map(({ amountFen, ...line }) => ({ ...line, amount: formatFen(amountFen) })) }
-}
-
-function draftOf({ lines, ...draft }: StoredDraft): EntryDraft {
-  assert(monthOf(draft.on).endsWith('-12'), 'a plan is dated in December')
-  return {
-    ...draft,
-    lines: lines.map(({ amount, ...line }) => {
-      const amountFen = parseAmount(amount ?? '')
-      assert(amountFen !== undefined, 'a stored amount')
-      return { ...line, amountFen } as LineDraft
-    }),
-  }
 }

@@ -5,6 +5,8 @@
  */
 import type { Actor } from '../access/actor.ts'
 import { assert, unreachable } from '../base/assert.ts'
+import { yearOf } from '../base/calendar.ts'
+import type { KeyedAnswer } from '../base/keyed.ts'
 import { Refusal } from '../base/refusal.ts'
 import { act } from '../ledger/act.ts'
 import type { Book } from '../ledger/book.ts'
@@ -19,12 +21,15 @@ import {
   postTransaction,
   reverseEntry,
 } from '../ledger/actions.ts'
+import { carryOverType } from '../ledger/entry.ts'
+import { readEntriesAfter } from '../ledger/journal.ts'
 import type { RecordedAct } from '../ledger/period-acts.ts'
 import { entryId } from '../ledger/leaf.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { approveReopening, closePeriod, readPeriods, requestReopening } from '../ledger/period.ts'
 import type { PostedEntry } from '../ledger/post.ts'
-import { commitCarryOver, previewCarryOver } from '../ledger/year-end.ts'
+import { decideApproval } from '../workflow/decide.ts'
+import { carryYearOver, entriesOfYearEnd, previewYearEnd } from '../workflow/year-end/verbs.ts'
 import type { BookText, Deed, EntryText, Step } from './scenario.ts'
 
 /** Who acts where a step does not say: no person in two duties. */
@@ -98,11 +103,11 @@ export class Player {
       case 'reopen':
         return this.#request(deed, checker).then(() => this.#approve(deed, approver))
       case 'preview':
-        return this.#preview(deed.year, by ?? checker)
+        return this.#preview(deed.year, by ?? maker)
       case 'commit':
-        return this.#commit(deed.year, this.#previewed, by ?? checker)
+        return this.#commit(deed.year, this.#previewed, by ?? maker, key)
       case 'carry':
-        return this.#carry(deed.year, by ?? checker)
+        return this.#carry(deed.year, by ?? maker, key)
       case 'forget':
         return this.#forget()
       case 'again':
@@ -192,25 +197,49 @@ export class Player {
   }
 
   async #preview(year: number, actor: Actor): Promise<void> {
-    this.#previewed = (await previewCarryOver(this.ledger, actor, this.#book, year)).hash
+    this.#previewed = (await previewYearEnd(this.ledger, actor, this.#book, year)).hash
   }
 
-  async #commit(year: number, hash: string, actor: Actor): Promise<void> {
-    const { entries } = await commitCarryOver(this.ledger, actor, this.#book, year, hash)
+  // What a person asks for the others decide on; a machine client's is booked at once.
+  async #commit(year: number, hash: string, actor: Actor, key: string): Promise<void> {
+    const { ledger } = this
+    const asked = answered(await carryYearOver(ledger, actor, { book: this.#book, year, hash }, key))
+    if ('warnings' in asked) {
+      this.#carriedOver(await entriesOfYearEnd(ledger, asked))
+      return
+    }
+    const { approval, hash: seen } = asked
+    const { checker, approver } = this.#people
+    for (const [by, verdict] of [
+      [checker, 'check'],
+      [approver, 'approve'],
+    ] as const) {
+      answered(await decideApproval(ledger, by, { approval, verdict, hash: seen }, `${key} ${verdict}`))
+    }
+    const carried = (
+      await readEntriesAfter(ledger.database, await this.#here(), 0, entriesMost, { type: carryOverType })
+    ).filter(({ on, approvals }) => yearOf(on) === year && approvals.some(({ of }) => of === seen))
+    this.#carriedOver(carried)
+  }
+
+  /** What a carry-over booked can be spoken of: @carried-1 is the first entry of the latest. */
+  #carriedOver(entries: readonly PostedEntry[]): void {
+    entries.forEach((entry, index) => this.#labels.set(`carried-${index + 1}`, entry))
     this.posted.push(...entries)
   }
 
-  // A carry-over begun is finished under its own plan, one finished is left alone unless its December was reopened
-  // since.
-  async #carry(year: number, actor: Actor): Promise<void> {
+  // A year carried over is left alone unless its December was reopened since.
+  async #carry(year: number, actor: Actor, key: string): Promise<void> {
+    const { acts } = await readPeriods(this.ledger, await this.#here())
+    if (acts.findLast((act) => standsFor(act, year))?.kind === 'carried_over') return
+    await this.#preview(year, actor)
+    await this.#commit(year, this.#previewed, actor, key)
+  }
+
+  async #here(): Promise<Book> {
     const book = await this.ledger.shelf.find(this.#book)
     assert(book, `book ${this.#book} is open`)
-    const { acts } = await readPeriods(this.ledger, book)
-    const last = acts.findLast((act) => standsFor(act, year))
-    if (last?.kind === 'carried_over') return
-    if (last?.kind === 'carry_over_begun') return this.#commit(year, last.plan, actor)
-    await this.#preview(year, actor)
-    await this.#commit(year, this.#previewed, actor)
+    return book
   }
 
   async #forget(): Promise<void> {
@@ -221,5 +250,13 @@ export class Player {
 
 function standsFor(act: RecordedAct, year: number): boolean {
   if (act.kind === 'reopened') return act.month <= `${year}-12`
-  return (act.kind === 'carry_over_begun' || act.kind === 'carried_over') && act.year === String(year)
+  return act.kind === 'carried_over' && act.year === String(year)
+}
+
+/** More entries than a scenario's book has. */
+const entriesMost = 10_000
+
+function answered<T>(answer: KeyedAnswer<T>): T {
+  if ('refusal' in answer) throw new Refusal(answer.refusal)
+  return answer.answer
 }

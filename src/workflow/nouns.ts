@@ -22,6 +22,7 @@ import { voucherChecks } from '../vouchers/checks.ts'
 import { reversalProposal, voucherProposal } from '../vouchers/voucher/verbs.ts'
 import { clawbackProposal } from '../release/clawback/verbs.ts'
 import { releaseProposal } from '../release/release/verbs.ts'
+import { yearEndProposal } from './year-end/verbs.ts'
 
 export const proposals: readonly { readonly kind: string; readonly effect: Effect }[] = [
   indicatorProposal,
@@ -38,6 +39,7 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   clawbackProposal,
   voucherProposal,
   reversalProposal,
+  yearEndProposal,
 ]
 
 /** What follows from a decision, by kind. */

@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { useDoor } from '../support/door.ts'
+import { carry } from '../support/ledger.ts'
 import {
   assignTo,
   away,
@@ -331,12 +332,7 @@ describe('projects and quota', () => {
     await openBook(door(), 'YEAR', '110000')
     const of = { book: 'YEAR', programme: 'LJ-Y' }
     await inForce(office, 'Z-Y', '1000.00', of)
-    const checker = await door().token('finance_checker')
-    const { json: preview } = await door().ask('/v1/books/YEAR/years/2022/carry-over/preview', {
-      token: checker,
-      body: {},
-    })
-    await door().ask('/v1/books/YEAR/years/2022/carry-over', { token: checker, body: { hash: preview.hash } })
+    await carry(door().ledger, { code: 'YEAR' }, 2022)
     expect(await office.availability('Z-Y')).toMatchObject({
       approved: '1000.00',
       available: '0.00',

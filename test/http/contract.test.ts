@@ -232,28 +232,96 @@ describe('balances', () => {
 })
 
 describe('periods', () => {
+  it('closes and carries over what has ended, a year under a key', async () => {
+    await ask('/v1/books', { body: newBookBody('ENDED') })
+    const ahead = await ask('/v1/books/ENDED/periods/2199-12/closing', { method: 'POST' })
+    expect([ahead.status, ahead.json.code]).toEqual([409, 'period_not_ended'])
+    expect((await ask('/v1/books/ENDED/entries', { body: quotaBody('1.00') })).status).toBe(201)
+    const year = '/v1/books/ENDED/years/2099/carry-over'
+    const { json } = await ask(`${year}/preview`, { method: 'POST' })
+    const early = await ask(year, { body: { hash: json.hash } })
+    expect([early.status, early.json.code]).toEqual([409, 'year_not_ended'])
+    const keyless = await ask(year, { body: { hash: json.hash }, key: null })
+    expect([keyless.status, keyless.json.code]).toEqual([400, 'idempotency_key_missing'])
+  })
+
   it('closes, refuses to post, reopens on two persons’ word, and carries a year over', async () => {
     const approver = await door().token('finance_approver')
     await ask('/v1/books', { body: newBookBody('PER') })
-    await ask('/v1/books/PER/entries', { body: quotaBody('100.00', '2026-03-05') })
-    const closed = await ask('/v1/books/PER/periods/2026-03/closing', { method: 'POST' })
+    await ask('/v1/books/PER/entries', { body: quotaBody('100.00', '2025-03-05') })
+    const closed = await ask('/v1/books/PER/periods/2025-03/closing', { method: 'POST' })
     expect([closed.status, closed.json.state]).toEqual([200, 'closed'])
-    const late = await ask('/v1/books/PER/entries', { body: quotaBody('1.00', '2026-03-31') })
+    const late = await ask('/v1/books/PER/entries', { body: quotaBody('1.00', '2025-03-31') })
     expect([late.status, late.json.code]).toEqual([409, 'period_closed'])
-    const asked = await ask('/v1/books/PER/periods/2026-03/reopening', { body: { reason: '漏记' } })
+    const asked = await ask('/v1/books/PER/periods/2025-03/reopening', { body: { reason: '漏记' } })
     expect(asked.status).toBe(202)
     const approval = { body: { hash: asked.json.hash }, token: approver }
-    expect((await ask('/v1/books/PER/periods/2026-03/reopening/approval', approval)).json.state).toBe('open')
-    expect((await ask('/v1/books/PER/entries', { body: quotaBody('1.00', '2026-03-31') })).status).toBe(201)
+    expect((await ask('/v1/books/PER/periods/2025-03/reopening/approval', approval)).json.state).toBe('open')
+    expect((await ask('/v1/books/PER/entries', { body: quotaBody('1.00', '2025-03-31') })).status).toBe(201)
     expect((await ask('/v1/books/PER/periods')).json.acts).toHaveLength(3)
-    const preview = await ask('/v1/books/PER/years/2026/carry-over/preview', { method: 'POST' })
+    const preview = await ask('/v1/books/PER/years/2025/carry-over/preview', { method: 'POST' })
     expect(preview.status).toBe(200)
-    const done = await ask('/v1/books/PER/years/2026/carry-over', { body: { hash: preview.json.hash } })
+    const done = await ask('/v1/books/PER/years/2025/carry-over', { body: { hash: preview.json.hash }, key: 'year' })
     expect(done.status).toBe(201)
     expect(done.json.entries).toHaveLength(preview.json.entries.length)
-    expect((await ask('/v1/books/PER/years/2026/carry-over', { body: { hash: preview.json.hash } })).json.code).toBe(
+    expect(preview.json.obstacles).toMatchObject([
+      { obstacle: 'quota_mirror', found: ['P1 F21 1011/800101 101.00/0.00'] },
+    ])
+    expect(done.json.warnings).toEqual([expect.stringContaining('1011/800101 101.00/0.00')])
+    expect((await ask('/v1/books/PER/years/2025/carry-over', { body: { hash: preview.json.hash } })).json.code).toBe(
       'year_already_carried',
     )
+    const again = await ask('/v1/books/PER/years/2025/carry-over', { body: { hash: preview.json.hash }, key: 'year' })
+    expect([again.status, again.text, again.headers.get('idempotent-replayed')]).toEqual([201, done.text, 'true'])
+  })
+
+  it('carries a year over on three persons’ word, and not while anything stands in the way', async () => {
+    const maker = await door().token('finance_maker')
+    const checker = await door().token('finance_checker')
+    const approver = await door().token('finance_approver')
+    const whole = (amount: string, on: string) => ({
+      ...quotaBody(amount, on),
+      lines: [
+        ['1011', 'debit'],
+        ['4001', 'credit'],
+        ['800101', 'debit'],
+        ['6001', 'credit'],
+      ].map(([account, side = '']) => ({ account, [side]: amount, project: 'P1', source: 'F21' })),
+    })
+    await ask('/v1/books', { body: newBookBody('TWO') })
+    await ask('/v1/books/TWO/entries', { body: whole('100.00', '2025-03-05') })
+    await ask('/v1/books/TWO/entries', { body: quotaBody('1.00', '2025-03-06') })
+    const year = '/v1/books/TWO/years/2025/carry-over'
+    const seen = async () => (await ask(`${year}/preview`, { method: 'POST', token: maker })).json
+    const obstructed = await ask(year, { body: { hash: (await seen()).hash }, token: maker })
+    expect([obstructed.status, obstructed.json.code]).toEqual([409, 'year_end_obstructed'])
+    expect(obstructed.json.detail).toContain('P1 F21 1011/800101 101.00/100.00')
+    expect((await ask(year, { body: { hash: (await seen()).hash }, token: approver })).status).toBe(403)
+    const rest = { ...quotaBody('1.00', '2025-03-06'), lines: whole('1.00', '2025-03-06').lines.slice(2) }
+    await ask('/v1/books/TWO/entries', { body: rest })
+    const { hash, entries, obstacles } = await seen()
+    expect(obstacles).toEqual([])
+    const asked = await ask(year, { body: { hash }, token: maker, key: 'two' })
+    expect([asked.status, asked.json.plan]).toEqual([202, hash])
+    expect((await ask(year, { body: { hash }, token: maker })).json.code).toBe('approval_pending')
+    const decide = (verdict: string, token: string) =>
+      ask(`/v1/approvals/${asked.json.approval}/decision`, { body: { verdict, hash: asked.json.hash }, token })
+    expect((await decide('check', checker)).json.state).toBe('approving')
+    // Booked since: what was seen is no longer what would be booked.
+    const late = (await ask('/v1/books/TWO/entries', { body: whole('5.00', '2025-12-30') })).json
+    expect((await decide('approve', approver)).json.code).toBe('preview_stale')
+    await ask(`/v1/entries/${late.id}/reversal`, { body: { on: '2025-12-30', reason: '重复' } })
+    expect((await decide('approve', approver)).json.state).toBe('approved')
+    const { items } = (await ask('/v1/books/TWO/entries?type=carry_over')).json
+    expect(items).toHaveLength(entries.length)
+    expect(items[0].approvals.map(({ person }: { person: string }) => person)).toEqual([
+      'finance_maker',
+      'finance_checker',
+      'finance_approver',
+    ])
+    expect((await ask('/v1/books/TWO/periods')).json.closedThrough).toBe('2025-12')
+    const red = await ask(`/v1/entries/${items[0].id}/reversal`, { body: { on: '2026-01-05', reason: '冲销' } })
+    expect([red.status, red.json.code]).toEqual([409, 'entry_kept_by_year_end'])
   })
 })
 

@@ -10,7 +10,7 @@ import { actOnce } from '../../src/ledger/act.ts'
 import { type Office, openOffice } from '../release/office.ts'
 import { addProject, allocate, openBooks, planned, spent } from '../release/programme.ts'
 import { dwellingOf, newProject } from '../financing/trial.ts'
-import type { Answer, Door } from '../support/door.ts'
+import { type Answer, type Door, newBookBody } from '../support/door.ts'
 import { attachment, attachmentHash } from './samples.ts'
 
 const sha256 = 'cd'.repeat(32)
@@ -25,6 +25,7 @@ export async function submitEveryKind(door: Door): Promise<void> {
   await fundingPlans(stage)
   await advance(stage)
   await vouchers(stage)
+  await yearEnd(stage)
 }
 
 type Stage = { readonly door: Door; readonly office: Office }
@@ -277,4 +278,21 @@ async function vouchers(stage: Stage): Promise<void> {
   const { json: posted } = await stage.office.get(`/v1/vouchers/${json.voucher.voucher}`)
   const [reverses] = posted.entries
   await approved(stage, '/v1/vouchers', { reverses, on: '2026-03-03', reason: '重复记账' })
+}
+
+/** A year that has ended, of a book in which nothing is open. */
+async function yearEnd(stage: Stage): Promise<void> {
+  const { door } = stage
+  const book = { ...newBookBody('YEAR'), entity: 'administrative' }
+  expect((await door.ask('/v1/books', { body: book })).status).toBe(201)
+  const lines = [
+    ['1011', 'debit'],
+    ['4001', 'credit'],
+    ['800101', 'debit'],
+    ['6001', 'credit'],
+  ].map(([account, side = '']) => ({ account, [side]: '500.00', project: 'P1', source: 'F21' }))
+  const entry = { on: '2025-03-05', summary: '下达授权支付额度', lines }
+  expect((await door.ask('/v1/books/YEAR/entries', { body: entry })).status).toBe(201)
+  const { json } = await door.ask('/v1/books/YEAR/years/2025/carry-over/preview', { method: 'POST' })
+  await approved(stage, '/v1/books/YEAR/years/2025/carry-over', { hash: json.hash })
 }

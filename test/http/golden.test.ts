@@ -14,7 +14,7 @@ import type { Parts, Route } from '../../src/http/route.ts'
 import { apiRoutes, pageRoutes } from '../../src/http/routes.ts'
 import { effects } from '../../src/workflow/nouns.ts'
 import { testClock } from '../release/programme.ts'
-import { type Door, newBookBody, quotaBody, useDoor } from '../support/door.ts'
+import { type Door, newBookBody, useDoor } from '../support/door.ts'
 import { submitEveryKind } from './every-approval.ts'
 import { attachment, attachmentHash, type Sample, samples } from './samples.ts'
 
@@ -93,8 +93,6 @@ describe('requests under a key', () => {
     const headers = { 'content-type': 'text/plain' }
     const kept = await door().ask('/v1/books/A/attachments', { body: attachment, headers })
     expect([kept.status, kept.json.sha256]).toEqual([201, attachmentHash])
-    await door().ask('/v1/books', { body: newBookBody('C') })
-    expect((await door().ask('/v1/books/C/entries', { body: quotaBody('5.00', '2025-03-05') })).status).toBe(201)
   })
 
   it('each have a sample, and every sample a route', () => {
@@ -122,7 +120,6 @@ describe('requests under a key', () => {
         texts.push(...(await asked(name, known, () => captured(() => send(door(), id, sample, name)))))
       }
     }
-    texts.push(...(await asked('commitCarryOver', known, () => carryOver(door()))))
     await matches(texts.join('\n'), 'request-hashes.txt')
   })
 
@@ -237,14 +234,6 @@ async function captured<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     seen.capturing = false
   }
-}
-
-/** The year-end of a book of its own, whose entries have keys that nobody gave. */
-async function carryOver(door: Door): Promise<string> {
-  const year = '/v1/books/C/years/2025/carry-over'
-  const preview = await door.ask(`${year}/preview`, { method: 'POST' })
-  const answer = await door.ask(year, { body: { hash: preview.json.hash } })
-  return `${answer.status} ${answer.text.slice(0, 2_000)}`
 }
 
 type Receipt = { readonly key: string; readonly request: string }

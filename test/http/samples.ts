@@ -399,6 +399,7 @@ export const samples = {
     { params: ofIndicator, body: amountOfProject },
     { params: ofIndicator, body: amountAlone },
   ],
+  commitCarryOver: [{ params: { book: 'A', year: '2025' }, body: { hash: 'cd'.repeat(32) } }],
   reinstateIndicator: [
     { params: ofIndicator, body: amountOfProject },
     { params: ofIndicator, body: amountAlone },

@@ -13,9 +13,8 @@ import { entryId } from '../../src/ledger/leaf.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import type { PostedEntry } from '../../src/ledger/post.ts'
 import { hashOfRequest } from '../../src/ledger/post.ts'
-import { commitCarryOver, previewCarryOver } from '../../src/ledger/year-end.ts'
 import { useDatabase } from '../support/database.ts'
-import { asAction, checker, draft, line, maker, newBook, newKey, post, posted, quota } from '../support/ledger.ts'
+import { asAction, carry, draft, line, maker, newBook, newKey, post, posted, quota } from '../support/ledger.ts'
 
 const test = useDatabase()
 let ledger: Ledger
@@ -75,8 +74,7 @@ describe('an entry', () => {
     const book = await newBook(ledger)
     const parallel = [line('800101', 'debit', '100.00'), line('6001', 'credit', '100.00')]
     posted(await post(ledger, book, draft('2025-03-05', [...quota('100.00').lines, ...parallel])))
-    const { hash } = await previewCarryOver(ledger, checker, book.code, 2025)
-    const { entries } = await commitCarryOver(ledger, checker, book.code, 2025, hash)
+    const { entries } = await carry(ledger, book, 2025)
     for (const entry of entries) await expect(reversed(entry)).rejects.toMatchObject({ code: 'entry_kept_by_year_end' })
   })
 

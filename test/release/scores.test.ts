@@ -8,21 +8,10 @@ import { day } from '../../src/base/calendar.ts'
 import { draftFor, quotaIssued, received, released } from '../../src/budget/indicator/entries.ts'
 import { putIndicator } from '../../src/budget/indicator/store.ts'
 import { actOnce } from '../../src/ledger/act.ts'
-import { commitCarryOver, previewCarryOver } from '../../src/ledger/year-end.ts'
 import { useDoor } from '../support/door.ts'
+import { carry } from '../support/ledger.ts'
 import { openOffice, type Office } from './office.ts'
-import {
-  addProject,
-  allocate,
-  office as integration,
-  openBooks,
-  planned,
-  post,
-  report,
-  spent,
-  testClock,
-  upperOf,
-} from './programme.ts'
+import { addProject, allocate, openBooks, planned, post, report, spent, testClock, upperOf } from './programme.ts'
 
 const time = testClock('2027-01-10')
 const door = useDoor({ clock: time.clock })
@@ -116,8 +105,7 @@ describe('O-81', () => {
   it('is untouched by the year’s close and by what comes after the quarter', async () => {
     const { ledger } = door()
     const book = `D${district}`
-    const { hash } = await previewCarryOver(ledger, integration, book, 2026)
-    await commitCarryOver(ledger, integration, book, 2026, hash)
+    await carry(ledger, { code: book }, 2026)
     await actOnce(ledger, ({ tx }) => report(tx, 'P1', '2027-01-05', '1'))
     const { json } = await office.draft({}, place)
     expect([json.version, json.total]).toEqual([1, '90.17'])

@@ -4,6 +4,7 @@ import { type Clock, day, type Day, systemClock } from '../../src/base/calendar.
 import type { Database } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
 import { actOnce } from '../../src/ledger/act.ts'
+import { Refusal } from '../../src/base/refusal.ts'
 import { type Answer, createBook, postEntry } from '../../src/ledger/actions.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import { BookShelf } from '../../src/ledger/books.ts'
@@ -12,6 +13,12 @@ import type { EntryDraft, LineDraft } from '../../src/ledger/entry.ts'
 import { PostingGroup } from '../../src/ledger/group.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import type { PostedEntry } from '../../src/ledger/post.ts'
+import {
+  carryYearOver,
+  entriesOfYearEnd,
+  previewYearEnd,
+  type YearEndPreview,
+} from '../../src/workflow/year-end/verbs.ts'
 
 export const maker: Actor = { person: 'zhang', role: 'integration' }
 /** Posts as an action does: where its own accounts are kept from hands. */
@@ -66,6 +73,26 @@ export const quota = (amount: string, on = '2026-03-05', more: Partial<LineDraft
 /** Spending of the quota: Dr 161301 / Cr 1011. */
 export const spend = (amount: string, on = '2026-03-06', more: Partial<LineDraft> = {}): EntryDraft =>
   draft(on, [line('161301', 'debit', amount, more), line('1011', 'credit', amount, more)])
+
+/** What carrying a year over would post. */
+export const preview = (ledger: Ledger, { code }: Pick<Book, 'code'>, year: number): Promise<YearEndPreview> =>
+  previewYearEnd(ledger, maker, code, year)
+
+/** Carries a year over as a machine client does, under a hash given or that of the moment. A refusal is thrown. */
+export async function carry(
+  ledger: Ledger,
+  book: Pick<Book, 'code'>,
+  year: number,
+  hash?: string,
+  key = newKey(),
+): Promise<{ entries: PostedEntry[]; warnings: readonly string[] }> {
+  const given = { book: book.code, year, hash: hash ?? (await preview(ledger, book, year)).hash }
+  const answer = await carryYearOver(ledger, maker, given, key)
+  if ('refusal' in answer) throw new Refusal(answer.refusal)
+  if (!('warnings' in answer.answer)) throw new Error('a machine client carries over at once')
+  const { warnings } = answer.answer
+  return { entries: await entriesOfYearEnd(ledger, answer.answer), warnings }
+}
 
 let keys = 0
 export const newKey = (): string => `key-${++keys}`

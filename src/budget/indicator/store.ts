@@ -1,6 +1,6 @@
 /** The SQL of indicators. */
 import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm'
-import type { Sql, Tx } from '../../base/db.ts'
+import type { Reader, Sql, Tx } from '../../base/db.ts'
 import { excluded, matching, prepared, queries, recordOf, written } from '../../base/drizzle/queries.ts'
 import { projects as projectTable } from '../../projects/tables.ts'
 import type { ProjectState } from '../../projects/terms.ts'
@@ -87,6 +87,18 @@ export async function indicatorsThrough(reader: Sql, year: number): Promise<stri
     .where(and(lte(table.year, year), eq(table.state, 'in_force')))
     .orderBy(isNull(table.parent), asc(table.indicator))
   return rows.map(({ indicator }) => indicator)
+}
+
+const readingLater = prepared((on) =>
+  on
+    .select({ indicator: table.indicator })
+    .from(table)
+    .where(and(eq(table.book, sql.placeholder('book')), gt(table.year, sql.placeholder('year')))),
+)
+
+/** Codes of a book's indicators of later budget years: a year-end does not carry them. */
+export async function indicatorsAfter(reader: Reader, book: string, year: number): Promise<ReadonlySet<string>> {
+  return new Set((await readingLater(reader, { book, year })).map(({ indicator }) => indicator))
 }
 
 const readingPlaces = prepared((on) =>

@@ -5,14 +5,17 @@ import type { EntryDraft, LineDraft } from '../../ledger/entry.ts'
 import { dimensionForms } from '../../ledger/forms.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { approveReopening, closePeriod, readPeriods, requestReopening } from '../../ledger/period.ts'
-import { commitCarryOver, previewCarryOver } from '../../ledger/year-end.ts'
+import { carryOverForm, obstacleView, ofYear, yearEndProposed } from '../../workflow/year-end/forms.ts'
+import type { Obstacle } from '../../workflow/year-end/obstacles.ts'
+import { carryYearOver, entriesOfYearEnd, previewYearEnd } from '../../workflow/year-end/verbs.ts'
 import { json, optionalJson } from '../body.ts'
-import { about, amountOut, bookCode, month, sha256, text, year } from '../../form/field.ts'
-import { reply, replyItems, type Route, route } from '../route.ts'
+import { replayedHeader } from '../headers.ts'
+import type { Language } from '../problem.ts'
+import { about, amountOut, bookCode, month, sha256, text } from '../../form/field.ts'
+import { answerKeyed, reply, replyItems, type Route, route, same } from '../route.ts'
 import { entryTexts, entryView } from '../views.ts'
 
 const inPeriod = z.strictObject({ book: bookCode, period: month })
-const inYear = z.strictObject({ book: bookCode, year })
 const nothing = z.strictObject({})
 
 const actView = z
@@ -60,14 +63,14 @@ const close = route({
   tag: 'periods',
   summary: { zh: '结账', en: 'Close a month' },
   description: {
-    zh: '结账至该月：该月及以前各月不再接受记账。已结账的月份再次结账不改变任何内容。',
-    en: 'Closes the book through the month: it and all before it take no more entries. Closing again changes nothing.',
+    zh: '结账至该月：该月及以前各月不再接受记账。月份须已结束（北京时间）。已结账的月份再次结账不改变任何内容。',
+    en: 'Closes the book through the month, which must have ended in Beijing: it and all before it take no more entries. Closing again changes nothing.',
   },
   right: 'period.close',
   params: inPeriod,
   body: optionalJson(nothing),
   answers: { 200: { about: { zh: '已结账', en: 'Closed' }, schema: periodView } },
-  refuses: ['book_not_found'],
+  refuses: ['book_not_found', 'period_not_ended'],
   handle: async ({ actor, params, service }) =>
     reply(200, await closePeriod(service.ledger, actor, params.book, params.period)),
 })
@@ -136,20 +139,36 @@ const preview = route({
   id: 'previewCarryOver',
   tag: 'periods',
   summary: { zh: '预览年终结转', en: 'Preview the year-end carry-over' },
+  description: {
+    zh: '列出将要记的凭证和结转前的未了事项（待审批、挂账、平行记账不符、到期指标未收回）；不写入任何内容，年度终了前也可预览。',
+    en: 'What would be posted, and what stands in the way: approvals that wait, suspense, accountings that differ, indicators that did not lapse. Nothing is written; it may be asked for before the year has ended.',
+  },
   right: 'year.carry_over',
-  params: inYear,
+  params: ofYear,
   body: optionalJson(nothing),
   answers: {
     200: {
       about: { zh: '将要记的凭证；hash 用于提交', en: 'What would be posted; commit with the hash' },
-      schema: z.strictObject({ year: z.int(), hash: z.string(), entries: z.array(plannedEntry) }),
+      schema: z.strictObject({
+        year: z.int(),
+        hash: z.string(),
+        entries: z.array(plannedEntry),
+        obstacles: z.array(obstacleView),
+      }),
     },
   },
   refuses: ['book_not_found', 'year_not_carried'],
-  handle: async ({ actor, params, service }) => {
-    const { year, hash, entries } = await previewCarryOver(service.ledger, actor, params.book, params.year)
-    return reply(200, { year, hash, entries: entries.map(presentPlanned) })
+  handle: async ({ actor, params, language, service }) => {
+    const found = await previewYearEnd(service.ledger, actor, params.book, params.year)
+    const obstacles = found.obstacles.map((obstacle) => presentObstacle(obstacle, language))
+    return reply(200, { year: found.year, hash: found.hash, entries: found.entries.map(presentPlanned), obstacles })
   },
+})
+
+const presentObstacle = ({ obstacle, about: said, found }: Obstacle, language: Language) => ({
+  obstacle,
+  about: said[language],
+  found: [...found],
 })
 
 const presentPlanned = ({ on, type, summary, lines }: EntryDraft): z.infer<typeof plannedEntry> => ({
@@ -172,19 +191,31 @@ const commit = route({
   tag: 'periods',
   summary: { zh: '提交年终结转', en: 'Commit the year-end carry-over' },
   description: {
-    zh: '按预览的 hash 记账并结账至 12 月。预览后账簿如有变动则拒绝，须重新预览。',
-    en: 'Posts what was previewed under the hash and closes the year. Refused where the books changed since.',
+    zh: '年度终了后，按预览的 hash 记账并结账至 12 月，整体成立或不成立。由人提交的，经他人复核、审批后记账（202）；有未了事项的不能提交。系统接口（integration）直接记账（201），未了事项作为提示返回。',
+    en: 'When the year has ended, books what was previewed under the hash and closes the year, as a whole. What a person asks for is booked when others approve it (202), and not while anything stands in the way. A machine client (integration) books at once (201) and is warned.',
   },
   right: 'year.carry_over',
-  params: inYear,
-  body: json(z.strictObject({ hash: sha256.meta(about('预览的摘要', 'hash of the preview')) })),
+  params: ofYear,
+  body: json(carryOverForm),
+  keyed: true,
   answers: {
-    201: { about: { zh: '已结转', en: 'Carried over' }, schema: z.strictObject({ entries: z.array(entryView) }) },
+    201: {
+      about: { zh: '已结转', en: 'Carried over' },
+      schema: z.strictObject({
+        entries: z.array(entryView),
+        warnings: z.array(z.string()).meta(about('未了事项，不影响办理', 'what stood in the way; no refusal')),
+      }),
+    },
+    202: { about: { zh: '已提交审批', en: 'Submitted for approval' }, schema: yearEndProposed },
   },
-  refuses: ['book_not_found', 'year_not_carried', 'year_already_carried', 'carry_over_pending', 'preview_stale'],
-  handle: async ({ actor, params, body, service }) => {
-    const { entries } = await commitCarryOver(service.ledger, actor, params.book, params.year, body.hash)
-    return replyItems(201, '{"entries":', entryTexts(entries), '}')
+  refuses: carryYearOver.refuses,
+  handle: async ({ actor, params, body, key, language, service }) => {
+    const result = await carryYearOver(service.ledger, actor, { ...params, ...body }, key)
+    if ('refusal' in result || !('warnings' in result.answer)) return answerKeyed(result, 202, language, same)
+    const { warnings } = result.answer
+    const entries = await entriesOfYearEnd(service.ledger, result.answer)
+    const after = `,"warnings":${JSON.stringify(warnings)}}`
+    return replyItems(201, '{"entries":', entryTexts(entries), after, result.replayed ? replayedHeader : undefined)
   },
 })
 
