@@ -21,7 +21,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   // The ledger's own: bytes, signatures, a process that dies.
   entry_too_long: 'test/refusals/refusals.test.ts',
   carry_over_pending: 'test/refusals/refusals.test.ts',
-  entry_kept_by_year_end: 'test/ledger/reversal.test.ts',
   entry_kept_by_action: 'test/ledger/reversal.test.ts',
   transaction_not_found: 'test/ledger/reversal.test.ts',
   attachment_not_found: 'test/refusals/refusals.test.ts',

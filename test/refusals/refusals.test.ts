@@ -29,7 +29,6 @@ beforeAll(() => {
 const elsewhere: Readonly<Record<string, string>> = {
   entry_too_long: 'test/refusals/refusals.test.ts',
   carry_over_pending: 'test/refusals/refusals.test.ts',
-  entry_kept_by_year_end: 'test/ledger/reversal.test.ts',
   entry_kept_by_approval: 'test/ledger/reversal.test.ts',
   entry_kept_by_action: 'test/ledger/reversal.test.ts',
   transaction_not_found: 'test/ledger/reversal.test.ts',
