@@ -12,6 +12,7 @@ export type Role =
   | 'auditor'
   | 'integration'
   | 'operator'
+  | 'security_admin'
 
 export type Actor = {
   readonly person: string
@@ -47,8 +48,19 @@ export type Permission =
   | 'release.draft'
   | 'job.read'
   | 'job.operate'
+  | 'delegation.read'
+  | 'delegation.end'
+  | 'person.read'
+  | 'person.manage'
 
-const reading = ['book.read', 'approval.read', 'project.read', 'allocation.read'] as const
+const reading = [
+  'book.read',
+  'approval.read',
+  'project.read',
+  'allocation.read',
+  'delegation.read',
+  'delegation.end',
+] as const
 /** 经办: what is made here others check and approve. */
 const making = [
   'book.create',
@@ -82,11 +94,13 @@ export const permissionsOf: Record<Role, readonly Permission[]> = {
   ],
   finance_approver: [...reading, 'period.approve_reopening', 'approval.approve', 'job.read'],
   provident_fund: ['book.read', 'project.read'],
-  auditor: [...reading, 'proof.cosign', 'job.read'],
+  auditor: [...reading, 'proof.cosign', 'job.read', 'person.read'],
   // Brings what was checked elsewhere, and so posts without a voucher.
   integration: [...reading, ...making, 'entry.post_directly', 'period.close'],
   // Keeps the machine running and sees no business data (三员分立).
   operator: ['job.read', 'job.operate'],
+  // Says who may do what, and does nothing of it himself.
+  security_admin: ['person.read', 'person.manage', 'delegation.read', 'delegation.end'],
 }
 
 export const roles = Object.keys(permissionsOf) as Role[]
@@ -112,9 +126,13 @@ export const may = (actor: Actor, permission: Permission): boolean => permission
 export const isElsewhere = (actor: Actor, district: string | undefined): boolean =>
   actor.district !== undefined && district !== undefined && district !== actor.district
 
+/** Who carries a permission. */
+export const rolesWith = (permission: Permission): Role[] =>
+  roles.filter((role) => permissionsOf[role].includes(permission))
+
 /** Refuses `permission_denied` unless the actor's role carries the permission. */
 export function demand(actor: Actor, permission: Permission): void {
   if (may(actor, permission)) return
-  const holders = roles.filter((role) => permissionsOf[role].includes(permission)).join('、')
+  const holders = rolesWith(permission).join('、')
   throw refuse('permission_denied', { person: actor.person, role: actor.role, permission, holders })
 }

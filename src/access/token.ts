@@ -1,14 +1,18 @@
 /**
  * Bearer tokens: 256 random bits each, kept as SHA-256, so that a copy of the table opens nothing. What a token stands
- * for never changes; it ends by time or is revoked. A token that was good is believed for a few seconds without asking
- * again, which is also how long a revocation may take to be seen.
+ * for never changes; it ends by time, is revoked, or ends with the duty it was issued for. A token that was good is
+ * believed without being read again, as long as the record of access says that no right has been taken since; the
+ * record is looked at several times a second, by whatever request comes, so no connection has to stay open for it.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { type Clock, type Instant, systemClock } from '../base/calendar.ts'
-import { type Database, transact, type Tx } from '../base/db.ts'
+import { type Database, transact } from '../base/db.ts'
 import { type Actor, isRole, type Role } from './actor.ts'
+import { holdDuty } from './persons.ts'
+import { insertToken, lockAccess, updateTokensRevoked } from './store.ts'
 
 export type NewToken = {
+  /** An id or a name; a name nobody has makes the person. */
   readonly person: string
   readonly role: Role
   readonly district?: string | undefined
@@ -19,59 +23,56 @@ const prefix = 'yb_'
 const tokenPattern = /^yb_[A-Za-z0-9_-]{43}$/
 const microsPerDay = 86_400_000_000n
 
-/** Makes a token and returns its text, which is kept nowhere. */
+/**
+ * Makes a token and returns its text, which is kept nowhere. A person not yet known is made, and is given the duty
+ * where he lacks it. Refuses `person_name_unfit`, `person_taken`, `duty_district_unknown`, `duty_citywide`,
+ * `duty_excluded`.
+ */
 export async function issueToken(
   database: Pick<Database, 'pool'>,
   { person, role, district, days }: NewToken,
   clock: Clock = systemClock,
+  by = 'console',
 ): Promise<string> {
   const token = prefix + randomBytes(32).toString('base64url')
   const now = clock()
-  await transact(database, (tx) =>
-    tx.query(
-      `insert into token (token_hash, person, role, district, created_at, expires_at)
-       values ($1, $2, $3, $4, to_timestamp($5::numeric / 1000000), to_timestamp($6::numeric / 1000000))`,
-      [digest(token), person, role, district ?? null, now.toString(), (now + BigInt(days) * microsPerDay).toString()],
-    ),
-  )
+  await transact(database, async (tx) => {
+    const { name } = await holdDuty(tx, { person, role, district: district ?? null }, { at: now, by })
+    await insertToken(tx, {
+      tokenHash: digest(token),
+      person: name,
+      role,
+      district: district ?? null,
+      createdAt: now,
+      expiresAt: now + BigInt(days) * microsPerDay,
+      issuedBy: by,
+    })
+  })
   return token
 }
 
 /** Ends a token before its time. */
-export async function revokeToken(database: Pick<Database, 'pool'>, token: string): Promise<boolean> {
-  const rows = await transact(database, (tx) =>
-    tx.query('update token set revoked_at = now() where token_hash = $1 and revoked_at is null returning 1', [
-      digest(token),
-    ]),
-  )
-  return rows.length === 1
-}
-
-/**
- * Whether a person holds one of some roles for a district, as far as tokens tell: the last one issued to him for any of
- * them was not revoked. That it ran out says nothing; people are away while others decide in their place.
- */
-export async function standsInRole(
-  tx: Tx,
-  person: string,
-  held: readonly Role[],
-  district: string | null,
+export async function revokeToken(
+  database: Pick<Database, 'pool'>,
+  token: string,
+  clock: Clock = systemClock,
+  revokedBy = 'console',
 ): Promise<boolean> {
-  const [last] = await tx.query<{ stands: boolean }>(
-    `select revoked_at is null as stands from token
-     where person = $1 and role = any($2::text[]) and (district is null or district = $3)
-     order by created_at desc, revoked_at nulls last limit 1`,
-    [person, held, district],
-  )
-  return last?.stands ?? false
+  const ended = await transact(database, async (tx) => {
+    await lockAccess(tx)
+    return updateTokensRevoked(tx, { tokenHash: digest(token), revokedAt: clock(), revokedBy })
+  })
+  return ended.length === 1
 }
 
 const digest = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-type Known = { readonly actor: Actor; readonly expiresAt: Instant; readonly checkedAt: number }
+type Known = { readonly actor: Actor; readonly expiresAt: Instant }
 
-// How long a revocation may go unseen. Longer saves next to nothing: one small read a token and period.
-const believedMs = 10_000
+// A revocation is seen within a second. A look that is half as old is renewed beside the requests, so that under load
+// none waits for it.
+const lookedMaxMs = 800
+const lookAgainMs = 400
 const knownMax = 10_000
 
 /** Tells who is behind a token. One a process. */
@@ -79,6 +80,11 @@ export class TokenDesk {
   readonly #database: Database
   readonly #clock: Clock
   readonly #known = new Map<string, Known>()
+  // Up to which event the record of access has been seen, and when the look began.
+  #seen: bigint | undefined
+  #lookedAt = Number.NEGATIVE_INFINITY
+  #looking: Promise<void> | undefined
+  #next: Promise<void> | undefined
 
   constructor(database: Database, clock: Clock) {
     this.#database = database
@@ -87,18 +93,60 @@ export class TokenDesk {
 
   /**
    * The actor of a token, at once where it is believed, else after asking; `undefined` where it opens nothing. `fresh`:
-   * believes nothing, because a right that was taken a second ago must not decide any more.
+   * believes nothing that was seen before now, because a right that was taken a moment ago must not decide any more.
    */
   actorOf(token: string, fresh = false): Actor | undefined | Promise<Actor | undefined> {
-    const known = fresh ? undefined : this.#known.get(token)
-    if (known && performance.now() - known.checkedAt < believedMs) {
-      return known.expiresAt > this.#clock() ? known.actor : undefined
+    const age = performance.now() - this.#lookedAt
+    if (fresh || age > lookedMaxMs) {
+      return tokenPattern.test(token) ? this.#look(fresh).then(() => this.#believed(token)) : undefined
     }
-    this.#known.delete(token)
+    // Whoever fails to look is asked again, at the latest when nothing may be believed any more.
+    if (age > lookAgainMs) void this.#look(false).catch(() => undefined)
+    return this.#believed(token)
+  }
+
+  #believed(token: string): Actor | undefined | Promise<Actor | undefined> {
+    const known = this.#known.get(token)
+    if (known) return known.expiresAt > this.#clock() ? known.actor : undefined
     return tokenPattern.test(token) ? this.#ask(token) : undefined
   }
 
+  /** A look that is under way, or, `fromNow`, one that begins after now; many requests share one. */
+  #look(fromNow: boolean): Promise<void> {
+    if (!this.#looking) return this.#begin()
+    if (!fromNow) return this.#looking
+    this.#next ??= this.#looking
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined
+        return this.#looking ?? this.#begin()
+      })
+    return this.#next
+  }
+
+  #begin(): Promise<void> {
+    const began = performance.now()
+    const look = this.#lastTaken()
+      .then((last) => {
+        if (last !== this.#seen) this.#known.clear()
+        this.#seen = last
+        this.#lookedAt = began
+      })
+      .finally(() => {
+        this.#looking = undefined
+      })
+    this.#looking = look
+    return look
+  }
+
+  async #lastTaken(): Promise<bigint> {
+    const [row] = await this.#database.sql<{ last: bigint }[]>`
+      select coalesce(max(event_id), 0)::bigint as last from access_event where kind in ('duty_ended', 'token_revoked')`
+    return row?.last ?? 0n
+  }
+
   async #ask(token: string): Promise<Actor | undefined> {
+    const seen = this.#seen
     const [row] = await this.#database.sql<
       { person: string; role: string; district: string | null; expires_at: bigint }[]
     >`
@@ -107,8 +155,11 @@ export class TokenDesk {
     // A role this program does not know carries no rights.
     if (!row || !isRole(row.role) || row.expires_at <= this.#clock()) return undefined
     const actor: Actor = { person: row.person, role: row.role, district: row.district ?? undefined }
-    if (this.#known.size >= knownMax) this.#known.clear()
-    this.#known.set(token, { actor, expiresAt: row.expires_at, checkedAt: performance.now() })
+    // What was read before a right was seen taken may be that right.
+    if (seen === this.#seen) {
+      if (this.#known.size >= knownMax) this.#known.clear()
+      this.#known.set(token, { actor, expiresAt: row.expires_at })
+    }
     return actor
   }
 }

@@ -3,10 +3,13 @@
  * by its holder alone, to a person and never to a machine; both take part when it is used, and it ends with the right
  * it was lent from.
  */
-import { type Actor, demand, may, type Permission, permissionsOf, type Role, roles } from '../access/actor.ts'
-import { standsInRole } from '../access/token.ts'
-import type { Day, Instant } from '../base/calendar.ts'
+import { type Actor, demand, may, type Permission, type Role, rolesWith } from '../access/actor.ts'
+import { reachOf } from '../access/duties.ts'
+import { personCalled } from '../access/persons.ts'
+import { holdsDuty } from '../access/store.ts'
+import { addMonths, businessDay, type Day, type Instant } from '../base/calendar.ts'
 import type { Sql, Tx } from '../base/db.ts'
+import { clauseOf, lawOn } from '../policy/parameters.ts'
 import { isLendable, type Lendable } from './approval.ts'
 import { refuse } from './refusals.ts'
 import { type DelegationFilter, endDelegation, insertDelegation, isLent, readDelegationRows } from './store.ts'
@@ -33,16 +36,24 @@ const mayStandIn: readonly Role[] = ['finance_maker', 'finance_checker', 'financ
 export const canStandIn = ({ role }: Actor): boolean => mayStandIn.includes(role)
 
 /**
- * Lets another person decide in one's place for a time. Only what one may oneself, and only in one's own district.
- * Refuses
- * `permission_not_lendable`, `permission_denied`, `delegation_to_self`, `delegation_days_reversed`.
+ * Lets another person decide in one's place for a time. Only what one may oneself, only in one's own district, and only
+ * to a person of a duty that decides. Refuses `permission_not_lendable`, `permission_denied`, `person_not_found`,
+ * `delegation_to_self`, `delegation_days_reversed`, `delegation_too_long`, `delegate_without_duty`.
  */
 export async function delegate(tx: Tx, actor: Actor, given: NewDelegation, at: Instant): Promise<DelegationView> {
-  const { delegate, permission, from, to, reason } = given
+  const { permission, from, to, reason } = given
   if (!isLendable(permission)) throw refuse('permission_not_lendable', { permission })
   demand(actor, permission)
+  const { name: delegate } = await personCalled(tx, given.delegate)
   if (delegate === actor.person) throw refuse('delegation_to_self', { person: delegate })
   if (from > to) throw refuse('delegation_days_reversed', { from, to })
+  const law = lawOn(businessDay(at))
+  const latest = addMonths(businessDay(at), law.take('delegation_longest'))
+  if (to > latest) throw refuse('delegation_too_long', { to, latest }, clauseOf(law, 'delegation_longest'))
+  const stands = { name: delegate, roles: mayStandIn, district: actor.district ?? null, signedIn: false }
+  if (!(await holdsDuty(tx, stands))) {
+    throw refuse('delegate_without_duty', { person: delegate, roles: mayStandIn.join(', '), where: reachOf(actor) })
+  }
   const id = await insertDelegation(tx, {
     delegator: actor.person,
     delegate,
@@ -54,13 +65,16 @@ export async function delegate(tx: Tx, actor: Actor, given: NewDelegation, at: I
     madeAt: at,
   })
   const district = actor.district === undefined ? {} : { district: actor.district }
-  return { ...given, permission, id: id.toString(), delegator: actor.person, ...district, revoked: false }
+  return { ...given, delegate, permission, id: id.toString(), delegator: actor.person, ...district, revoked: false }
 }
 
-/** Ends a delegation of one's own at once. Refuses `delegation_not_found`, also where it was ended before. */
+/**
+ * Ends a delegation at once: one's own, or anybody's by who manages persons. Refuses `delegation_not_found`, also where
+ * it was ended before.
+ */
 export async function revokeDelegation(tx: Tx, actor: Actor, delegation: string, at: Instant): Promise<void> {
   const id = /^[1-9][0-9]{0,17}$/.test(delegation) ? BigInt(delegation) : 0n
-  const ended = await endDelegation(tx, id, actor.person, at)
+  const ended = await endDelegation(tx, id, may(actor, 'person.manage') ? undefined : actor.person, at)
   if (!ended) throw refuse('delegation_not_found', { delegation })
 }
 
@@ -112,7 +126,6 @@ async function isDelegated(
   { district, on }: Omit<Place, 'delegator'>,
 ): Promise<boolean> {
   if (!(await isLent(tx, { delegate: person, delegator, permission, district, on }))) return false
-  // Who has lost the right has lent nothing.
-  const holders = roles.filter((role) => permissionsOf[role].includes(permission))
-  return standsInRole(tx, delegator, holders, district)
+  // Who has lost the right has lent nothing: his duty was ended, or no token of it opens any more.
+  return holdsDuty(tx, { name: delegator, roles: rolesWith(permission), district, signedIn: true })
 }

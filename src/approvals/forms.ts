@@ -8,7 +8,8 @@ import type { ApprovalView } from './store.ts'
 
 const states = Object.keys(stateNamesZh) as ApprovalState[]
 
-export const stateForm = oneOf(states).meta(about('所处步骤', 'state'))
+/** A state, or both in which something waits. */
+export const stateFilter = oneOf([...states, 'waiting']).meta(about('所处步骤；waiting 为待复核和待审批', 'state'))
 export const approvalId = z
   .string({ error: 'identifier' })
   .regex(/^A-[1-9][0-9]{0,17}$/, { error: 'identifier' })

@@ -1,5 +1,7 @@
 /** Reading approvals and delegations. An approval of one district exists for that district and for the city. */
-import { type Actor, demand, may } from '../access/actor.ts'
+import { type Actor, demand, may, rolesWith } from '../access/actor.ts'
+import { personCalled } from '../access/persons.ts'
+import { dutiesOf } from '../access/store.ts'
 import type { Day } from '../base/calendar.ts'
 import type { Sql } from '../base/db.ts'
 import { type ApprovalState, parseApprovalName } from './approval.ts'
@@ -14,10 +16,11 @@ import {
   readApproval,
   readApprovals,
   decisionsOf,
+  type Mine,
   type ToDo,
 } from './store.ts'
 
-export type { ApprovalView, DecisionView } from './store.ts'
+export { type ApprovalView, type DecisionView, type Mine, mineNames } from './store.ts'
 
 export const seesApproval = (actor: Actor, { district }: Pick<ApprovalRow, 'district'>): boolean =>
   actor.district === undefined || actor.district === district
@@ -26,8 +29,10 @@ export type ApprovalFilter = {
   readonly state?: ApprovalState | undefined
   readonly kind?: string | undefined
   readonly subject?: string | undefined
-  /** Only what the actor may decide on this day and has taken no part in. */
-  readonly toDoOn?: Day | undefined
+  /** Only what waits for somebody. */
+  readonly waiting?: boolean | undefined
+  /** What of the actor's; what he may decide is settled as of a day. */
+  readonly mine?: { readonly which: Mine; readonly on: Day } | undefined
   readonly after: bigint
   readonly limit: number
 }
@@ -36,13 +41,42 @@ export type ApprovalFilter = {
 export async function listApprovals(
   sql: Sql,
   actor: Actor,
-  { toDoOn, ...filter }: ApprovalFilter,
+  { mine, ...filter }: ApprovalFilter,
 ): Promise<ApprovalView[]> {
   demand(actor, 'approval.read')
-  const toDo = toDoOn === undefined ? undefined : toDoOf(actor, toDoOn)
-  const rows = await readApprovals(sql, { ...filter, district: actor.district, toDo })
+  const whose = mine && { toDo: toDoOf(actor, mine.on), mine: mine.which }
+  const rows = await readApprovals(sql, { ...filter, district: actor.district, ...whose })
   return rows.map(approvalView)
 }
+
+/**
+ * What of a person's, by the duties he holds: for doors without a token. What waits for others waits for him under none
+ * of them. Refuses `person_not_found`.
+ */
+export async function listApprovalsOf(
+  sql: Sql,
+  called: string,
+  { which, on }: { readonly which: Mine; readonly on: Day },
+): Promise<ApprovalView[]> {
+  const person = await personCalled(sql, called)
+  const held = (await dutiesOf(sql, [person.id])).filter(({ endedAt }) => endedAt === null)
+  const found = async (wanted: Mine): Promise<Map<string, ApprovalView>> => {
+    const all = new Map<string, ApprovalView>()
+    for (const { role, district } of held) {
+      const actor = { person: person.name, role, district: district ?? undefined }
+      if (!may(actor, 'approval.read')) continue
+      const filter = { mine: { which: wanted, on }, after: 0n, limit: personMost }
+      for (const view of await listApprovals(sql, actor, filter)) all.set(view.id, view)
+    }
+    return all
+  }
+  const views = await found(which)
+  if (which === 'others') for (const id of (await found('to_do')).keys()) views.delete(id)
+  return [...views.values()]
+}
+
+// Of one person at a terminal; whoever needs more reads pages.
+const personMost = 10_000
 
 /** What this actor may decide: in the states his role decides, and, where he may, in the places of others. */
 const toDoOf = (actor: Actor, on: Day): ToDo => ({
@@ -52,6 +86,8 @@ const toDoOf = (actor: Actor, on: Day): ToDo => ({
     ...(may(actor, 'approval.approve') ? (['approving'] as const) : []),
   ],
   inPlaceOn: canStandIn(actor) ? on : undefined,
+  checkerRoles: rolesWith('approval.check'),
+  approverRoles: rolesWith('approval.approve'),
 })
 
 /** An approval with all its steps. Refuses `permission_denied`, `approval_not_found`. */
@@ -69,9 +105,9 @@ export async function findApproval(
   return { ...approvalView(row), decisions: decisions.map(decisionView) }
 }
 
-/** Whose delegations an actor sees: those he has given or been given; an auditor, everybody's. */
-export const delegationsSeenBy = ({ role, person }: Actor): { readonly person?: string } =>
-  role === 'auditor' ? {} : { person }
+/** Whose delegations an actor sees: those he has given or been given; who looks after persons, everybody's. */
+export const delegationsSeenBy = (actor: Actor): { readonly person?: string } =>
+  may(actor, 'person.read') ? {} : { person: actor.person }
 
 /** Delegations after a number, oldest first, those that ended too. Refuses `permission_denied`. */
 export async function listDelegations(
@@ -79,6 +115,6 @@ export async function listDelegations(
   actor: Actor,
   page: { readonly after: bigint; readonly limit: number },
 ): Promise<DelegationView[]> {
-  demand(actor, 'approval.read')
+  demand(actor, 'delegation.read')
   return readDelegations(sql, { ...delegationsSeenBy(actor), district: actor.district, ...page })
 }

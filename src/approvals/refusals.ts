@@ -19,8 +19,8 @@ export const approvalRefusals = {
     status: 404,
     title: { zh: '没有这项委托', en: 'No such delegation' },
     detail: (f) => ({
-      zh: `没有由您授出的委托 ${f.delegation}。请核对编号。`,
-      en: `There is no delegation ${f.delegation} of yours. Check the id.`,
+      zh: `没有可由您撤销的委托 ${f.delegation}。请核对编号。`,
+      en: `There is no delegation ${f.delegation} that is yours to end. Check the id.`,
     }),
   }),
   not_delegated: form<{ person: string; delegator: string; permission: string; on: string }>({
@@ -53,6 +53,22 @@ export const approvalRefusals = {
     detail: (f) => ({
       zh: `委托起始日 ${f.from} 晚于截止日 ${f.to}。请核对两个日期。`,
       en: `The delegation would begin on ${f.from} and end on ${f.to}. Check both days.`,
+    }),
+  }),
+  delegation_too_long: form<{ to: string; latest: string }>({
+    status: 422,
+    title: { zh: '委托期限过长', en: 'The delegation is too long' },
+    detail: (f) => ({
+      zh: `委托截止日 ${f.to} 晚于 ${f.latest}，委托自授出之日起最长一年。请改为不晚于 ${f.latest}，到期再办理。`,
+      en: `The delegation would end on ${f.to}; the latest day is ${f.latest}, a year from today. End it by ${f.latest} and delegate anew then.`,
+    }),
+  }),
+  delegate_without_duty: form<{ person: string; roles: string; where: Text }>({
+    status: 422,
+    title: { zh: '受托人没有相应职责', en: 'The delegate holds no duty that decides' },
+    detail: (f) => ({
+      zh: `${f.person} 在${f.where.zh}没有可以受托办理的职责（${f.roles}）。请委托有此职责的人员，或先由安全管理员给予职责。`,
+      en: `${f.person} holds none of the duties that may stand in (${f.roles}) for ${f.where.en}. Delegate to a person who does, or have a security administrator give the duty first.`,
     }),
   }),
   approval_reason_missing: form<{ approval: string }>({

@@ -1,6 +1,6 @@
 /** The SQL of approvals, inside the transaction of whoever decides. */
-import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
-import type { Permission } from '../access/actor.ts'
+import { and, asc, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
+import type { Permission, Role } from '../access/actor.ts'
 import { type Day, formatInstant, type Instant } from '../base/calendar.ts'
 import { only, type Reader, type Sql, sqlState, type Tx } from '../base/db.ts'
 import { changed, matching, prepared, written } from '../base/drizzle/queries.ts'
@@ -126,8 +126,15 @@ export type ApprovalFilter = {
   readonly district?: string | undefined
   readonly kind?: string | undefined
   readonly subject?: string | undefined
+  /** Only what waits for somebody. */
+  readonly waiting?: boolean | undefined
   readonly toDo?: ToDo | undefined
+  /** What of a person's: what he may decide, what he made, where he decided, what waits for others without him. */
+  readonly mine?: Mine | undefined
 }
+
+export const mineNames = ['to_do', 'made', 'done', 'others'] as const
+export type Mine = (typeof mineNames)[number]
 
 /** Who looks for what there is to decide: in which states by his own right, on which day in others' places. */
 export type ToDo = {
@@ -135,6 +142,9 @@ export type ToDo = {
   readonly states: readonly ApprovalState[]
   /** Absent where he may not decide in others' places. */
   readonly inPlaceOn: Day | undefined
+  /** Roles that check, and that approve: whoever has lost them has lent nothing. */
+  readonly checkerRoles: readonly Role[]
+  readonly approverRoles: readonly Role[]
 }
 
 const isToDo = sql`${isOpen}
@@ -146,8 +156,23 @@ const isToDo = sql`${isOpen}
       and ${sql.placeholder('inPlaceOn')}::date between d.valid_from and d.valid_to
       and d.permission = case state when 'checking' then 'approval.check' else 'approval.approve' end
       and (d.district is null or d.district = approval.district)
+      and exists (
+        select from person p join duty h on h.person = p.id
+        where p.name = d.delegator and h.ended_at is null and (h.district is null or h.district = approval.district)
+          and h.role = any(case state when 'checking' then ${sql.placeholder('checkerRoles')}::text[] else ${sql.placeholder('approverRoles')}::text[] end))
       and not exists (
         select from approval_party p where p.approval_id = approval.approval_id and p.person = d.delegator)))`
+
+const tookPart = (steps: SQL): SQL => sql`exists (
+  select from approval_party p where p.approval_id = approval.approval_id and p.person = ${sql.placeholder('person')}
+    and p.step ${steps})`
+
+const isMine: Readonly<Record<Mine, SQL>> = {
+  to_do: isToDo,
+  made: tookPart(sql`= 1`),
+  done: tookPart(sql`> 1`),
+  others: sql`${isOpen} and not ${tookPart(sql`> 0`)} and not (${isToDo})`,
+}
 
 const listing = prepared((on, given) =>
   on
@@ -157,7 +182,8 @@ const listing = prepared((on, given) =>
       and(
         gt(approvals.id, sql.placeholder('after')),
         matching(approvals, given),
-        given.has('person') ? isToDo : undefined,
+        given.has('waiting') ? isOpen : undefined,
+        ...mineNames.filter((name) => given.has(name)).map((name) => isMine[name]),
       ),
     )
     .orderBy(asc(approvals.id))
@@ -167,8 +193,13 @@ const listing = prepared((on, given) =>
 /**
  * Approvals after an id, what has waited longest first: those of a state, a district, a subject, those one may decide.
  */
-export const readApprovals = (reader: Sql, { toDo, ...filter }: ApprovalFilter): Promise<ApprovalRow[]> =>
-  listing(reader, { ...filter, ...(toDo && { ...toDo, inPlaceOn: toDo.inPlaceOn ?? null }) })
+export function readApprovals(
+  reader: Sql,
+  { toDo, mine = 'to_do', waiting, ...filter }: ApprovalFilter,
+): Promise<ApprovalRow[]> {
+  const whose = toDo && { ...toDo, inPlaceOn: toDo.inPlaceOn ?? null, [mine]: true }
+  return listing(reader, { ...filter, ...(waiting && { waiting }), ...whose })
+}
 
 export async function readApproval(reader: Sql, id: bigint): Promise<ApprovalRow | undefined> {
   return (await reading(reader, { id }))[0]
@@ -193,15 +224,15 @@ const ending = prepared((on, given) =>
     .where(
       and(
         eq(delegations.id, sql.placeholder('id')),
-        eq(delegations.delegator, sql.placeholder('of')),
+        given.has('of') ? eq(delegations.delegator, sql.placeholder('of')) : undefined,
         isNull(delegations.revokedAt),
       ),
     )
     .returning({ id: delegations.id }),
 )
 
-/** Ends a delegation of somebody's; false where he has none such that still runs. */
-export async function endDelegation(tx: Tx, id: bigint, of: string, revokedAt: Instant): Promise<boolean> {
+/** Ends a delegation, of somebody's where he is given; false where there is none such that still runs. */
+export async function endDelegation(tx: Tx, id: bigint, of: string | undefined, revokedAt: Instant): Promise<boolean> {
   return (await ending(tx, { id, of, revokedAt })).length > 0
 }
 

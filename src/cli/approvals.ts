@@ -4,40 +4,51 @@
  */
 import { type Command, Option } from 'commander'
 import type { Table } from '../../reports/table.ts'
-import { decisionNamesZh, parseApprovalName, stateNamesZh } from '../approvals/approval.ts'
+import { type ApprovalState, decisionNamesZh, isOpen, parseApprovalName, stateNamesZh } from '../approvals/approval.ts'
 import {
   type ApprovalFilter,
   type ApprovalView,
   type DecisionView,
   findApproval,
   listApprovals,
+  listApprovalsOf,
+  type Mine,
+  mineNames,
 } from '../approvals/reads.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { businessDay } from '../base/calendar.ts'
 import { operator } from './books/open.ts'
+import { WrongUsage } from './failure.ts'
 import { amount, count, everyOf, type Given, print, tableOf, text, withFormat } from './table.ts'
 
-type Filter = Pick<ApprovalFilter, 'state' | 'kind' | 'subject'>
+type Filter = Pick<ApprovalFilter, 'kind' | 'subject'> & {
+  readonly state?: ApprovalState | 'waiting'
+  readonly mine?: Mine
+  readonly person?: string
+}
 
 export function approvalsCommand(program: Command): void {
   const approvals = program.command('approvals').description('审批事项 / approvals')
   const list = approvals
     .command('list')
     .description('审批事项，先提交的在前 / approvals, oldest first')
-    .addOption(new Option('--state <state>', '所处步骤 / where it stands').choices(Object.keys(stateNamesZh)))
+    .addOption(
+      new Option('--state <state>', '所处步骤 / where it stands').choices([...Object.keys(stateNamesZh), 'waiting']),
+    )
     .option('--kind <kind>', '事项种类 / kind')
     .option('--subject <subject>', '针对什么 / what it is about')
+    .addOption(
+      new Option('--mine <which>', '某人的：待办、经办、已办、等待他人 / what of a person’s').choices(mineNames),
+    )
+    .option('--person <person>', '谁的（与 --mine 同用）/ whose, with --mine')
   withFormat(list).action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
   withFormat(
     approvals.command('show <id>').description('一个审批事项的内容与全部经过 / one approval with all its steps'),
   ).action((id: string, given: Given) => print(given, (ledger) => showTable(ledger, id)))
 }
 
-async function listTable({ database: { sql } }: Ledger, { state, kind, subject }: Filter): Promise<Table> {
-  const items = await everyOf(
-    0n,
-    (after, limit) => listApprovals(sql, operator(), { state, kind, subject, after, limit }),
-    ({ id }) => parseApprovalName(id) ?? 0n,
-  )
+async function listTable(ledger: Ledger, given: Filter): Promise<Table> {
+  const items = await itemsOf(ledger, given)
   return tableOf<ApprovalView>({
     title: '审批事项',
     notes: ['单位：元'],
@@ -54,6 +65,28 @@ async function listTable({ database: { sql } }: Ledger, { state, kind, subject }
     ],
     items,
   })
+}
+
+async function itemsOf({ database: { sql }, clock }: Ledger, given: Filter): Promise<readonly ApprovalView[]> {
+  const { state, kind, subject, mine: which, person } = given
+  if ((which === undefined) !== (person === undefined))
+    throw new WrongUsage('--mine 须与 --person 同用 / --mine goes with --person')
+  const waiting = state === 'waiting'
+  if (which !== undefined && person !== undefined) {
+    const all = await listApprovalsOf(sql, person, { which, on: businessDay(clock()) })
+    return all.filter(
+      (view) =>
+        (state === undefined || (waiting ? isOpen(view.state) : view.state === state)) &&
+        (kind === undefined || view.kind === kind) &&
+        (subject === undefined || view.subject === subject),
+    )
+  }
+  const filter = { kind, subject, ...(waiting ? { waiting } : { state: state as ApprovalState | undefined }) }
+  return everyOf(
+    0n,
+    (after, limit) => listApprovals(sql, operator(), { ...filter, after, limit }),
+    ({ id }) => parseApprovalName(id) ?? 0n,
+  )
 }
 
 async function showTable({ database: { sql } }: Ledger, asked: string): Promise<Table> {

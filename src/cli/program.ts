@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '签发令牌 / issue a bearer token',
     load: async () => (await import('./token.ts')).tokenCommand,
   },
+  persons: {
+    about: '人员与职责：登记、给予、终止 / persons and duties: register, give, end',
+    load: async () => (await import('./persons.ts')).personsCommand,
+  },
   book: {
     about: '查账：账套、科目余额、明细、凭证 / books: balances, statements, entries',
     load: async () => (await import('./books/book.ts')).bookCommand,

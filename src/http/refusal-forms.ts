@@ -3,6 +3,7 @@ import { jobRefusals } from '../../jobs/refusals.ts'
 import { allocationRefusals } from '../allocation/refusals.ts'
 import { fundingPlanRefusals } from '../financing/refusals.ts'
 import { releaseRefusals, scoreRefusals } from '../release/refusals.ts'
+import { personRefusals } from '../access/refusals.ts'
 import { approvalRefusals } from '../approvals/refusals.ts'
 import { versionRefusals } from '../base/history.ts'
 import { keyRefusals } from '../base/keyed.ts'
@@ -16,6 +17,7 @@ export const refusalForms = {
   ...keyRefusals,
   ...versionRefusals,
   ...approvalRefusals,
+  ...personRefusals,
   ...ledgerRefusals,
   ...jobRefusals,
   ...policyRefusals,

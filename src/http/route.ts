@@ -37,6 +37,7 @@ export const tags = {
   attachments: '附件 / Attachments',
   calc: '试算 / Trial calculations',
   approvals: '审批与委托 / Approvals and delegations',
+  persons: '人员、职责与令牌 / Persons, duties and tokens',
   projects: '小区、项目与状态 / Communities, projects and their states',
   plans: '年度计划与资金方案 / Annual plans and funding plans',
   indicators: '指标、用款计划与承诺 / Appropriation lines, cash plans and commitments',
@@ -83,7 +84,10 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
   readonly keyed?: Keyed
   /** Changes a thing that has versions: takes `If-Match` with the ETag last read. */
   readonly versioned?: boolean
-  /** Decides something: a token revoked a moment ago must not open it, so it is asked for anew. */
+  /**
+   * A token revoked a moment ago must not open it, so it is asked for anew. Absent: of whatever changes anything, and not
+   * of what is only read or calculated.
+   */
   readonly fresh?: boolean
   readonly answers: Readonly<Record<number, AnswerForm>>
   readonly refuses: readonly RefusalCode[]
@@ -98,6 +102,7 @@ export type Route = Pick<
   readonly params: z.ZodType
   readonly query: z.ZodType
   readonly keyed: boolean
+  readonly fresh: boolean
   readonly body: Pick<BodyForm<unknown>, 'mediaType' | 'required' | 'schema'>
   readonly serve: (incoming: IncomingMessage, params: Record<string, string>, service: Service) => Promise<Answered>
 }
@@ -125,15 +130,17 @@ export function route<
   const queryForm = (definition.query ?? none) as Query
   const bodyForm = (definition.body ?? noBody) as BodyForm<Body>
   const keyed = (definition.keyed ?? false) as Keyed
+  const fresh = definition.fresh ?? (definition.method !== 'GET' && right !== 'signed_in')
   return {
     ...documented,
     right,
     keyed,
+    fresh,
     params: paramsForm,
     query: queryForm,
     body: bodyForm,
     serve: async (incoming, pathParams, service) => {
-      const known = authenticate(incoming, service.desk, definition.fresh)
+      const known = authenticate(incoming, service.desk, fresh)
       const actor = known instanceof Promise ? await known : known
       if (right !== 'signed_in') demand(actor, right)
       const params = formed(paramsForm, pathParams, '/path')

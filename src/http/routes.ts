@@ -16,6 +16,7 @@ import { healthPages } from './routes/health.ts'
 import { indicatorRoutes } from './routes/indicators.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { periodRoutes } from './routes/periods.ts'
+import { personRoutes } from './routes/persons.ts'
 import { planRoutes } from './routes/plans.ts'
 import { projectStepRoutes } from './routes/project-steps.ts'
 import { projectRoutes } from './routes/projects.ts'
@@ -42,6 +43,7 @@ export const apiRoutes: readonly Route[] = [
   ...commitmentRoutes,
   ...jobRoutes,
   ...approvalRoutes,
+  ...personRoutes,
   ...communityRoutes,
   ...projectRoutes,
   ...projectStepRoutes,

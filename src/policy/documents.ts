@@ -48,6 +48,12 @@ export const documents = {
     title: '中华人民共和国会计法',
     date: '2024-06-28',
   },
+  'internal-control-2012-21': {
+    issuer: '财政部',
+    number: '财会〔2012〕21号',
+    title: '行政事业单位内部控制规范（试行）',
+    date: '2012-11-29',
+  },
   'accounting-software-2024-12': {
     issuer: '财政部',
     number: '财会〔2024〕12号',

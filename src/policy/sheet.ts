@@ -8,7 +8,9 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { clauseText, documents } from './documents.ts'
 import { always, type DatedValue, type Parameter, type Unit } from './on.ts'
+import { approvals } from './parameters/approvals.ts'
 import { borrowing } from './parameters/borrowing.ts'
+import { budgets } from './parameters/budgets.ts'
 import { contracts } from './parameters/contracts.ts'
 import { eligibility } from './parameters/eligibility.ts'
 import { formulas } from './parameters/formulas.ts'
@@ -30,6 +32,8 @@ const topics: readonly { title: string; parameters: Record<string, Parameter> }[
   { title: '合同支付、管理费、预算指标 / Contracts and budgets', parameters: contracts },
   { title: '资金来源不得用于的改造类别 / Who may not pay what', parameters: eligibility },
   { title: '资金方案与产权渠道 / Funding plans and channels', parameters: plans },
+  { title: '审批与委托 / Approvals and delegations', parameters: approvals },
+  { title: '预算执行 / Budgets', parameters: budgets },
   { title: '证照号码 / Identifiers', parameters: identifiers },
   { title: '改造内容清单与年度计划 / Catalogue and yearly plan', parameters: planning },
 ]

@@ -80,14 +80,21 @@ export const makeDelegation = verb({
   right: 'approval.read',
   of: nothing,
   form: newDelegation,
-  refuses: ['delegation_to_self', 'delegation_days_reversed', 'idempotency_key_reused'],
+  refuses: [
+    'person_not_found',
+    'delegation_to_self',
+    'delegation_days_reversed',
+    'delegation_too_long',
+    'delegate_without_duty',
+    'idempotency_key_reused',
+  ],
   work: async ({ tx, at, actor }, given) => delegationViewOf(await delegate(tx, actor, given, at)),
 })
 
-/** Ends a delegation of one's own. */
+/** Ends a delegation: one's own, or anybody's by who manages persons. */
 export const endDelegation = verb({
   kind: 'delegation.end',
-  right: 'approval.read',
+  right: 'delegation.end',
   of: z.strictObject({ delegation: delegationId }),
   form: noContent,
   refuses: ['delegation_not_found', 'idempotency_key_reused'],

@@ -350,10 +350,12 @@ describe('an allocation that is on its way', () => {
   })
 
   it('is decided by nobody who made any version of it', async () => {
-    const both = await door().token('integration', { person: 'checker' })
+    // He was a maker, and has checked since.
+    const both = await door().token('finance_maker', { person: 'both' })
     const { allocation } = (await draft(door(), { ...staff, maker: both }, base())).json
     expect((await version(allocation, '"1"', { total: '50.00' })).status).toBe(201)
-    const answer = await decide(door(), staff.checker, await submit(door(), staff, allocation), 'check')
+    const since = await door().token('finance_checker', { person: 'both', instead: true })
+    const answer = await decide(door(), since, await submit(door(), staff, allocation), 'check')
     expect([answer.status, answer.json.code]).toEqual([403, 'person_took_part'])
   })
 

@@ -1,7 +1,7 @@
 /** Checking and approving on a real database: who may, in which order, how it is refused, and what it leaves. */
 import { hash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Actor, may } from '../../src/access/actor.ts'
+import { type Actor, may, rolesWith } from '../../src/access/actor.ts'
 import { revokeToken } from '../../src/access/token.ts'
 import { approvalsFor, submit, submitFor, supersede } from '../../src/approvals/verbs.ts'
 import type { Verdict } from '../../src/approvals/approval.ts'
@@ -13,17 +13,19 @@ import {
   decisionsOf,
   insertApproval,
   insertDecision,
+  insertDelegation,
   insertParties,
   partiesOf,
   readApproval,
   readApprovals,
 } from '../../src/approvals/store.ts'
-import { businessDay, type Day, day } from '../../src/base/calendar.ts'
+import { addDays, businessDay, type Day, day } from '../../src/base/calendar.ts'
 import { transact } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import type { Effect } from '../../src/noun/proposal.ts'
 import { useDatabase } from '../support/database.ts'
+import { endOtherDuties } from '../support/door.ts'
 import {
   approver,
   checked,
@@ -39,11 +41,15 @@ import {
   submitted,
 } from './trial.ts'
 
+// To whom something is lent below.
+const deputies = ['sun', 'gao', 'he', 'late', 'stays', 'anybody', 'tao', 'hu']
+
 const test = useDatabase()
 let ledger: Ledger
 beforeAll(async () => {
   ledger = openLedger(test().database)
   for (const actor of [maker, checker, approver, second]) await employ(ledger, actor)
+  for (const name of deputies) await employ(ledger, person(name, 'finance_maker'))
 })
 
 const number = (id: string): bigint => BigInt(id.slice(2))
@@ -269,9 +275,11 @@ describe('in another’s place', () => {
     const gao = person('gao', 'finance_maker')
     expect(await codeOf(lent(gao, 'he'))).toBe('permission_denied')
     const approval = await checked(ledger)
-    // gao has a right of his own to lend; it is not wang's.
-    await employ(ledger, person('gao', 'finance_approver'))
-    await lent(person('gao', 'finance_approver'), 'he')
+    // bao has a right of his own to lend; it is not wang's.
+    const bao = person('bao', 'finance_approver')
+    await employ(ledger, bao)
+    await lent(approver, 'bao')
+    await lent(bao, 'he')
     expect(await say(ledger, person('he', 'finance_maker'), 'approve', approval, { actingFor: 'wang' })).toBe(
       'not_delegated',
     )
@@ -282,12 +290,14 @@ describe('in another’s place', () => {
     const late = person('late', 'finance_maker')
     const tried = () => say(ledger, late, 'approve', approval, { actingFor: 'wang' })
     await lent(approver, 'late', { from: day('2020-01-01'), to: day('2020-12-31') })
-    await lent(approver, 'late', { from: day('2099-01-01'), to: day('2099-12-31') })
+    const [tomorrow, month] = [1, 30].map((days) => addDays(businessDay(ledger.clock()), days)) as [Day, Day]
+    await lent(approver, 'late', { from: tomorrow, to: month })
     await lent(second, 'late')
     expect(await tried()).toBe('not_delegated')
-    await employ(ledger, person('wang', 'finance_checker'))
-    await lent(person('wang', 'finance_checker'), 'late', { permission: 'approval.check' })
-    expect(await tried()).toBe('not_delegated')
+    const kong = person('kong', 'finance_checker')
+    await employ(ledger, kong)
+    await lent(kong, 'late', { permission: 'approval.check' })
+    expect(await say(ledger, late, 'approve', approval, { actingFor: 'kong' })).toBe('not_delegated')
     const { id } = await lent(approver, 'late')
     const revoke = (by: Actor) => transact(ledger.database, (tx) => revokeDelegation(tx, by, id, ledger.clock()))
     expect(await codeOf(revoke(second))).toBe('delegation_not_found')
@@ -317,8 +327,20 @@ describe('in another’s place', () => {
   it('never for a machine or an auditor, nor to withdraw or submit', async () => {
     const approval = await checked(ledger)
     for (const role of ['integration', 'auditor', 'provident_fund', 'operator'] as const) {
-      await lent(approver, `as-${role}`)
       const by = person(`as-${role}`, role)
+      await employ(ledger, by)
+      expect(await codeOf(lent(approver, by.person))).toBe('delegate_without_duty')
+      // Had it been lent before his duty changed, it would open nothing either.
+      const [on, madeAt] = [businessDay(ledger.clock()), ledger.clock()]
+      const row = {
+        permission: 'approval.approve',
+        district: null,
+        validFrom: on,
+        validTo: on,
+        reason: '误',
+        madeAt,
+      } as const
+      await transact(ledger.database, (tx) => insertDelegation(tx, { ...row, delegator: 'wang', delegate: by.person }))
       // Who may not even read approvals is told that first.
       const code = may(by, 'approval.read') ? 'not_delegated' : 'permission_denied'
       expect(await say(ledger, by, 'approve', approval, { actingFor: 'wang' })).toBe(code)
@@ -377,7 +399,13 @@ describe('what there is to do', () => {
     const approval = await submitted(ledger, { subject, district: '110102' })
     const today = businessDay(ledger.clock())
     const list = async (who: string, states: readonly ('checking' | 'approving')[], inPlaceOn?: Day) => {
-      const toDo = { person: who, states, inPlaceOn }
+      const toDo = {
+        person: who,
+        states,
+        inPlaceOn,
+        checkerRoles: rolesWith('approval.check'),
+        approverRoles: rolesWith('approval.approve'),
+      }
       return (await readApprovals(sql, { after: 0n, limit: 500, subject, toDo })).length
     }
     expect(await list('li', ['checking'])).toBe(1)
@@ -394,6 +422,7 @@ describe('what there is to do', () => {
     await transact(ledger.database, (tx) => revokeDelegation(tx, approver, id, ledger.clock()))
     expect(await list('hu', [], today)).toBe(0)
     // Where the delegator has taken part there is nothing left to do in his place.
+    await endOtherDuties(ledger.database, 'li', 'finance_approver')
     await employ(ledger, person('li', 'finance_approver'))
     await lent(person('li', 'finance_approver'), 'hu')
     expect(await list('hu', [], today)).toBe(0)
@@ -468,6 +497,9 @@ describe('refusals', () => {
     const reversed = { from: day('2026-02-02'), to: day('2026-02-01') }
     shows('delegation_to_self', await codeOf(lent(approver, 'wang', reversed)))
     shows('delegation_days_reversed', await codeOf(lent(approver, 'sun', reversed)))
+    shows('delegation_too_long', await codeOf(lent(approver, 'zhang', { to: day('2199-12-31') })))
+    await employ(ledger, person('books', 'auditor'))
+    shows('delegate_without_duty', await codeOf(lent(approver, 'books')))
     shows('delegation_not_found', await codeOf(transact(ledger.database, (tx) => revokeDelegation(tx, maker, '1', 1n))))
   })
 

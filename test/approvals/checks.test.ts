@@ -35,6 +35,7 @@ async function honest(test: TestDatabase): Promise<void> {
   const first = await checked(ledger)
   await say(ledger, approver, 'approve', first, { effects: { trial: posts } })
   const today = businessDay(ledger.clock())
+  await employ(ledger, person('sun', 'finance_maker'))
   const lent = { delegate: 'sun', permission: 'approval.approve', from: today, to: today, reason: '出差' } as const
   const { id } = await transact(ledger.database, (tx) => delegate(tx, approver, lent, ledger.clock()))
   const large = await checked(ledger, { amountFen: parseAmount('20000000.00') })

@@ -10,7 +10,7 @@ import { sqlState, transact } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { useDatabase } from '../support/database.ts'
-import { approver, checked, say, submitted } from './trial.ts'
+import { approver, checked, employ, person, say, submitted } from './trial.ts'
 
 const test = useDatabase()
 /** A-1 open, A-2 checked, A-3 approved, A-4 checked and to be approved by two. */
@@ -21,8 +21,9 @@ beforeAll(async () => {
   await say(ledger, approver, 'approve', await checked(ledger))
   await checked(ledger, { amountFen: parseAmount('20000000.00') })
   const today = businessDay(ledger.clock())
+  await employ(ledger, person('sun', 'finance_maker'))
   const lent = { delegate: 'sun', permission: 'approval.approve', from: today, to: today, reason: '出差' } as const
-  for (const _ of [1, 2]) await transact(ledger.database, (tx) => delegate(tx, approver, lent, 1n))
+  for (const _ of [1, 2]) await transact(ledger.database, (tx) => delegate(tx, approver, lent, ledger.clock()))
 })
 
 async function run(statements: string): Promise<string> {

@@ -556,6 +556,14 @@ export const samples = {
       },
     },
   ],
+  requestReopening: [{ params: { book: 'A', period: '2026-03' }, body: { reason: '漏记' } }],
+  registerPerson: [{ body: { id: 'sun', name: '孙一' } }],
+  giveDuty: [
+    { params: { person: 'sun' }, body: { role: 'finance_maker', district: '110102' } },
+    { params: { person: 'sun' }, body: { role: 'finance_maker' } },
+  ],
+  endDuty: [{ params: { person: 'sun', duty: '1' }, body: {} }, { params: { person: 'sun', duty: '1' } }],
+  revokeToken: [{ params: { id: '1' }, body: {} }, { params: { id: '1' } }],
   endDelegation: [{ params: { id: '1' }, body: {} }, { params: { id: '1' } }],
 
   askForJob: [{ body: { name: 'checks', key: '2026-03-01', payload: { on: '2026-03-01' } } }],

@@ -26,6 +26,9 @@ const appendOnly = [
   'account',
   'action_receipt',
   'change',
+  // access
+  'person',
+  'access_event',
   'approval_decision',
   'approval_party',
   'attachment',
@@ -81,7 +84,8 @@ const moving = [
 ] as const
 /** Tables of whose rows some columns may be changed. */
 const settled: Readonly<Record<string, readonly string[]>> = {
-  token: ['revoked_at'],
+  token: ['revoked_at', 'revoked_by'],
+  duty: ['ended_at', 'ended_by'],
   approval: ['state', 'steps'],
   delegation: ['revoked_at'],
   allocation: ['state', 'version', 'changes'],
@@ -122,7 +126,9 @@ const appMay = [
   'function known_balance_near EXECUTE',
   'function known_balance_on EXECUTE',
   'function entry_at EXECUTE',
+  'function folded EXECUTE',
   'function hold_heads EXECUTE',
+  'function skeleton EXECUTE',
   'schema yiben USAGE',
 ].sort()
 
@@ -144,6 +150,10 @@ const everybodyMay = [
   'require_balanced_lines',
   'require_lines',
   'require_progress',
+  // access
+  'note_access',
+  'require_duty_ends_once',
+  'require_token_revoked_once',
   // approvals
   'require_approval_progress',
   'require_delegation_ends_once',
@@ -373,6 +383,12 @@ describe('the guards', () => {
       'yiben.book_head head_progress A',
       'yiben.entry entry_balances A',
       'yiben.line line_balances A',
+      'yiben.person noted A',
+      'yiben.duty noted A',
+      'yiben.duty duty_ends_once A',
+      'yiben.duty no_removal A',
+      'yiben.token noted A',
+      'yiben.token token_revoked_once A',
       'yiben.approval approval_progress A',
       'yiben.approval no_removal A',
       'yiben.approval_decision decision_of_party A',

@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { Role } from '../../src/access/actor.ts'
+import { endDuty } from '../../src/access/persons.ts'
+import { dutiesOf, findPerson } from '../../src/access/store.ts'
+import { transact } from '../../src/base/db.ts'
 import { issueToken, TokenDesk } from '../../src/access/token.ts'
 import { type Clock, systemClock } from '../../src/base/calendar.ts'
 import { openApp } from '../../src/http/app.ts'
@@ -39,8 +42,8 @@ export type Door = {
   readonly test: TestDatabase
   readonly ledger: Ledger
   readonly listening: Listening
-  /** A token of a role; the same person for the same role and name. */
-  token(role: Role, options?: { district?: string; person?: string }): Promise<string>
+  /** A token of a role; the same person for the same role and name. `instead`: of whatever duties he had. */
+  token(role: Role, options?: { district?: string; person?: string; instead?: boolean }): Promise<string>
   ask(path: string, given?: Given): Promise<Answer>
   /** What comes back for these bytes. */
   raw(bytes: string | Buffer, more?: { halfClose?: boolean; port?: number }): Promise<string>
@@ -81,8 +84,10 @@ async function openDoor(test: TestDatabase, folder: string, clock: Clock): Promi
     if (level === 'error') failures.push([event, fields])
   }
   const listening = await listen(openApp({ service, log, metrics: openMetrics() }), { host: '127.0.0.1', port: 0 })
-  const token: Door['token'] = (role, { district, person = role } = {}) =>
-    issueToken(database, { person, role, district, days: 1 })
+  const token: Door['token'] = async (role, { district, person = role, instead = false } = {}) => {
+    if (instead) await endOtherDuties(database, person, role)
+    return issueToken(database, { person, role, district, days: 1 })
+  }
   const usual = await token('integration')
   return {
     url: listening.url,
@@ -119,6 +124,15 @@ async function openDoor(test: TestDatabase, folder: string, clock: Clock): Promi
     },
   }
 }
+
+/** What somebody was before: his duties but one end, and their tokens with them. */
+export const endOtherDuties = ({ pool }: TestDatabase['database'], person: string, role: Role): Promise<void> =>
+  transact({ pool }, async (tx) => {
+    const found = await findPerson(tx, person)
+    const held = found ? await dutiesOf(tx, [found.id]) : []
+    for (const duty of held.filter(({ endedAt, ...one }) => endedAt === null && one.role !== role))
+      await endDuty(tx, person, duty.id.toString(), { by: 'test', at: systemClock() })
+  })
 
 function exchange(port: number, bytes: string | Buffer, halfClose: boolean): Promise<string> {
   return new Promise((resolve) => {

@@ -14,9 +14,9 @@ import {
   delegationForm,
   delegationViewOf,
   endedDelegation,
-  stateForm,
+  stateFilter,
 } from '../../approvals/forms.ts'
-import { delegationsSeenBy, findApproval, listApprovals, listDelegations } from '../../approvals/reads.ts'
+import { delegationsSeenBy, findApproval, listApprovals, listDelegations, mineNames } from '../../approvals/reads.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
 import { about, identifier, oneOf } from '../../form/field.ts'
@@ -33,26 +33,30 @@ const list = listRoute({
   tag: 'approvals',
   summary: { zh: '审批事项，先提交的在前', en: 'Approvals, oldest first' },
   description: {
-    zh: 'mine=to_do 只列出本人此刻可以办理、且尚未参与的事项，包括受托代办的。',
-    en: 'mine=to_do gives what the caller may decide now and has taken no part in, also in the place of those who delegated to him.',
+    zh: 'mine=to_do 只列出本人此刻可以办理、且尚未参与的事项，包括受托代办的；made 本人经办的；done 本人办理过的；others 等待他人办理的。state=waiting 为待复核和待审批。',
+    en: 'mine=to_do gives what the caller may decide now and has taken no part in, also in the place of those who delegated to him; made what he made; done where he decided; others what waits for others. state=waiting is checking and approving.',
   },
   right: 'approval.read',
   filter: {
-    state: z.exactOptional(stateForm),
+    state: z.exactOptional(stateFilter),
     kind: z.exactOptional(identifier('事项种类', 'kind')),
     subject: z.exactOptional(identifier('针对什么', 'subject')),
-    mine: z.exactOptional(oneOf(['to_do']).meta(about('待本人办理', 'what the caller may decide'))),
+    mine: z.exactOptional(
+      oneOf(mineNames).meta(
+        about('to_do 待本人办理，made 本人经办，done 本人已办理，others 等待他人', 'what of the caller’s'),
+      ),
+    ),
   },
   about: { zh: '一页审批事项', en: 'A page of approvals' },
   item: approvalSummary,
-  list: ({ actor, query: { mine, ...filter }, service }) => {
+  list: ({ actor, query: { mine: which, state, ...rest }, service }) => {
     const { database, clock } = service.ledger
-    const toDoOn = mine === undefined ? undefined : businessDay(clock())
+    const mine = which && { which, on: businessDay(clock()) }
+    const filter = { ...rest, ...(state === 'waiting' ? { waiting: true } : state && { state }) }
     return {
-      name: ['approvals', filter, ...(mine ? [mine, actor.person] : [])],
+      name: ['approvals', filter, ...(which ? [which, actor.person] : [])],
       place,
-      read: (after, limit) =>
-        listApprovals(database.sql, actor, { ...filter, toDoOn, after: BigInt(after ?? 0), limit }),
+      read: (after, limit) => listApprovals(database.sql, actor, { ...filter, mine, after: BigInt(after ?? 0), limit }),
       placeOf: ({ id }) => String(parseApprovalName(id)),
       view: approvalSummaryOf,
     }
@@ -86,7 +90,6 @@ const decision = verbRoute(decideApproval, {
     zh: '按经办、复核、审批的顺序，由不同的人办理；引用所见内容的 hash。最后一人批准时，其后果（记账等）在同一事务内完成。退回须写明原因。',
     en: 'Made, checked, approved, in this order, each by another person, each under the hash of the content seen. What follows from the last approval, such as posting, happens in the same transaction. A rejection needs a reason.',
   },
-  fresh: true,
   status: 200,
   about: { zh: '已办理', en: 'Decided' },
   answer: approvalForm,
@@ -100,10 +103,10 @@ const delegations = listRoute({
   id: 'listDelegations',
   tag: 'approvals',
   summary: {
-    zh: '委托：本人授出和受托的；审计人员可见全部',
-    en: 'Delegations one has given or been given; auditors see all',
+    zh: '委托：本人授出和受托的；审计和安全管理人员可见全部',
+    en: 'Delegations one has given or been given; auditors and security administrators see all',
   },
-  right: 'approval.read',
+  right: 'delegation.read',
   filter: {},
   about: { zh: '一页委托', en: 'A page of delegations' },
   item: delegationForm,
@@ -122,10 +125,9 @@ const delegateRoute = verbRoute(makeDelegation, {
   tag: 'approvals',
   summary: { zh: '委托他人复核或审批', en: 'Let somebody else check or approve in one’s place' },
   description: {
-    zh: '只能委托本人具备的权限，不能转委托；受托人办理时，委托人与受托人都视为已参与。委托人失去该权限，委托随即失效。',
-    en: 'Only what one may oneself, and not further. When it is used, both have taken part. It ends with the right it was lent from.',
+    zh: '只能委托本人具备的权限，最长一年，不能转委托；受托人须已登记并任经办、复核或审批；办理时委托人与受托人都视为已参与。委托人的职责终止或令牌全部失效，委托随即失效。',
+    en: 'Only what one may oneself, for a year at most, and not further; to a registered person who makes, checks or approves. When it is used, both have taken part. It ends with the delegator’s duty, or with the last token of it.',
   },
-  fresh: true,
   status: 201,
   about: { zh: '已委托', en: 'Delegated' },
   answer: delegationForm,
@@ -137,6 +139,10 @@ const revocation = verbRoute(endDelegation, {
   id: 'endDelegation',
   tag: 'approvals',
   summary: { zh: '撤销本人授出的委托，即时生效', en: 'End a delegation of one’s own, at once' },
+  description: {
+    zh: '安全管理员可以撤销任何人授出的委托。',
+    en: 'A security administrator may end anybody’s.',
+  },
   optionalBody: true,
   status: 200,
   about: { zh: '已撤销', en: 'Ended' },

@@ -19,4 +19,10 @@ export const approvals = {
       '第二十五条（金额为示例参数 O-80）',
     ),
   },
+  delegation_longest: {
+    zh: '委托最长期限（月，自授出之日起）',
+    en: 'Longest delegation, in months from the day it is made',
+    unit: 'months',
+    values: undated(12, 'internal-control-2012-21', '第十二条（二）（期限为本单位规定）'),
+  },
 } satisfies Record<string, Parameter>

@@ -1,0 +1,99 @@
+/**
+ * `yiben persons …`: who there is, registering a person, giving and ending duties. Whoever does it at the machine does
+ * it as its security administrator, under the name of his login.
+ */
+import { randomUUID } from 'node:crypto'
+import { type Command, InvalidArgumentError } from 'commander'
+import { type Actor, isRole, type Role, roles } from '../access/actor.ts'
+import { type DutyRow, listPersons, type Person, readPerson } from '../access/persons.ts'
+import type { KeyedAnswer } from '../base/keyed.ts'
+import { Refusal } from '../base/refusal.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { assignDuty, registerPerson, withdrawDuty } from '../workflow/persons.ts'
+import { operator, withLedger } from './books/open.ts'
+import { everyOf, type Given, instant, print, printJson, tableOf, text, withFormat } from './table.ts'
+
+/** Who looks after persons and tokens at the machine. */
+export const guard = (): Actor => ({ ...operator(), role: 'security_admin' })
+
+export function personsCommand(program: Command): void {
+  const persons = program.command('persons').description('人员与职责 / persons and duties')
+  withFormat(persons.command('list').description('人员及其在任职责 / persons and the duties they hold')).action(
+    (given: Given) => print(given, ({ database: { sql } }) => listTable(sql)),
+  )
+  withFormat(persons.command('show <person>').description('一名人员的全部职责 / all duties of a person')).action(
+    (person: string, given: Given) => print(given, (ledger) => showTable(ledger, person)),
+  )
+  persons
+    .command('add <id> <name>')
+    .description('登记人员：小写英文编号、姓名 / register a person by a lower-case id and a name')
+    .action((id: string, name: string) => said((ledger, key) => registerPerson(ledger, guard(), { id, name }, key)))
+  persons
+    .command('give <person> <role>')
+    .description('给予职责 / give a duty')
+    .option('--district <code>', '只限一个区 / limited to one district')
+    .action((person: string, role: string, { district }: { district?: string }) =>
+      said((ledger, key) =>
+        assignDuty(ledger, guard(), { person, role: roleOf(role), ...(district && { district }) }, key),
+      ),
+    )
+  persons
+    .command('end <person> <duty>')
+    .description('终止职责，其令牌一并吊销 / end a duty and its tokens')
+    .action((person: string, duty: string) =>
+      said((ledger, key) => withdrawDuty(ledger, guard(), { person, duty }, key)),
+    )
+}
+
+function roleOf(given: string): Role {
+  if (!isRole(given)) throw new InvalidArgumentError(`须为 ${roles.join('、')} / one of these`)
+  return given
+}
+
+/** Does it and prints what was answered. */
+const said = <T>(work: (ledger: Ledger, key: string) => Promise<KeyedAnswer<T>>): Promise<void> =>
+  withLedger(async (ledger) => {
+    const answer = await work(ledger, randomUUID())
+    if ('refusal' in answer) throw new Refusal(answer.refusal)
+    printJson(answer.answer)
+  })
+
+const runs = ({ endedAt }: DutyRow): boolean => endedAt === null
+const inWords = ({ role, district }: DutyRow): string => (district === null ? role : `${role}@${district}`)
+
+async function listTable(sql: Parameters<typeof listPersons>[0]) {
+  const items = await everyOf(
+    '',
+    (after, limit) => listPersons(sql, guard(), { after, limit }),
+    ({ id }) => id,
+  )
+  return tableOf<Person>({
+    title: '人员',
+    notes: [],
+    columns: [
+      text('id', '编号', 'Id', ({ id }) => id),
+      text('name', '姓名', 'Name', ({ name }) => name),
+      text('duties', '在任职责', 'Duties', ({ duties }) => duties.filter(runs).map(inWords).join('、')),
+      text('madeBy', '登记人', 'Registered by', ({ madeBy }) => madeBy),
+    ],
+    items,
+  })
+}
+
+async function showTable({ database: { sql } }: Ledger, person: string) {
+  const { id, name, duties } = await readPerson(sql, guard(), person)
+  return tableOf<DutyRow>({
+    title: `${name}（${id}）`,
+    notes: [],
+    columns: [
+      text('id', '编号', 'Id', (duty) => duty.id.toString()),
+      text('role', '角色', 'Role', ({ role }) => role),
+      text('district', '区划', 'District', ({ district }) => district),
+      instant('givenAt', '给予', 'Given', ({ givenAt }) => givenAt),
+      text('givenBy', '给予人', 'By', ({ givenBy }) => givenBy),
+      instant('endedAt', '终止', 'Ended', ({ endedAt }) => endedAt),
+      text('endedBy', '终止人', 'By', ({ endedBy }) => endedBy),
+    ],
+    items: duties,
+  })
+}
