@@ -4,8 +4,8 @@
  * month, because their opening balances would change.
  */
 import type { Actor } from '../access/actor.ts'
-import { type Day, lastDayOf, type Month, previousMonth } from '../base/calendar.ts'
-import { transact } from '../base/db.ts'
+import { type Day, type Instant, lastDayOf, type Month, previousMonth } from '../base/calendar.ts'
+import { transact, type Tx } from '../base/db.ts'
 import { actsWithin, lockForAct, readActs, type RecordedAct, recordAct } from './period-acts.ts'
 import type { Book } from './book.ts'
 import { bookFor, type Ledger, todayOf } from './ledger.ts'
@@ -48,12 +48,20 @@ export async function requestReopening(
   reason: string,
 ): Promise<RecordedAct> {
   const book = await bookFor(ledger, actor, code, 'period.request_reopening')
-  return transact(ledger.database, async (tx) => {
-    const head = await lockForAct(tx, book)
-    requireClosed(book, month, head.closed_through)
-    const act = { kind: 'reopening_requested', month, reason, person: actor.person } as const
-    return recordAct(tx, book, head, act, ledger.clock(), head.closed_through)
-  })
+  const asked = { month, reason, person: actor.person }
+  return transact(ledger.database, (tx) => recordRequest(tx, book, asked, ledger.clock()))
+}
+
+/** A request under the book's head, in the transaction of whoever asks. Refuses `period_not_closed`. */
+export async function recordRequest(
+  tx: Tx,
+  book: Book,
+  asked: { readonly month: Month; readonly reason: string; readonly person: string },
+  at: Instant,
+): Promise<RecordedAct> {
+  const head = await lockForAct(tx, book)
+  requireClosed(book, asked.month, head.closed_through)
+  return recordAct(tx, book, head, { kind: 'reopening_requested', ...asked }, at, head.closed_through)
 }
 
 /**
@@ -68,28 +76,36 @@ export async function approveReopening(
   hash: string,
 ): Promise<PeriodState> {
   const book = await bookFor(ledger, actor, code, 'period.approve_reopening')
-  return transact(ledger.database, async (tx) => {
-    const head = await lockForAct(tx, book)
-    requireClosed(book, month, head.closed_through)
-    const request = standingRequest(await actsWithin(tx, book), month, hash)
-    if (!request) throw refuse('reopening_not_requested', { book: code, period: month, hash })
-    if (request.person === actor.person)
-      throw refuse('maker_is_approver', {
-        person: actor.person,
-        what: { zh: `反结账 ${month}`, en: `the reopening of ${month}` },
-      })
-    const { reason, person: requestedBy } = request
-    const act = await recordAct(
-      tx,
-      book,
-      head,
-      { kind: 'reopened', month, reason, requestedBy, request: hash, person: actor.person },
-      ledger.clock(),
-      previousMonth(month),
-    )
-    return { book: code, period: month, state: 'open' as const, act }
-  })
+  const approved = { month, request: hash, person: actor.person }
+  return transact(ledger.database, (tx) => reopen(tx, book, approved, ledger.clock()))
 }
+
+/** The same in the transaction of whoever approves. */
+export async function reopen(
+  tx: Tx,
+  book: Book,
+  { month, request: hash, person }: { readonly month: Month; readonly request: string; readonly person: string },
+  at: Instant,
+): Promise<PeriodState> {
+  const { code } = book
+  const head = await lockForAct(tx, book)
+  requireClosed(book, month, head.closed_through)
+  const request = standingRequest(await actsWithin(tx, book), month, hash)
+  if (!request) throw refuse('reopening_not_requested', { book: code, period: month, hash })
+  if (request.person === person)
+    throw refuse('maker_is_approver', {
+      person,
+      what: { zh: `反结账 ${month}`, en: `the reopening of ${month}` },
+    })
+  const { reason, person: requestedBy } = request
+  const reopened = { kind: 'reopened', month, reason, requestedBy, request: hash, person } as const
+  const act = await recordAct(tx, book, head, reopened, at, previousMonth(month))
+  return { book: code, period: month, state: 'open' as const, act }
+}
+
+/** Whether a request still waits: neither approved nor void. */
+export const isRequested = async (tx: Tx, book: Book, month: Month, hash: string): Promise<boolean> =>
+  standingRequest(await actsWithin(tx, book), month, hash) !== undefined
 
 function requireClosed(book: Book, month: Month, through: Month | null): void {
   if (through === null || month > through) throw refuse('period_not_closed', { book: book.code, period: month })

@@ -23,6 +23,7 @@ import { reversalProposal, voucherProposal } from '../vouchers/voucher/verbs.ts'
 import { clawbackProposal } from '../release/clawback/verbs.ts'
 import { releaseProposal } from '../release/release/verbs.ts'
 import { yearEndProposal } from './year-end/verbs.ts'
+import { reopeningProposal } from './reopening.ts'
 
 export const proposals: readonly { readonly kind: string; readonly effect: Effect }[] = [
   indicatorProposal,
@@ -40,6 +41,7 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   voucherProposal,
   reversalProposal,
   yearEndProposal,
+  reopeningProposal,
 ]
 
 /** What follows from a decision, by kind. */

@@ -246,6 +246,7 @@ describe('periods', () => {
   })
 
   it('closes, refuses to post, reopens on two persons’ word, and carries a year over', async () => {
+    const checker = await door().token('finance_checker')
     const approver = await door().token('finance_approver')
     await ask('/v1/books', { body: newBookBody('PER') })
     await ask('/v1/books/PER/entries', { body: quotaBody('100.00', '2025-03-05') })
@@ -255,8 +256,16 @@ describe('periods', () => {
     expect([late.status, late.json.code]).toEqual([409, 'period_closed'])
     const asked = await ask('/v1/books/PER/periods/2025-03/reopening', { body: { reason: '漏记' } })
     expect(asked.status).toBe(202)
-    const approval = { body: { hash: asked.json.hash }, token: approver }
-    expect((await ask('/v1/books/PER/periods/2025-03/reopening/approval', approval)).json.state).toBe('open')
+    const { approval, hash } = asked.json
+    for (const [token, verdict] of [
+      [checker, 'check'],
+      [approver, 'approve'],
+    ] as const) {
+      expect((await ask('/v1/approvals?mine=to_do', { token })).json.items[0].id).toBe(approval)
+      const decided = await ask(`/v1/approvals/${approval}/decision`, { token, body: { verdict, hash } })
+      expect(decided.status, decided.text).toBe(200)
+    }
+    expect((await ask('/v1/books/PER/periods')).json.closedThrough).toBe('2025-02')
     expect((await ask('/v1/books/PER/entries', { body: quotaBody('1.00', '2025-03-31') })).status).toBe(201)
     expect((await ask('/v1/books/PER/periods')).json.acts).toHaveLength(3)
     const preview = await ask('/v1/books/PER/years/2025/carry-over/preview', { method: 'POST' })

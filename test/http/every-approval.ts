@@ -26,6 +26,17 @@ export async function submitEveryKind(door: Door): Promise<void> {
   await advance(stage)
   await vouchers(stage)
   await yearEnd(stage)
+  await reopening(stage)
+}
+
+/** A closed month that one asks to have reopened, and others open. */
+async function reopening(stage: Stage): Promise<void> {
+  const closing = await stage.door.ask('/v1/books/D110105/periods/2026-05/closing', {
+    method: 'POST',
+    token: await stage.door.token('finance_checker', { person: 'closes' }),
+  })
+  expect(closing.status, closing.text).toBe(200)
+  await approved(stage, '/v1/books/D110105/periods/2026-05/reopening', { reason: '漏记一笔' })
 }
 
 type Stage = { readonly door: Door; readonly office: Office }

@@ -1,17 +1,19 @@
-/** Months and years of a book: closing, reopening on two persons' word, carrying a year over. */
+/** Months and years of a book: closing, reopening when others approve it, carrying a year over. */
 import * as z from 'zod'
 import { formatFen } from '../../base/money.ts'
 import type { EntryDraft, LineDraft } from '../../ledger/entry.ts'
 import { dimensionForms } from '../../ledger/forms.ts'
 import { bookFor } from '../../ledger/ledger.ts'
-import { approveReopening, closePeriod, readPeriods, requestReopening } from '../../ledger/period.ts'
+import { closePeriod, readPeriods } from '../../ledger/period.ts'
+import { askForReopening, requestedReopening } from '../../workflow/reopening.ts'
 import { carryOverForm, obstacleView, ofYear, yearEndProposed } from '../../workflow/year-end/forms.ts'
 import type { Obstacle } from '../../workflow/year-end/obstacles.ts'
 import { carryYearOver, entriesOfYearEnd, previewYearEnd } from '../../workflow/year-end/verbs.ts'
 import { json, optionalJson } from '../body.ts'
+import { verbRoute } from '../derive.ts'
 import { replayedHeader } from '../headers.ts'
 import type { Language } from '../problem.ts'
-import { about, amountOut, bookCode, month, sha256, text } from '../../form/field.ts'
+import { about, amountOut, bookCode, month } from '../../form/field.ts'
 import { answerKeyed, reply, replyItems, type Route, route, same } from '../route.ts'
 import { entryTexts, entryView } from '../views.ts'
 
@@ -75,49 +77,18 @@ const close = route({
     reply(200, await closePeriod(service.ledger, actor, params.book, params.period)),
 })
 
-const requested = z
-  .strictObject({
-    book: z.string(),
-    period: z.string(),
-    hash: z.string().meta(about('批准时引用的摘要', 'what the approver refers to')),
-    act: actView,
-  })
-  .meta({ id: 'ReopeningRequest' })
-
-const reopen = route({
-  method: 'POST',
+const reopen = verbRoute(askForReopening, {
   path: '/v1/books/{book}/periods/{period}/reopening',
   id: 'requestReopening',
   tag: 'periods',
   summary: { zh: '申请反结账', en: 'Ask for a month to be reopened' },
   description: {
-    zh: '须由另一人按返回的 hash 批准后才生效；该月及以后各月一并打开。',
-    en: 'Takes effect when another person approves it under the hash given back; all later months open with it.',
+    zh: '经复核、审批后生效，该月及以后各月一并打开。此后又结账的，申请作废。',
+    en: 'Takes effect when others have checked and approved it; all later months open with it. The next closing makes it void.',
   },
-  right: 'period.request_reopening',
-  params: inPeriod,
-  body: json(z.strictObject({ reason: text(500, '反结账原因', 'why') })),
-  answers: { 202: { about: { zh: '已申请，待批准', en: 'Asked, to be approved' }, schema: requested } },
-  refuses: ['book_not_found', 'period_not_closed'],
-  handle: async ({ actor, params, body, service }) => {
-    const act = await requestReopening(service.ledger, actor, params.book, params.period, body.reason)
-    return reply(202, { book: params.book, period: params.period, hash: act.hash, act })
-  },
-})
-
-const approve = route({
-  method: 'POST',
-  path: '/v1/books/{book}/periods/{period}/reopening/approval',
-  id: 'approveReopening',
-  tag: 'periods',
-  summary: { zh: '批准反结账', en: 'Approve a reopening' },
-  right: 'period.approve_reopening',
-  params: inPeriod,
-  body: json(z.strictObject({ hash: sha256.meta(about('所批准申请的摘要', 'hash of the request')) })),
-  answers: { 200: { about: { zh: '已打开', en: 'Reopened' }, schema: periodView } },
-  refuses: ['book_not_found', 'period_not_closed', 'reopening_not_requested', 'maker_is_approver'],
-  handle: async ({ actor, params, body, service }) =>
-    reply(200, await approveReopening(service.ledger, actor, params.book, params.period, body.hash)),
+  status: 202,
+  about: { zh: '已提交审批', en: 'Submitted for approval' },
+  answer: requestedReopening,
 })
 
 const plannedLine = z
@@ -219,4 +190,4 @@ const commit = route({
   },
 })
 
-export const periodRoutes: readonly Route[] = [list, close, reopen, approve, preview, commit]
+export const periodRoutes: readonly Route[] = [list, close, reopen, preview, commit]
