@@ -90,6 +90,15 @@ export const budgetRefusals = {
       en: `The final budget of ${f.indicator} is given as ${f.final} yuan. Give an amount above zero.`,
     }),
   }),
+  quota_exceeds_final_budget: form<{ indicator: string; final: string; paid: string; asked: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '累计下达超过正式预算', en: 'More than the final budget' },
+    detail: (f) => ({
+      zh: `预算指标 ${f.indicator} 按正式预算至多 ${f.final} 元，已下达和拨付 ${f.paid} 元，本次 ${f.asked} 元超出正式预算，不能下达。请减少金额。`,
+      en: `Indicator ${f.indicator} may pay ${f.final} yuan in all by its final budget and has paid ${f.paid}; ${f.asked} more would be above it. Issue less.`,
+    }),
+  }),
   indicator_paid_directly: form<{ indicator: string }>({
     status: 422,
     title: { zh: '财政直接支付指标不下达额度', en: 'No quota is issued under a direct indicator' },

@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { bigint, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { day, fen, month } from '../base/drizzle/columns.ts'
+import { day, fen, month, whole } from '../base/drizzle/columns.ts'
 import type { IndicatorKind, IndicatorLevel, IndicatorState, PaymentForm } from './indicator/indicator.ts'
 import type { CommitmentState } from './commitment/commitment.ts'
 
@@ -36,8 +36,30 @@ export const indicatorRecoveries = pgTable(
     district: text('district').notNull(),
     dueFen: fen('due_fen').notNull(),
     doneFen: fen('done_fen').notNull().default(sql`0`),
+    /** Of what is due, what was paid already when the budget became final: it returns from quota. */
+    returnFen: fen('return_fen').notNull().default(sql`0`),
   },
   (table) => [primaryKey({ columns: [table.indicator, table.district] })],
+)
+
+export const recoveriesTaken = pgTable('recovery_taken', {
+  indicator: text('indicator').notNull(),
+  id: bigint('recovery_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  district: text('district').notNull(),
+  allocation: text('allocation').notNull(),
+  approval: text('approval').notNull(),
+  amountFen: fen('amount_fen').notNull(),
+  on: day('on_day').notNull(),
+})
+
+export const recoveryParts = pgTable(
+  'recovery_part',
+  {
+    recoveryId: whole('recovery_id').notNull(),
+    project: text('project').notNull(),
+    amountFen: fen('amount_fen').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.recoveryId, table.project] })],
 )
 
 export const cashPlans = pgTable('cash_plan', {

@@ -67,6 +67,44 @@ export const releaseChecks: readonly Check[] = [
     ),
   },
   {
+    check: 'released_within_final_budget',
+    zh: '各指标累计拨付、下达不超过正式预算（清算时已超拨、待以额度交回的除外）',
+    en: 'no indicator has paid more than its final budget, but for what was paid before it was final and is to be returned',
+    run: byQuery(
+      'indicator',
+      `with held as (
+         select i.indicator, sum(case a.subject when '9901' then c.credit_fen - c.debit_fen end) as approved,
+                sum(case a.subject when '9901' then null else c.debit_fen - c.credit_fen end) as paid
+         from indicator i join book b on b.code = i.book
+         join account a on a.book_id = b.book_id and a.indicator = i.indicator
+         cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+         where a.subject in ('9901', '910201', '910202', '910402') group by i.indicator),
+       owed as (
+         select indicator, sum(due_fen - done_fen) as fen, sum(least(return_fen, due_fen - done_fen)) as returning
+         from indicator_recovery group by indicator)
+       select h.indicator || ': paid ' || h.paid || ', final budget ' || coalesce(h.approved, 0) - coalesce(o.fen, 0)
+         || ', to be returned ' || coalesce(o.returning, 0) as fault
+       from held h left join owed o using (indicator)
+       where h.paid > coalesce(h.approved, 0) - coalesce(o.fen, 0) + coalesce(o.returning, 0)`,
+    ),
+  },
+  {
+    check: 'recoveries_by_project',
+    zh: '按正式预算收回数等于各笔扣回，各笔扣回等于其项目合计',
+    en: 'what came back by a final budget is the sum of its entries, and each of these of its projects',
+    run: byQuery(
+      'indicator_recovery',
+      `select r.indicator || ' ' || r.district || ': done ' || r.done_fen || ', noted ' || sum(t.amount_fen) as fault
+       from indicator_recovery r join recovery_taken t using (indicator, district)
+       group by r.indicator, r.district having sum(t.amount_fen) > max(r.done_fen)
+       union all
+       select t.indicator || ' ' || t.district || ' ' || t.allocation || ': ' || t.amount_fen || ', its projects '
+         || coalesce(sum(p.amount_fen), 0)
+       from recovery_taken t left join recovery_part p using (recovery_id) group by t.recovery_id
+       having t.amount_fen <> coalesce(sum(p.amount_fen), 0)`,
+    ),
+  },
+  {
     check: 'early_releases_by_score',
     zh: '早拨付均由季度运行拟定，所依据的得分已冻结',
     en: 'what came early was drafted by a run, on a score that run kept',

@@ -129,13 +129,13 @@ export const releaseRefusals = {
       en: `Tranche ${f.tranche} is due at a progress of ${f.least}; it stands at ${f.progress}. Wait for it${f.early ? '; a district that scores well may be paid by the quarter’s early disbursement' : ''}.`,
     }),
   }),
-  early_no_longer_earned: form<{ release: string; version: number; failed: Text; conditions: Text }>({
+  early_no_longer_earned: form<{ release: string; quarter: string; version: number; failed: Text; conditions: Text }>({
     status: 422,
     pinned: true,
-    title: { zh: '更正后的得分不再符合早拨付条件', en: 'The corrected score does not earn it' },
+    title: { zh: '现行得分不再符合早拨付条件', en: 'The latest score does not earn it' },
     detail: (f) => ({
-      zh: `拨付 ${f.release} 依据的得分已更正为第 ${f.version} 版（${f.conditions.zh}），未达标：${f.failed.zh}。请退回该拨付。`,
-      en: `The score behind release ${f.release} was corrected by version ${f.version} (${f.conditions.en}), which fails: ${f.failed.en}. Reject the release.`,
+      zh: `拨付 ${f.release} 以最近考核季度的得分为准，${f.quarter} 现为第 ${f.version} 版（${f.conditions.zh}），未达标：${f.failed.zh}。请退回该拨付。`,
+      en: `The latest score decides about release ${f.release}: version ${f.version} of ${f.quarter} (${f.conditions.en}) fails: ${f.failed.en}. Reject the release.`,
     }),
   }),
   release_exceeds_tranche: form<{
@@ -161,6 +161,24 @@ export const releaseRefusals = {
     detail: (f) => ({
       zh: `${f.allocation} 对 ${f.district} 账上已分配待拨付 ${formatFen(f.waitingFen)} 元，申请 ${formatFen(f.amountFen)} 元，超出 ${formatFen(f.amountFen - f.waitingFen)} 元。请核对分配与指标。`,
       en: `The books hold ${formatFen(f.waitingFen)} yuan of ${f.allocation} for ${f.district}; ${formatFen(f.amountFen)} are ${formatFen(f.amountFen - f.waitingFen)} too much. Check the allotment.`,
+    }),
+  }),
+  release_exceeds_final_budget: form<{ indicator: string; amountFen: Fen; paidFen: Fen; finalFen: Fen }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '累计拨付超过正式预算', en: 'More than the final budget' },
+    detail: (f) => ({
+      zh: `指标 ${f.indicator} 按正式预算至多拨付 ${formatFen(f.finalFen)} 元，已拨付 ${formatFen(f.paidFen)} 元，本次 ${formatFen(f.amountFen)} 元，超出 ${formatFen(f.paidFen + f.amountFen - f.finalFen)} 元，不得拨付。请减少金额，或先收回多拨的部分。`,
+      en: `Indicator ${f.indicator} may pay ${formatFen(f.finalFen)} yuan in all by its final budget and has paid ${formatFen(f.paidFen)}; ${formatFen(f.amountFen)} are ${formatFen(f.paidFen + f.amountFen - f.finalFen)} too much. Pay less, or first claw back what was paid too much.`,
+    }),
+  }),
+  release_project_left: form<{ allocation: string; district: string; projects: Text; amountFen: Fen }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '分配中有项目已退出', en: 'A project has left the plan' },
+    detail: (f) => ({
+      zh: `${f.allocation} 对 ${f.district} 的分配中，${f.projects.zh} 已不在计划内，尚有 ${formatFen(f.amountFen)} 元未拨，不得再拨。请先以补充分配调回其份额，再办理拨付。`,
+      en: `Of ${f.allocation} for ${f.district}, ${f.projects.en} left the plan with ${formatFen(f.amountFen)} yuan still to be paid, which may not be. Take their shares back by a supplement first, then release.`,
     }),
   }),
   release_exceeds_cash_plan: form<{ programme: string; source: string; amountFen: Fen; leftFen: Fen; on: string }>({

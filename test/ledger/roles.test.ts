@@ -47,6 +47,8 @@ const appendOnly = [
   'project_progress',
   'project_unfinished',
   'cash_plan', // funds
+  'recovery_taken',
+  'recovery_part',
   // releases
   'score_entry',
   'score',
@@ -91,7 +93,7 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   allocation: ['state', 'version', 'changes'],
   funding_plan: ['version', 'submitted', 'approval', 'approved'],
   // funds
-  indicator_recovery: ['due_fen', 'done_fen'],
+  indicator_recovery: ['due_fen', 'done_fen', 'return_fen'],
   commitment: ['released_fen', 'paid_fen', 'state', 'version'],
   voucher: ['state', 'entries', 'version'], // vouchers
   // releases

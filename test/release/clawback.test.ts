@@ -219,7 +219,9 @@ describe('an approval that comes too late', () => {
 
 describe('what a final budget takes back', () => {
   it('comes off the next tranche and off both indicators', async () => {
-    await actOnce(door().ledger, ({ tx }) => addRecovery(tx, 'SZ-2026', '110108', 600_000_00n))
+    await actOnce(door().ledger, ({ tx }) =>
+      addRecovery(tx, 'SZ-2026', { district: '110108', dueFen: 600_000_00n, returnFen: 0n }),
+    )
     await actOnce(door().ledger, ({ tx }) => report(tx, 'X110108', '2026-07-14', '1'))
     const above = await office.draft({ allocation: 'FP-2026', district: '110108', tranche: 3, amount: '1400000.01' })
     expect(above.json.code).toBe('release_exceeds_tranche')

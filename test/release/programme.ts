@@ -12,7 +12,7 @@ import type { Tx } from '../../src/base/db.ts'
 import { type Fen, parseAmount, sumFen } from '../../src/base/money.ts'
 import { type Indicator } from '../../src/budget/indicator/indicator.ts'
 import { cashPlanned, draftFor, received } from '../../src/budget/indicator/entries.ts'
-import { putIndicator } from '../../src/budget/indicator/store.ts'
+import { lockIndicators, putIndicator } from '../../src/budget/indicator/store.ts'
 import { type Act, actOnce } from '../../src/ledger/act.ts'
 import { createBook } from '../../src/ledger/actions.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
@@ -99,6 +99,10 @@ export type GivenAllocation = {
   readonly shares: readonly { readonly district: string; readonly project?: string; readonly amount: string }[]
   readonly cashPlan: string
   readonly more?: string
+  /** An early notice, to be settled by a final budget. */
+  readonly notice?: boolean
+  /** Other allocations of the same indicator. */
+  readonly beside?: readonly Pick<GivenAllocation, 'allocation' | 'shares'>[]
 }
 
 const programme = 'LJ2026'
@@ -136,18 +140,24 @@ export async function openBooks(ledger: Ledger, districts: readonly string[]): P
 export async function allocate(ledger: Ledger, given: GivenAllocation): Promise<Indicator> {
   const { allocation = 'FP-2026', indicator = 'SZ-2026', on: text = '2026-01-15' } = given
   const on = day(text)
-  const upper = upperOf(indicator)
-  const totalFen = sumFen(given.shares.map(({ amount }) => fen(amount)))
+  const upper: Indicator = {
+    ...upperOf(indicator),
+    ...(given.notice && { kind: 'early_notice', expectedFen: 100_000_000n }),
+  }
+  const all = [{ allocation, shares: given.shares }, ...(given.beside ?? [])]
+  const totalOf = (shares: GivenAllocation['shares']): Fen => sumFen(shares.map(({ amount }) => fen(amount)))
   await actOnce(ledger, async (act) => {
     await putIndicator(act.tx, upper)
+    await recorded((text, values) => act.tx.query(text, values), 'indicator', indicator)
     const lines = [
-      ...received(upper, totalFen + fen(given.more ?? '0.00')),
+      ...received(upper, sumFen(all.map(({ shares }) => totalOf(shares))) + fen(given.more ?? '0.00')),
       ...cashPlanned(programme, upper.source, fen(given.cashPlan)),
     ]
     await post(act, `funds:${indicator}`, [
       { book: upper.book, draft: draftFor(upper, { on, summary: '下达指标与用款计划', lines }) },
     ])
-    await postAllocation(act, { allocation, on, upper, totalFen, shares: given.shares })
+    for (const { allocation: code = allocation, shares } of all)
+      await postAllocation(act, { allocation: code, on, upper, totalFen: totalOf(shares), shares })
   })
   return upper
 }
@@ -208,7 +218,11 @@ async function postAllocation(act: Act, { allocation, on, upper, totalFen, share
   if (!locked) throw new Error('just inserted')
   await moveAllocation(tx, locked, { state: 'approved' })
   const children = new Map(Object.entries(books).map(([district, book]) => [district, childOf(upper, district, book)]))
-  for (const child of children.values()) await putIndicator(tx, child)
+  const standing = await lockIndicators(
+    tx,
+    [...children.values()].map(({ indicator }) => indicator),
+  )
+  for (const child of children.values()) if (!standing.has(child.indicator)) await putIndicator(tx, child)
   await post(act, `allocation:${allocation}`, entriesOf(head, version, upper, children))
 }
 

@@ -190,16 +190,25 @@ describe('the conditions of early disbursement', () => {
 
 describe('the plan of a quarter', () => {
   const paidFirst = { ...unpaid, releasedFen: fen('20202099.00') }
-  const allotment = { ...paidFirst, allocation: 'FP', pending: false, waitingFen: fen('20202098.99'), cashPlan: 'C' }
+  const allotment = {
+    ...paidFirst,
+    allocation: 'FP',
+    pending: false,
+    waitingFen: fen('20202098.99'),
+    cashPlan: 'C',
+    indicator: 'SZ',
+    progress: part('0.45'),
+    left: [],
+  }
+  const budgetsFen = { SZ: fen('1000000000') }
   const of = (district: string, score: string, more: object = {}): EarlyDistrict => ({
     district,
     score: { version: 1, conditions: { score, satisfaction: '0.93', progress: '0.45' } },
     missing: [],
-    progress: part('0.45'),
     allotments: [{ ...allotment, ...more }],
   })
   const plan = (districts: EarlyDistrict[], cash = '1000000000'): ReturnType<typeof planEarly> =>
-    planEarly({ districts, cashPlansFen: { C: fen(cash) } }, law)
+    planEarly({ districts, cashPlansFen: { C: fen(cash) }, budgetsFen }, law)
 
   it('gives the better district the cash plan first, of equal ones the lower code, and fills up with what still fits', () => {
     const small = of('110109', '90.00', { allottedFen: fen('4000000'), releasedFen: fen('2000000') })
@@ -234,7 +243,10 @@ describe('the plan of a quarter', () => {
     ['all_released', of('110101', '95', { releasedFen: allottedFen })],
     ['release_pending', of('110101', '95', { pending: true })],
     ['first_tranche_open', of('110101', '95', { releasedFen: 0n })],
-    ['due_anyway', { ...of('110101', '95'), progress: part('0.60') }],
+    ['release_project_left', of('110101', '95', { left: ['P1'] })],
+    ['due_anyway', of('110101', '95', { progress: part('0.60') })],
+    ['exceeds_final_budget', of('110101', '95', { indicator: 'OTHER' })],
+    ['later_quarter', { ...of('110101', '95'), later: quarter('2026Q3') }],
     ['not_early', of('110101', '95', { releasedFen: fen('32323358.40') })],
     ['exceeds_allotment', of('110101', '95', { waitingFen: fen('12121259.39') })],
   ])('says %s', (reason, district) => {
@@ -253,7 +265,7 @@ describe('the plan of a quarter', () => {
     )
     fc.assert(
       fc.property(fc.shuffledSubarray(districts, { minLength: 5 }), (shuffled) => {
-        const facts: EarlyFacts = { districts: shuffled, cashPlansFen: { C: fen('40000000') } }
+        const facts: EarlyFacts = { districts: shuffled, cashPlansFen: { C: fen('40000000') }, budgetsFen }
         expect(earlyPlanJson(planEarly(facts, law))).toEqual(earlyPlanJson(plan(districts, '40000000')))
       }),
     )

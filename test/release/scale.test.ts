@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { earlyDisbursement } from '../../jobs/early-disbursement.ts'
 import { registryOf } from '../../jobs/registry.ts'
 import { Runner } from '../../jobs/runner.ts'
+import { cashPlanned, draftFor } from '../../src/budget/indicator/entries.ts'
 import { planDrafts } from '../../src/financing/entries.ts'
 import { previewEarly } from '../../src/release/early/verbs.ts'
 import { readReleases } from '../../src/release/release/store.ts'
@@ -58,11 +59,15 @@ beforeAll(async () => {
       ),
     ),
   )
-  await allocate(ledger, {
+  const upper = await allocate(ledger, {
     on: '2026-10-12',
     shares: projects.map(({ project, district }) => ({ district, project, amount: '3300000.33' })),
     cashPlan: '1000000000',
   })
+  // The second quarter is worked out in the new year, which pays under a plan of its own.
+  const lines = cashPlanned(upper.programme, upper.source, fen('1000000000'))
+  const draft = draftFor(upper, { on: day('2027-01-04'), summary: '下达用款计划', lines })
+  await actOnce(ledger, (act) => post(act, 'plan:2027', [{ book: 'CITY', draft }]))
 }, 120_000)
 
 const counts = async () => {

@@ -1,9 +1,10 @@
 /** The SQL of cash plans; what is left of one is read from the ledger's balances. */
 import { and, asc, gt, sql } from 'drizzle-orm'
 import { type Sql, type Tx } from '../../base/db.ts'
-import { type Day, lastDayOf, type Month, monthOf } from '../../base/calendar.ts'
+import { addDays, type Day, fiscalYear, lastDayOf, type Month, monthOf } from '../../base/calendar.ts'
 import type { Fen } from '../../base/money.ts'
 import { matching, prepared, queries, written } from '../../base/drizzle/queries.ts'
+import { maxFen, minFen } from '../../base/money.ts'
 import { readHeldFen } from '../../ledger/balance.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { cashPlans } from '../tables.ts'
@@ -53,4 +54,19 @@ export async function cashPlanLeft(
   through: Month,
 ): Promise<Fen> {
   return readHeldFen(tx, { book, accounts: [control.cashPlan], project: programme, source, on: lastDayOf(through) })
+}
+
+/**
+ * What may still be paid on a day: out of the plans of its year only, whether or not what an earlier year left of its
+ * own was ended.
+ */
+export async function cashPlanLeftInYear(
+  tx: Tx,
+  { book, programme, source }: Pick<CashPlan, 'book' | 'programme' | 'source'>,
+  on: Day,
+): Promise<Fen> {
+  const of = { book, accounts: [control.cashPlan], project: programme, source }
+  const leftFen = await readHeldFen(tx, { ...of, on: lastDayOf(monthOf(on)) })
+  const earlierFen = await readHeldFen(tx, { ...of, on: addDays(fiscalYear(on).first, -1) })
+  return maxFen(0n, minFen(leftFen, leftFen - earlierFen))
 }

@@ -4,7 +4,7 @@
  * back (O-05).
  */
 import { Decimal, toFraction } from '../../base/decimal.ts'
-import { divideUp, type Fen, maxFen, minFen, splitLargestRemainder, sumFen } from '../../base/money.ts'
+import { divideUp, type Fen, maxFen, minFen } from '../../base/money.ts'
 import type { Law } from '../../policy/parameters.ts'
 import { ratioOf } from '../../policy/value.ts'
 
@@ -44,19 +44,4 @@ export function finalBudget(given: { approvedFen: Fen; finalFen: Fen; freeFen: F
   if (differenceFen >= 0n) return { furtherFen: differenceFen, recoveredFen: 0n, outstandingFen: 0n }
   const recoveredFen = minFen(-differenceFen, maxFen(given.freeFen, 0n))
   return { furtherFen: 0n, recoveredFen, outstandingFen: -differenceFen - recoveredFen }
-}
-
-export type DistrictHolding = { readonly district: string; readonly heldFen: Fen }
-
-/** Who gives back what is outstanding: in proportion to what each holds, and never more than that (C3). */
-export function recoveryShares(outstandingFen: Fen, holdings: readonly DistrictHolding[]): DistrictHolding[] {
-  const totalFen = sumFen(holdings.map(({ heldFen }) => heldFen))
-  if (outstandingFen === 0n || totalFen === 0n) return []
-  const parts = splitLargestRemainder(
-    outstandingFen,
-    holdings.map(({ heldFen }) => heldFen),
-  )
-  return holdings
-    .map(({ district }, index) => ({ district, heldFen: parts[index] ?? 0n }))
-    .filter(({ heldFen }) => heldFen > 0n)
 }

@@ -1,9 +1,10 @@
 /** Settling an early notice with the final budget. */
 import { type Fen, formatFen, maxFen, minFen } from '../../base/money.ts'
 import { proposal } from '../../noun/proposal.ts'
+import { chargeDistricts, type Holder } from '../recovery/recovery.ts'
 import { addRecovery } from '../recovery/store.ts'
 import { refuse } from '../refusals.ts'
-import { finalBudget, recoveryShares } from './early-notice.ts'
+import { finalBudget } from './early-notice.ts'
 import { allotted, draftFor, received, redDraftFor } from './entries.ts'
 import { finalBudgetContent, finalBudgetForm } from './forms.ts'
 import { type Availability, availabilityWithin } from './holdings.ts'
@@ -23,8 +24,8 @@ export const finalBudgetProposal = proposal({
     await putIndicator(tx, indicator)
     const body = { approval: approval.id, final: formatFen(final), ...json(change) }
     await recordIndicator(tx, indicator, 'settled', { person: approval.maker, at, body })
-    for (const { district, heldFen } of recoveryShares(change.outstandingFen, holdings(indicator, held))) {
-      await addRecovery(tx, indicator.indicator, district, heldFen)
+    for (const charge of chargeDistricts(change.outstandingFen, holders(indicator, held))) {
+      await addRecovery(tx, indicator.indicator, charge)
     }
     const amountFen = maxFen(change.furtherFen, change.recoveredFen)
     if (amountFen === 0n) return
@@ -93,24 +94,27 @@ export const settleEarlyNotice = changeIndicator({
   },
 })
 
-// What may be taken back at once is free on both axes.
 const budgetOf = (held: Availability, finalFen: Fen) =>
-  finalBudget({
-    approvedFen: held.approvedFen,
-    finalFen,
-    freeFen: minFen(held.unassignedFen, held.byProject[0]?.committableFen ?? 0n),
-  })
+  finalBudget({ approvedFen: held.approvedFen, finalFen, freeFen: freeOf(held) })
+
+/** What may be taken back at once is free on both axes. */
+const freeOf = (held: Availability): Fen => minFen(held.unassignedFen, held.byProject[0]?.committableFen ?? 0n)
 
 const json = (amounts: { [name: string]: Fen }): { [name: string]: string } =>
   Object.fromEntries(
     Object.entries(amounts).map(([name, amountFen]) => [name.replace(/Fen$/, ''), formatFen(amountFen)]),
   )
 
-// Who holds what is not free: districts by what was allotted to them, the book's own by the rest.
-function holdings({ district }: Indicator, held: Availability) {
-  const ownFen =
-    held.approvedFen - minFen(held.unassignedFen, held.byProject[0]?.committableFen ?? 0n) - held.allottedFen
-  const of = new Map(held.byDistrict.map((one) => [one.district, one.allottedFen]))
-  of.set(district, (of.get(district) ?? 0n) + ownFen)
-  return [...of].map(([code, heldFen]) => ({ district: code, heldFen })).filter(({ heldFen }) => heldFen > 0n)
+/** Who holds what is not free, paid or not: districts what was allotted to them, the book's own the rest. */
+function holders({ district }: Indicator, held: Availability): Holder[] {
+  const of = new Map<string, Holder>(
+    held.byDistrict.map((one) => [
+      one.district,
+      { district: one.district, unpaidFen: one.allottedFen - one.releasedFen, paidFen: one.releasedFen },
+    ]),
+  )
+  const own = of.get(district) ?? { district, unpaidFen: 0n, paidFen: 0n }
+  const unpaidFen = own.unpaidFen + held.availableFen - freeOf(held) + held.carriedFen
+  of.set(district, { district, unpaidFen, paidFen: own.paidFen + held.issuedFen })
+  return [...of.values()]
 }

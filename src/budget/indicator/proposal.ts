@@ -20,6 +20,7 @@ import { type Given, type Verb, verb, type VerbDefinition } from '../../noun/ver
 import { lawOn } from '../../policy/parameters.ts'
 import { refuse as projectRefuse } from '../../projects/refusals.ts'
 import { type ProjectState, stateNamesZh } from '../../projects/terms.ts'
+import { outstandingRecovery } from '../recovery/store.ts'
 import { refuse } from '../refusals.ts'
 import { draftFor } from './entries.ts'
 import { ofIndicator, type Proposed, viewOf } from './forms.ts'
@@ -92,8 +93,11 @@ type Change<Form extends z.ZodType, Content extends z.ZodType, Code extends stri
   readonly summary: (given: OfIndicator<Form>) => string
   /** Projects it gives money to: they are the district's, and planned. */
   readonly projectsOf?: (given: OfIndicator<Form>) => readonly string[]
-  /** What is approved. It refuses what must hold when it is proposed; that is looked at again when it takes effect. */
-  readonly approve: (given: OfIndicator<Form>, of: Indicator, held: Availability) => z.output<Content>
+  /**
+   * What is approved. It refuses what must hold when it is proposed; that is looked at again when it takes effect.
+   * `owedFen`: what is still to come back of the indicator by its final budget.
+   */
+  readonly approve: (given: OfIndicator<Form>, of: Indicator, held: Availability, owedFen: Fen) => z.output<Content>
 }
 
 /**
@@ -118,7 +122,8 @@ export const changeIndicator = <Form extends z.ZodType, Content extends z.ZodTyp
       requireInForce(indicator)
       const district = approvalDistrict(indicator.district, given.on)
       await requireProjects(tx, district, projectsOf?.(given) ?? [])
-      const content = approve(given, indicator, await availabilityWithin(tx, indicator))
+      const owedFen = await outstandingRecovery(tx, indicator.indicator)
+      const content = approve(given, indicator, await availabilityWithin(tx, indicator), owedFen)
       const subject = `${proposal.kind}:${given.indicator}`
       const opened = { subject, district, amountFen: amountOf(given), summary: summary(given), content }
       const approval = await proposal.submit(tx, actor, opened, at)

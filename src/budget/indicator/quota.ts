@@ -1,6 +1,8 @@
 /** Issuing quota of an indicator. */
 import { formatFen, type Fen, minFen } from '../../base/money.ts'
 import { proposal } from '../../noun/proposal.ts'
+import { clause, clauseText } from '../../policy/documents.ts'
+import { outstandingRecovery } from '../recovery/store.ts'
 import { refuse } from '../refusals.ts'
 import { cashPlanUsed, quotaIssued, quotaRestored } from './entries.ts'
 import { quotaContent, quotaForm, type QuotaGiven } from './forms.ts'
@@ -15,7 +17,9 @@ export const quotaProposal = proposal({
   approved: async ({ content, ...of }) => {
     const { on, amount: amountFen, project } = content
     const standing = await indicatorInForce(of.tx, content.indicator)
-    const { restoredFen, issuedFen } = quotaOf(standing, await availabilityWithin(of.tx, standing), content)
+    const held = await availabilityWithin(of.tx, standing)
+    const owedFen = await outstandingRecovery(of.tx, standing.indicator)
+    const { restoredFen, issuedFen } = quotaOf(standing, held, content, owedFen)
     const lines = [
       ...(restoredFen > 0n ? quotaRestored(standing, restoredFen, project) : []),
       ...(issuedFen > 0n ? quotaIssued(standing, issuedFen, project) : []),
@@ -30,18 +34,29 @@ export const issueQuota = changeIndicator({
   kind: 'indicator.issue',
   form: quotaForm,
   proposal: quotaProposal,
-  refuses: [...changeRefusals, 'indicator_paid_directly', 'indicator_year_over', 'quota_comes_by_release'],
+  refuses: [
+    ...changeRefusals,
+    'indicator_paid_directly',
+    'indicator_year_over',
+    'quota_comes_by_release',
+    'quota_exceeds_final_budget',
+  ],
   amountOf: ({ amount }) => amount,
   summary: ({ indicator, amount }) => `指标 ${indicator} 下达授权支付额度 ${formatFen(amount)} 元`,
-  approve: (given, of, held) => {
-    const { restoredFen, issuedFen } = quotaOf(of, held, given)
+  approve: (given, of, held, owedFen) => {
+    const { restoredFen, issuedFen } = quotaOf(of, held, given, owedFen)
     return { ...given, restored: restoredFen, issued: issuedFen, documentNumber: of.documentNumber }
   },
 })
 
 type QuotaParts = { readonly restoredFen: Fen; readonly issuedFen: Fen }
 
-function quotaOf(of: Indicator, held: Availability, { on, amount: amountFen, project }: QuotaGiven): QuotaParts {
+function quotaOf(
+  of: Indicator,
+  held: Availability,
+  { on, amount: amountFen, project }: QuotaGiven,
+  owedFen: Fen,
+): QuotaParts {
   const { indicator } = of
   if (of.payment === 'direct') throw refuse('indicator_paid_directly', { indicator })
   requireOpenYear(of, on)
@@ -56,6 +71,12 @@ function quotaOf(of: Indicator, held: Availability, { on, amount: amountFen, pro
       carried: formatFen(carriedFen),
       asked: formatFen(amountFen),
     })
+  }
+  // What is to come back by the final budget must be left unpaid, whoever holds it.
+  const [paidFen, finalFen] = [held.releasedFen + held.issuedFen, held.approvedFen - owedFen]
+  if (owedFen > 0n && paidFen + amountFen > finalFen) {
+    const facts = { indicator, final: formatFen(finalFen), paid: formatFen(paidFen), asked: formatFen(amountFen) }
+    throw refuse('quota_exceeds_final_budget', facts, clauseText(clause('budget-law-regulation', '第四十八条')))
   }
   return { restoredFen, issuedFen }
 }

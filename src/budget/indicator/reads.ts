@@ -3,7 +3,7 @@ import { type Actor, demand } from '../../access/actor.ts'
 import { historyOf, type RecordedChange } from '../../base/history.ts'
 import type { Fen } from '../../base/money.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { readRecoveries } from '../recovery/store.ts'
+import { readRecoveredParts, readRecoveries } from '../recovery/store.ts'
 import { refuse } from '../refusals.ts'
 import { type Availability, readAvailability } from './holdings.ts'
 import type { Indicator } from './indicator.ts'
@@ -39,10 +39,28 @@ export const holdingsOf = ({ database: { sql } }: Ledger, of: Indicator): Promis
   readAvailability(sql, of)
 
 /** What is to come back of a final budget below its early notice, district by district. */
-export type Recovery = { readonly district: string; readonly dueFen: Fen; readonly doneFen: Fen }
+export type Recovery = {
+  readonly district: string
+  readonly dueFen: Fen
+  readonly doneFen: Fen
+  /** Of what is due, what was paid already when the budget became final. */
+  readonly returnFen: Fen
+  /** Off which projects it came back. */
+  readonly projects: readonly { readonly allocation: string; readonly project: string; readonly amountFen: Fen }[]
+}
 
-export const recoveriesOf = ({ database: { sql } }: Ledger, { indicator }: Indicator): Promise<readonly Recovery[]> =>
-  readRecoveries(sql, indicator)
+export async function recoveriesOf({ database: { sql } }: Ledger, { indicator }: Indicator): Promise<Recovery[]> {
+  const parts = await readRecoveredParts(sql, [indicator])
+  return (await readRecoveries(sql, [indicator])).map(({ district, dueFen, doneFen, returnFen }) => ({
+    district,
+    dueFen,
+    doneFen,
+    returnFen,
+    projects: parts
+      .filter((part) => part.district === district)
+      .map(({ allocation, project, amountFen }) => ({ allocation, project, amountFen })),
+  }))
+}
 
 /** Everything that happened to an indicator one has found, oldest first. */
 export const historyOfIndicator = (

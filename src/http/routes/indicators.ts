@@ -15,6 +15,7 @@ import {
   historyOfIndicator,
   holdingsOf,
   listIndicators,
+  type Recovery,
   recoveriesOf,
 } from '../../budget/indicator/reads.ts'
 import { registerIndicator } from '../../budget/indicator/register.ts'
@@ -55,6 +56,10 @@ const recovery = z.strictObject({
   district: districtCode,
   due: amountOut('应从以后批次收回', 'due from later tranches'),
   done: amountOut('已收回', 'come back'),
+  return: amountOut('其中清算时已拨付、须以额度交回', 'of it paid already, to be returned from quota'),
+  projects: z
+    .array(z.strictObject({ allocation: z.string(), project: z.string(), amount: amountOut('已扣减', 'come off') }))
+    .meta(about('已收回部分按项目', 'what came back, by project')),
 })
 const availabilityView = z
   .strictObject({
@@ -101,8 +106,6 @@ const totals = [
 ] as const
 const ofProject = ['available', 'carried', 'issued', 'committable', 'committed', 'committedPaid'] as const
 
-type Recovery = { readonly district: string; readonly dueFen: Fen; readonly doneFen: Fen }
-
 const presentAvailability = (
   indicator: string,
   held: Availability,
@@ -112,7 +115,11 @@ const presentAvailability = (
   ...yuan(totals, held),
   byProject: held.byProject.map((one) => ({ project: one.project, ...yuan(ofProject, one) })),
   byDistrict: held.byDistrict.map((one) => ({ district: one.district, ...yuan(['allotted', 'released'], one) })),
-  recoveries: recoveries.map((one) => ({ district: one.district, ...yuan(['due', 'done'], one) })),
+  recoveries: recoveries.map(({ district, projects, ...one }) => ({
+    district,
+    ...yuan(['due', 'done', 'return'], one),
+    projects: projects.map(({ amountFen, ...of }) => ({ ...of, amount: formatFen(amountFen) })),
+  })),
 })
 
 // --- Registering and reading ----------------------------------------------------------------------------------------

@@ -107,7 +107,12 @@ const drafted = (what: z.ZodType, name: string) =>
     hash: z.string().meta(about('所审批内容的摘要', 'hash of what is to be approved')),
   })
 
-const releaseMost = ['release_exceeds_tranche', 'release_exceeds_allotment', 'release_exceeds_cash_plan'] as const
+const releaseMost = [
+  'release_exceeds_tranche',
+  'release_exceeds_allotment',
+  'release_exceeds_final_budget',
+  'release_exceeds_cash_plan',
+] as const
 
 const draft = route({
   method: 'POST',
@@ -141,6 +146,7 @@ const draft = route({
     'tranche_unknown',
     'tranche_out_of_order',
     'tranche_not_due',
+    'release_project_left',
     ...releaseMost,
     'idempotency_key_reused',
   ],
@@ -262,6 +268,8 @@ const planView = z
         left: z.exactOptional(amountOut('可用数', 'what there is of what is too little')),
         failed: z.exactOptional(z.array(oneOf(releaseConditions))),
         missing: z.exactOptional(z.array(z.string())),
+        later: z.exactOptional(z.string().meta(about('以其得分为准的季度', 'the quarter whose score decides'))),
+        projects: z.exactOptional(z.array(z.string()).meta(about('已退出的项目', 'projects that left the plan'))),
         conditions: z.exactOptional(conditionsView),
       }),
     ),

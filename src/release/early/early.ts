@@ -5,6 +5,7 @@
  */
 import { type Fen, formatFen } from '../../base/money.ts'
 import type { Json } from '../../base/json.ts'
+import type { Quarter } from '../../base/quarter.ts'
 import type { Law } from '../../policy/parameters.ts'
 import type { ScoreIndicator } from '../../policy/parameters/scores.ts'
 import { ratioOf } from '../../policy/value.ts'
@@ -27,14 +28,20 @@ export type EarlyAllotment = Allotted & {
   readonly waitingFen: Fen
   /** The cash plan it is paid under. */
   readonly cashPlan: string
+  /** The indicator whose final budget all its payments stay within. */
+  readonly indicator: string
+  /** How far the works it is for are now: what makes a tranche due, early or not. */
+  readonly progress: Part
+  /** Projects that left the plan and would still be paid out of it. */
+  readonly left: readonly string[]
 }
 
 export type EarlyDistrict = {
   readonly district: string
   readonly score?: { readonly version: number; readonly conditions: EarlyConditions }
   readonly missing: readonly ScoreIndicator[]
-  /** How far its works were at the end of the quarter. */
-  readonly progress: Part
+  /** The latest quarter it was scored for, where that is after the run's. */
+  readonly later?: Quarter
   readonly allotments: readonly EarlyAllotment[]
 }
 
@@ -42,6 +49,8 @@ export type EarlyFacts = {
   readonly districts: readonly EarlyDistrict[]
   /** What is left of each cash plan. */
   readonly cashPlansFen: Readonly<Record<string, Fen>>
+  /** What is left to be paid of the final budget of each indicator. */
+  readonly budgetsFen: Readonly<Record<string, Fen>>
 }
 
 export type EarlyDraft = {
@@ -57,29 +66,35 @@ export type EarlyDraft = {
 
 /** Why a tranche does not come early, in the order in which it is looked at. */
 export const earlyReasons = [
+  'later_quarter',
   'inputs_missing',
   'conditions_not_met',
   'nothing_allotted',
   'all_released',
   'release_pending',
+  'release_project_left',
   'first_tranche_open',
   'due_anyway',
   'not_early',
   'exceeds_allotment',
+  'exceeds_final_budget',
   'exceeds_cash_plan',
 ] as const
 export type EarlyReason = (typeof earlyReasons)[number]
 
 export const reasonNamesZh: Record<EarlyReason, string> = {
+  later_quarter: '以后季度已有考核得分，以最近季度为准',
   inputs_missing: '考核数据不全',
   conditions_not_met: '未达到早拨付条件',
   nothing_allotted: '没有已批准的分配',
   all_released: '已全部拨付',
   release_pending: '已有拨付待审批',
+  release_project_left: '分配中有项目已退出',
   first_tranche_open: '前一批次尚未拨付',
   due_anyway: '已达正常拨付条件，按正常程序办理',
   not_early: '该批次不适用早拨付',
   exceeds_allotment: '超过账上已分配待拨付数',
+  exceeds_final_budget: '累计拨付超过正式预算',
   exceeds_cash_plan: '超过可用用款计划',
 }
 
@@ -94,6 +109,8 @@ export type NotEarly = {
   readonly failed?: readonly ReleaseCondition[]
   readonly missing?: readonly ScoreIndicator[]
   readonly conditions?: EarlyConditions
+  readonly later?: Quarter
+  readonly projects?: readonly string[]
 }
 
 export type EarlyPlan = { readonly drafts: readonly EarlyDraft[]; readonly others: readonly NotEarly[] }
@@ -101,7 +118,10 @@ export type EarlyPlan = { readonly drafts: readonly EarlyDraft[]; readonly other
 export function planEarly(facts: EarlyFacts, law: Law): EarlyPlan {
   const drafts: EarlyDraft[] = []
   const others: NotEarly[] = []
-  const left = new Map(Object.entries(facts.cashPlansFen))
+  const left = {
+    cashPlans: new Map(Object.entries(facts.cashPlansFen)),
+    budgets: new Map(Object.entries(facts.budgetsFen)),
+  }
   for (const district of facts.districts.toSorted(better)) {
     const barred = barOf(district, law)
     if (barred) {
@@ -109,11 +129,14 @@ export function planEarly(facts: EarlyFacts, law: Law): EarlyPlan {
       continue
     }
     for (const allotment of district.allotments.toSorted(byAllocation)) {
-      const found = offer(district, allotment, left.get(allotment.cashPlan) ?? 0n, law)
+      const budgetFen = left.budgets.get(allotment.indicator) ?? 0n
+      const within = { cashPlanFen: left.cashPlans.get(allotment.cashPlan) ?? 0n, budgetFen }
+      const found = offer(district, allotment, within, law)
       if ('reason' in found) others.push(found)
       else {
         drafts.push(found)
-        left.set(allotment.cashPlan, found.cashPlanFen - found.amountFen)
+        left.cashPlans.set(allotment.cashPlan, found.cashPlanFen - found.amountFen)
+        left.budgets.set(allotment.indicator, budgetFen - found.amountFen)
       }
     }
   }
@@ -132,7 +155,8 @@ function better(a: EarlyDistrict, b: EarlyDistrict): number {
 }
 
 /** What bars a district as a whole. */
-function barOf({ district, score, missing, allotments }: EarlyDistrict, law: Law): NotEarly | undefined {
+function barOf({ district, score, missing, later, allotments }: EarlyDistrict, law: Law): NotEarly | undefined {
+  if (later !== undefined) return { district, reason: 'later_quarter', later }
   if (!score) return { district, reason: 'inputs_missing', missing }
   const { conditions } = score
   const failed = failedConditions(conditions, law)
@@ -141,13 +165,15 @@ function barOf({ district, score, missing, allotments }: EarlyDistrict, law: Law
   return undefined
 }
 
+type Within = { readonly cashPlanFen: Fen; readonly budgetFen: Fen }
+
 function offer(
-  { district, score, progress }: EarlyDistrict,
+  { district, score }: EarlyDistrict,
   allotment: EarlyAllotment,
-  cashPlanFen: Fen,
+  { cashPlanFen, budgetFen }: Within,
   law: Law,
 ): EarlyDraft | NotEarly {
-  const { allocation } = allotment
+  const { allocation, progress, left } = allotment
   const next = nextTranche(allotment, law)
   if (!next || !score) return { district, allocation, reason: 'all_released' }
   const { tranche } = next
@@ -161,33 +187,42 @@ function offer(
     ...(leftFen !== undefined && { leftFen }),
   })
   if (allotment.pending) return no('release_pending')
+  if (left.length > 0) return { ...no('release_project_left'), projects: left }
   if (isDue(next, progress)) return no(tranche === 1 ? 'first_tranche_open' : 'due_anyway')
   if (!next.early) return no('not_early')
   if (amountFen > allotment.waitingFen) return no('exceeds_allotment', allotment.waitingFen)
+  if (amountFen > budgetFen) return no('exceeds_final_budget', budgetFen)
   if (amountFen > cashPlanFen) return no('exceeds_cash_plan', cashPlanFen)
   const { version: scoreVersion, conditions } = score
   return { district, allocation, tranche, amountFen, scoreVersion, conditions, cashPlanFen }
 }
 
 /** Everything a plan was made from, to be hashed: the same facts again are the same run. */
-export const earlyFactsJson = ({ districts, cashPlansFen }: EarlyFacts): Json => ({
-  districts: districts.map(({ district, score, missing, progress, allotments }) => ({
+export const earlyFactsJson = ({ districts, cashPlansFen, budgetsFen }: EarlyFacts): Json => ({
+  districts: districts.map(({ district, score, missing, later, allotments }) => ({
     district,
     score: score ? { version: score.version, ...score.conditions } : null,
     missing: [...missing],
-    progress: { reached: progress.reached.toFixed(), of: progress.of.toFixed() },
-    allotments: allotments.map(({ allocation, pending, cashPlan, ...amounts }) => ({
+    ...(later !== undefined && { later }),
+    allotments: allotments.map(({ allocation, pending, cashPlan, indicator, progress, left, ...amounts }) => ({
       allocation,
       pending,
       cashPlan,
+      indicator,
+      progress: { reached: progress.reached.toFixed(), of: progress.of.toFixed() },
+      left: [...left],
       allotted: formatFen(amounts.allottedFen),
       released: formatFen(amounts.releasedFen),
       recovery: formatFen(amounts.recoveryFen),
       waiting: formatFen(amounts.waitingFen),
     })),
   })),
-  cashPlans: Object.fromEntries(Object.entries(cashPlansFen).map(([plan, leftFen]) => [plan, formatFen(leftFen)])),
+  cashPlans: amountsOf(cashPlansFen),
+  budgets: amountsOf(budgetsFen),
 })
+
+const amountsOf = (given: Readonly<Record<string, Fen>>): { [name: string]: string } =>
+  Object.fromEntries(Object.entries(given).map(([name, leftFen]) => [name, formatFen(leftFen)]))
 
 export type EarlyPlanJson = ReturnType<typeof earlyPlanJson>
 
@@ -198,8 +233,9 @@ export const earlyPlanJson = ({ drafts, others }: EarlyPlan) => ({
     amount: formatFen(amountFen),
     cashPlan: formatFen(cashPlanFen),
   })),
-  others: others.map(({ amountFen, leftFen, failed, missing, conditions, ...other }) => ({
+  others: others.map(({ amountFen, leftFen, failed, missing, conditions, projects, ...other }) => ({
     ...other,
+    ...(projects && { projects: [...projects] }),
     ...(amountFen !== undefined && { amount: formatFen(amountFen) }),
     ...(leftFen !== undefined && { left: formatFen(leftFen) }),
     ...(failed && { failed: [...failed] }),

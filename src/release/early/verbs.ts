@@ -12,13 +12,15 @@ import type { Json } from '../../base/json.ts'
 import { canonicalText } from '../../base/json.ts'
 import { type KeyedAnswer } from '../../base/keyed.ts'
 import type { Fen } from '../../base/money.ts'
+import { maxFen } from '../../base/money.ts'
 import { enqueue } from '../../base/outbox.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { type Availability, availabilityWithin } from '../../budget/indicator/holdings.ts'
-import { cashPlanLeft } from '../../budget/cash-plan/store.ts'
+import { cashPlanLeftInYear } from '../../budget/cash-plan/store.ts'
+import { outstandingRecovery } from '../../budget/recovery/store.ts'
 import { type Act, act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { businessDay, monthOf } from '../../base/calendar.ts'
+import { businessDay } from '../../base/calendar.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { requireEnded, scoreDistricts, scoredOf } from '../score/verbs.ts'
 import { releaseProposal, submissionOf, writeDraft } from '../release/verbs.ts'
@@ -34,18 +36,17 @@ import {
 } from './early.ts'
 import { refuse } from '../refusals.ts'
 import type { EarlyConditions } from '../release/release.ts'
-import { progressOf, type ScoreFacts } from '../score/facts.ts'
+import { noWorks, type Part } from '../score/facts.ts'
 import type { missingOf } from '../score/score.ts'
-import { type Allotment, readAllotments } from '../release/allotment.ts'
+import { type Allotment, budgetOf, leftProjects, progressFor, readAllotments } from '../release/allotment.ts'
 import { allotmentKey, pendingAllotments } from '../release/store.ts'
 import { type EarlyRunRow, insertEarlyRun, lastEarlyRun, readEarlyRun } from './store.ts'
-import { readScoreFacts, readScores } from '../score/store.ts'
+import { laterScores, readScoreFacts, readScores } from '../score/store.ts'
 
 export const earlyJob = 'early-disbursement'
 
 type DistrictScore = {
   readonly district: string
-  readonly facts: ScoreFacts
   readonly missing: ReturnType<typeof missingOf>
   readonly score?: { readonly version: number; readonly conditions: EarlyConditions }
 }
@@ -53,26 +54,36 @@ type DistrictScore = {
 type Seen = { readonly facts: EarlyFacts; readonly allotments: ReadonlyMap<string, Allotment> }
 
 /** What a plan is made from, read in one transaction as of today. */
-async function seen(tx: Tx, scores: readonly DistrictScore[], today: Day): Promise<Seen> {
+async function seen(tx: Tx, quarter: Quarter, scores: readonly DistrictScore[], today: Day): Promise<Seen> {
   const allotments = (await readAllotments(tx)).filter(({ allottedFen }) => allottedFen > 0n)
   const pending = await pendingAllotments(tx)
   const held = new Map<string, Availability>()
   const cashPlansFen: Record<string, Fen> = {}
+  const budgetsFen: Record<string, Fen> = {}
   for (const { indicator } of allotments) {
-    if (!held.has(indicator.indicator)) held.set(indicator.indicator, await availabilityWithin(tx, indicator))
-    cashPlansFen[cashPlanOf(indicator)] ??= await cashPlanLeft(tx, indicator, monthOf(today))
+    const { indicator: code } = indicator
+    cashPlansFen[cashPlanOf(indicator)] ??= await cashPlanLeftInYear(tx, indicator, today)
+    if (held.has(code)) continue
+    const found = await availabilityWithin(tx, indicator)
+    held.set(code, found)
+    const { finalFen, paidFen } = budgetOf(found, await outstandingRecovery(tx, code))
+    budgetsFen[code] = maxFen(0n, finalFen - paidFen)
   }
+  const progress = new Map<Allotment, Part>()
+  for (const of of allotments) progress.set(of, await progressFor(tx, of, today))
+  const later = await laterScores(tx, quarter)
   const waiting = ({ indicator, district }: Allotment): Fen => {
     const own = held.get(indicator.indicator)?.byDistrict.find((one) => one.district === district)
     return own ? own.allottedFen - own.releasedFen : 0n
   }
-  const districts = scores.map(({ district, facts, missing, score }): EarlyDistrict => {
+  const districts = scores.map(({ district, missing, score }): EarlyDistrict => {
     const own = allotments.filter((allotment) => allotment.district === district)
+    const scoredLater = later.get(district)
     return {
       district,
       ...(score && { score }),
       missing,
-      progress: progressOf(facts.works),
+      ...(scoredLater !== undefined && { later: scoredLater }),
       allotments: own.map(
         (of): EarlyAllotment => ({
           allocation: of.allocation,
@@ -82,12 +93,15 @@ async function seen(tx: Tx, scores: readonly DistrictScore[], today: Day): Promi
           pending: pending.has(allotmentKey(of.allocation, district)),
           waitingFen: waiting(of),
           cashPlan: cashPlanOf(of.indicator),
+          indicator: of.indicator.indicator,
+          progress: progress.get(of) ?? noWorks,
+          left: leftProjects(of).map(({ project }) => project),
         }),
       ),
     }
   })
   const byKey = new Map(allotments.map((of) => [allotmentKey(of.allocation, of.district), of]))
-  return { facts: { districts, cashPlansFen }, allotments: byKey }
+  return { facts: { districts, cashPlansFen, budgetsFen }, allotments: byKey }
 }
 
 const cashPlanOf = ({ book, programme, source }: Allotment['indicator']): string => `${book} ${programme} ${source}`
@@ -136,13 +150,12 @@ export async function runEarly(
   await requireNext(tx, quarter, run)
   const districts = districtsOn(lastDayOfQuarter(quarter))
   const scored = await scoreDistricts(tx, { quarter, districts, person: askedBy, at })
-  const scores = scored.map(({ district, row, missing, reading }) => ({
+  const scores = scored.map(({ district, row, missing }) => ({
     district,
-    facts: reading.facts,
     missing,
     ...(row && { score: { version: row.version, conditions: conditionsOf(row) } }),
   }))
-  const { facts, allotments } = await seen(tx, scores, today)
+  const { facts, allotments } = await seen(tx, quarter, scores, today)
   const law = lawOn(today)
   const plan = planEarly(facts, law)
   const kept = earlyFactsJson(facts)
@@ -181,7 +194,7 @@ async function draftAll(
       tranche: draft.tranche,
       amountFen: draft.amountFen,
       on: today,
-      held: { waitingFen: draft.amountFen, cashPlanFen: draft.cashPlanFen },
+      held: { cashPlanFen: draft.cashPlanFen },
       law,
       kind: 'early' as const,
       onDay: bookOn ?? null,
@@ -277,15 +290,14 @@ export async function previewEarly(ledger: Ledger, actor: Actor, quarter: Quarte
     const scores = districts.toSorted().flatMap((district): DistrictScore[] => {
       const reading = readings.get(district)
       if (!reading) return []
-      const { facts } = reading
       const scored = scoredOf({ quarter, district, person: actor.person, at }, reading)
-      if (!('row' in scored)) return [{ district, facts, missing: scored.missing }]
+      if (!('row' in scored)) return [{ district, missing: scored.missing }]
       const before = latest.get(district)
       const same = before !== undefined && before.factsHash.equals(scored.row.factsHash)
       const version = same ? before.version : (before?.version ?? 0) + 1
-      return [{ district, facts, missing: [], score: { version, conditions: conditionsOf(scored.row) } }]
+      return [{ district, missing: [], score: { version, conditions: conditionsOf(scored.row) } }]
     })
-    const { facts } = await seen(tx, scores, businessDay(at))
+    const { facts } = await seen(tx, quarter, scores, businessDay(at))
     const factsHash = hash('sha256', canonicalText(earlyFactsJson(facts)), 'hex')
     return { quarter, run, factsHash, result: earlyPlanJson(planEarly(facts, lawOn(businessDay(at)))) }
   })

@@ -6,7 +6,6 @@ import type { Fen } from '../../base/money.ts'
 import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
 import type { Quarter } from '../../base/quarter.ts'
 import type { ProjectPart, ReleaseKind, ReleaseState } from './release.ts'
-import { indicatorRecoveries } from '../../budget/tables.ts'
 import { allotmentReleases as allotments, releases } from '../tables.ts'
 
 // --- Names ----------------------------------------------------------------------------------------------------------
@@ -68,39 +67,22 @@ export async function addReleased(tx: Tx, allocation: string, district: string, 
   await adding(tx, { allocation, district, amountFen })
 }
 
-/** What each project has had of an allotment, less what came back. */
-export async function releasedByProject(tx: Tx, allocation: string, district: string): Promise<Map<string, Fen>> {
-  const rows = await tx.query<ProjectPart>(
-    `select project, sum(amount_fen)::bigint as "amountFen" from (
-       select p.project, p.amount_fen from release r join release_part p on p.release_id = r.release_id
-       where r.allocation = $1 and r.district = $2
+export type PaidPart = ProjectPart & { readonly allocation: string; readonly district: string }
+
+/** What each project has had of every allotment, of all districts or one, less what came back. */
+export function releasedByProject(tx: Tx, { district }: { readonly district?: string }): Promise<PaidPart[]> {
+  return tx.query<PaidPart>(
+    `select allocation, district, project, sum(amount_fen)::bigint as "amountFen" from (
+       select r.allocation, r.district, p.project, p.amount_fen
+       from release r join release_part p on p.release_id = r.release_id
+       where $1::text is null or r.district = $1
        union all
-       select p.project, -p.amount_fen from release r join clawback c on c.release_id = r.release_id
+       select r.allocation, r.district, p.project, -p.amount_fen
+       from release r join clawback c on c.release_id = r.release_id
          join clawback_part p on p.clawback_id = c.clawback_id
-       where r.allocation = $1 and r.district = $2
-     ) parts group by project`,
-    [allocation, district],
-  )
-  return new Map(rows.map(({ project, amountFen }) => [project, amountFen]))
-}
-
-export type Recovery = { readonly dueFen: Fen; readonly doneFen: Fen }
-
-const recovering = prepared((on) =>
-  on
-    .select()
-    .from(indicatorRecoveries)
-    .where(sql`${indicatorRecoveries.indicator} = any(${sql.placeholder('indicators')}::text[])`),
-)
-
-/**
- * What districts must give back of an indicator whose final budget was below its early notice, and what of it came back
- * already.
- */
-export async function recoveriesWithin(tx: Tx, indicators: readonly string[]): Promise<Map<string, Recovery>> {
-  const rows = await recovering(tx, { indicators: [...indicators] })
-  return new Map(
-    rows.map(({ indicator, district, dueFen, doneFen }) => [allotmentKey(indicator, district), { dueFen, doneFen }]),
+       where $1::text is null or r.district = $1
+     ) parts group by allocation, district, project`,
+    [district ?? null],
   )
 }
 

@@ -13,7 +13,7 @@ import type { Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
-import { type Fen, formatFen, minFen } from '../../base/money.ts'
+import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import { enqueue } from '../../base/outbox.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { requireOpenYear } from '../../budget/indicator/proposal.ts'
@@ -28,9 +28,10 @@ import { lockHeads } from '../../ledger/store.ts'
 import { clauseText, clause } from '../../policy/documents.ts'
 import { type Law, lawOn } from '../../policy/parameters.ts'
 import { seesDistrict } from '../../projects/project/store.ts'
+import { stateNamesZh } from '../../projects/terms.ts'
+import type { ProjectState } from '../../projects/terms.ts'
 import { refuse } from '../refusals.ts'
 import {
-  clawOver,
   conditionNamesZh,
   type EarlyConditions,
   failedConditions,
@@ -49,9 +50,11 @@ import {
   allottedOn,
   type Held,
   heldFor,
+  leftProjects,
   progressFor,
   projectShares,
   readAllotment,
+  recoveredParts,
 } from './allotment.ts'
 import {
   addReleased,
@@ -72,9 +75,10 @@ import {
 } from './store.ts'
 import { readClawbacks, type ClawbackRow } from '../clawback/store.ts'
 import { insertInstruction, type Instruction, readInstructions } from '../instruction/store.ts'
-import { lockScore } from '../score/store.ts'
+import { laterScores, lockScore } from '../score/store.ts'
 
 export const cashPlanClause = clauseText(clause('budget-law-regulation', '第五十七条'))
+const finalBudgetClause = clauseText(clause('budget-law-regulation', '第四十八条'))
 
 // --- Views ----------------------------------------------------------------------------------------------------------
 
@@ -194,7 +198,24 @@ function requireDue(wanted: Tranche, progress: Part): void {
   })
 }
 
-/** Refuses `release_exceeds_tranche`, `release_exceeds_allotment`, `release_exceeds_cash_plan`. */
+/** Refuses `release_project_left` where a project that left the plan would be paid. */
+function requireInPlan(of: Allotment): void {
+  const left = leftProjects(of)
+  if (left.length === 0) return
+  const amountFen = sumFen(left.map(({ shareFen, releasedFen }) => shareFen - releasedFen))
+  const projects = listed(left.map(({ project, state }) => withState(project, state)))
+  throw refuse('release_project_left', { allocation: of.allocation, district: of.district, projects, amountFen })
+}
+
+function withState(project: string, state: ProjectState | undefined): Text {
+  const { zh, en } = state ? inWords(stateNamesZh, state) : { zh: '', en: '' }
+  return { zh: `${project}（${zh}）`, en: `${project} (${en})` }
+}
+
+/**
+ * Refuses `release_exceeds_tranche`, `release_exceeds_allotment`, `release_exceeds_final_budget`,
+ * `release_exceeds_cash_plan`.
+ */
 function requireMoney({ of, amountFen, on, held }: Judged, wanted: Tranche): void {
   const { tranche, targetFen } = wanted
   const { releasedFen, recoveryFen, allocation, district, indicator } = of
@@ -202,9 +223,13 @@ function requireMoney({ of, amountFen, on, held }: Judged, wanted: Tranche): voi
   if (amountFen > most) {
     throw refuse('release_exceeds_tranche', { tranche, amountFen, mostFen: most, targetFen, releasedFen, recoveryFen })
   }
-  const { waitingFen, cashPlanFen } = held
+  const { waitingFen, cashPlanFen, budget } = held
   if (amountFen > waitingFen) {
     throw refuse('release_exceeds_allotment', { allocation, district, amountFen, waitingFen })
+  }
+  if (budget.paidFen + amountFen > budget.finalFen) {
+    const facts = { indicator: indicator.indicator, amountFen, ...budget }
+    throw refuse('release_exceeds_final_budget', facts, finalBudgetClause)
   }
   if (amountFen > cashPlanFen) {
     const { programme, source } = indicator
@@ -252,6 +277,7 @@ export function draftRelease(
     const wanted = requireTranche(judged)
     const progress = await progressFor(tx, of, day)
     requireDue(wanted, progress)
+    requireInPlan(of)
     requireMoney(judged, wanted)
     const conditions = conditionsJson(wanted, progress)
     return openRelease(running, actor, { ...judged, kind: 'normal', onDay: on ?? null, conditions })
@@ -275,7 +301,8 @@ const conditionsJson = ({ progress: least }: Tranche, progress: Part): { [key: s
   least: least.toFixed(),
 })
 
-export type Opening = Judged & {
+export type Opening = Pick<Judged, 'of' | 'tranche' | 'amountFen' | 'law'> & {
+  readonly held: Pick<Held, 'cashPlanFen'>
   readonly kind: ReleaseRow['kind']
   readonly onDay: Day | null
   readonly conditions: { [key: string]: string }
@@ -388,6 +415,7 @@ export const releaseProposal: Proposal<typeof releaseContent> = proposal({
     const judged = { of, tranche: row.tranche, amountFen: row.amountFen, on, held, law: lawOn(on) }
     const wanted = requireTranche(judged)
     if (row.kind === 'normal') requireDue(wanted, await progressFor(tx, of, on))
+    requireInPlan(of)
     requireMoney(judged, wanted)
     const parts = await partsOf(tx, of, row.amountFen, on)
     const paid = paidOf(of, row, approval, { parts, on })
@@ -433,15 +461,21 @@ export async function lockedAllotment(
   return { of, held: await heldFor(tx, of, on) }
 }
 
-/** Refuses `early_no_longer_earned` where the score was corrected since, and no longer earns it. */
+/**
+ * Refuses `early_no_longer_earned` where the score was corrected since, or a later quarter was scored, and no longer
+ * earns it.
+ */
 async function requireStillEarned(tx: Tx, { quarter, district, id, scoreVersion: used }: ReleaseRow) {
-  const latest = quarter === null ? undefined : await lockScore(tx, quarter, district)
-  if (!latest || latest.version === used) return
+  if (quarter === null) return
+  const deciding = (await laterScores(tx, quarter)).get(district) ?? quarter
+  const latest = await lockScore(tx, deciding, district)
+  if (!latest || (deciding === quarter && latest.version === used)) return
   const { version, total: score, satisfaction, progress } = latest
-  const failed = failedConditions({ score, satisfaction, progress }, lawOn(lastDayOfQuarter(latest.quarter)))
+  const failed = failedConditions({ score, satisfaction, progress }, lawOn(lastDayOfQuarter(deciding)))
   if (failed.length === 0) return
   throw refuse('early_no_longer_earned', {
     release: releaseNames.nameOf(id),
+    quarter: deciding,
     version,
     failed: listed(failed.map((condition) => inWords(conditionNamesZh, condition))),
     conditions: conditionsText({ score, satisfaction, progress }),
@@ -487,26 +521,30 @@ const paidOf = (
 })
 
 /** With each payment comes off what must come back of the indicator, as far as the district has it free. */
-async function takeBackRecovery(running: Act, of: Allotment, approval: ApprovalView, paid: Paid): Promise<void> {
+export async function takeBackRecovery(
+  running: Act,
+  { allocation, district }: Pick<Allotment, 'allocation' | 'district'>,
+  approval: ApprovalView,
+  paid: Paid,
+): Promise<void> {
   const { tx } = running
-  const { indicator, child, district, outstandingFen } = of
-  if (outstandingFen === 0n) return
+  // What was just paid, or came back, decides who bears what is left.
+  const of = await readAllotment(tx, allocation, district)
+  if (!of || of.outstandingFen === 0n) return
+  const { indicator, child } = of
   const { waitingFen } = await heldFor(tx, of, paid.on)
-  const { byProject } = await availabilityWithin(tx, child, monthOf(paid.on))
-  const free = byProject.map(({ project, availableFen, committableFen }) => ({
-    project,
-    amountFen: availableFen,
-    heldFen: committableFen,
-  }))
-  const { parts, takenFen } = clawOver(minFen(outstandingFen, waitingFen), free)
-  if (takenFen === 0n) return
+  const parts = recoveredParts(of, waitingFen, await availabilityWithin(tx, child, monthOf(paid.on)))
+  const amountFen = sumFen(parts.map((part) => part.amountFen))
+  if (amountFen === 0n) return
   const summary = `按正式预算扣回 ${district} 多下达的指标 ${indicator.indicator}`
   await running.post({
     ...(await approvedBy(tx, approval)),
     key: `recovery:${approval.id}`,
-    entries: recoveryEntries({ ...paid, parts, amountFen: takenFen, summary }),
+    entries: recoveryEntries({ ...paid, parts, amountFen, summary }),
   })
-  await settleRecovery(tx, indicator.indicator, district, takenFen)
+  const { on } = paid
+  const code = indicator.indicator
+  await settleRecovery(tx, { indicator: code, district, allocation, approval: approval.id, amountFen, on, parts })
 }
 
 type Of = { readonly releaseId: bigint } | { readonly clawbackId: bigint }

@@ -79,6 +79,9 @@ export type ScoreFacts = {
 /** An exact fraction: what was reached of what there is. */
 export type Part = { readonly reached: Decimal; readonly of: Decimal }
 
+/** Of no works at all. */
+export const noWorks: Part = { reached: whole(0), of: whole(0) }
+
 /** The sum of the figures of a kind. */
 export const figureFen = (facts: Pick<ScoreFacts, 'figures'>, kind: FigureKind): Fen =>
   sumFen(facts.figures.filter((figure) => figure.kind === kind).map(({ amountFen }) => amountFen))

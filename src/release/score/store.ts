@@ -2,7 +2,7 @@
  * The SQL of scores: what was entered, what the books and the projects say as of a quarter's end, and the versions of a
  * score. The books are read as of the quarter's last day; which entries those balances hold is kept with the score.
  */
-import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gt, sql } from 'drizzle-orm'
 import { formatInstant, type Instant } from '../../base/calendar.ts'
 import { only, type Reader, type Tx } from '../../base/db.ts'
 import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
@@ -325,3 +325,15 @@ export const readScores = (
   quarter: Quarter,
   { district, history = false }: { district?: string | undefined; history?: boolean } = {},
 ): Promise<ScoreRow[]> => listing(reader, { quarter, district, history: history || undefined })
+
+const readingLater = prepared((on) =>
+  on
+    .selectDistinctOn([scoreHeads.district], { district: scoreHeads.district, quarter: scoreHeads.quarter })
+    .from(scoreHeads)
+    .where(and(gt(scoreHeads.quarter, sql.placeholder('quarter')), gt(scoreHeads.version, 0)))
+    .orderBy(asc(scoreHeads.district), desc(scoreHeads.quarter)),
+)
+
+/** Of districts that were scored for a quarter after one, the latest such quarter: it decides what they earn. */
+export const laterScores = async (reader: Reader, quarter: Quarter): Promise<Map<string, Quarter>> =>
+  new Map((await readingLater(reader, { quarter })).map((row) => [row.district, row.quarter]))

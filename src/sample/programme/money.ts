@@ -131,7 +131,7 @@ const cashPlans = [
   { programme: 'LJ2023', source: 'F10', month: '2023-07', amount: '250000000.00' },
   { programme: 'LJ2023', source: 'F21', month: '2023-10', amount: '300000000.00' },
   { programme: 'LJ2023', source: 'F10', month: '2023-11', amount: '248000000.00' },
-  { programme: 'LJ2023', source: 'F21', month: '2023-12', amount: '610000000.00' },
+  { programme: 'LJ2023', source: 'F21', month: '2024-01', amount: '610000000.00' },
   { programme: 'LJ2024', source: 'F10', month: '2024-04', amount: '175320000.00' },
   { programme: 'LJ2024', source: 'F21', month: '2024-04', amount: '480000000.00' },
 ] as const

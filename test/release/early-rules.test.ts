@@ -1,0 +1,124 @@
+/**
+ * What decides about an early tranche beside its score: one notion of due for early and normal ones, the latest scored
+ * quarter, the cash plan of the year.
+ */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { quarter } from '../../src/base/quarter.ts'
+import { actOnce } from '../../src/ledger/act.ts'
+import { runEarly } from '../../src/release/early/verbs.ts'
+import { useDoor } from '../support/door.ts'
+import { openOffice, type Office } from './office.ts'
+import { addProject, allocate, openBooks, planned, report, spent, testClock } from './programme.ts'
+
+const time = testClock('2026-07-15')
+const door = useDoor({ clock: time.clock })
+let office: Office
+const districts = ['110101', '110102'] as const
+
+const enter = async (of: string, district: string, satisfaction: string): Promise<void> => {
+  for (const [indicator, value] of [
+    ['satisfaction', satisfaction],
+    ['integrity', '1'],
+  ]) {
+    const body = { district, indicator, value, document: '调查', sha256: 'ef'.repeat(32), sampleSize: 9 }
+    expect((await office.draft(body, `/v1/scores/${of}/entries`)).status).toBe(201)
+  }
+}
+
+let runs = 0
+async function run(of: '2026Q2' | '2026Q3'): Promise<{ drafts: { [key: string]: unknown }[]; others: object[] }> {
+  runs = of === '2026Q2' ? runs + 1 : runs
+  const asked = { quarter: quarter(of), run: of === '2026Q2' ? runs : 1, askedBy: 'finance_maker' }
+  const { result } = await actOnce(door().ledger, (act) => runEarly(act, asked))
+  return result as Awaited<ReturnType<typeof run>>
+}
+
+/** Two projects a district, with an allocation each: works of 45 % and of 90 %, of equal area. */
+beforeAll(async () => {
+  office = openOffice(door())
+  const { ledger } = door()
+  await openBooks(ledger, districts)
+  for (const district of districts) {
+    for (const [project, ratio] of [
+      [`X${district}`, '0.45'],
+      [`Y${district}`, '0.90'],
+    ] as const) {
+      const progress = [['2026-06-20', ratio]] as const
+      await actOnce(ledger, async (act) => {
+        await addProject(act.tx, { project, district, area: 1_000n, planBook: 'PLANS', progress })
+        await planned(act, project, [
+          ['F21', '1000'],
+          ['F81', '1000'],
+        ])
+      })
+    }
+  }
+  for (const [allocation, letter] of [
+    ['FA', 'X'],
+    ['FB', 'Y'],
+  ] as const) {
+    const shares = districts.map((district) => ({ district, project: `${letter}${district}`, amount: '1000' }))
+    await allocate(ledger, { indicator: `Z${allocation}`, allocation, cashPlan: '2000', shares })
+    for (const district of districts) {
+      const drafted = await office.draft({ allocation, district, tranche: 1, amount: '500', on: '2026-02-10' })
+      expect((await office.approve(drafted.json.approval)).json.state).toBe('approved')
+      await actOnce(ledger, (act) => spent(act, district, `${letter}${district}`, '500', '2026-05-08'))
+    }
+  }
+  for (const district of districts) await enter('2026Q2', district, '0.95')
+})
+
+describe('a tranche', () => {
+  it('is due by the works it is for, early or not (B4)', async () => {
+    const { drafts, others } = await run('2026Q2')
+    expect(drafts).toMatchObject(districts.map((district) => ({ district, allocation: 'FA', tranche: 2 })))
+    for (const district of districts) {
+      expect(others).toContainEqual(expect.objectContaining({ district, allocation: 'FB', reason: 'due_anyway' }))
+      const normal = await office.draft({ allocation: 'FB', district, tranche: 2, amount: '300' })
+      expect(normal.status, normal.text).toBe(201)
+      expect((await office.decide(normal.json.approval, 'withdraw')).json.state).toBe('withdrawn')
+    }
+  })
+})
+
+describe('the latest scored quarter', () => {
+  it('decides: an older run drafts nothing, and what it drafted before is not approved (C1)', async () => {
+    time.set('2026-10-15')
+    const { items } = (await office.get('/v1/releases?state=drafted')).json
+    await enter('2026Q3', '110101', '0.50')
+    expect((await office.draft({}, '/v1/scores/2026Q3/110101')).status).toBe(201)
+    const late = await office.approve(items[0].approval)
+    expect(late.json.code, late.text).toBe('early_no_longer_earned')
+    for (const word of ['2026Q3', items[0].release]) expect(late.json.detail).toContain(word)
+    await office.decide(items[0].approval, 'withdraw')
+    const { drafts, others } = await run('2026Q2')
+    expect(drafts).toEqual([])
+    expect(others).toContainEqual({ district: '110101', reason: 'later_quarter', later: '2026Q3' })
+    expect(others).toContainEqual(expect.objectContaining({ district: '110102', reason: 'release_pending' }))
+    expect((await office.approve(items[1].approval)).json.state).toBe('approved')
+  })
+})
+
+describe('the cash plan', () => {
+  it('of a year pays nothing in the next, whether or not it was ended (C2)', async () => {
+    time.set('2026-12-30')
+    await actOnce(door().ledger, ({ tx }) => report(tx, 'X110101', '2026-12-20', '1'))
+    const drafted = await office.draft({ allocation: 'FA', district: '110101', tranche: 2, amount: '300' })
+    expect(drafted.status, drafted.text).toBe(201)
+    time.set('2027-01-15')
+    const refused = await office.approve(drafted.json.approval)
+    expect(refused.json.code, refused.text).toBe('release_exceeds_cash_plan')
+    for (const word of ['0.00', '300.00', '2027-01-15']) expect(refused.json.detail).toContain(word)
+    await office.decide(drafted.json.approval, 'withdraw')
+    const again = await office.draft({ allocation: 'FA', district: '110101', tranche: 2, amount: '300' })
+    expect(again.json.code).toBe('release_exceeds_cash_plan')
+    const dated = await office.draft({
+      allocation: 'FA',
+      district: '110101',
+      tranche: 2,
+      amount: '300',
+      on: '2026-12-30',
+    })
+    expect((await office.approve(dated.json.approval)).json.state).toBe('approved')
+  })
+})
