@@ -1,7 +1,7 @@
 /**
  * Allocations checked again by plain SQL over the rows and nothing of the code that decides: that every version's
  * shares add up to its total, that what was approved is what was posted, district by district and project by project,
- * and that no item of a project is subsidised above its cost.
+ * and that no project and no item of one is given more than the register says that it costs.
  */
 import { byQuery, type Check } from '../base/check.ts'
 
@@ -20,6 +20,13 @@ const posted = `
     select a.allocation, a.programme, a.recipients, s.district, s.recipient, s.amount_fen as fen
     from allocation a join allocation_share s on s.allocation = a.allocation and s.version = a.version
     where exists (select from posted p where p.allocation = a.allocation))`
+
+// Plans that are in force or were: a project may have been given what it cost before its scope was changed.
+const approvedPlans = `
+  plans as (
+    select project, approved as version from funding_plan where approved is not null
+    union all
+    select v.project, v.basis from plans p join funding_plan_version v using (project, version) where v.basis is not null)`
 
 export const allocationChecks: readonly Check[] = [
   {
@@ -59,13 +66,46 @@ export const allocationChecks: readonly Check[] = [
   },
   {
     check: 'subsidies_within_cost',
-    zh: '同一项目同一内容的各级补助合计不超过实际成本',
-    en: 'the subsidies of all levels for an item of a project do not exceed its cost',
+    zh: '同一项目同一内容的各级补助合计不超过登记造价',
+    en: 'the subsidies of all levels for an item of a project do not exceed what the register says it costs',
     run: byQuery(
       'allocation_item',
-      `select i.recipient || ' ' || i.item || ' ' || i.part || ': subsidies ' || sum(i.amount_fen) || ', cost ' || max(i.cost_fen) as fault
-       from allocation_item i join allocation a on a.allocation = i.allocation and a.version = i.version
-       where a.state = 'approved' group by i.recipient, i.item, i.part having sum(i.amount_fen) > max(i.cost_fen)`,
+      `with recursive ${approvedPlans}
+       select g.recipient || ' ' || g.item || ': subsidies ' || g.fen || ', registered cost ' || coalesce(c.fen, 0) as fault
+       from (select i.recipient, i.item, sum(i.amount_fen) as fen
+             from allocation_item i join allocation a on a.allocation = i.allocation and a.version = i.version
+             where a.state = 'approved' group by 1, 2) g
+       left join (select project, item, max(fen) as fen from (
+           select project, item, cost_fen as fen from project_item
+           union all
+           select l.project, l.item, sum(l.amount_fen) from plans p join funding_plan_line l using (project, version)
+           where l.item is not null group by l.project, l.version, l.item) x group by 1, 2) c
+         on c.project = g.recipient and c.item = g.item
+       where g.fen > coalesce(c.fen, 0)`,
+    ),
+  },
+  {
+    check: 'projects_assigned_within_cost',
+    zh: '各来源安排给项目的指标合计不超过其登记造价',
+    en: 'what all indicators were assigned to a project does not exceed what it is registered to cost',
+    run: byQuery(
+      'project',
+      `with recursive ${approvedPlans}
+       select p.project || ': assigned ' || g.fen || ', registered cost ' || coalesce(c.fen, 0) as fault
+       from project p
+       join (select a.project, sum(t.debit_fen - t.credit_fen) as fen
+             from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') t
+             where a.subject in ('910301', '910302', '910303') and a.indicator is not null group by 1) g using (project)
+       left join (select project, max(fen) as fen from (
+           select project, sum(fen) as fen from (
+             select project, cost_fen as fen from project_item
+             union all
+             select l.project, l.amount_fen from funding_plan f
+             join funding_plan_line l on l.project = f.project and l.version = f.approved where l.item is null) x group by 1
+           union all
+           select v.project, v.total_fen from plans p join funding_plan_version v using (project, version)) y group by 1) c
+         using (project)
+       where g.fen > coalesce(c.fen, 0)`,
     ),
   },
 ]

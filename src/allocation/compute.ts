@@ -10,9 +10,12 @@ import type { Tx } from '../base/db.ts'
 import { type Fen, formatFen } from '../base/money.ts'
 import type { Indicator } from '../budget/indicator/indicator.ts'
 import { lockIndicators } from '../budget/indicator/store.ts'
-import { classOfItem } from '../policy/catalogue.ts'
+import { knownLimit, requireEligibleClass, requireWithinProject } from '../budget/limit/limit.ts'
+import { readProjectMoney } from '../budget/limit/store.ts'
+import { refuse as refuseBudget } from '../budget/refusals.ts'
+import { classOfItem, itemOf } from '../policy/catalogue.ts'
 import { checkIdentifier } from '../policy/identifier.ts'
-import { lawOn } from '../policy/parameters.ts'
+import { type Law, lawOn } from '../policy/parameters.ts'
 import { areaDecimals } from '../policy/units.ts'
 import { type ProjectFacts, readProjectFacts } from '../projects/project/facts.ts'
 import { refuse as refuseProject } from '../projects/refusals.ts'
@@ -30,8 +33,9 @@ import {
   type VersionGiven,
 } from './allocation.ts'
 import { allocate, type Formula, type Row, signedAmountOf } from './formula.ts'
+import type { Limits } from './limits.ts'
 import { refuseAllocation as refuse } from './refusals.ts'
-import { approvedItems, governmentBooks, projectPlaces, standingShares } from './store.ts'
+import { approvedItems, governmentBooks, projectPlaces, registeredItems, standingShares } from './store.ts'
 
 export type Computing = {
   readonly head: Allocation
@@ -47,6 +51,7 @@ export async function computeVersion(tx: Tx, { head, indicator, given, maker }: 
   const { variant, formula } = formulaGiven(given.formula, law)
   const rows = given.rows ?? (await registryRows(tx, head, given, formula))
   const districtOf = await districtsOf(tx, head, rows, on)
+  requireEligible(rows, indicator, law)
   const computed = allocate(
     formula,
     {
@@ -54,6 +59,7 @@ export async function computeVersion(tx: Tx, { head, indicator, given, maker }: 
       rows,
       level: indicator.level,
       mayTakeBack: head.supplements !== null,
+      limits: await limitsOf(tx, head, { rows, formula, indicator }, law),
     },
     law,
   )
@@ -81,6 +87,7 @@ export async function computeVersion(tx: Tx, { head, indicator, given, maker }: 
 // --- Rows of the registry -------------------------------------------------------------------------------------------
 
 const openStates: readonly ProjectState[] = ['planned', 'under_way']
+const isOpen = ({ state }: { readonly state: ProjectState }): boolean => openStates.includes(state)
 
 /** One row a project, or a district with its projects summed; coefficients and scores are the district's, as given. */
 async function registryRows(
@@ -95,7 +102,7 @@ async function registryRows(
   const unknown = projects?.find((project) => !found.some((facts) => facts.project === project))
   if (unknown !== undefined) throw refuse('recipient_unknown', { recipient: unknown, recipients: 'projects' })
   // Those named are all taken, and refused by name where they may not be; of a whole year those that are open.
-  const taken = projects === undefined ? found.filter(({ state }) => openStates.includes(state)) : found
+  const taken = projects === undefined ? found.filter(isOpen) : found
   if (taken.length === 0) throw refuse('recipients_missing', { programme: head.programme, on })
   const terms = termsOf(districts)
   const groups = head.recipients === 'projects' ? taken.map((facts) => [facts]) : [...perDistrict(taken).values()]
@@ -145,6 +152,34 @@ function rowOf(
   }
 }
 
+/** Refuses rows for works that the indicator's source may not pay (clauses 5, 10; O-12). */
+function requireEligible(rows: readonly Row[], { source }: Indicator, law: Law): void {
+  for (const { recipient: project, item, class: given } of rows) {
+    const itemClass = item === undefined ? given : itemOf(item, law)?.class
+    if (itemClass) requireEligibleClass({ project, item: item ?? '', itemClass }, source, law)
+  }
+}
+
+type Limiting = { readonly rows: readonly Row[]; readonly formula: Formula; readonly indicator: Indicator }
+
+/**
+ * What each project may be given of the indicator, by what is known now. A stated table is held to it when it is
+ * submitted: nobody's table is rewritten. Refuses `project_cost_unknown`.
+ */
+async function limitsOf(
+  tx: Tx,
+  { recipients }: Allocation,
+  { rows, formula, indicator }: Limiting,
+  law: Law,
+): Promise<Limits | undefined> {
+  if (recipients === 'districts' || formula.kind === 'stated') return undefined
+  // Those that are closed get nothing for another reason, which is said first.
+  const open = [...(await projectPlaces(tx, codesOf(rows), { hold: false })).values()].filter(isOpen)
+  const projects = open.map(({ project }) => project)
+  const money = await readProjectMoney(tx, projects, law.take('city_code'))
+  return new Map([...money.values()].map((of) => [of.project, knownLimit(of, indicator.source, law)]))
+}
+
 // --- Recipients, districts, books -----------------------------------------------------------------------------------
 
 /** The district of each recipient. Refuses `recipient_unknown`, `recipient_outside_district`, items that are none. */
@@ -156,7 +191,7 @@ async function districtsOf(
 ): Promise<(recipient: string) => string> {
   const stranger = rows.find(({ item }) => item !== undefined && !classOfItem(item, on))
   if (stranger) throw refuseProject('item_not_in_catalogue', { item: stranger.item ?? '', on })
-  const codes = [...new Set(rows.map(({ recipient }) => recipient))]
+  const codes = codesOf(rows)
   if (recipients === 'districts') {
     const unknown = codes.find((code) => !isDistrict(code, on))
     if (unknown !== undefined) throw refuse('recipient_unknown', { recipient: unknown, recipients })
@@ -172,6 +207,8 @@ async function districtsOf(
   }
   return (recipient) => places.get(recipient)?.district ?? ''
 }
+
+const codesOf = (rows: readonly Row[]): string[] => [...new Set(rows.map(({ recipient }) => recipient))]
 
 // By a law of its own: that a code is one is no part of what the shares were computed by.
 function isDistrict(value: string, on: Day): boolean {
@@ -233,37 +270,79 @@ async function requireOpen(tx: Tx, shares: readonly Share[], hold: boolean): Pro
   const places = await projectPlaces(tx, given, { hold })
   for (const { project, state } of places.values()) {
     if (state === 'reserve') throw refuse('project_not_planned', { project })
-    if (!openStates.includes(state)) throw refuse('project_closed', { project, state: inWords(stateNamesZh, state) })
+    if (!isOpen({ state })) throw refuse('project_closed', { project, state: inWords(stateNamesZh, state) })
   }
 }
 
+/**
+ * Refuses what all levels together give for an item above what the register says that it costs, and of one of several
+ * things of an item, such as an elevator, above what that one costs.
+ */
 async function requireWithinCost(tx: Tx, { allocation }: Allocation, shares: readonly Share[]): Promise<void> {
   const withItems = shares.filter(({ items }) => items.length > 0)
   if (withItems.length === 0) return
   const recipients = withItems.map(({ recipient }) => recipient)
-  const place = (...parts: string[]): string => JSON.stringify(parts)
-  const others = new Map<string, Fen>(
-    (await approvedItems(tx, recipients, allocation)).map(({ recipient, item, part, amountFen }) => [
-      place(recipient, item, part),
-      amountFen,
-    ]),
-  )
+  const others = await approvedItems(tx, recipients, allocation)
+  const costs = new Map((await registeredItems(tx, recipients)).map((of) => [place(of.project, of.item), of.costFen]))
+  const ofItems = sumsBy(others, ({ recipient, item }) => place(recipient, item))
+  const ofParts = sumsBy(others, ({ recipient, item, part }) => place(recipient, item, part))
   for (const { recipient: project, items } of withItems) {
     for (const { item, part, amountFen, costFen } of items) {
-      const othersFen = others.get(place(project, item, part)) ?? 0n
-      const overFen = othersFen + amountFen - costFen
-      if (overFen <= 0n) continue
-      const [cost, given, asked, over] = [costFen, othersFen, amountFen, overFen].map(formatFen)
-      throw refuse('subsidy_exceeds_cost', {
-        project,
-        item,
-        part,
-        cost: cost ?? '',
-        others: given ?? '',
-        asked: asked ?? '',
-        over: over ?? '',
-      })
+      if (amountFen <= 0n) continue
+      const othersFen = ofParts.get(place(project, item, part)) ?? 0n
+      if (part !== '') requireCost({ project, item, part }, { costFen, othersFen, amountFen })
     }
+    for (const [item, amountFen] of sumsBy(items, ({ item }) => item)) {
+      const costFen = costs.get(place(project, item))
+      if (amountFen <= 0n) continue
+      if (costFen === undefined) throw refuseBudget('item_not_of_project', { project, item })
+      const othersFen = ofItems.get(place(project, item)) ?? 0n
+      requireCost({ project, item, part: '' }, { costFen, othersFen, amountFen })
+    }
+  }
+}
+
+const place = (...parts: string[]): string => JSON.stringify(parts)
+
+function sumsBy<Of extends { readonly amountFen: Fen }>(list: readonly Of[], by: (of: Of) => string): Map<string, Fen> {
+  const sums = new Map<string, Fen>()
+  for (const of of list) sums.set(by(of), (sums.get(by(of)) ?? 0n) + of.amountFen)
+  return sums
+}
+
+type Costing = { readonly costFen: Fen; readonly othersFen: Fen; readonly amountFen: Fen }
+
+function requireCost(
+  of: { readonly project: string; readonly item: string; readonly part: string },
+  { costFen, othersFen, amountFen }: Costing,
+): void {
+  const overFen = othersFen + amountFen - costFen
+  if (overFen <= 0n) return
+  const [cost, others, asked] = [formatFen(costFen), formatFen(othersFen), formatFen(amountFen)]
+  throw refuse('subsidy_exceeds_cost', { ...of, cost, others, asked, over: formatFen(overFen) })
+}
+
+/**
+ * Refuses what a project may not be given of the indicator's source, whatever the shares were computed from
+ * (`project_cost_unknown`, `subsidy_exceeds_project`). The projects are held where it is decided.
+ */
+export async function requireWithinProjects(
+  tx: Tx,
+  { recipients }: Allocation,
+  { source }: Indicator,
+  { shares, on }: Pick<AllocationVersion, 'shares' | 'on'>,
+): Promise<void> {
+  const given = shares.filter(({ amountFen }) => amountFen > 0n)
+  if (recipients === 'districts' || given.length === 0) return
+  const law = lawOn(on)
+  const money = await readProjectMoney(
+    tx,
+    given.map(({ recipient }) => recipient),
+    law.take('city_code'),
+  )
+  for (const { recipient, amountFen } of given) {
+    const of = money.get(recipient)
+    if (of) requireWithinProject(of, { source, amountFen }, law)
   }
 }
 

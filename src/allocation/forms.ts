@@ -115,7 +115,7 @@ const rowForm = z
       flag.meta(about('已取得特种设备监督检验合格', 'the special-equipment certificate is there')),
     ),
     investment: yuan('每平方米投资（元）', 'investment per m²'),
-    ownersShare: ratio('居民出资比例', 'part of the investment that owners pay'),
+    ownersShare: z.exactOptional(part.meta(about('居民出资比例，0 至 1', 'the part owners pay, 0 to 1'))),
     class: z.exactOptional(oneOf(itemClasses).meta(about('改造类别', 'class of works'))),
     amount: signedYuan('分配表所列金额（元）；补充分配可为负', 'amount a table states; negative only in a supplement'),
   })

@@ -8,7 +8,7 @@
  */
 import { unreachable } from '../base/assert.ts'
 import { cutQuotient, type Decimal, portion, sumDecimals, toWeights } from '../base/decimal.ts'
-import { type Fen, formatFen, splitLargestRemainder, sumFen } from '../base/money.ts'
+import { type Fen, formatFen, maxFen, minFen, splitLargestRemainder, sumFen } from '../base/money.ts'
 import { areaSubsidy, elevatorSubsidy } from '../funds/subsidy/subsidy.ts'
 import type { IndicatorLevel } from '../budget/indicator/indicator.ts'
 import type { ItemClass } from '../policy/catalogue.ts'
@@ -28,6 +28,7 @@ import {
   type Recipient,
   rewardWeights,
 } from './factor.ts'
+import { limitFigures, type Limits, withinLimits } from './limits.ts'
 import { refuseAllocation as refuse } from './refusals.ts'
 
 /** Weights as they are written down: those that count, which add up to 1. */
@@ -145,6 +146,8 @@ export type Given = {
   readonly level: IndicatorLevel
   /** A correction of an allocation that stands may take back. */
   readonly mayTakeBack: boolean
+  /** Of projects: what each may be given. A stated table is not held to it here: it is refused, not rewritten. */
+  readonly limits?: Limits | undefined
 }
 
 /** The shares. Refuses what is wrong with formula, rows or total; see refusals.ts. */
@@ -157,7 +160,7 @@ export function allocate(formula: Formula, given: Given, law: Law): Computed {
   switch (formula.kind) {
     case 'factor':
     case 'reward':
-      return byFactors(formula, rows, totalOf(given, formula), unitFen)
+      return byFactors(formula, rows, { totalFen: totalOf(given, formula), limits: given.limits }, unitFen)
     case 'stated':
       return asStated(rows, given, totalOf(given, formula), unitFen)
     case 'area_standard':
@@ -260,7 +263,7 @@ const recipientOf = (row: Row): Recipient => ({
 function byFactors(
   formula: Formula & { kind: 'factor' | 'reward' },
   rows: readonly Row[],
-  totalFen: Fen,
+  { totalFen, limits }: { readonly totalFen: Fen; readonly limits: Limits | undefined },
   unitFen: Fen,
 ): Computed {
   if (totalFen < 0n) throw refuse('share_negative', { recipient: '', amountFen: totalFen })
@@ -270,7 +273,7 @@ function byFactors(
   const empty = sums.find(({ sum }) => !sum.gt(zero))
   if (empty) throw refuse('factor_sum_zero', { factor: empty.factor })
   const parts = partsOf(formula, rows, factorShares({ weights, recipients }), totalFen, unitFen)
-  const shares = rows.map((row, index) => ({
+  const uncapped = rows.map((row, index) => ({
     recipient: row.recipient,
     amountFen: sumFen(parts.map(({ split }) => split.amounts[index] ?? 0n)),
     rows: [row],
@@ -284,13 +287,15 @@ function byFactors(
     factor,
     { weight: weights[factor]?.toFixed() ?? '', sum: sum.toFixed() },
   ])
+  const held = withinLimits(uncapped, limits, unitFen)
   return {
     totalFen,
-    shares,
+    shares: held.shares,
     basis: {
       unit: formatFen(unitFen),
       factors: Object.fromEntries(factorsUsedHere) as Steps,
       ...Object.fromEntries(parts.map(({ name, split }) => [name, split.basis])),
+      ...held.basis,
     },
   }
 }
@@ -359,12 +364,13 @@ type Claim = { readonly amountFen: Fen; readonly costFen: Fen | undefined; reado
 function byClaims(
   formula: Formula,
   rows: readonly Row[],
-  { totalFen }: Given,
+  { totalFen, limits }: Given,
   unitFen: Fen,
   claimOf: (row: Row) => Claim,
 ): Computed {
   // A standard and a cost are most amounts: what is finer than the unit falls away.
-  const claims = rows.map((row, index) => ({ row, id: String(index), units: 0n, ...claimOf(row) }))
+  const heldClaim = holdingClaims(limits)
+  const claims = rows.map((row, index) => ({ row, id: String(index), ...heldClaim(row, claimOf(row)) }))
   const asked = claims.map(({ id, amountFen }) => ({ id, amount: amountFen / unitFen }))
   const budget = totalFen === undefined ? sumFen(asked.map(({ amount }) => amount)) : totalFen / unitFen
   const cut = budgetCut({ claims: asked, budget })
@@ -386,6 +392,23 @@ function byClaims(
       claimed: formatFen(claimedFen),
       unpaid: formatFen(cut.unpaid * unitFen),
     },
+  }
+}
+
+/**
+ * Holds claims to what their projects may be given, row by row. A row for one item is held to what that item costs, and
+ * refused above it (O-09): whoever names an item names a cost.
+ */
+function holdingClaims(limits: Limits | undefined): (row: Row, claim: Claim) => Claim {
+  const left = new Map([...(limits ?? [])].map(([recipient, { mostFen }]) => [recipient, mostFen]))
+  return ({ recipient, item }, claim) => {
+    const [limit, mostFen] = [limits?.get(recipient), left.get(recipient)]
+    if (!limit || mostFen === undefined || item !== undefined) return claim
+    const amountFen = minFen(claim.amountFen, mostFen)
+    left.set(recipient, mostFen - amountFen)
+    const overFen = claim.amountFen - amountFen
+    const over = overFen > 0n ? { over: formatFen(overFen) } : {}
+    return { ...claim, amountFen, steps: { ...claim.steps, limit: { ...limitFigures(limit), ...over } } }
   }
 }
 
@@ -448,11 +471,18 @@ function coCreationClaim(row: Row, terms: CoCreationTerms): Claim {
     { investment, area, ownersShare, class: row.class ?? 'basic' },
     terms,
   )
-  return {
-    amountFen: subsidy,
-    costFen: portion(investment, area),
-    steps: { base: formatFen(base), steps: steps.toString(), ratio: ratio.toFixed(), claim: formatFen(subsidy) },
+  // What owners pay and what the city gives are together at most the investment.
+  const costFen = portion(investment, area)
+  const mostFen = maxFen(costFen - portion(costFen, ownersShare), 0n)
+  const amountFen = minFen(subsidy, mostFen)
+  const claimed = {
+    base: formatFen(base),
+    steps: steps.toString(),
+    ratio: ratio.toFixed(),
+    claim: formatFen(amountFen),
   }
+  const over = subsidy > amountFen ? { most: formatFen(mostFen), over: formatFen(subsidy - amountFen) } : {}
+  return { amountFen, costFen, steps: { ...claimed, ...over } }
 }
 
 // --- Stated tables --------------------------------------------------------------------------------------------------

@@ -241,10 +241,19 @@ export const allocationRefusals = {
   }>({
     status: 422,
     pinned: true,
-    title: { zh: '各级补助合计超过实际成本', en: 'The subsidies exceed the cost' },
+    title: { zh: '各级补助合计超过造价', en: 'The subsidies exceed the cost' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 的 ${f.item}${f.part === '' ? '' : `（${f.part}）`} 实际成本 ${f.cost} 元，各级已分配 ${f.others} 元，本次 ${f.asked} 元，超出 ${f.over} 元。补助不得超过成本，请减少本次分配。`,
-      en: `${f.item}${f.part === '' ? '' : ` (${f.part})`} of project ${f.project} costs ${f.cost} yuan; ${f.others} are allocated by all levels, and ${f.asked} more are ${f.over} too much. Allocate less.`,
+      zh: `项目 ${f.project} 的 ${f.item}${f.part === '' ? '' : `（${f.part}）`} 登记造价 ${f.cost} 元，各级已分配 ${f.others} 元，本次 ${f.asked} 元，超出 ${f.over} 元。补助不得超过成本，请减少本次分配。`,
+      en: `${f.item}${f.part === '' ? '' : ` (${f.part})`} of project ${f.project} is registered to cost ${f.cost} yuan; ${f.others} are allocated by all levels, and ${f.asked} more are ${f.over} too much. Allocate less.`,
+    }),
+  }),
+  total_exceeds_projects: form<{ totalFen: Fen; mostFen: Fen; projects: number }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '总额超过各项目可以承受的数额', en: 'More than all projects may be given' },
+    detail: (f) => ({
+      zh: `分配总额 ${formatFen(f.totalFen)} 元，${f.projects} 个项目按登记造价、资金方案和资金来源合计至多 ${formatFen(f.mostFen)} 元，超出 ${formatFen(f.totalFen - f.mostFen)} 元。请减少总额，或增加项目。`,
+      en: `The total is ${formatFen(f.totalFen)} yuan; by registered cost, funding plan and source the ${f.projects} projects may be given ${formatFen(f.mostFen)} together, ${formatFen(f.totalFen - f.mostFen)} less. Divide less, or among more projects.`,
     }),
   }),
   supplement_takes_too_much: form<{ recipient: string; standsFen: Fen; changeFen: Fen }>({

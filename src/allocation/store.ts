@@ -297,6 +297,15 @@ export async function approvedItems(tx: Tx, recipients: readonly string[], but: 
   )
 }
 
+export type RegisteredItem = { readonly project: string; readonly item: string; readonly costFen: Fen }
+
+/** What the register says that items of projects cost. */
+export const registeredItems = (tx: Tx, projects: readonly string[]): Promise<RegisteredItem[]> =>
+  tx.query<RegisteredItem>(
+    'select project, item, cost_fen as "costFen" from project_item where project = any($1::text[])',
+    [[...projects]],
+  )
+
 /** What recipients hold of an approved allocation with all its approved supplements. */
 export async function standingShares(tx: Tx, allocation: string): Promise<Map<string, Fen>> {
   const rows = await tx.query<{ recipient: string; amountFen: Fen }>(

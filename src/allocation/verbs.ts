@@ -1,52 +1,35 @@
 /**
- * The verbs of allocations: drafting a version, drafting it anew, submitting it, supplementing what was approved; and what follows when an
- * approval is settled: posted over the upper book and every district's, in the transaction of the last decision.
+ * The verbs of allocations: drafting a version, drafting it anew, submitting it, supplementing what was approved. What
+ * follows when an approval is settled stands in effect.ts.
  *
  * Locks: the approval, the allocation, projects, indicators in the order of their codes, then the heads of books.
  */
 import * as z from 'zod'
-import { inWords } from '../base/refusal.ts'
 import type { Actor } from '../access/actor.ts'
+import { lockOpenApproval } from '../approvals/store.ts'
 import { supersede } from '../approvals/verbs.ts'
-import { type ApprovalView, lockOpenApproval } from '../approvals/store.ts'
-import { assert } from '../base/assert.ts'
 import type { Instant } from '../base/calendar.ts'
 import type { Tx } from '../base/db.ts'
-import { recordChange, requireVersion } from '../base/history.ts'
-import type { Json } from '../base/json.ts'
+import { requireVersion } from '../base/history.ts'
 import { formatFen } from '../base/money.ts'
-import {
-  approvalDistrict,
-  approvedBy,
-  indicatorFor,
-  recordIndicator,
-  requireInForce,
-} from '../budget/indicator/proposal.ts'
+import { inWords } from '../base/refusal.ts'
 import type { Indicator } from '../budget/indicator/indicator.ts'
-import { lockIndicators, putIndicator } from '../budget/indicator/store.ts'
-import { anyJson } from '../form/field.ts'
-import { proposal, type Proposal } from '../noun/proposal.ts'
+import { approvalDistrict, indicatorFor, requireInForce } from '../budget/indicator/proposal.ts'
 import { noContent, nothing, verb } from '../noun/verb.ts'
-import type { Act } from '../ledger/act.ts'
-import { entryId } from '../ledger/leaf.ts'
 import { lawOn } from '../policy/parameters.ts'
 import {
   type Allocation,
   allocationStateNamesZh,
   type AllocationVersion,
-  byDistrict,
-  childCode,
-  childOf,
   contentOfVersion,
-  entriesOf,
   hashOfVersion,
   json,
   movedFen,
   requireInTime,
-  type Share,
   type VersionGiven,
 } from './allocation.ts'
-import { computeVersion, requireFit } from './compute.ts'
+import { computeVersion, requireFit, requireWithinProjects } from './compute.ts'
+import { allocationProposal, kind, recordAllocation, standingVersion, subjectOf } from './effect.ts'
 import {
   allocationCode,
   allocationView,
@@ -57,7 +40,7 @@ import {
   newVersion,
 } from './forms.ts'
 import { refuseAllocation as refuse } from './refusals.ts'
-import { insertAllocation, insertVersion, lockAllocation, makersOf, moveAllocation, readVersion } from './store.ts'
+import { insertAllocation, insertVersion, lockAllocation, makersOf, moveAllocation } from './store.ts'
 
 const refusedDrafts = [
   'indicator_not_found',
@@ -81,15 +64,16 @@ const refusedDrafts = [
   'reward_sum_zero',
   'share_negative',
   'table_not_total',
+  'subsidy_not_eligible',
+  'item_not_of_project',
   'subsidy_exceeds_cost',
+  'project_cost_unknown',
+  'total_exceeds_projects',
   'district_book_missing',
   'book_not_of_district',
   'district_indicator_differs',
   'idempotency_key_reused',
 ] as const
-
-const kind = 'allocation'
-export const subjectOf = (allocation: string): string => `${kind}:${allocation}`
 
 /** Who draws up the city's allocations sees all; a district's people see their own district's. */
 const manages = (actor: Actor, { district }: Allocation): boolean =>
@@ -180,12 +164,10 @@ async function keepVersion(
   return allocationView(head, version, hash.toString('hex'))
 }
 
-type Recorded = { readonly person: string; readonly at: Instant; readonly body: Json }
-
-const recordAllocation = (tx: Tx, { allocation: id, changes: version }: Allocation, verb: string, of: Recorded) =>
-  recordChange(tx, { noun: 'allocation', id, version, verb, ...of })
-
-/** The allocation, locked, for an actor who may change it. Refuses `allocation_not_found`, also where it is another district's. */
+/**
+ * The allocation, locked, for an actor who may change it. Refuses `allocation_not_found`, also where it is another
+ * district's.
+ */
 async function allocationFor(tx: Tx, actor: Actor, allocation: string): Promise<Allocation> {
   const found = await lockAllocation(tx, allocation)
   if (!found || !manages(actor, found)) throw refuse('allocation_not_found', { allocation })
@@ -247,7 +229,10 @@ export const submitAllocation = verb({
     'indicator_out_of_time',
     'project_not_planned',
     'project_closed',
+    'item_not_of_project',
     'subsidy_exceeds_cost',
+    'project_cost_unknown',
+    'subsidy_exceeds_project',
     'supplement_takes_too_much',
     'idempotency_key_reused',
   ],
@@ -272,17 +257,12 @@ export const submitAllocation = verb({
   },
 })
 
-async function standingVersion(tx: Tx, { allocation, version }: Allocation) {
-  const found = await readVersion(tx, allocation, version)
-  assert(found, `allocation ${allocation} has the version it says`)
-  return found
-}
-
 async function requireSubmittable(tx: Tx, actor: Actor, head: Allocation, version: AllocationVersion): Promise<void> {
   const { allocation } = head
   if (movedFen(version.shares) === 0n) throw refuse('allocation_empty', { allocation, version: version.version })
   await requireFit(tx, head, version, { hold: false })
   const indicator = await indicatorFor(tx, actor, head.indicator)
+  await requireWithinProjects(tx, head, indicator, version)
   requireInForce(indicator)
   requireInTime(indicator, version.on, lawOn(version.on))
 }
@@ -293,104 +273,4 @@ function summaryOf(
 ) {
   const what = supplements === null ? '资金分配' : `${supplements} 的补充分配`
   return `${what} ${allocation} 第${version}稿：${programme} ${formatFen(totalFen)} 元，${shares.length} 个对象`
-}
-
-// --- What follows ---------------------------------------------------------------------------------------------------
-
-/** What is approved of an allocation. Which version it is decides what is posted; the rest is the whole version, for people to read. */
-const allocationContent = z.object({ allocation: z.string(), version: z.int() }).catchall(anyJson)
-
-/** Approved it is posted; ended otherwise it is drafted again. */
-export const allocationProposal: Proposal<typeof allocationContent> = proposal({
-  kind,
-  form: allocationContent,
-  approved: async ({ approval, content: { allocation, version }, ...running }) => {
-    const { tx, at } = running
-    const standing = await submitted(tx, allocation)
-    assert(standing.version === version, 'what is decided is what was submitted')
-    const entries = await postAllocation(running, standing, approval)
-    const head = await moveAllocation(tx, standing, { state: 'approved' })
-    await recordAllocation(tx, head, 'approved', {
-      person: approval.maker,
-      at,
-      body: { approval: approval.id, entries },
-    })
-  },
-  ended: async ({ tx, at, approval }) => {
-    const standing = await submitted(tx, approval.subject.slice(subjectOf('').length))
-    const head = await moveAllocation(tx, standing, { state: 'draft' })
-    await recordAllocation(tx, head, approval.state, { person: approval.maker, at, body: { approval: approval.id } })
-  },
-})
-
-async function submitted(tx: Tx, allocation: string): Promise<Allocation> {
-  const standing = await lockAllocation(tx, allocation)
-  assert(standing?.state === 'submitted', 'what is decided was submitted')
-  return standing
-}
-
-async function postAllocation(running: Act, head: Allocation, approval: ApprovalView): Promise<string[]> {
-  const { tx, post } = running
-  // Two supplements of one allocation take turns: what one takes back the other cannot.
-  if (head.supplements !== null) await lockAllocation(tx, head.supplements)
-  const version = await standingVersion(tx, head)
-  await requireFit(tx, head, version, { hold: true })
-  // The upper one alone first: who waited for it must see the districts' that the other has opened.
-  const indicator = (await lockIndicators(tx, [head.indicator])).get(head.indicator)
-  assert(indicator, `indicator ${head.indicator} is never removed`)
-  requireInForce(indicator)
-  requireInTime(indicator, version.on, lawOn(version.on))
-  const children = await childrenFor(running, indicator, head.district === null ? version : { ...version, shares: [] })
-  const entries = entriesOf(head, version, indicator, children)
-  const posted = await post({ ...(await approvedBy(tx, approval)), key: subjectOf(head.allocation), entries })
-  return posted.map(({ bookId, sequence }) => entryId(bookId, sequence))
-}
-
-const districtsMoved = (shares: readonly Share[]): string[] => [
-  ...byDistrict(shares.filter(({ amountFen }) => amountFen !== 0n)).keys(),
-]
-
-/** The indicator of every district that something moves for: as it stands, or opened now. */
-async function childrenFor(
-  running: Act,
-  parent: Indicator,
-  version: AllocationVersion,
-): Promise<Map<string, Indicator>> {
-  const districts = districtsMoved(version.shares)
-  const codes = districts.map((district) => childCode(parent.indicator, district))
-  const locked = await lockIndicators(running.tx, codes)
-  const children = new Map<string, Indicator>()
-  for (const district of districts) {
-    const standing = locked.get(childCode(parent.indicator, district))
-    const child = standing ? fitting(standing, version) : await openChild(running, parent, district, version)
-    children.set(district, child)
-  }
-  return children
-}
-
-/** The district's indicator as it stands, if it is what the version was computed for. */
-function fitting(child: Indicator, { books }: AllocationVersion): Indicator {
-  requireInForce(child)
-  const wanted = books[child.district] ?? ''
-  if (child.book === wanted) return child
-  throw refuse('district_indicator_differs', {
-    indicator: child.indicator,
-    what: { zh: '账套', en: 'book' },
-    stands: child.book,
-    wanted,
-  })
-}
-
-async function openChild(
-  { tx, at }: Act,
-  parent: Indicator,
-  district: string,
-  { books, allocation, maker: person }: AllocationVersion,
-): Promise<Indicator> {
-  const book = books[district]
-  assert(book !== undefined, `the version names the book of ${district}`)
-  const child = childOf(parent, district, book)
-  await putIndicator(tx, child)
-  await recordIndicator(tx, child, 'in_force', { person, at, body: { allocation, parent: parent.indicator } })
-  return child
 }

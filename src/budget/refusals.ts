@@ -1,3 +1,4 @@
+import { type Fen, formatFen } from '../base/money.ts'
 import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
@@ -175,6 +176,79 @@ export const budgetRefusals = {
     detail: (f) => ({
       zh: `项目 ${f.project} 的改造内容 ${f.item} 造价 ${f.cost} 元，各来源已承诺 ${f.claimed} 元（${f.bySource}），本次 ${f.asked} 元，超出 ${f.over} 元。同一造价不得重复列支；至多还可承诺 ${f.left} 元。`,
       en: `Item ${f.item} of project ${f.project} costs ${f.cost} yuan; ${f.claimed} are committed (${f.bySource}), and ${f.asked} more are ${f.over} too much. No cost is paid for twice: commit ${f.left} at most.`,
+    }),
+  }),
+  subsidy_not_eligible: form<{
+    project: string
+    item: string
+    source: string
+    sourceZh: string
+    class: string
+    classZh: string
+  }>({
+    status: 422,
+    title: { zh: '该资金不得用于此类改造', en: 'The source may not pay such works' },
+    detail: (f) => ({
+      zh: `项目 ${f.project} 的${f.item === '' ? '' : ` ${f.item} 为`}${f.classZh}改造，${f.source}（${f.sourceZh}）不得用于此类改造，可安排 0.00 元。请去掉该内容，改由可以支付的来源承担。`,
+      en: `${f.item === '' ? 'Works' : f.item} of project ${f.project} are of the class ${f.class}, which ${f.source} may not pay: 0.00 yuan. Leave them out and have another source pay.`,
+    }),
+  }),
+  project_cost_unknown: form<{ project: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '项目未登记造价', en: 'The project states no cost' },
+    detail: (f) => ({
+      zh: `项目 ${f.project} 尚未登记改造内容及造价，无从核对补助是否超过造价。请先登记改造内容和造价，再安排资金。`,
+      en: `Project ${f.project} has no items with their costs, so nothing says whether a subsidy exceeds them. Register them first.`,
+    }),
+  }),
+  subsidy_exceeds_project: form<{
+    project: string
+    source: string
+    amountFen: Fen
+    mostFen: Fen
+    registeredFen: Fen
+    eligibleFen: Fen
+    assignedFen: Fen
+    ownFen: Fen
+    plannedFen: Fen | undefined
+  }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '安排资金超过项目可以承受的数额', en: 'More than the project may be given' },
+    detail: (f) => {
+      const { project, source, amountFen, mostFen, plannedFen } = f
+      const over = formatFen(amountFen - mostFen)
+      const [asked, most, registered] = [formatFen(amountFen), formatFen(mostFen), formatFen(f.registeredFen)]
+      const [eligible, assigned, own] = [formatFen(f.eligibleFen), formatFen(f.assignedFen), formatFen(f.ownFen)]
+      const plan =
+        plannedFen === undefined
+          ? { zh: '', en: '' }
+          : {
+              zh: `，现行资金方案由其承担 ${formatFen(plannedFen)} 元`,
+              en: `, the funding plan in force takes ${formatFen(plannedFen)} from it`,
+            }
+      return {
+        zh: `项目 ${project} 登记造价 ${registered} 元，其中 ${source} 可以支付 ${eligible} 元${plan.zh}；各来源已安排 ${assigned} 元，其中 ${source} ${own} 元。本次 ${asked} 元，至多 ${most} 元，超出 ${over} 元。请减少金额；造价或资金方案有误的，先更正登记或报批方案变更。`,
+        en: `Project ${project} is registered to cost ${registered} yuan, of which ${source} may pay ${eligible}${plan.en}; all sources were assigned ${assigned}, ${source} of it ${own}. ${asked} more are ${over} too much: ${most} at most. Give less, or correct the register or the plan first.`,
+      }
+    },
+  }),
+  cash_plan_exceeds_indicators: form<{
+    book: string
+    programme: string
+    source: string
+    year: number
+    approvedFen: Fen
+    plannedFen: Fen
+    amountFen: Fen
+  }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '用款计划超过预算指标', en: 'More than the indicators hold' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 中 ${f.programme} 的 ${f.source} 指标批复 ${formatFen(f.approvedFen)} 元，${f.year} 年用款计划已批 ${formatFen(f.plannedFen)} 元，本次 ${formatFen(f.amountFen)} 元，超出 ${formatFen(f.plannedFen - (f.approvedFen - f.amountFen))} 元。用款计划须在批复的预算指标以内；请减少计划，或先登记指标。`,
+      en: `Indicators of ${f.programme} and ${f.source} in book ${f.book} amount to ${formatFen(f.approvedFen)} yuan; ${formatFen(f.plannedFen)} are planned for ${f.year}, and ${formatFen(f.amountFen)} more are ${formatFen(f.plannedFen - (f.approvedFen - f.amountFen))} too much. Plan less, or have the indicator approved first.`,
     }),
   }),
   commitment_not_open: form<{ commitment: string; open: string; asked: string }>({

@@ -193,6 +193,12 @@ const heldBetween = (book: string, first: string, beyond: string, on: string): s
 export const heldOn = (book: string, account: string, on: string): string =>
   heldBetween(book, `${account} || '|'`, `${account} || '}'`, on)
 
+/** The same of one project, whose code is SQL too: it probes that project's own range. */
+export const heldOfProject = (book: string, account: string, project: string, on: string): string => {
+  const path = `${account} || '|' || ${project}`
+  return heldBetween(book, `${path} || '|'`, `${path} || '}'`, on)
+}
+
 const holdingsText = `
   select a.subject as account, a.project, a.source, a.counterparty, a.item, a.indicator, a.debit_fen - a.credit_fen as "netFen"
   from book b cross join unnest($2::text[], $3::text[]) r(first, beyond)

@@ -3,7 +3,7 @@
  * kind, and an approval of any other kind cannot be decided; a check that stands here is run with all others.
  */
 import { allocationChecks } from '../allocation/checks.ts'
-import { allocationProposal } from '../allocation/verbs.ts'
+import { allocationProposal } from '../allocation/effect.ts'
 import { approvalChecks } from '../approvals/checks.ts'
 import type { Check } from '../base/check.ts'
 import { fundChecks } from '../budget/checks.ts'

@@ -107,7 +107,13 @@ describe('at once', () => {
     })
     await addProjects(
       door().ledger,
-      Array.from({ length: 10 }, (_, i) => ({ project: `I${i}`, district: dongcheng, batch: 9, year: 2030 })),
+      Array.from({ length: 10 }, (_, i) => ({
+        project: `I${i}`,
+        district: dongcheng,
+        batch: 9,
+        year: 2030,
+        items: { B01: '100.00' },
+      })),
     )
     for (let round = 0; round < 10; round++) {
       const waiting = []

@@ -174,6 +174,8 @@ describe('a draft is refused', () => {
     await refused('share_negative', stated([{ recipient: dongcheng, amount: '-1' }], '-1'))
     await refused('share_negative', base({ total: '-1' }))
     await refused('table_not_total', stated([{ recipient: dongcheng, amount: '1' }], '2'))
+    await addProjects(door().ledger, [{ project: 'P-small', district: dongcheng, items: { B01: '99.99' } }])
+    expect(await refused('total_exceeds_projects', projects('P-small'))).toContain('0.01')
     await refused(
       'item_not_in_catalogue',
       base({ ...area, rows: [{ recipient: 'P1', item: 'X01', area: '1', cost: '1' }] }),

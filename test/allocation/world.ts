@@ -79,19 +79,30 @@ export type GivenProject = {
   readonly area?: bigint
   readonly buildings?: number
   readonly households?: number
+  /** What its items cost in yuan: plenty, where a test is not about costs. */
+  readonly items?: Readonly<Record<string, string>>
 }
+
+const plenty = { B01: '900000000.00', B05: '100000.00', I01: '900000000.00' }
 
 export const addProjects = (ledger: Ledger, projects: readonly GivenProject[]): Promise<void> =>
   actOnce(ledger, async ({ tx }) => {
     for (const given of projects) {
       const { project, district, state = 'under_way', year = 2026, batch = 1 } = given
-      const { area = 1_000n, buildings = 1, households = 10 } = given
+      const { area = 1_000n, buildings = 1, households = 10, items = plenty } = given
       const planned = state === 'reserve' ? [null, null] : [year, batch]
       await tx.query(
         `insert into project (project, district, name, kind, implementer, year, batch, state, state_on, plan_approved, version)
          values ($1, $2, $1, 'comprehensive', '街道办事处', $3, $4, $5, '2026-01-10', true, 1)`,
         [project, district, ...planned, state],
       )
+      for (const [item, cost] of Object.entries(items)) {
+        await tx.query('insert into project_item (project, item, cost_fen) values ($1, $2, $3::numeric * 100)', [
+          project,
+          item,
+          cost,
+        ])
+      }
       const community = `${project}-C`
       await tx.query('insert into community (community, district, name, version) values ($1, $2, $1, 1)', [
         community,
@@ -213,4 +224,41 @@ export async function faultsOf(ledger: Ledger, { register = false } = {}): Promi
     if (register || !ofRegister.has(result.check)) faults.push(...result.faults)
   }
   return faults
+}
+
+/** A funding plan in force, straight into its rows: who pays how much of which item. */
+export const planInForce = (
+  ledger: Ledger,
+  project: string,
+  shares: readonly (readonly [item: string, source: string, amount: string])[],
+): Promise<void> =>
+  actOnce(ledger, async ({ tx }) => {
+    const lines = [...new Set(shares.map(([item]) => item))]
+    const sum = (of: typeof shares): string => of.reduce((total, [, , amount]) => total + fenOf(amount), 0n).toString()
+    await tx.query('insert into funding_plan (project, version) values ($1, 1)', [project])
+    await tx.query(
+      `insert into funding_plan_version (project, version, kind, hash, total_fen, planned_fen, maker, made_at)
+       values ($1, 1, 'plan', sha256('plan'), $2, $2, 'zhang', now())`,
+      [project, sum(shares)],
+    )
+    for (const [index, line] of lines.entries()) {
+      await tx.query(
+        `insert into funding_plan_line (project, version, place, line, item, purpose, amount_fen)
+         values ($1, 1, $2, $3, $3, 'capital', $4)`,
+        [project, index + 1, line, sum(shares.filter(([item]) => item === line))],
+      )
+    }
+    for (const [index, [line, source, amount]] of shares.entries()) {
+      await tx.query(
+        `insert into funding_plan_share (project, version, place, line, source, amount_fen) values ($1, 1, $2, $3, $4, $5)`,
+        [project, index + 1, line, source, fenOf(amount).toString()],
+      )
+    }
+    await tx.query('update funding_plan set approved = 1 where project = $1', [project])
+  })
+
+const fenOf = (amount: string): bigint => {
+  const amountFen = parseAmount(amount)
+  if (amountFen === undefined) throw new Error(amount)
+  return amountFen
 }

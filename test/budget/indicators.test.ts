@@ -355,7 +355,7 @@ describe('projects and quota', () => {
   })
 
   it('is refused a cash plan where there is no book for it', async () => {
-    const plan = { programme: 'LJ-Q', source: 'F21', month: '2022-06', amount: '1.00', documentNumber: 'x' }
+    const plan = { programme: 'LJ-NONE', source: 'F21', month: '2022-06', amount: '1.00', documentNumber: 'x' }
     expect(await refusedBy('/v1/books/NOWHERE/cash-plans', plan)).toBe('404 book_not_found')
     expect(await refusedBy('/v1/books/NOTES/cash-plans', plan)).toBe('422 book_keeps_no_indicators')
     expect(await refusedBy('/v1/books/CITY/cash-plans', { ...plan, source: 'F51' })).toBe('422 source_not_fiscal')

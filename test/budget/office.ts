@@ -102,7 +102,7 @@ export type GivenProject = {
  * are about.
  */
 export async function newProject(door: Door, project: string, given: GivenProject = {}): Promise<void> {
-  const { district = home, state = 'under_way', book = null, items = {} } = given
+  const { district = home, state = 'under_way', book = null, items = { B13: '10000000.00' } } = given
   await asSuperuser(door.test, async (client) => {
     await client.query(
       `insert into project (project, district, name, kind, implementer, book, year, batch, state, state_on, plan_approved, version)

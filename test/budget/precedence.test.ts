@@ -10,7 +10,7 @@ beforeAll(async () => {
   await openBook(door(), 'CITY', '110000')
   await openBook(door(), 'HOME')
   await openBook(door(), 'NOTES', home, 'memo')
-  await newProject(door(), 'P1', { book: 'HOME', items: { B03: '100.00', B04: '100.00' } })
+  await newProject(door(), 'P1', { book: 'HOME', items: { B03: '100.00', B04: '100.00', B13: '800.00' } })
   await newProject(door(), 'P-DONE', { state: 'settled', items: { B03: '100.00' } })
   await inForce(office, 'Z-1', '1000.00')
   await assignTo(office, 'Z-1', 'P1', '1000.00')

@@ -87,7 +87,7 @@ const indicator = {
 }
 
 async function indicators(stage: Stage): Promise<void> {
-  const project = await newProject(stage.door)
+  const project = await newProject(stage.door, { items: { B02: '200000.00' } })
   await approved(stage, '/v1/indicators', indicator)
   await approved(stage, '/v1/indicators', {
     ...indicator,

@@ -70,3 +70,18 @@ export async function cashPlanLeftInYear(
   const earlierFen = await readHeldFen(tx, { ...of, on: addDays(fiscalYear(on).first, -1) })
   return maxFen(0n, minFen(leftFen, leftFen - earlierFen))
 }
+
+/** What a book's indicators of a programme and source were approved for, and what a year's plans take already. */
+export async function cashPlanRoom(
+  tx: Tx,
+  { book, programme, source }: Pick<CashPlan, 'book' | 'programme' | 'source'>,
+  year: number,
+): Promise<{ readonly approvedFen: Fen; readonly plannedFen: Fen }> {
+  const approved = await readHeldFen(tx, { book, accounts: [control.approved], project: programme, source })
+  const [planned] = await tx.query<{ fen: Fen }>(
+    `select coalesce(sum(amount_fen), 0)::bigint as fen from cash_plan
+     where book = $1 and programme = $2 and source = $3 and month between make_date($4, 1, 1) and make_date($4, 12, 31)`,
+    [book, programme, source, year],
+  )
+  return { approvedFen: -approved, plannedFen: planned?.fen ?? 0n }
+}

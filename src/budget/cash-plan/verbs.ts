@@ -4,17 +4,33 @@
  * 第五十七条).
  */
 import * as z from 'zod'
-import { firstDayOf } from '../../base/calendar.ts'
+import { firstDayOf, yearOf } from '../../base/calendar.ts'
+import type { Tx } from '../../base/db.ts'
 import { formatFen } from '../../base/money.ts'
 import { inBook, sha256 } from '../../form/field.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { proposal } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
+import { clause, clauseText } from '../../policy/documents.ts'
 import { cashPlanned, draftFor } from '../indicator/entries.ts'
 import { approvalDistrict, approvedBy } from '../indicator/proposal.ts'
 import { requireFiscal, requireKeepsIndicators } from '../indicator/register.ts'
 import { cashPlanContent, cashPlanForm, newCashPlan } from './forms.ts'
-import { insertCashPlan } from './store.ts'
+import { refuse } from '../refusals.ts'
+import { type CashPlan, cashPlanRoom, insertCashPlan } from './store.ts'
+
+/**
+ * Refuses `cash_plan_exceeds_indicators`: in a year no more is paid out than the budget says (预算法 第五十七条). Before the
+ * budget is approved, when no indicator of the programme stands yet, cash may be planned (第五十四条).
+ */
+async function requireWithinIndicators(tx: Tx, plan: Omit<CashPlan, 'documentNumber'>): Promise<void> {
+  const { book, programme, source, month, amountFen } = plan
+  const year = yearOf(firstDayOf(month))
+  const room = await cashPlanRoom(tx, plan, year)
+  if (room.approvedFen === 0n || room.plannedFen + amountFen <= room.approvedFen) return
+  const facts = { book, programme, source, year, amountFen, ...room }
+  throw refuse('cash_plan_exceeds_indicators', facts, clauseText(clause('budget-law', '第五十七条')))
+}
 
 /** An approved plan stands from the first day of its month. */
 export const cashPlanProposal = proposal({
@@ -23,6 +39,7 @@ export const cashPlanProposal = proposal({
   approved: async ({ tx, post, approval, content: { amount: amountFen, ...of } }) => {
     const plan = { ...of, amountFen }
     const on = firstDayOf(plan.month)
+    await requireWithinIndicators(tx, plan)
     await insertCashPlan(tx, plan, on, approval.id)
     const lines = cashPlanned(plan.programme, plan.source, amountFen)
     const draft = draftFor(plan, { on, summary: `${plan.month} 用款计划`, lines })
@@ -42,7 +59,13 @@ export const planCash = verb({
   right: 'indicator.manage',
   of: inBook,
   form: newCashPlan,
-  refuses: ['book_not_found', 'book_keeps_no_indicators', 'source_not_fiscal', 'approval_pending'],
+  refuses: [
+    'book_not_found',
+    'book_keeps_no_indicators',
+    'source_not_fiscal',
+    'cash_plan_exceeds_indicators',
+    'approval_pending',
+  ],
   before: async (ledger, actor, { book: code, source }) => {
     const book = await bookFor(ledger, actor, code, 'indicator.manage')
     requireKeepsIndicators(book)
@@ -52,6 +75,7 @@ export const planCash = verb({
   work: async ({ tx, at, actor, before: book }, plan): Promise<z.input<typeof proposedPlanForm>> => {
     const { month, programme, source, documentNumber } = plan
     const amount = formatFen(plan.amount)
+    await requireWithinIndicators(tx, { ...plan, book: book.code, amountFen: plan.amount })
     const approval = await cashPlanProposal.submit(
       tx,
       actor,

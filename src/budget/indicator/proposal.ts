@@ -93,6 +93,8 @@ type Change<Form extends z.ZodType, Content extends z.ZodType, Code extends stri
   readonly summary: (given: OfIndicator<Form>) => string
   /** Projects it gives money to: they are the district's, and planned. */
   readonly projectsOf?: (given: OfIndicator<Form>) => readonly string[]
+  /** Refuses already what its approval would refuse of projects. */
+  readonly fits?: (tx: Tx, given: OfIndicator<Form>, of: Indicator) => Promise<void>
   /**
    * What is approved. It refuses what must hold when it is proposed; that is looked at again when it takes effect.
    * `owedFen`: what is still to come back of the indicator by its final budget.
@@ -109,6 +111,7 @@ export const changeIndicator = <Form extends z.ZodType, Content extends z.ZodTyp
   amountOf,
   summary,
   projectsOf,
+  fits,
   approve,
   ...verbOf
 }: Change<Form, Content, Code>): Verb<typeof ofIndicator, Form, Proposed, Code> =>
@@ -122,6 +125,7 @@ export const changeIndicator = <Form extends z.ZodType, Content extends z.ZodTyp
       requireInForce(indicator)
       const district = approvalDistrict(indicator.district, given.on)
       await requireProjects(tx, district, projectsOf?.(given) ?? [])
+      await fits?.(tx, given, indicator)
       const owedFen = await outstandingRecovery(tx, indicator.indicator)
       const content = approve(given, indicator, await availabilityWithin(tx, indicator), owedFen)
       const subject = `${proposal.kind}:${given.indicator}`

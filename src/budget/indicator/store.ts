@@ -116,3 +116,17 @@ export async function readProjectPlaces(
   const rows = await readingPlaces(tx, { projects })
   return new Map(rows.map(({ project, ...place }) => [project, place]))
 }
+
+const holding = prepared((on) =>
+  on
+    .select({ project: projectTable.project })
+    .from(projectTable)
+    .where(sql`${projectTable.project} = any(${sql.placeholder('projects')}::text[])`)
+    .orderBy(asc(projectTable.project))
+    .for('no key update'),
+)
+
+/** Holds projects as they are until the transaction ends, in the order of their codes. */
+export async function holdProjects(tx: Tx, projects: readonly string[]): Promise<void> {
+  await holding(tx, { projects: [...projects] })
+}
