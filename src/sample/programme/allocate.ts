@@ -1,7 +1,7 @@
 /**
  * The allocation of the sample programme: what the municipal indicator of LJ2023 holds, divided among all projects of
- * 2023 by the factors of the registry, drafted, checked and approved by the sample's persons. Loading again goes on
- * where it stopped.
+ * 2023 by the factors of the registry, drafted, checked and approved by the sample's persons; no project gets more than
+ * its funding plan takes, what is over goes on to the others. Loading again goes on where it stopped.
  */
 import { draftAllocation, submitAllocation } from '../../allocation/verbs.ts'
 import { readAllocation } from '../../allocation/store.ts'
