@@ -15,6 +15,7 @@ import { formatFen } from '../base/money.ts'
 import { inWords } from '../base/refusal.ts'
 import type { Indicator } from '../budget/indicator/indicator.ts'
 import { approvalDistrict, indicatorFor, requireInForce } from '../budget/indicator/proposal.ts'
+import { rehearse } from '../noun/proposal.ts'
 import { noContent, nothing, verb } from '../noun/verb.ts'
 import { lawOn } from '../policy/parameters.ts'
 import {
@@ -211,7 +212,8 @@ async function changeable(tx: Tx, actor: Actor, allocation: string, changes: num
 
 /**
  * Submits the version that stands for approval. Whoever made a version is a maker of it all. Refused too is what no
- * longer fits: projects closed meanwhile, an indicator whose time is over, costs others have subsidised.
+ * longer fits: projects closed meanwhile, an indicator whose time is over, costs others have subsidised; and whatever
+ * its last approval would be refused now (closed months, too little of the indicator), for the posting is rehearsed.
  */
 export const submitAllocation = verb({
   kind: 'allocation.submit',
@@ -234,10 +236,12 @@ export const submitAllocation = verb({
     'project_cost_unknown',
     'subsidy_exceeds_project',
     'supplement_takes_too_much',
+    'district_indicator_differs',
     'idempotency_key_reused',
   ],
   content: ({ allocation, changes }) => json({ allocation, changes }),
-  work: async ({ tx, at, actor }, { allocation, changes }) => {
+  work: async (doing, { allocation, changes }) => {
+    const { tx, at, actor } = doing
     const pending = await lockOpenApproval(tx, kind, subjectOf(allocation))
     const standing = await changeable(tx, actor, allocation, pending ? undefined : changes)
     const { hash, ...version } = await standingVersion(tx, standing)
@@ -253,6 +257,7 @@ export const submitAllocation = verb({
     const approval = await allocationProposal.submit(tx, actor, submission, at)
     const head = await moveAllocation(tx, standing, { state: 'submitted' })
     await recordAllocation(tx, head, 'submitted', { person: actor.person, at, body: { approval: approval.id } })
+    await rehearse(doing, allocationProposal, approval)
     return { allocation: allocationView(head, version, hash), approval: approval.id, hash: approval.hash }
   },
 })

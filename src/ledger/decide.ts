@@ -51,7 +51,7 @@ export function decide(state: BookState, posting: ExaminedPosting, now: Instant)
   requireOpen(state, posting)
   if (posting.reverses !== undefined) requireUnreversed(state, posting.reverses)
   const touched = touchedAccounts(state, posting)
-  requireFunds(touched, posting)
+  requireFunds(state, touched, posting)
   return accept(state, posting, touched, now)
 }
 
@@ -117,7 +117,11 @@ function newAccount(number: number, key: string, { line, subject }: ExaminedLine
   }
 }
 
-function requireFunds(touched: ReadonlyMap<string, Touched>, { draft: { on } }: ExaminedPosting): void {
+function requireFunds(
+  { book }: BookState,
+  touched: ReadonlyMap<string, Touched>,
+  { draft: { on } }: ExaminedPosting,
+): void {
   for (const { account, debitFen, creditFen, line } of touched.values()) {
     const after = {
       subject: account.subject,
@@ -132,6 +136,7 @@ function requireFunds(touched: ReadonlyMap<string, Touched>, { draft: { on } }: 
     const worst = worstDay(account, on, balanceFen(after))
     if (worst.balanceFen >= 0n) continue
     throw refuse('balance_insufficient', {
+      book: book.code,
       line,
       account: account.subject.code,
       name: account.subject.name,

@@ -276,6 +276,7 @@ export const ledgerRefusals = {
     }),
   }),
   balance_insufficient: form<{
+    book: string
     line: number
     account: string
     name: string
@@ -289,8 +290,8 @@ export const ledgerRefusals = {
     pinned: true,
     title: { zh: '余额不足', en: 'Balance insufficient' },
     detail: (f) => ({
-      zh: `第 ${f.line} 行：${f.name}（${f.account}）在项目 ${f.project}、资金来源 ${f.source} 下 ${f.day} 的余额将为 ${f.balance} 元，不足 ${f.short} 元。请减少金额，或先补足该来源的资金。`,
-      en: `Line ${f.line}: account ${f.account} for project ${f.project} and source ${f.source} would stand at ${f.balance} yuan on ${f.day}, ${f.short} short. Lower the amount, or bring in money of that source first.`,
+      zh: `账套 ${f.book} 第 ${f.line} 行：${f.name}（${f.account}）在项目 ${f.project}、资金来源 ${f.source} 下 ${f.day} 的余额将为 ${f.balance} 元，不足 ${f.short} 元。请减少金额，或先补足该来源的资金。`,
+      en: `Book ${f.book}, line ${f.line}: account ${f.account} for project ${f.project} and source ${f.source} would stand at ${f.balance} yuan on ${f.day}, ${f.short} short. Lower the amount, or bring in money of that source first.`,
     }),
   }),
   total_out_of_range: form<{ account: string }>({

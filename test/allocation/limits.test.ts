@@ -258,3 +258,21 @@ describe('an assignment and a cash plan', () => {
     )
   })
 })
+
+describe('the submission', () => {
+  it('N11: is refused what its last approval would be: a month that is closed in a district’s book', async () => {
+    const { ledger } = door()
+    await fund(ledger, { indicator: 'Z-N11', amount: '100.00' })
+    await addProjects(ledger, [{ project: 'N11-a', district: xicheng }])
+    await draft(door(), staff, { ...toProjects('N11', stated({ 'N11-a': '100' }, '100')), on: '2026-02-10' })
+    const before = await door().counts()
+    const closing = { body: {}, token: await door().token('finance_checker', { person: 'closer' }) }
+    await ask(door(), `/v1/books/${bookOf(xicheng)}/periods/2026-02/closing`, closing, 200)
+    const refused = await submission('N11')
+    expect(refused.code).toBe('period_closed')
+    for (const fact of [bookOf(xicheng), '2026-02-10']) expect(refused.detail).toContain(fact)
+    const { json } = await ask(door(), '/v1/allocations/N11', { token: staff.maker }, 200)
+    expect([json.state, json.history.length]).toEqual(['draft', 1])
+    expect((await door().counts())['entry']).toBe(before['entry'])
+  })
+})

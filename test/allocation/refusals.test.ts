@@ -207,10 +207,13 @@ describe('a draft is refused', () => {
       await refused('district_indicator_differs', base({ rows, books: [{ district: '110106', book: 'D110106b' }] })),
     ).toContain('S1-110106')
     await draft(door(), staff, base({ rows }))
-    // The one drafted before for the other book can no longer be approved; nothing of it stands.
+    // The one drafted before for the other book can no longer be submitted; nothing of it stands.
     const before = await door().counts()
-    const answer = await approve(door(), staff, await submit(door(), staff, drafted.json.allocation))
-    expect(answer.json.code).toBe('district_indicator_differs')
+    const { allocation } = drafted.json
+    const given = { body: {}, token: staff.maker, headers: { 'if-match': '"1"' } }
+    const answer = await door().ask(`/v1/allocations/${allocation}/submission`, given)
+    expect([answer.status, answer.json.code]).toEqual([422, 'district_indicator_differs'])
+    expect((await ask(door(), `/v1/allocations/${allocation}`, { token: staff.maker }, 200)).json.state).toBe('draft')
     expect((await door().counts())['entry']).toBe(before['entry'])
   })
 
@@ -384,18 +387,25 @@ describe('an allocation that is on its way', () => {
     expect(given.json.state).toBe('approved')
   })
 
-  it('is refused at its approval above what the indicator holds, by the ledger, and given when there is enough', async () => {
+  it('is refused above what the indicator holds, by the ledger, when it is submitted and when it is approved', async () => {
     await fund(door().ledger, { indicator: 'LOW', amount: '99.99' })
     const { allocation } = (await draft(door(), staff, base({ indicator: 'LOW' }))).json
-    const waiting = await submit(door(), staff, allocation)
+    const before = await door().counts()
+    const early = await submission(allocation, '"1"')
+    expect([early.status, early.json.code]).toEqual([422, 'balance_insufficient'])
+    // Which of the books, not only which line.
+    for (const fact of ['账套 CITY', '0.01']) expect(early.json.detail).toContain(fact)
+    expect((await ask(door(), `/v1/allocations/${allocation}`, { token: staff.maker }, 200)).json.state).toBe('draft')
+    expect(await door().counts()).toEqual(before)
+    const other = (await draft(door(), staff, base({ indicator: 'LOW', total: '99.99' }))).json.allocation
+    const smaller = (await draft(door(), staff, base({ indicator: 'LOW', total: '99.98' }))).json.allocation
+    const [first, waiting] = [await submit(door(), staff, other), await submit(door(), staff, smaller)]
+    expect((await approve(door(), staff, first)).json.state).toBe('approved')
     const answer = await approve(door(), staff, waiting)
     expect([answer.status, answer.json.code]).toEqual([422, 'balance_insufficient'])
-    expect(answer.json.detail).toContain('0.01')
-    expect((await ask(door(), `/v1/allocations/${allocation}`, { token: staff.maker }, 200)).json.state).toBe(
-      'submitted',
-    )
+    expect((await ask(door(), `/v1/allocations/${smaller}`, { token: staff.maker }, 200)).json.state).toBe('submitted')
     const low = indicatorOf({ indicator: 'LOW', amount: '0' })
-    const draftOfMore = draftFor(low, { on: day('2026-01-06'), summary: '追加指标', lines: received(low, 1n) })
+    const draftOfMore = draftFor(low, { on: day('2026-01-06'), summary: '追加指标', lines: received(low, 9_998n) })
     await actOnce(door().ledger, ({ post }) =>
       post({ key: 'more', maker: 'office', approvals: [], entries: [{ book: 'CITY', draft: draftOfMore }] }),
     )
