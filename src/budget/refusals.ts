@@ -124,13 +124,22 @@ export const budgetRefusals = {
       en: `Indicator ${f.indicator} may be used from ${f.first} to ${f.last}, not on ${f.on}. Use an indicator that is open then.`,
     }),
   }),
+  nothing_carried_over: form<{ indicator: string; book: string; on: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '没有可恢复的上年结转', en: 'Nothing was carried over' },
+    detail: (f) => ({
+      zh: `预算指标 ${f.indicator}（账套 ${f.book}）及由其分配的指标，至 ${f.on} 没有上年结转或年终注销的额度可以恢复。财政部门账套的指标年终不结转，可直接使用；单位账套请先办理年终结转。`,
+      en: `Of indicator ${f.indicator} (book ${f.book}) and those allotted from it nothing stands carried over or cancelled on ${f.on}. In a finance bureau's book lines outlive the year and can be used as they are; of a unit's, carry the year over first.`,
+    }),
+  }),
   quota_comes_by_release: form<{ indicator: string; parent: string; carried: string; asked: string }>({
     status: 422,
     pinned: true,
     title: { zh: '上级分配的指标由上级拨付时下达额度', en: 'Its quota comes by the release of the upper level' },
     detail: (f) => ({
-      zh: `预算指标 ${f.indicator} 由 ${f.parent} 分配，额度在上级拨付时下达；本级只能恢复上年结转 ${f.carried} 元，本次 ${f.asked} 元。请等待拨付，或按结转金额办理。`,
-      en: `Indicator ${f.indicator} was allotted from ${f.parent}; its quota comes when that is released. Here only the ${f.carried} yuan carried over may be restored, not ${f.asked}. Await the release, or restore what was carried over.`,
+      zh: `预算指标 ${f.indicator} 由 ${f.parent} 分配，额度在上级拨付时下达；本级只能恢复上年结转 ${f.carried} 元，本次 ${f.asked} 元。请等待拨付，或按结转金额办理；年终注销的额度请办理整体恢复上年结转（/v1/indicators/${f.indicator}/renewal）。`,
+      en: `Indicator ${f.indicator} was allotted from ${f.parent}; its quota comes when that is released. Here only the ${f.carried} yuan carried over may be restored, not ${f.asked}. Await the release, or restore what was carried over; quota cancelled at year-end comes back by renewing the indicator whole (/v1/indicators/${f.indicator}/renewal).`,
     }),
   }),
   project_not_funded: form<{ project: string; state: Text }>({

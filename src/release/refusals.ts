@@ -195,8 +195,8 @@ export const releaseRefusals = {
     pinned: true,
     title: { zh: '区级指标不足以下达额度', en: 'The district’s indicator is too small' },
     detail: (f) => ({
-      zh: `区级指标 ${f.indicator} 在项目 ${f.project} 下可用 ${formatFen(f.leftFen)} 元，需下达 ${formatFen(f.amountFen)} 元，差 ${formatFen(f.amountFen - f.leftFen)} 元。请核对该区指标分解。`,
-      en: `Indicator ${f.indicator} has ${formatFen(f.leftFen)} yuan under ${f.project}; ${formatFen(f.amountFen)} are to be issued, ${formatFen(f.amountFen - f.leftFen)} too much. Check how the district assigned it.`,
+      zh: `区级指标 ${f.indicator} 在项目 ${f.project} 下可用 ${formatFen(f.leftFen)} 元，需下达 ${formatFen(f.amountFen)} 元，差 ${formatFen(f.amountFen - f.leftFen)} 元。请核对该区指标分解；是上年结转的，请先对上级指标或本指标办理整体恢复上年结转（/v1/indicators/${f.indicator}/renewal）。`,
+      en: `Indicator ${f.indicator} has ${formatFen(f.leftFen)} yuan under ${f.project}; ${formatFen(f.amountFen)} are to be issued, ${formatFen(f.amountFen - f.leftFen)} too much. Check how the district assigned it; what year-end carried over comes back by renewing the upper indicator, or this one, whole (/v1/indicators/${f.indicator}/renewal).`,
     }),
   }),
   release_not_early: form<{ release: string; state: Text }>({

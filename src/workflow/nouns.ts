@@ -11,6 +11,7 @@ import { assignmentProposal, reinstatementProposal } from '../budget/indicator/a
 import { finalBudgetProposal } from '../budget/indicator/final-budget.ts'
 import { quotaProposal } from '../budget/indicator/quota.ts'
 import { indicatorProposal } from '../budget/indicator/register.ts'
+import { renewalProposal } from '../budget/indicator/renew.ts'
 import { cashPlanProposal } from '../budget/cash-plan/verbs.ts'
 import { planChecks } from '../financing/checks.ts'
 import { advanceProposal } from '../financing/ownership/channels.ts'
@@ -30,6 +31,7 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   finalBudgetProposal,
   assignmentProposal,
   reinstatementProposal,
+  renewalProposal,
   quotaProposal,
   cashPlanProposal,
   allocationProposal,

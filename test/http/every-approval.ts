@@ -304,6 +304,9 @@ async function yearEnd(stage: Stage): Promise<void> {
   ].map(([account, side = '']) => ({ account, [side]: '500.00', project: 'P1', source: 'F21' }))
   const entry = { on: '2025-03-05', summary: '下达授权支付额度', lines }
   expect((await door.ask('/v1/books/YEAR/entries', { body: entry })).status).toBe(201)
+  const line = { ...indicator, indicator: 'SZ-2025', book: 'YEAR', year: 2025, amount: '300.00', on: '2025-03-01' }
+  await approved(stage, '/v1/indicators', line)
   const { json } = await door.ask('/v1/books/YEAR/years/2025/carry-over/preview', { method: 'POST' })
   await approved(stage, '/v1/books/YEAR/years/2025/carry-over', { hash: json.hash })
+  await approved(stage, '/v1/indicators/SZ-2025/renewal', { on: '2026-01-05' })
 }

@@ -400,6 +400,7 @@ export const samples = {
     { params: ofIndicator, body: amountAlone },
   ],
   commitCarryOver: [{ params: { book: 'A', year: '2025' }, body: { hash: 'cd'.repeat(32) } }],
+  renewIndicator: [{ params: ofIndicator, body: { on: '2027-01-05' } }],
   reinstateIndicator: [
     { params: ofIndicator, body: amountOfProject },
     { params: ofIndicator, body: amountAlone },

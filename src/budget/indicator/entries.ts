@@ -74,6 +74,10 @@ export const quotaRestored = (of: IndicatorMoney, amountFen: Fen, project = of.p
   line(of, control.carried, 'credit', amountFen, { project }),
 ]
 
+/** 恢复上年注销的额度 (J33): issued under its indicator before, so its line is used already; only the quota comes back. */
+export const quotaReturned = (of: IndicatorMoney, amountFen: Fen, project = of.programme): Lines =>
+  quotaLines(of, amountFen, project, quota.returnableAuthorised, quota.budgetReturnable)
+
 function quotaLines(
   of: IndicatorMoney,
   amountFen: Fen,

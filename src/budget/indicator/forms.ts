@@ -85,6 +85,8 @@ export const quotaForm = z.strictObject({
 })
 export type QuotaGiven = z.output<typeof quotaForm>
 
+export const renewalForm = z.strictObject({ on: bookedOn })
+
 // --- What is approved -----------------------------------------------------------------------------------------------
 
 export const registrationContent = z.strictObject({
@@ -136,6 +138,15 @@ const quotaShape = {
   documentNumber: z.string(),
 }
 export const quotaContent = z.strictObject({ ...quotaShape, restored: storedAmount, issued: storedAmount })
+/** `carried`: lines never issued; `cancelled`: quota cancelled unspent at year-end. */
+export const renewalContent = z.strictObject({
+  indicator: z.string(),
+  on: day,
+  documentNumber: z.string(),
+  parts: z.array(
+    z.strictObject({ indicator: z.string(), project: z.string(), carried: storedAmount, cancelled: storedAmount }),
+  ),
+})
 export const reinstatementContent = z.strictObject({ ...quotaShape, carried: storedAmount })
 
 // --- Answers --------------------------------------------------------------------------------------------------------

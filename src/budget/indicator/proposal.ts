@@ -49,11 +49,14 @@ export function requireInForce({ indicator, state }: Indicator): void {
 /** The last year in which an indicator of a year may be used (预算法 第四十二条). */
 export const lastYearOf = (year: number, on: Day): number => year + lawOn(on).take('indicator_open_years') - 1
 
+/** Whether a day lies in the years an indicator may be used in. */
+export const isOpenYear = ({ year }: Pick<Indicator, 'year'>, on: Day): boolean =>
+  yearOf(on) >= year && yearOf(on) <= lastYearOf(year, on)
+
 /** Refuses `indicator_year_over` on a day outside the years an indicator may be used in. */
-export function requireOpenYear({ indicator, year }: Indicator, on: Day): void {
-  const last = lastYearOf(year, on)
-  if (yearOf(on) >= year && yearOf(on) <= last) return
-  throw refuse('indicator_year_over', { indicator, on, first: year, last })
+export function requireOpenYear(of: Indicator, on: Day): void {
+  if (isOpenYear(of, on)) return
+  throw refuse('indicator_year_over', { indicator: of.indicator, on, first: of.year, last: lastYearOf(of.year, on) })
 }
 
 /** The districts of approvals: a district's own, or none for the city's. */

@@ -101,6 +101,19 @@ export async function indicatorsAfter(reader: Reader, book: string, year: number
   return new Set((await readingLater(reader, { book, year })).map(({ indicator }) => indicator))
 }
 
+const readingAllotted = prepared((on) =>
+  on
+    .select({ indicator: table.indicator })
+    .from(table)
+    .where(and(eq(table.parent, sql.placeholder('parent')), eq(table.state, 'in_force')))
+    .orderBy(asc(table.indicator)),
+)
+
+/** Codes of what is in force of that which was allotted from an indicator. */
+export async function allottedFrom(reader: Reader, parent: string): Promise<string[]> {
+  return (await readingAllotted(reader, { parent })).map(({ indicator }) => indicator)
+}
+
 const readingPlaces = prepared((on) =>
   on
     .select({ project: projectTable.project, district: projectTable.district, state: projectTable.state })

@@ -19,6 +19,7 @@ import {
   recoveriesOf,
 } from '../../budget/indicator/reads.ts'
 import { registerIndicator } from '../../budget/indicator/register.ts'
+import { renewIndicator } from '../../budget/indicator/renew.ts'
 import { planCash, proposedPlanForm } from '../../budget/cash-plan/verbs.ts'
 import { type Availability } from '../../budget/indicator/holdings.ts'
 import {
@@ -271,6 +272,18 @@ const reinstate = verbRoute(reinstateIndicator, {
   ...proposed,
 })
 
+const renew = verbRoute(renewIndicator, {
+  path: '/v1/indicators/{indicator}/renewal',
+  id: 'renewIndicator',
+  tag: 'indicators',
+  summary: { zh: '整体恢复上年结转', en: 'Renew an indicator whole after New Year' },
+  description: {
+    zh: '一个审批恢复该指标及由其分配的全部指标：未下达的恢复为可用指标，年终注销的额度恢复为额度，逐项目、各账套同时记账。财政部门账套的指标年终不结转，无需恢复。',
+    en: 'Under one approval, of the indicator and all that was allotted from it: lines never issued become available again, quota cancelled at year-end comes back, project by project, in all books at once. Lines of a finance bureau outlive the year and need none of it.',
+  },
+  ...proposed,
+})
+
 // --- Cash plan ------------------------------------------------------------------------------------------------------
 
 const plan = verbRoute(planCash, {
@@ -320,6 +333,7 @@ export const indicatorRoutes: readonly Route[] = [
   assign,
   issue,
   reinstate,
+  renew,
   plan,
   listPlans,
 ]

@@ -34,6 +34,11 @@ export type EarlyAllotment = Allotted & {
   readonly progress: Part
   /** Projects that left the plan and would still be paid out of it. */
   readonly left: readonly string[]
+  /** Whether its indicator may no longer be used on the day. */
+  readonly yearOver: boolean
+  /** What the district's indicator can issue, and what of it year-end carried over and nobody renewed. */
+  readonly readyFen: Fen
+  readonly carriedFen: Fen
 }
 
 export type EarlyDistrict = {
@@ -73,6 +78,8 @@ export const earlyReasons = [
   'all_released',
   'release_pending',
   'release_project_left',
+  'indicator_year_over',
+  'carried_over',
   'first_tranche_open',
   'due_anyway',
   'not_early',
@@ -90,6 +97,8 @@ export const reasonNamesZh: Record<EarlyReason, string> = {
   all_released: '已全部拨付',
   release_pending: '已有拨付待审批',
   release_project_left: '分配中有项目已退出',
+  indicator_year_over: '指标已过可使用的年度',
+  carried_over: '区级指标为上年结转，须先整体恢复',
   first_tranche_open: '前一批次尚未拨付',
   due_anyway: '已达正常拨付条件，按正常程序办理',
   not_early: '该批次不适用早拨付',
@@ -188,6 +197,8 @@ function offer(
   })
   if (allotment.pending) return no('release_pending')
   if (left.length > 0) return { ...no('release_project_left'), projects: left }
+  if (allotment.yearOver) return no('indicator_year_over')
+  if (allotment.carriedFen > 0n && amountFen > allotment.readyFen) return no('carried_over', allotment.readyFen)
   if (isDue(next, progress)) return no(tranche === 1 ? 'first_tranche_open' : 'due_anyway')
   if (!next.early) return no('not_early')
   if (amountFen > allotment.waitingFen) return no('exceeds_allotment', allotment.waitingFen)
@@ -204,7 +215,7 @@ export const earlyFactsJson = ({ districts, cashPlansFen, budgetsFen }: EarlyFac
     score: score ? { version: score.version, ...score.conditions } : null,
     missing: [...missing],
     ...(later !== undefined && { later }),
-    allotments: allotments.map(({ allocation, pending, cashPlan, indicator, progress, left, ...amounts }) => ({
+    allotments: allotments.map(({ allocation, pending, cashPlan, indicator, progress, left, yearOver, ...amounts }) => ({
       allocation,
       pending,
       cashPlan,
@@ -215,6 +226,8 @@ export const earlyFactsJson = ({ districts, cashPlansFen, budgetsFen }: EarlyFac
       released: formatFen(amounts.releasedFen),
       recovery: formatFen(amounts.recoveryFen),
       waiting: formatFen(amounts.waitingFen),
+      ...(yearOver && { yearOver }),
+      ...(amounts.carriedFen > 0n && { ready: formatFen(amounts.readyFen), carried: formatFen(amounts.carriedFen) }),
     })),
   })),
   cashPlans: amountsOf(cashPlansFen),

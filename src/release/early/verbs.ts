@@ -18,6 +18,7 @@ import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { type Availability, availabilityWithin } from '../../budget/indicator/holdings.ts'
 import { cashPlanLeftInYear } from '../../budget/cash-plan/store.ts'
 import { outstandingRecovery } from '../../budget/recovery/store.ts'
+import { isOpenYear } from '../../budget/indicator/proposal.ts'
 import { type Act, act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { businessDay } from '../../base/calendar.ts'
@@ -60,10 +61,11 @@ async function seen(tx: Tx, quarter: Quarter, scores: readonly DistrictScore[], 
   const held = new Map<string, Availability>()
   const cashPlansFen: Record<string, Fen> = {}
   const budgetsFen: Record<string, Fen> = {}
-  for (const { indicator } of allotments) {
+  for (const { indicator, child } of allotments) {
+    if (!held.has(child.indicator)) held.set(child.indicator, await availabilityWithin(tx, child))
     const { indicator: code } = indicator
     cashPlansFen[cashPlanOf(indicator)] ??= await cashPlanLeftInYear(tx, indicator, today)
-    if (held.has(code)) continue
+    if (code in budgetsFen) continue
     const found = await availabilityWithin(tx, indicator)
     held.set(code, found)
     const { finalFen, paidFen } = budgetOf(found, await outstandingRecovery(tx, code))
@@ -96,6 +98,9 @@ async function seen(tx: Tx, quarter: Quarter, scores: readonly DistrictScore[], 
           indicator: of.indicator.indicator,
           progress: progress.get(of) ?? noWorks,
           left: leftProjects(of).map(({ project }) => project),
+          yearOver: ![of.indicator, of.child].every((line) => isOpenYear(line, today)),
+          readyFen: held.get(of.child.indicator)?.availableFen ?? 0n,
+          carriedFen: held.get(of.child.indicator)?.carriedFen ?? 0n,
         }),
       ),
     }
