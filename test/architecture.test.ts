@@ -55,7 +55,7 @@ const rooms = [
 /** Files that decide and describe: no database, no clock, no network, however deep they import. */
 const pure = [
   ...['money', 'decimal', 'calendar', 'refusal', 'assert', 'json', 'arrays'].map((name) => `src/base/${name}.ts`),
-  ...['chart', 'entry', 'leaf', 'merkle', 'book', 'decide', 'refusals', 'carry-rules'].map(
+  ...['chart', 'entry', 'leaf', 'merkle', 'book', 'decide', 'refusals', 'carry-rules', 'far-ahead'].map(
     (name) => `src/ledger/${name}.ts`,
   ),
   'reports/table.ts',

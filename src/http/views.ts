@@ -4,12 +4,13 @@
  * from memory and the other from the database.
  */
 import * as z from 'zod'
-import { formatInstant, monthOf } from '../base/calendar.ts'
+import { businessDay, formatInstant, monthOf } from '../base/calendar.ts'
 import { formatFen } from '../base/money.ts'
 import type { Balance } from '../ledger/balance.ts'
 import { type Book, entities, entityNamesZh } from '../ledger/book.ts'
 import { bases, dimensions, type Subject } from '../ledger/chart.ts'
 import { dimensionForms } from '../ledger/forms.ts'
+import { farAhead, farAheadText } from '../ledger/far-ahead.ts'
 import { approvalText, documentText, entryId, type PostedEntry, quoted } from '../ledger/leaf.ts'
 import { about, amountOut, namesOf } from '../form/field.ts'
 
@@ -125,6 +126,9 @@ export const entryView = z
     reverses: z.exactOptional(z.string().meta(about('所冲销的凭证', 'the entry this one reverses'))),
     reversedBy: z.exactOptional(z.string().meta(about('冲销本凭证的红字凭证', 'the red entry of this one'))),
     transaction: z.exactOptional(z.string().meta(about('所属事务', 'the transaction it belongs to'))),
+    warnings: z.exactOptional(
+      z.array(z.string()).meta(about('提示，如业务日期过远', 'what is worth a second look, such as a day far ahead')),
+    ),
   })
   .meta({ id: 'Entry', ...about('凭证', 'an entry as it stands in its book') })
 
@@ -143,6 +147,8 @@ export function entryText(entry: PostedEntry, reversedBy?: number): string {
   if (reverses !== undefined) text += `,"reverses":"${entryId(bookId, reverses)}"`
   if (transaction !== undefined) text += `,"transaction":"${transaction}"`
   if (reversedBy !== undefined) text += `,"reversedBy":"${entryId(bookId, reversedBy)}"`
+  const last = farAhead(on, businessDay(entry.recordedAt))
+  if (last !== undefined) text += `,"warnings":[${quoted(farAheadText(on, last).zh)}]`
   return `${text}}`
 }
 

@@ -10,6 +10,7 @@ import { borrowing } from './parameters/borrowing.ts'
 import { budgets } from './parameters/budgets.ts'
 import { contracts } from './parameters/contracts.ts'
 import { eligibility } from './parameters/eligibility.ts'
+import { entries } from './parameters/entries.ts'
 import { formulas } from './parameters/formulas.ts'
 import { identifiers } from './parameters/identifiers.ts'
 import { owners } from './parameters/owners.ts'
@@ -30,6 +31,7 @@ export const parameters = {
   ...plans,
   ...planning,
   ...budgets,
+  ...entries,
   ...formulas,
 } satisfies Record<string, Parameter>
 

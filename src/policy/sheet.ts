@@ -13,6 +13,7 @@ import { borrowing } from './parameters/borrowing.ts'
 import { budgets } from './parameters/budgets.ts'
 import { contracts } from './parameters/contracts.ts'
 import { eligibility } from './parameters/eligibility.ts'
+import { entries } from './parameters/entries.ts'
 import { formulas } from './parameters/formulas.ts'
 import { identifiers } from './parameters/identifiers.ts'
 import { owners } from './parameters/owners.ts'
@@ -35,6 +36,7 @@ const topics: readonly { title: string; parameters: Record<string, Parameter> }[
   { title: '审批与委托 / Approvals and delegations', parameters: approvals },
   { title: '预算执行 / Budgets', parameters: budgets },
   { title: '证照号码 / Identifiers', parameters: identifiers },
+  { title: '记账 / Entries', parameters: entries },
   { title: '改造内容清单与年度计划 / Catalogue and yearly plan', parameters: planning },
 ]
 

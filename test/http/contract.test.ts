@@ -104,6 +104,15 @@ describe('entries', () => {
     expect(read.headers.get('etag')).toBe(`"${first.json.hash}"`)
   })
 
+  it('warns of a day beyond the end of next year, and takes it', async () => {
+    const on = `${Number(new Date().toISOString().slice(0, 4)) + 5}-03-05`
+    const made = await ask('/v1/books/A/entries', { body: quotaBody('1.00', on), key: 'far' })
+    expect([made.status, made.json.warnings]).toEqual([201, [expect.stringContaining(`业务日期 ${on}`)]])
+    expect((await ask('/v1/books/A/entries', { body: quotaBody('1.00', on), key: 'far' })).text).toBe(made.text)
+    expect((await ask(`/v1/entries/${made.json.id}`)).json.warnings).toEqual(made.json.warnings)
+    expect((await ask('/v1/books/A/entries', { body: quotaBody('1.00') })).json).not.toHaveProperty('warnings')
+  })
+
   it('pins a refusal that depends on the state to its key, word for word', async () => {
     const first = await ask('/v1/books/A/entries', { body: spendBody('900.00'), key: 'k2' })
     expect([first.status, first.json.code]).toEqual([422, 'balance_insufficient'])
