@@ -286,6 +286,9 @@ export const templatesFor = (book: Book): TemplateView[] =>
       template,
       form,
       name: { zh, en },
-      lines: lines.map(([side, account]) => ({ side, account: account === spent ? budgetSpentOf(book.entity) : account })),
+      lines: lines.map(([side, account]) => ({
+        side,
+        account: account === spent ? budgetSpentOf(book.entity) : account,
+      })),
     }
   })
