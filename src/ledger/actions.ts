@@ -93,7 +93,8 @@ export type KeyedDraft = { readonly key: string; readonly draft: EntryDraft }
 
 /**
  * Posts up to a thousand entries of one book, each by itself, or all or none. An entry sees those before it. What is
- * wrong with an entry whatever the state is answered in its place without reaching the books.
+ * wrong with an entry whatever the state is answered in its place without reaching the books. `maker`: who is named in
+ * the entries, where that is not whose keys these are.
  */
 export async function postBatch(
   ledger: Ledger,
@@ -101,12 +102,13 @@ export async function postBatch(
   code: string,
   entries: readonly KeyedDraft[],
   atomic: boolean,
+  maker: string = actor.person,
 ): Promise<Answer[]> {
   const book = await bookFor(ledger, actor, code, 'entry.post')
   requireDirect(actor)
   const examinedOrRefused = entries.map(({ key, draft }) => ({
     key,
-    result: tried(() => examined(book, actor.person, draft, [], 'direct')),
+    result: tried(() => examined(book, maker, draft, [], 'direct')),
   }))
   const spoiler = atomic ? examinedOrRefused.find(({ result }) => result instanceof Refusal) : undefined
   if (spoiler?.result instanceof Refusal) {

@@ -3,7 +3,7 @@
  * database.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
@@ -106,6 +106,13 @@ describe('reading', () => {
   })
 })
 
+async function makerOf(entry: string): Promise<string | undefined> {
+  const [, book = '', sequence = ''] = /^E(\d+)-(\d+)$/.exec(entry) ?? []
+  const [row] = await test().database.sql<{ maker: string }[]>`
+    select maker from entry where book_id = ${Number(book)} and sequence = ${sequence}`
+  return row?.maker
+}
+
 describe('import', () => {
   it('posts what is good, tells what is not by its line, and does nothing twice', async () => {
     const lines = [
@@ -124,6 +131,25 @@ describe('import', () => {
     const again = await run(['import', '--book', 'C1'], lines)
     expect(again.out).toBe(first.out)
     expect(again.err).toContain('posted 0, known 2, refused 3')
+  })
+
+  it('names who ran it, and knows its lines again whoever runs it', async () => {
+    const line = JSON.stringify({ key: 'n1', ...quotaBody('10.00') })
+    const first = await run(['import', '--book', 'C1', '--person', '张导入'], line)
+    expect(await makerOf(first.out.trim())).toBe('张导入')
+    const again = await run(['import', '--book', 'C1', '--person', '李导入'], line)
+    expect([again.out, again.err]).toEqual([first.out, expect.stringContaining('known 1')])
+    const own = await run(['import', '--book', 'C1'], JSON.stringify({ key: 'n2', ...quotaBody('10.00') }))
+    expect(await makerOf(own.out.trim())).toBe(userInfo().username)
+  })
+
+  it('makes vouchers of a maker’s lines, which others check', async () => {
+    const token = (await run(['token', '--role', 'finance_maker', '--person', 'imports', '--days', '1'])).out.trim()
+    const lines = JSON.stringify({ key: 'v1', ...quotaBody('10.00') })
+    const refused = await run(['import', '--book', 'C1', '--token', token], lines)
+    expect([refused.status, refused.err]).toEqual([1, expect.stringMatching(/第 1 行 parallel_entry_missing/)])
+    const nobody = await run(['import', '--book', 'C1', '--token', `yb_${'x'.repeat(43)}`], lines)
+    expect(nobody.status).toBe(1)
   })
 })
 

@@ -2,6 +2,7 @@
  * The books from the command line: of the server in DATABASE_URL, else of the data folder, whether the service runs or
  * not. What a command starts it stops again; what it found running it leaves running.
  */
+import { userInfo } from 'node:os'
 import type { Actor } from '../../access/actor.ts'
 import { type Database, openDatabase } from '../../base/db.ts'
 import { openEmbedded } from '../../base/server/embedded.ts'
@@ -11,6 +12,9 @@ import { type Ledger, openLedger } from '../../ledger/ledger.ts'
 
 /** Who acts when a person at the machine itself does: whoever can read the data folder can read the books. */
 export const operator = (): Actor => ({ person: `console:${process.env.USER || 'local'}`, role: 'integration' })
+
+/** The name the machine knows whoever sits at it by. */
+export const loginName = (): string => userInfo().username
 
 /** As `withDatabase`, for what works with the ledger. */
 export const withLedger = <T>(work: (ledger: Ledger, config: Config) => Promise<T>): Promise<T> =>
