@@ -3,6 +3,13 @@
  * else decide.
  */
 import * as z from 'zod'
+import { formatFen } from '../../base/money.ts'
+import type { Json } from '../../base/json.ts'
+import type { Book } from '../../ledger/book.ts'
+import { dimensionForms } from '../../ledger/forms.ts'
+import type { PostedEntry } from '../../ledger/leaf.ts'
+import { refusalView } from '../problem.ts'
+import { problemForm } from '../views.ts'
 import { parseApprovalName } from '../../approvals/approval.ts'
 import {
   approvalForm,
@@ -18,12 +25,30 @@ import {
 } from '../../approvals/forms.ts'
 import { delegationsSeenBy, findApproval, listApprovals, listDelegations, mineNames } from '../../approvals/reads.ts'
 import { businessDay } from '../../base/calendar.ts'
+import { previewApproval } from '../../workflow/preview.ts'
 import { decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
 import { about, identifier, oneOf } from '../../form/field.ts'
 import { listRoute, verbRoute } from '../derive.ts'
 import { reply, type Route, route, versionTag } from '../route.ts'
 
 const ofApproval = z.strictObject({ id: approvalId })
+
+/** An entry that would be posted: it has no number yet. */
+const previewedEntry = z.strictObject({
+  book: z.string(),
+  on: z.string(),
+  summary: z.string(),
+  lines: z.array(
+    z.strictObject({
+      account: z.string(),
+      name: z.string(),
+      debit: z.exactOptional(z.string()),
+      credit: z.exactOptional(z.string()),
+      ...dimensionForms,
+    }),
+  ),
+})
+
 // Where a page begins: after so many.
 const place = z.string().regex(/^[0-9]{1,18}$/)
 
@@ -77,6 +102,68 @@ const read = route({
     const { decisions, ...approval } = await findApproval(service.ledger.database.sql, actor, params.id)
     const view = { ...approvalViewOf(approval), decisions: [...decisions] }
     return reply(200, view satisfies z.input<typeof approvalWithDecisions>, versionTag(approval))
+  },
+})
+
+const sentence = z.strictObject({ zh: z.string(), en: z.string() })
+const previewForm = z
+  .strictObject({
+    approval: approvalId,
+    state: approvalSummary.shape.state,
+    content: z
+      .array(
+        z.strictObject({
+          at: z.string().meta(about('在内容中的位置', 'where it stands in the content')),
+          name: sentence,
+          value: z.string(),
+        }),
+      )
+      .meta(about('内容，逐项', 'the content, value by value')),
+    entries: z.array(previewedEntry).meta(about('最后一人批准时将记的凭证', 'what the last approval would post now')),
+    refusal: z.exactOptional(problemForm.meta(about('现在批准将被拒绝的原因', 'why it would be refused now'))),
+    limits: z
+      .array(z.strictObject({ parameter: z.string(), value: z.json(), from: z.string(), clause: z.string() }))
+      .meta(about('依据：参数、数值、起始日、条款', 'by which rule: parameter, value, day, clause')),
+  })
+  .meta({
+    id: 'ApprovalPreview',
+    ...about('批准后将发生什么；不写入任何内容', 'what approval would bring about; nothing is written'),
+  })
+
+function previewedOf(entry: PostedEntry, { chart }: Book): z.input<typeof previewedEntry> {
+  const lines = entry.lines.map(({ account, side, amountFen, basis: _, memo: __, ...kept }) => ({
+    account,
+    name: chart.subjects.get(account)?.name ?? account,
+    [side]: formatFen(amountFen),
+    ...kept,
+  }))
+  return { book: entry.book, on: entry.on, summary: entry.summary, lines }
+}
+
+const preview = route({
+  method: 'GET',
+  path: '/v1/approvals/{id}/preview',
+  id: 'previewApproval',
+  tag: 'approvals',
+  summary: { zh: '批准后将发生什么：内容、凭证、依据', en: 'What approval would bring about' },
+  description: {
+    zh: '内容逐项用文字列出；如现在由最后一人批准，将记哪些凭证，或因何被拒绝。不写入任何内容。',
+    en: 'The content in words, the entries that the last approval would post now, or the refusal that would come. Nothing is written.',
+  },
+  right: 'approval.read',
+  params: ofApproval,
+  answers: { 200: { about: { zh: '预览', en: 'The preview' }, schema: previewForm } },
+  refuses: ['approval_not_found', 'approval_content_unreadable'],
+  handle: async ({ actor, params, language, service }) => {
+    const { approval, content, entries, refusal, limits } = await previewApproval(service.ledger, actor, params.id)
+    return reply(200, {
+      approval: approval.id,
+      state: approval.state,
+      content: content.map(({ at, name, value }) => ({ at, name, value })),
+      entries: entries.map((entry) => previewedOf(entry, service.ledger.shelf.book(entry.bookId))),
+      ...(refusal && { refusal: refusalView(refusal, language) }),
+      limits: limits.map(({ parameter, value, from, clause }) => ({ parameter, value: value as Json, from, clause })),
+    })
   },
 })
 
@@ -149,4 +236,4 @@ const revocation = verbRoute(endDelegation, {
   answer: endedDelegation,
 })
 
-export const approvalRoutes: readonly Route[] = [list, read, decision, delegations, delegateRoute, revocation]
+export const approvalRoutes: readonly Route[] = [list, read, preview, decision, delegations, delegateRoute, revocation]

@@ -1,0 +1,62 @@
+/**
+ * Whoever approves sees what he approves: the content in words, the entries it would post now, or why it would be
+ * refused; and looking changes nothing.
+ */
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openBooks, testClock } from '../release/programme.ts'
+import { type Office, openOffice } from '../release/office.ts'
+import { useDoor } from '../support/door.ts'
+
+const door = useDoor({ clock: testClock('2026-07-15').clock })
+let office: Office
+
+beforeAll(async () => {
+  office = openOffice(door())
+  await openBooks(door().ledger, ['110102'])
+})
+
+const indicator = {
+  indicator: 'Z-1',
+  book: 'CITY',
+  documentNumber: '京财建指〔2026〕1号',
+  level: 'municipal',
+  source: 'F21',
+  year: 2026,
+  programme: 'LJ2026',
+  purpose: '老旧小区改造',
+  payment: 'authorised',
+  amount: '1000.00',
+  on: '2026-01-12',
+}
+
+describe('a preview', () => {
+  it('says the content in words, what would be posted, and by which rule so many approve; nothing is written', async () => {
+    const { json: asked } = await office.draft(indicator, '/v1/indicators')
+    const before = await door().counts()
+    const { json, status, text } = await office.get(`/v1/approvals/${asked.approval}/preview`)
+    expect(status, text).toBe(200)
+    const named = json.content.map(({ name, value }: { name: { zh: string }; value: string }) => [name.zh, value])
+    expect(named).toContainEqual(['文号', '京财建指〔2026〕1号'])
+    expect(json.content.find(({ at }: { at: string }) => at === '/amount')).toMatchObject({ value: '1000.00' })
+    expect(json.entries).toHaveLength(1)
+    expect(json.entries[0]).toMatchObject({ book: 'CITY', on: '2026-01-12' })
+    expect(json.entries[0].lines[0]).toMatchObject({ account: '910102', name: '可用指标·财政授权支付', debit: '1000.00' })
+    expect(json.limits).toMatchObject([{ parameter: 'approval_tiers', clause: expect.stringContaining('会计法') }])
+    expect(json.refusal).toBeUndefined()
+    expect(await door().counts()).toEqual(before)
+    expect((await office.approve(asked.approval)).json.state).toBe('approved')
+    const settled = (await office.get(`/v1/approvals/${asked.approval}/preview`)).json
+    expect([settled.state, settled.entries]).toEqual(['approved', []])
+  })
+
+  it('says what the last signature would be refused with', async () => {
+    const { json: asked } = await office.draft({ on: '2026-02-10', amount: '100.00' }, '/v1/indicators/Z-1/quota')
+    const { json } = await office.get(`/v1/approvals/${asked.approval}/preview`)
+    expect(json.entries).toEqual([])
+    expect(json.refusal).toMatchObject({ code: 'balance_insufficient', status: 422 })
+  })
+
+  it('is of an approval one may see', async () => {
+    expect((await office.get('/v1/approvals/A-99/preview')).json.code).toBe('approval_not_found')
+  })
+})
