@@ -68,10 +68,16 @@ async function loadSampleOnce(ledger: Ledger): Promise<void> {
     select coalesce(bool_or(sample_of is null), false) as real from book`
   const { isSampleLoaded, loadSample } = await import('./sample/load.ts')
   if (!found || found.real || (await isSampleLoaded(ledger))) return
+  const began = performance.now()
+  const seconds = () => Math.round((performance.now() - began) / 100) / 10
   log('info', 'sample_loading')
   await loadSample(ledger)
   const { loadProgramme } = await import('./sample/programme/load.ts')
-  await loadProgramme(ledger)
+  // A person at a terminal sees that it works, and on what; a part lasts seconds.
+  await loadProgramme(ledger, ({ zh, en }, place, of) => {
+    process.stderr.write(`示例 / sample ${place}/${of}：${zh} / ${en}（${seconds()} s）\n`)
+  })
+  log('info', 'sample_loaded', { seconds: seconds() })
 }
 
 async function openDatabaseServer({ databaseUrl, folder }: Config): Promise<{ migrator: string; app: string }> {

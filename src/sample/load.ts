@@ -42,6 +42,9 @@ export async function isSampleLoaded({ database: { sql } }: Ledger): Promise<boo
   return (await sql`select from early_run limit 1`).length > 0
 }
 
+/** What the loading has come to: which part of how many, in both languages. */
+export type Told = (part: { readonly zh: string; readonly en: string }, place: number, of: number) => void
+
 /** Loads every sample book, or what is missing of it. */
 export async function loadSample(ledger: Ledger): Promise<void> {
   for (const code of Object.keys(sampleBooks) as SampleBook[]) {

@@ -5,6 +5,7 @@
  */
 import { day } from '../../base/calendar.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
+import type { Told } from '../load.ts'
 import { loadAllocation } from './allocate.ts'
 import { loadCompletions } from './completions.ts'
 import { loadMoney, openProgrammeBooks } from './money.ts'
@@ -15,12 +16,25 @@ import { loadRegistry } from './registry.ts'
 /** When the funding plans were approved: before the works of the year, and before the quarters that are scored. */
 const plannedOn = day('2023-06-30')
 
-export async function loadProgramme(ledger: Ledger): Promise<void> {
-  await openProgrammeBooks(ledger)
-  await loadRegistry(ledger)
-  await loadMoney(ledger)
-  await loadPlans({ ...ledger, today: plannedOn })
-  await loadAllocation(ledger)
-  await loadQuarters(ledger)
-  await loadCompletions(ledger)
+/** In this order; each is told before it begins. */
+const parts: readonly { readonly zh: string; readonly en: string; readonly load: (ledger: Ledger) => Promise<void> }[] =
+  [
+    { zh: '建立市、区账套', en: 'books of the city and its districts', load: openProgrammeBooks },
+    { zh: '登记小区和 303 个项目', en: 'communities and 303 projects', load: loadRegistry },
+    { zh: '指标与用款计划', en: 'indicators and cash plans', load: loadMoney },
+    {
+      zh: '303 个项目的资金筹措方案',
+      en: 'funding plans of 303 projects',
+      load: (ledger) => loadPlans({ ...ledger, today: plannedOn }),
+    },
+    { zh: '资金分配', en: 'the allocation', load: loadAllocation },
+    { zh: '两个季度的拨付、支付与考核', en: 'two quarters of releases, payments and scores', load: loadQuarters },
+    { zh: '竣工项目', en: 'completed projects', load: loadCompletions },
+  ]
+
+export async function loadProgramme(ledger: Ledger, told: Told = () => undefined): Promise<void> {
+  for (const [index, { zh, en, load }] of parts.entries()) {
+    told({ zh, en }, index + 1, parts.length)
+    await load(ledger)
+  }
 }
