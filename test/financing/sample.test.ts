@@ -11,8 +11,8 @@ describe('loadPlans', () => {
   it('plans all 303 projects, a district under one approval, to the fen of what they cost, and nothing twice', async () => {
     const { ledger } = door()
     const { sql } = door().test.database
-    await loadRegistry(ledger)
-    await loadPlans(ledger)
+    await loadRegistry(ledger, 2023)
+    await loadPlans(ledger, 2023)
     const [sums] = await sql`
       select (select count(*)::int from project where plan_approved) as projects,
         (select count(*)::int from approval where kind = 'funding_plans' and state = 'approved') as approvals,
@@ -22,7 +22,7 @@ describe('loadPlans', () => {
     expect(sums).toMatchObject({ projects: 303, approvals: 16 })
     expect(sums?.['planned']).toBe(sums?.['cost'])
     const counted = await door().counts()
-    await loadPlans(ledger)
+    await loadPlans(ledger, 2023)
     expect(await door().counts()).toEqual(counted)
     await expectClean(door())
   })

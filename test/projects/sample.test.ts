@@ -15,7 +15,7 @@ let ledger: Ledger
 beforeAll(async () => {
   ledger = openLedger(test().database)
   const began = performance.now()
-  await loadRegistry(ledger)
+  await loadRegistry(ledger, 2023)
   report('sample register of 303 projects', { ms: Math.round(performance.now() - began) })
 }, 120_000)
 
@@ -95,21 +95,21 @@ describe('the register of the sample', () => {
   })
 
   it('is the same every time, and loads once', async () => {
-    expect(sampleProgramme()).toEqual(sampleProgramme())
-    await loadRegistry(ledger)
+    expect(sampleProgramme(2023)).toEqual(sampleProgramme(2023))
+    await loadRegistry(ledger, 2023)
     const [row] = await ledger.database.sql`
       select count(*)::int as projects, (select count(*)::int from change where verb = 'sample_loaded') as changes from project`
-    const communities = sampleProgramme().flatMap((project) => project.communities).length
+    const communities = sampleProgramme(2023).flatMap((project) => project.communities).length
     expect(row).toEqual({ projects: 303, changes: 303 + communities + 2 + 16 })
   })
 
   it('brings a few projects to their end, through every gate, and again changes nothing', async () => {
     const { sql } = ledger.database
-    await loadCompletions(ledger)
+    await loadCompletions(ledger, 2023)
     // Without funding plans nothing has lawfully begun.
     expect(await sql`select 1 from project where state = 'accepted'`).toEqual([])
     await asSuperuser(test(), (client) => client.query('update project set plan_approved = true'))
-    await loadCompletions(ledger)
+    await loadCompletions(ledger, 2023)
     const states = () =>
       sql`select state, count(*)::int from project where state <> 'under_way' group by state order by 1`
     const before = await states()
@@ -121,7 +121,7 @@ describe('the register of the sample', () => {
     ])
     const changes = () => sql`select count(*)::int as changes from change`
     const count = await changes()
-    await loadCompletions(ledger)
+    await loadCompletions(ledger, 2023)
     expect([await states(), await changes()]).toEqual([before, count])
   })
 

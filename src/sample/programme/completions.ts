@@ -11,40 +11,44 @@ import { answered, maker } from './people.ts'
 
 type Step = { readonly to: ProjectState; readonly documents: readonly (readonly [DocumentKind, on: string])[] }
 
-const steps: readonly Step[] = [
+/** All within a January: whoever starts the sample later finds them done. */
+const stepsOf = (year: number): readonly Step[] => [
   {
     to: 'accepted',
     documents: [
-      ['accessible_acceptance', '2025-06-20'],
-      ['completion_acceptance', '2025-06-25'],
+      ['accessible_acceptance', `${year + 1}-01-06`],
+      ['completion_acceptance', `${year + 1}-01-09`],
     ],
   },
-  { to: 'settled', documents: [['final_accounts', '2025-12-10']] },
-  { to: 'handed_over', documents: [['handover', '2026-03-05']] },
+  { to: 'settled', documents: [['final_accounts', `${year + 1}-01-20`]] },
+  { to: 'handed_over', documents: [['handover', `${year + 1}-01-28`]] },
 ]
 
 /**
  * Every twentieth project of the second batch is accepted; of these, in turn, some are settled and some handed over.
  */
-const done = () => sampleProgramme().filter(({ batch, place }) => batch === 2 && place % 20 === 0)
+const done = (year: number) => sampleProgramme(year).filter(({ batch, place }) => batch === 2 && place % 20 === 0)
 
 /**
  * Brings the projects that are done as far as they got. One whose works have not begun, for want of a funding plan, is
  * left.
  */
-export async function loadCompletions(ledger: Ledger): Promise<void> {
-  const codes = done().map(({ project }) => project)
+export async function loadCompletions(ledger: Ledger, year: number): Promise<void> {
+  const steps = stepsOf(year)
+  const codes = done(year).map(({ project }) => project)
   const begun = await ledger.database.sql<{ project: string; state: ProjectState }[]>`
     select project, state from project
     where project = any(${codes}) and plan_approved and state in ('under_way', 'accepted', 'settled')`
-  for (const { project } of begun) await complete(ledger, project, 1 + (codes.indexOf(project) % steps.length))
+  for (const { project } of begun) {
+    await complete(ledger, project, year, steps.slice(0, 1 + (codes.indexOf(project) % steps.length)))
+  }
 }
 
-async function complete(ledger: Ledger, project: string, stages: number): Promise<void> {
+async function complete(ledger: Ledger, project: string, year: number, stages: readonly Step[]): Promise<void> {
   const key = `sample:done:${project}`
-  const progress = { project, on: day('2025-06-25'), ratio: '1', evidence: '竣工验收（示例）' }
+  const progress = { project, on: day(`${year + 1}-01-09`), ratio: '1', evidence: '竣工验收（示例）' }
   answered(await reportProgress(ledger, maker, progress, key))
-  for (const { to, documents } of steps.slice(0, stages)) {
+  for (const { to, documents } of stages) {
     for (const [kind, on] of documents) {
       const document = { project, kind, number: `${project}-${kind}（示例）`, on: day(on) }
       answered(await recordDocument(ledger, maker, document, `${key}:${kind}`))

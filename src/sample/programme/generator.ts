@@ -1,7 +1,8 @@
 /**
- * The register of the sample programme: two published batches of 2023, whose totals are exact, with communities,
- * buildings and dwellings made up to fill them. Everything follows from a number and its place in a list, so it is the
- * same every time. One dwelling is one household. Names of places are invented and say that they are a sample.
+ * The register of the sample programme: two published batches of 2023, whose totals are exact, told of whatever year,
+ * with communities, buildings and dwellings made up to fill them. Everything follows from a number and its place in a
+ * list, so it is the same every time. One dwelling is one household. Names of places are invented and say that they are
+ * a sample.
  */
 import { assert } from '../../base/assert.ts'
 import { splitLargestRemainder, sumFen } from '../../base/money.ts'
@@ -21,7 +22,8 @@ export type BatchTotals = {
   readonly byDistrict: Readonly<Record<string, number>>
 }
 
-export const sampleYear = 2023
+/** The year the totals were published of. What is settled by chance is settled as in that year. */
+const publishedYear = 2023
 export const sampleSource = '北京市2023年老旧小区改造第二批、第三批项目公布的总数；小区、楼栋、房屋与造价为示例'
 
 // Haidian has all 57 in the third batch: read either way, the published sentence holds.
@@ -89,6 +91,7 @@ export type SampleCommunity = {
 }
 export type SampleProject = {
   readonly project: string
+  readonly year: number
   readonly district: string
   readonly name: string
   readonly kind: ProjectKind
@@ -111,23 +114,28 @@ export function settled(most: number, ...of: readonly (number | string)[]): numb
   return ((hash ^ (hash >>> 15)) >>> 0) % most
 }
 
-/** Every project of the sample with all that belongs to it, in the order of batches and districts. */
-export function sampleProgramme(): SampleProject[] {
+/** Every project of the sample, told of a year, with all that belongs to it, in the order of batches and districts. */
+export function sampleProgramme(year: number): SampleProject[] {
   const numbers = new Map<string, number>()
   let place = 0
   return sampleBatches.flatMap((totals) =>
     placesOf(totals).map((given) => {
       const number = (numbers.get(given.district) ?? 0) + 1
       numbers.set(given.district, number)
-      return projectOf(totals, given, number, place++)
+      return projectOf(totals, { ...given, year }, number, place++)
     }),
   )
 }
 
-type Place = { readonly district: string; readonly households: readonly number[]; readonly areas: readonly bigint[] }
+type Place = {
+  readonly year: number
+  readonly district: string
+  readonly households: readonly number[]
+  readonly areas: readonly bigint[]
+}
 
 // Each total is shared out in one go, so that the parts add up to it.
-function placesOf(totals: BatchTotals): Place[] {
+function placesOf(totals: BatchTotals): Omit<Place, 'year'>[] {
   const districts = Object.entries(totals.byDistrict).flatMap(([district, count]) =>
     Array.from({ length: count }, () => district),
   )
@@ -157,9 +165,9 @@ function shares(total: number, parts: number, least: number, of: string): number
 }
 
 function projectOf({ batch }: BatchTotals, given: Place, number: number, place: number): SampleProject {
-  const { district, households, areas } = given
+  const { year, district, households, areas } = given
   const code = `${district}-${String(number).padStart(3, '0')}`
-  const communities = communitiesOf(code, place, households.length)
+  const communities = communitiesOf(code, given, place)
   const profile = profileOf(district, place)
   let from = 0
   const buildings = households.map((count, index) => {
@@ -169,7 +177,8 @@ function projectOf({ batch }: BatchTotals, given: Place, number: number, place: 
     return buildingOf(community.community, String(index + 1), own, profile)
   })
   return {
-    project: `BJ${sampleYear}-${code}`,
+    project: `BJ${year}-${code}`,
+    year,
     district,
     name: `${communities[0]?.name ?? ''}${kindTitles[kindOf(place)]}`,
     kind: kindOf(place),
@@ -201,8 +210,8 @@ const seconds = ['宁', '华', '明', '园', '祥', '顺', '兴']
 const thirds = ['东里', '西里', '南里', '北里', '一区', '二区']
 
 // Every ninth project joins two communities, where it has buildings enough.
-function communitiesOf(code: string, place: number, buildings: number): SampleCommunity[] {
-  const count = place % 9 === 4 && buildings > 1 ? 2 : 1
+function communitiesOf(code: string, { year, households }: Place, place: number): SampleCommunity[] {
+  const count = place % 9 === 4 && households.length > 1 ? 2 : 1
   return Array.from({ length: count }, (_, index) => {
     const community = `XQ-${code}${index === 0 ? '' : `-${index + 1}`}`
     const pick = (list: readonly string[], salt: string): string => list[settled(list.length, salt, code)] ?? ''
@@ -213,7 +222,7 @@ function communitiesOf(code: string, place: number, buildings: number): SampleCo
       builtYear: 1965 + settled(34, 'built', community),
       ownersBody: settled(10, 'body', community) < 8,
       trustService: settled(10, 'trust', community) === 0,
-      promisedOn: `2023-0${1 + settled(3, 'month', community)}-${String(1 + settled(28, 'day', community)).padStart(2, '0')}`,
+      promisedOn: `${year}-0${1 + settled(3, 'month', community)}-${String(1 + settled(28, 'day', community)).padStart(2, '0')}`,
     }
   })
 }
@@ -302,11 +311,12 @@ const areaPerM2 = 100n
 export type SampleItem = { readonly item: string; readonly quantity: string; readonly costFen: bigint }
 
 /** The items of a project; one in three comprehensive ones is strengthened, one in five gets elevators. */
-export function itemsOf({ project, kind, areaDm2, buildings, place }: SampleProject): SampleItem[] {
+export function itemsOf({ project, year, kind, areaDm2, buildings, place }: SampleProject): SampleItem[] {
+  const published = project.replace(`BJ${year}`, `BJ${publishedYear}`)
   const area = `${areaDm2 / areaPerM2} ㎡`
   const own = rates[kind].map(([item, rate]): SampleItem => {
     // Ninety-five to a hundred and five hundredths of the usual.
-    const costFen = (areaDm2 * BigInt(rate) * BigInt(95 + settled(11, 'rate', project, item))) / (areaPerM2 * 100n)
+    const costFen = (areaDm2 * BigInt(rate) * BigInt(95 + settled(11, 'rate', published, item))) / (areaPerM2 * 100n)
     return { item, quantity: area, costFen }
   })
   const strengthened = kind === 'comprehensive' && place % 3 === 0

@@ -1,8 +1,9 @@
 /**
  * The money of the sample programme: the city's book, a book of government money and a memo book of funding plans for
  * each of the 16 districts, the central and municipal indicators of two years, and the cash plans under which they are
- * paid. Figures are samples, but those of the early notice for 2024, which are the example of the rules. Everything
- * goes through the same verbs as real money, by the sample's persons under fixed keys: loading again completes it.
+ * paid. Figures are samples, but those of the early notice for the next year, which are the example of the rules.
+ * Everything goes through the same verbs as real money, by the sample's persons under fixed keys: loading again
+ * completes it.
  */
 import { assert } from '../../base/assert.ts'
 import { day, type Month } from '../../base/calendar.ts'
@@ -15,7 +16,7 @@ import { planCash } from '../../budget/cash-plan/verbs.ts'
 import { createBook } from '../../ledger/actions.ts'
 import type { Entity } from '../../ledger/book.ts'
 import type { Standard } from '../../ledger/chart.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
+import { type Ledger, todayOf } from '../../ledger/ledger.ts'
 import { sampleSource } from './generator.ts'
 import { answered, approve, maker, type Submitted } from './people.ts'
 import { sampleBookOf, samplePlanBookOf } from './registry.ts'
@@ -77,68 +78,75 @@ type GivenIndicator = Pick<NewIndicator, 'indicator' | 'documentNumber' | 'level
   readonly expected?: string
 }
 
-const indicators: readonly GivenIndicator[] = [
+const indicatorsOf = (year: number): readonly GivenIndicator[] => [
   {
-    indicator: 'SZ-LJ2023',
-    documentNumber: '京财建指〔2023〕示例1号',
+    indicator: `SZ-LJ${year}`,
+    documentNumber: `京财建指〔${year}〕示例1号`,
     level: 'municipal',
     source: 'F21',
-    year: 2023,
-    programme: 'LJ2023',
+    year,
+    programme: `LJ${year}`,
     amount: '1860000000.00',
-    on: '2023-03-20',
+    on: `${year}-03-20`,
   },
   {
-    indicator: 'ZY-LJ2023',
-    documentNumber: '财综〔2023〕示例2号',
+    indicator: `ZY-LJ${year}`,
+    documentNumber: `财综〔${year}〕示例2号`,
     level: 'central',
     source: 'F10',
-    year: 2023,
-    programme: 'LJ2023',
+    year,
+    programme: `LJ${year}`,
     amount: '498000000.00',
-    on: '2023-04-25',
+    on: `${year}-04-25`,
   },
   {
-    indicator: 'ZY-LJ2024',
-    documentNumber: '财综〔2023〕示例3号（提前下达）',
+    indicator: `ZY-LJ${year + 1}`,
+    documentNumber: `财综〔${year}〕示例3号（提前下达）`,
     level: 'central',
     source: 'F10',
-    year: 2024,
-    programme: 'LJ2024',
+    year: year + 1,
+    programme: `LJ${year + 1}`,
     amount: '126000000.00',
     expected: '180000000.00',
-    on: '2023-11-15',
+    on: `${year}-11-15`,
   },
   {
-    indicator: 'SZ-LJ2024',
-    documentNumber: '京财建指〔2024〕示例4号',
+    indicator: `SZ-LJ${year + 1}`,
+    documentNumber: `京财建指〔${year + 1}〕示例4号`,
     level: 'municipal',
     source: 'F21',
-    year: 2024,
-    programme: 'LJ2024',
+    year: year + 1,
+    programme: `LJ${year + 1}`,
     amount: '960000000.00',
-    on: '2024-02-28',
+    on: `${year + 1}-02-28`,
   },
 ]
 
-const finalBudgets = [
-  { indicator: 'ZY-LJ2024', final: '175320000.00', documentNumber: '财综〔2024〕示例5号', on: '2024-03-12' },
-] as const
+const finalBudgetsOf = (year: number) => [
+  {
+    indicator: `ZY-LJ${year + 1}`,
+    final: '175320000.00',
+    documentNumber: `财综〔${year + 1}〕示例5号`,
+    on: `${year + 1}-03-12`,
+  },
+]
 
 // By tranche: half when the year's money is allocated, the rest as works go on.
-const cashPlans = [
-  { programme: 'LJ2023', source: 'F21', month: '2023-07', amount: '950000000.00' },
-  { programme: 'LJ2023', source: 'F10', month: '2023-07', amount: '250000000.00' },
-  { programme: 'LJ2023', source: 'F21', month: '2023-10', amount: '300000000.00' },
-  { programme: 'LJ2023', source: 'F10', month: '2023-11', amount: '248000000.00' },
-  { programme: 'LJ2023', source: 'F21', month: '2024-01', amount: '610000000.00' },
-  { programme: 'LJ2024', source: 'F10', month: '2024-04', amount: '175320000.00' },
-  { programme: 'LJ2024', source: 'F21', month: '2024-04', amount: '480000000.00' },
-] as const
+const cashPlansOf = (year: number) => [
+  { programme: `LJ${year}`, source: 'F21', month: `${year}-07`, amount: '950000000.00' },
+  { programme: `LJ${year}`, source: 'F10', month: `${year}-07`, amount: '250000000.00' },
+  { programme: `LJ${year}`, source: 'F21', month: `${year}-10`, amount: '300000000.00' },
+  { programme: `LJ${year}`, source: 'F10', month: `${year}-11`, amount: '248000000.00' },
+  { programme: `LJ${year}`, source: 'F21', month: `${year + 1}-01`, amount: '610000000.00' },
+  { programme: `LJ${year + 1}`, source: 'F10', month: `${year + 1}-04`, amount: '175320000.00' },
+  { programme: `LJ${year + 1}`, source: 'F21', month: `${year + 1}-04`, amount: '480000000.00' },
+]
 
-/** Loads the indicators and cash plans of the programme, or what is missing of them. */
-export async function loadMoney(ledger: Ledger): Promise<void> {
-  for (const { amount, expected, on, ...given } of indicators) {
+/** Loads the indicators and cash plans of the programme that are of days past, or what is missing of them. */
+export async function loadMoney(ledger: Ledger, year: number): Promise<void> {
+  const today = todayOf(ledger)
+  for (const { amount, expected, on, ...given } of indicatorsOf(year)) {
+    if (on > today) continue
     const indicator: NewIndicator = {
       ...given,
       book: sampleCityBook,
@@ -150,11 +158,13 @@ export async function loadMoney(ledger: Ledger): Promise<void> {
     }
     await approved(ledger, `indicator:${given.indicator}`, (key) => registerIndicator(ledger, maker, indicator, key))
   }
-  for (const { final, on, ...given } of finalBudgets) {
+  for (const { final, on, ...given } of finalBudgetsOf(year)) {
+    if (on > today) continue
     const settled = { ...given, final: fen(final), on: day(on) }
     await approved(ledger, `final:${given.indicator}`, (key) => settleEarlyNotice(ledger, maker, settled, key))
   }
-  for (const { amount, month, ...given } of cashPlans) {
+  for (const { amount, month, ...given } of cashPlansOf(year)) {
+    if (`${month}-01` > today) continue
     const documentNumber = `${month} 用款计划（示例）`
     const plan = { ...given, book: sampleCityBook, month: month as Month, amount: fen(amount), documentNumber }
     const name = `plan:${month}:${given.programme}:${given.source}`

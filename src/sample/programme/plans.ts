@@ -14,7 +14,7 @@ import { createBook } from '../../ledger/actions.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { type ItemClass, itemOf } from '../../policy/catalogue.ts'
 import { lawOn } from '../../policy/parameters.ts'
-import { sampleSource, sampleYear } from './generator.ts'
+import { sampleSource } from './generator.ts'
 import { answered, approve, maker } from './people.ts'
 import { samplePlanBookOf } from './registry.ts'
 
@@ -48,8 +48,8 @@ type Costed = { project: string; district: string; items: { item: string; cost: 
 const districtsAtOnce = 3
 
 /** Loads the plan of every sample project that has none, into its district's memo book. */
-export async function loadPlans(ledger: Ledger): Promise<void> {
-  const projects = await projectsWithoutPlan(ledger)
+export async function loadPlans(ledger: Ledger, year: number): Promise<void> {
+  const projects = await projectsWithoutPlan(ledger, year)
   const districts = [...new Set(projects.map(({ district }) => district))]
   const loadNext = async (): Promise<void> => {
     for (let district = districts.shift(); district !== undefined; district = districts.shift()) {
@@ -62,12 +62,12 @@ export async function loadPlans(ledger: Ledger): Promise<void> {
 }
 
 /** Sample projects are those of the sample's year that keep their plans in its books. */
-async function projectsWithoutPlan({ database: { sql } }: Ledger): Promise<Costed[]> {
+async function projectsWithoutPlan({ database: { sql } }: Ledger, year: number): Promise<Costed[]> {
   const found = await sql<(Costed & { plan_book: string })[]>`
     select p.project, p.district, p.plan_book,
       jsonb_agg(jsonb_build_object('item', i.item, 'cost', i.cost_fen::text) order by i.item) as items
     from project p join project_item i on i.project = p.project and i.cost_fen > 0
-    where not p.plan_approved and p.project like ${`BJ${sampleYear}-%`} and p.state <> 'withdrawn'
+    where not p.plan_approved and p.project like ${`BJ${year}-%`} and p.state <> 'withdrawn'
     group by p.project, p.district, p.plan_book order by p.district, p.project`
   return found.filter(({ district, plan_book: code }) => code === samplePlanBookOf(district))
 }

@@ -1,10 +1,9 @@
 /**
  * Two quarters of the sample programme, after its projects, money and allocation: the first tranche is released, works
- * go on and are paid, surveys and integrity results are entered, the districts are scored, and early disbursement of
- * the second quarter waits for approval in those that earn it. Everything follows from codes and places in a list, so
- * it is the same every time; loading again completes it.
+ * go on and are paid, surveys and integrity results are entered, and the districts are scored. Everything follows from
+ * codes and places in a list, so it is the same every time; loading again completes it.
  */
-import { runEarly, scoreQuarter } from '../../release/early/verbs.ts'
+import { scoreQuarter } from '../../release/early/verbs.ts'
 import { draftRelease } from '../../release/release/verbs.ts'
 import { enterScore } from '../../release/score/verbs.ts'
 import { tranchesOf } from '../../release/release/release.ts'
@@ -56,18 +55,19 @@ const conducts: readonly Conduct[] = [
   conduct(['0.86', '0.90'], ['0.20', '0.35'], [40, 62]),
 ]
 
-const runAfterDays = 15
-
-/** Loads what is missing of the two quarters. Without an approved allocation there is nothing to load. */
-export async function loadQuarters(ledger: Ledger): Promise<void> {
+/**
+ * Loads what is missing of the two quarters, and says whether there is anything. Without an approved allocation there
+ * is nothing to load.
+ */
+export async function loadQuarters(ledger: Ledger): Promise<boolean> {
   const { sql } = ledger.database
   const allotments = (await readApprovedAllotments(sql, {})).filter(({ amountFen }) => amountFen > 0n)
   const [first] = allotments
-  if (!first) return
+  if (!first) return false
   const on = await allottedOn(ledger, first.allocation)
   const quarters = [quarterOf(on), nextQuarter(quarterOf(on))] as const
   // The sample is of quarters that are over.
-  if (lastDayOfQuarter(quarters[1]) >= businessDay(ledger.clock())) return
+  if (lastDayOfQuarter(quarters[1]) >= businessDay(ledger.clock())) return false
   for (const allotment of allotments) await releaseFirst(ledger, allotment)
   const districts = [...new Set(allotments.map(({ district }) => district))].toSorted()
   for (const [index, quarter] of quarters.entries()) {
@@ -81,11 +81,7 @@ export async function loadQuarters(ledger: Ledger): Promise<void> {
     }
     await actOnce(ledger, (act) => scoreQuarter(act, { quarter, run: 1, askedBy: maker.person }))
   }
-  const [, second] = quarters
-  // Worked out soon after the quarter, and booked then: the indicators of that time are over today.
-  const bookOn = addDays(lastDayOfQuarter(second), runAfterDays)
-  const asked = { quarter: second, run: 1, askedBy: maker.person, bookOn }
-  await actOnce({ ...ledger, today: bookOn }, (act) => runEarly(act, asked))
+  return true
 }
 
 async function allottedOn({ database: { sql } }: Ledger, allocation: string): Promise<Day> {

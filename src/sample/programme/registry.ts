@@ -3,6 +3,7 @@
  * dozen statements. The codes of the books its money is kept in are written; who opens the books comes after. Loading
  * again does nothing.
  */
+import { assert } from '../../base/assert.ts'
 import { intArray, textArray } from '../../base/arrays.ts'
 import { type Instant, instantText } from '../../base/calendar.ts'
 import { transact, type Tx } from '../../base/db.ts'
@@ -15,7 +16,7 @@ import {
   writeBuildings,
   writeDwellings,
 } from '../../projects/community/store.ts'
-import { itemsOf, type SampleProject, sampleProgramme, sampleSource, sampleYear } from './generator.ts'
+import { itemsOf, type SampleProject, sampleProgramme, sampleSource } from './generator.ts'
 
 const person = 'sample-maker'
 /** The whole of it takes seconds; a machine that is busy may take longer. */
@@ -27,12 +28,12 @@ export const sampleBookOf = (district: string): string => `SAMPLE-${district}`
 export const samplePlanBookOf = (district: string): string => `SAMPLE-${district}-PLAN`
 
 /** Loads the register, or does nothing where it is there. */
-export async function loadRegistry(ledger: Ledger): Promise<void> {
+export async function loadRegistry(ledger: Ledger, year: number): Promise<void> {
   const { sql } = ledger.database
   const [there] = await sql<{ project: string }[]>`
-    select project from project where project like ${`BJ${sampleYear}-%`} limit 1`
+    select project from project where project like ${`BJ${year}-%`} limit 1`
   if (there) return
-  const projects = sampleProgramme()
+  const projects = sampleProgramme(year)
   const at = ledger.clock()
   await transact(
     ledger.database,
@@ -156,10 +157,10 @@ async function insertProjects(tx: Tx, projects: readonly SampleProject[]): Promi
       ['implementer', 'text', () => '街道办事处（示例）'],
       ['book', 'text', ({ district }) => sampleBookOf(district)],
       ['plan_book', 'text', ({ district }) => samplePlanBookOf(district)],
-      ['year', 'int', () => sampleYear],
+      ['year', 'int', ({ year }) => year],
       ['batch', 'int', ({ batch }) => batch],
       ['state', 'text', ({ state }) => state],
-      ['state_on::date', 'text', ({ state }) => (state === 'planned' ? '2023-06-30' : '2023-08-01')],
+      ['state_on::date', 'text', ({ state, year }) => `${year}-${state === 'planned' ? '06-30' : '08-01'}`],
       ['bundle', 'text', ({ project }) => bundles.get(project) ?? null],
       ['households_before', 'int', rebuilt],
       ['households_after', 'int', rebuilt],
@@ -230,6 +231,12 @@ function insertDocuments(tx: Tx, projects: readonly SampleProject[], at: Instant
 // --- The yearly plans
 // ---------------------------------------------------------------------------------------------------
 
+/** All projects of the sample are of one year. */
+function yearOfAll([first]: readonly SampleProject[]): number {
+  assert(first, 'the sample has projects')
+  return first.year
+}
+
 type Planned = { readonly project: SampleProject; readonly needFen: bigint; readonly priority: number }
 
 // A district needs three tenths of the cost from its own year.
@@ -243,9 +250,10 @@ async function insertPlans(tx: Tx, projects: readonly SampleProject[], at: Insta
       .map((project, index): Planned => ({ project, needFen: needOf(project), priority: index + 1 })),
   )
   const ofDistrict = (district: string) => planned.filter(({ project }) => project.district === district)
+  const year = yearOfAll(projects)
   const plan = [
     ['district', 'text', (district: string) => district],
-    ['year', 'int', () => sampleYear],
+    ['year', 'int', () => year],
   ] as const
   const capacity = (district: string) => sumFen(ofDistrict(district).map(({ needFen }) => needFen))
   await insertRows(
@@ -256,7 +264,7 @@ async function insertPlans(tx: Tx, projects: readonly SampleProject[], at: Insta
   )
   const place = [
     ['district', 'text', ({ project }: Planned) => project.district],
-    ['year', 'int', () => sampleYear],
+    ['year', 'int', () => year],
     ['project', 'text', ({ project }: Planned) => project.project],
     ['need_fen', 'bigint', ({ needFen }: Planned) => needFen],
   ] as const
@@ -269,7 +277,7 @@ async function insertPlans(tx: Tx, projects: readonly SampleProject[], at: Insta
     'plan_batch',
     [
       ['district', 'text', ({ district }) => district],
-      ['year', 'int', () => sampleYear],
+      ['year', 'int', () => year],
       ['batch', 'int', ({ batch }) => batch],
       ['mode', 'text', () => 'strict'],
       ['fixed_by', 'text', () => person],
@@ -287,7 +295,7 @@ function insertChanges(tx: Tx, projects: readonly SampleProject[], at: Instant):
     ...communitiesOf(projects).map(({ community }) => ({ noun: 'community', id: community })),
     ...projects.map(({ project }) => ({ noun: 'project', id: project })),
     ...Object.keys(bundled).map((district) => ({ noun: 'bundle', id: bundleOf(district) })),
-    ...districts.map((district) => ({ noun: 'plan', id: `${district}-${sampleYear}` })),
+    ...districts.map((district) => ({ noun: 'plan', id: `${district}-${yearOfAll(projects)}` })),
   ]
   const body = JSON.stringify({ sampleOf: sampleSource })
   return insertRows(
