@@ -138,8 +138,8 @@ export const budgetRefusals = {
     pinned: true,
     title: { zh: '上级分配的指标由上级拨付时下达额度', en: 'Its quota comes by the release of the upper level' },
     detail: (f) => ({
-      zh: `预算指标 ${f.indicator} 由 ${f.parent} 分配，额度在上级拨付时下达；本级只能恢复上年结转 ${f.carried} 元，本次 ${f.asked} 元。请等待拨付，或按结转金额办理；年终注销的额度请办理整体恢复上年结转（/v1/indicators/${f.indicator}/renewal）。`,
-      en: `Indicator ${f.indicator} was allotted from ${f.parent}; its quota comes when that is released. Here only the ${f.carried} yuan carried over may be restored, not ${f.asked}. Await the release, or restore what was carried over; quota cancelled at year-end comes back by renewing the indicator whole (/v1/indicators/${f.indicator}/renewal).`,
+      zh: `预算指标 ${f.indicator} 由 ${f.parent} 分配，额度只在上级拨付时下达，本级不能自行下达 ${f.asked} 元。请等待拨付；其中上年结转 ${f.carried} 元和年终注销的额度，请办理整体恢复上年结转（/v1/indicators/${f.indicator}/renewal）。`,
+      en: `Indicator ${f.indicator} was allotted from ${f.parent}; its quota comes when that is released and is not issued here (${f.asked} yuan were asked). Await the release; the ${f.carried} yuan carried over, and quota cancelled at year-end, come back by renewing the indicator whole (/v1/indicators/${f.indicator}/renewal).`,
     }),
   }),
   project_not_funded: form<{ project: string; state: Text }>({

@@ -64,7 +64,8 @@ function quotaOf(
   const carriedFen = held.byProject.find((one) => one.project === place)?.carriedFen ?? 0n
   const restoredFen = minFen(carriedFen, amountFen)
   const issuedFen = amountFen - restoredFen
-  if (issuedFen > 0n && of.parent !== undefined) {
+  // What was carried over of an allotted line was never released either.
+  if (of.parent !== undefined) {
     throw refuse('quota_comes_by_release', {
       indicator,
       parent: of.parent,
