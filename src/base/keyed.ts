@@ -16,6 +16,8 @@ export type KeyedRequest = {
   readonly key: string
   readonly kind: string
   readonly content: Json
+  /** Of the duty under which it is asked; absent: all. No answer goes over to the duty of another district. */
+  readonly district?: string | undefined
 }
 
 export type KeyedAnswer<T> =
@@ -56,7 +58,7 @@ export async function keyed<T extends Json>(
           const known = recall<T>(receipts as Receipt[], request, hashes)
           if (known) return known
           const text = JSON.stringify(await work(tx))
-          await remember(tx, hashes, { answer: text })
+          await remember(tx, hashes, { answer: text }, request)
           // Read back, so that the first answer and every later one are made alike.
           return { answer: JSON.parse(text) as T, replayed: false }
         },
@@ -67,7 +69,7 @@ export async function keyed<T extends Json>(
       if (isTaken(error)) continue
       if (!(error instanceof Refusal && error.pinned)) throw error
       const refusal = error.record()
-      if (await pinned(database, hashes, refusal)) return { refusal, replayed: false }
+      if (await pinned(database, { hashes, refusal, request })) return { refusal, replayed: false }
     }
   }
   throw new Bug(`the key ${request.key} is taken and has no receipt`)
@@ -80,37 +82,46 @@ function hashesOf({ person, key, kind, content }: KeyedRequest): Hashes {
   return { key: digest(`${person}\n${key}`), request: digest(`${kind}\n${canonicalText(content)}`) }
 }
 
-type Receipt = { request_hash: Buffer; answer: string | null; refusal: string | null }
+type Receipt = { request_hash: Buffer; answer: string | null; refusal: string | null; district: string | null }
 
 const lockKey = ({ key }: Hashes): string => `select pg_advisory_xact_lock(${key.readBigInt64BE()})`
 const readReceipt = ({ key }: Hashes): string =>
-  `select request_hash, answer, refusal from action_receipt where key_hash = '\\x${key.toString('hex')}'`
+  `select request_hash, answer, refusal, district from action_receipt where key_hash = '\\x${key.toString('hex')}'`
 
 function recall<T>([row]: readonly Receipt[], request: KeyedRequest, hashes: Hashes): KeyedAnswer<T> | undefined {
   if (!row) return undefined
-  if (!row.request_hash.equals(hashes.request)) throw refuse('idempotency_key_reused', request)
+  if (!row.request_hash.equals(hashes.request) || isOthers(row, request))
+    throw refuse('idempotency_key_reused', request)
   return row.refusal === null
     ? { answer: JSON.parse(row.answer ?? 'null') as T, replayed: true }
     : { refusal: JSON.parse(row.refusal) as RefusalRecord, replayed: true }
 }
 
+const allDistricts = 'all'
+
+/** Whether a person of one district asks what he was answered under the duty of another, or of them all. */
+const isOthers = (row: Receipt, { district }: KeyedRequest): boolean =>
+  district !== undefined && row.district !== null && row.district !== district
+
 async function remember(
   tx: Tx,
   { key, request }: Hashes,
   outcome: { answer?: string; refusal?: string },
+  { district = allDistricts }: KeyedRequest,
 ): Promise<void> {
-  await tx.query('insert into action_receipt (key_hash, request_hash, answer, refusal) values ($1, $2, $3, $4)', [
-    key,
-    request,
-    outcome.answer ?? null,
-    outcome.refusal ?? null,
-  ])
+  await tx.query(
+    'insert into action_receipt (key_hash, request_hash, answer, refusal, district) values ($1, $2, $3, $4, $5)',
+    [key, request, outcome.answer ?? null, outcome.refusal ?? null, district],
+  )
 }
 
 /** Keeps a refusal with its key; false where another answer was kept meanwhile. */
-async function pinned(database: Pick<Database, 'pool'>, hashes: Hashes, refusal: RefusalRecord): Promise<boolean> {
+async function pinned(
+  database: Pick<Database, 'pool'>,
+  { hashes, refusal, request }: { hashes: Hashes; refusal: RefusalRecord; request: KeyedRequest },
+): Promise<boolean> {
   try {
-    await transact(database, (tx) => remember(tx, hashes, { refusal: JSON.stringify(refusal) }))
+    await transact(database, (tx) => remember(tx, hashes, { refusal: JSON.stringify(refusal) }, request))
     return true
   } catch (error) {
     if (isTaken(error)) return false

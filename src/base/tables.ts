@@ -12,6 +12,7 @@ export const actionReceipts = pgTable('action_receipt', {
   answer: text('answer'),
   refusal: text('refusal'),
   answeredAt: instant('answered_at').notNull().default(sql`now()`),
+  district: text('district'),
 })
 
 export const changes = pgTable(

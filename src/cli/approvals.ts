@@ -81,7 +81,7 @@ async function itemsOf({ database: { sql }, clock }: Ledger, given: Filter): Pro
         (subject === undefined || view.subject === subject),
     )
   }
-  const filter = { kind, subject, ...(waiting ? { waiting } : { state: state as ApprovalState | undefined }) }
+  const filter = { kind, subject, ...(waiting ? { waiting } : { state }) }
   return everyOf(
     0n,
     (after, limit) => listApprovals(sql, operator(), { ...filter, after, limit }),

@@ -19,7 +19,7 @@ import { type Approval, type EntryDraft, examine, type Hand, reversalType } from
 import { placesOfTransaction, readEntries, readEntry } from './journal.ts'
 import { documentText, entryId, linesText } from './leaf.ts'
 import { carryOverOf } from './carry-rules.ts'
-import { bookFor, type Ledger, placeOf, sees } from './ledger.ts'
+import { bookFor, type Ledger, placeOf, requireOwnDistrict, sees } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type Part, type PartOutcome, type PostedEntry } from './post.ts'
 import { refuse } from './refusals.ts'
 
@@ -38,13 +38,17 @@ export type Answer =
   | { readonly entries: readonly PostedEntry[]; readonly transaction?: string; readonly replayed: boolean }
   | { readonly refusal: RefusalRecord; readonly replayed: boolean }
 
-/** Opens a book with the chart of its standard. Refuses `district_unknown`, `entity_not_of_standard`, `book_exists`. */
+/**
+ * Opens a book with the chart of its standard. Refuses `district_unknown`, `district_not_yours`, `entity_not_of_standard`,
+ * `book_exists`.
+ */
 export async function createBook(ledger: Ledger, actor: Actor, given: NewBook): Promise<Book> {
   demand(actor, 'book.create')
   const law = lawOn(businessDay(ledger.clock()))
   const known =
     given.district === law.take('city_code') || checkIdentifier({ kind: 'district', value: given.district }, law).valid
-  if (!known || !sees(actor, given)) throw refuse('district_unknown', { district: given.district })
+  if (!known) throw refuse('district_unknown', { district: given.district })
+  requireOwnDistrict(actor, given.district)
   if (given.entity !== undefined && given.standard !== 'government') {
     throw refuse('entity_not_of_standard', { book: given.code, entity: given.entity, standard: given.standard })
   }

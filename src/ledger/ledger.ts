@@ -53,5 +53,11 @@ export async function placeOf(
   return { book, sequence: place.sequence }
 }
 
+/** Refuses `district_not_yours` where a district that there is is not the actor's. */
+export function requireOwnDistrict(actor: Actor, district: string): void {
+  if (actor.district === undefined || actor.district === district) return
+  throw refuse('district_not_yours', { district, yours: actor.district })
+}
+
 export const sees = (actor: Actor, book: Pick<Book, 'district'>): boolean =>
   actor.district === undefined || actor.district === book.district

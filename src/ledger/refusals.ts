@@ -32,6 +32,14 @@ export const ledgerRefusals = {
       en: `${f.district} is not a district of Beijing in force (GB/T 2260); check the code.`,
     }),
   }),
+  district_not_yours: form<{ district: string; yours: string }>({
+    status: 403,
+    title: { zh: '不在您的管辖范围内', en: 'Not your district' },
+    detail: (f) => ({
+      zh: `${f.district} 是北京市的区级行政区划代码，但您的职责只限 ${f.yours}。请由 ${f.district} 或全市的人员办理。`,
+      en: `${f.district} is a district of Beijing, but your duty is limited to ${f.yours}. Have somebody of ${f.district}, or of the whole city, do it.`,
+    }),
+  }),
   entity_not_of_standard: form<{ book: string; entity: string; standard: string }>({
     status: 422,
     title: { zh: '该会计制度不分单位性质', en: 'Books of this standard have no entity' },

@@ -123,7 +123,7 @@ export function verb<
     demand(actor, right)
     const found = (await before?.(ledger, actor, given)) as Before
     const asked = content ? content(given, found) : encoded({ of, form, versioned }, given)
-    return act(ledger, { person: actor.person, key, kind, content: asked }, (running) =>
+    return act(ledger, { person: actor.person, key, kind, content: asked, district: actor.district }, (running) =>
       work({ ...running, ledger, actor, before: found }, given),
     )
   }

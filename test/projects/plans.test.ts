@@ -190,7 +190,7 @@ describe('a yearly plan', () => {
     expect(codeOf(await ask(door(), '/v1/plans', { body }))).toBe('plan_project_unfit')
     const token = await door().token('finance_maker', { district: '110101', person: 'dongcheng' })
     expect(codeOf(await ask(door(), '/v1/plans', { body, token }))).toBe('project_not_found')
-    expect(codeOf(await ask(door(), '/v1/plans', { body: { ...body, district }, token }))).toBe('district_unknown')
+    expect(codeOf(await ask(door(), '/v1/plans', { body: { ...body, district }, token }))).toBe('district_not_yours')
   })
 
   it('keeps what its batches took', async () => {

@@ -561,7 +561,7 @@ describe('one district', () => {
     expect(unseen.text.replaceAll(project, 'NIX')).toBe(absent.text)
     expect(codeOf(await as(`/v1/communities/${community}`, ifMatch(2, { name: 'x' })))).toBe('community_not_found')
     expect(codeOf(await as('/v1/communities', { body: { community: newCode('XQ'), district, name: 'x' } }))).toBe(
-      'district_unknown',
+      'district_not_yours',
     )
     const own = { project: newCode('XM'), district: '110101', kind: 'comprehensive', name: 'x', implementer: 'y' }
     const stolen = { ...own, buildings: [{ community, building: '1' }] }

@@ -15,6 +15,7 @@ import { type Clock, systemClock } from '../../src/base/calendar.ts'
 import { openApp } from '../../src/http/app.ts'
 import { openMetrics } from '../../src/http/watch/metrics.ts'
 import { type Listening, listen } from '../../src/http/server.ts'
+import type { ProofTools } from '../../src/ledger/proof.ts'
 import { openSigner } from '../../src/ledger/keys.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import { type TestDatabase, useDatabase } from './database.ts'
@@ -41,6 +42,8 @@ export type Door = {
   readonly port: number
   readonly test: TestDatabase
   readonly ledger: Ledger
+  readonly desk: TokenDesk
+  readonly proof: ProofTools
   readonly listening: Listening
   /** A token of a role; the same person for the same role and name. `instead`: of whatever duties he had. */
   token(role: Role, options?: { district?: string; person?: string; instead?: boolean }): Promise<string>
@@ -94,6 +97,8 @@ async function openDoor(test: TestDatabase, folder: string, clock: Clock): Promi
     port: listening.port,
     test,
     ledger,
+    desk: service.desk,
+    proof: service.proof,
     listening,
     token,
     ask: async (path, given = {}) => {

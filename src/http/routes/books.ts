@@ -28,7 +28,7 @@ const create = route({
     }),
   ),
   answers: { 201: { about: { zh: '已建立', en: 'Opened' }, schema: bookView } },
-  refuses: ['book_exists', 'district_unknown', 'entity_not_of_standard'],
+  refuses: ['book_exists', 'district_unknown', 'district_not_yours', 'entity_not_of_standard'],
   handle: async ({ actor, body, service }) => {
     const book = await createBook(service.ledger, actor, body)
     return reply(201, presentBook(book), { location: `/v1/books/${book.code}` })

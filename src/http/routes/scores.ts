@@ -89,7 +89,7 @@ const enter = route({
   body: json(z.strictObject(entryShape)),
   keyed: true,
   answers: { 201: { about: { zh: '已录入', en: 'Entered' }, schema: entryView } },
-  refuses: ['district_unknown', 'quarter_not_ended', 'idempotency_key_reused'],
+  refuses: ['district_unknown', 'district_not_yours', 'quarter_not_ended', 'idempotency_key_reused'],
   handle: async ({ actor, params, body, key, language, service }) =>
     answerKeyed(await enterScore(service.ledger, actor, { ...params, ...body }, key), 201, language, presentEntry),
 })
@@ -128,7 +128,13 @@ const compute = route({
   body: optionalJson(z.strictObject({})),
   keyed: true,
   answers: { 201: { about: { zh: '得分', en: 'The score' }, schema: scoreForm } },
-  refuses: ['district_unknown', 'quarter_not_ended', 'score_inputs_missing', 'idempotency_key_reused'],
+  refuses: [
+    'district_unknown',
+    'district_not_yours',
+    'quarter_not_ended',
+    'score_inputs_missing',
+    'idempotency_key_reused',
+  ],
   handle: async ({ actor, params, key, language, service }) =>
     answerKeyed(await computeScore(service.ledger, actor, params, key), 201, language, presentScore),
 })

@@ -46,7 +46,7 @@ export const makePlan = verb({
   right: 'plan.manage',
   of: nothing,
   form: newPlan,
-  refuses: ['district_unknown', 'plan_exists', ...queueRefusals, 'idempotency_key_reused'],
+  refuses: ['district_unknown', 'district_not_yours', 'plan_exists', ...queueRefusals, 'idempotency_key_reused'],
   work: async ({ tx, at, today, actor }, given) => {
     const { district, year, capacity } = given
     requireDistrict(actor, district, today)

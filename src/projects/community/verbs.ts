@@ -8,11 +8,11 @@ import type { Tx } from '../../base/db.ts'
 import { recordChange, requireVersion } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import type { Text } from '../../base/refusal.ts'
+import { requireOwnDistrict } from '../../ledger/ledger.ts'
 import { refuse as refuseInLedger } from '../../ledger/refusals.ts'
 import { type Doing, nothing, verb } from '../../noun/verb.ts'
 import { checkIdentifier } from '../../policy/identifier.ts'
 import { lawOn } from '../../policy/parameters.ts'
-import { seesDistrict } from '../project/store.ts'
 import { refuse } from '../refusals.ts'
 import { formatArea } from './community.ts'
 import {
@@ -37,10 +37,11 @@ import {
   writeDwellings,
 } from './store.ts'
 
-/** A district of Beijing in force that is the actor's to write in. Refuses `district_unknown`. */
+/** A district of Beijing in force that is the actor's to write in. Refuses `district_unknown`, `district_not_yours`. */
 export function requireDistrict(actor: Actor, district: string, today: Day): void {
   const known = checkIdentifier({ kind: 'district', value: district }, lawOn(today)).valid
-  if (!known || !seesDistrict(actor, { district })) throw refuseInLedger('district_unknown', { district })
+  if (!known) throw refuseInLedger('district_unknown', { district })
+  requireOwnDistrict(actor, district)
 }
 
 type NewCommunity = z.output<typeof newCommunity>
@@ -62,7 +63,7 @@ export const registerCommunity = verb({
   right: 'project.manage',
   of: nothing,
   form: newCommunity,
-  refuses: ['district_unknown', 'day_in_future', 'community_exists', 'idempotency_key_reused'],
+  refuses: ['district_unknown', 'district_not_yours', 'day_in_future', 'community_exists', 'idempotency_key_reused'],
   content: newJson,
   work: async ({ tx, at, today, actor }, given) => {
     const { community, district } = given

@@ -12,7 +12,7 @@ export const registerBundle = verb({
   right: 'project.manage',
   of: nothing,
   form: newBundle,
-  refuses: ['district_unknown', 'bundle_exists', 'idempotency_key_reused'],
+  refuses: ['district_unknown', 'district_not_yours', 'bundle_exists', 'idempotency_key_reused'],
   work: async ({ tx, at, today, actor }, { bundle, district, name }) => {
     requireDistrict(actor, district, today)
     const made = await insertBundle(tx, { bundle, district, name, version: 1 })

@@ -79,6 +79,7 @@ export const registerProject = verb({
   form: newProject,
   refuses: [
     'district_unknown',
+    'district_not_yours',
     'project_exists',
     ...detailRefusals,
     ...coverageRefusals,

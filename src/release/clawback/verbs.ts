@@ -67,35 +67,39 @@ export function requestClawback(
   demand(actor, 'release.draft')
   const { release, cause, document, sha256 = null, reason } = given
   const content = { release, cause, document, sha256, reason }
-  return act(ledger, { person: actor.person, key, kind: 'release.clawback', content }, async ({ tx, at, today }) => {
-    const row = await lockRelease(tx, releaseNames.numberOf(release))
-    if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
-    requireEarly(row)
-    const pending = await pendingClawback(tx, row.id)
-    if (pending) {
-      throw refuse('clawback_pending', { release, clawback: clawbackNames.nameOf(pending.id) })
-    }
-    const score = cause === 'score_corrected' ? await requireCorrected(tx, row) : undefined
-    const { of, progress } = await standing(tx, row, today)
-    const askedFen = askedOf(row, of, progress, today)
-    const submission = submissionOf(row, given, { askedFen, score, progress })
-    const approval = await clawbackProposal.submit(tx, actor, submission, at)
-    const clawback = await insertClawback(tx, {
-      releaseId: row.id,
-      cause,
-      document,
-      sha256: sha256 === null ? null : Buffer.from(sha256, 'hex'),
-      scoreVersion: score?.version ?? null,
-      reason,
-      askedFen,
-      approval: approval.id,
-      draftedBy: actor.person,
-      draftedAt: at,
-    })
-    const view = clawbackView(clawback)
-    await record(tx, clawback, 1, 'drafted', { person: actor.person, at, body: { ...view } })
-    return { clawback: view, approval: approval.id, hash: approval.hash }
-  })
+  return act(
+    ledger,
+    { person: actor.person, key, kind: 'release.clawback', content, district: actor.district },
+    async ({ tx, at, today }) => {
+      const row = await lockRelease(tx, releaseNames.numberOf(release))
+      if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
+      requireEarly(row)
+      const pending = await pendingClawback(tx, row.id)
+      if (pending) {
+        throw refuse('clawback_pending', { release, clawback: clawbackNames.nameOf(pending.id) })
+      }
+      const score = cause === 'score_corrected' ? await requireCorrected(tx, row) : undefined
+      const { of, progress } = await standing(tx, row, today)
+      const askedFen = askedOf(row, of, progress, today)
+      const submission = submissionOf(row, given, { askedFen, score, progress })
+      const approval = await clawbackProposal.submit(tx, actor, submission, at)
+      const clawback = await insertClawback(tx, {
+        releaseId: row.id,
+        cause,
+        document,
+        sha256: sha256 === null ? null : Buffer.from(sha256, 'hex'),
+        scoreVersion: score?.version ?? null,
+        reason,
+        askedFen,
+        approval: approval.id,
+        draftedBy: actor.person,
+        draftedAt: at,
+      })
+      const view = clawbackView(clawback)
+      await record(tx, clawback, 1, 'drafted', { person: actor.person, at, body: { ...view } })
+      return { clawback: view, approval: approval.id, hash: approval.hash }
+    },
+  )
 }
 
 type Grounds = { readonly askedFen: Fen; readonly score: ScoreRow | undefined; readonly progress: Part }

@@ -249,7 +249,7 @@ export function askEarly(
 ): Promise<KeyedAnswer<{ quarter: Quarter; run: number; job: string }>> {
   demand(actor, 'release.draft')
   requireCity(actor, quarter, run)
-  const request = { person: actor.person, key, kind: 'early.ask', content: { quarter, run } }
+  const request = { person: actor.person, key, kind: 'early.ask', content: { quarter, run }, district: actor.district }
   return act(ledger, request, async ({ tx, at }) => {
     requireEnded(quarter, at)
     await requireNext(tx, quarter, run)

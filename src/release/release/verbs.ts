@@ -267,21 +267,25 @@ export function draftRelease(
   demand(actor, 'release.draft')
   const { allocation, district, tranche, amountFen, on } = given
   const content = { allocation, district, tranche, amount: formatFen(amountFen), on: on ?? null }
-  return act(ledger, { person: actor.person, key, kind: 'release.draft', content }, async (running) => {
-    const { tx, today } = running
-    const of = await allotmentFor(tx, actor, given)
-    if (on !== undefined) await requireDay(tx, allocation, on, today)
-    await requireNonePending(tx, of)
-    const day = on ?? today
-    const judged = { ...given, of, on: day, held: await heldFor(tx, of, day), law: lawOn(day) }
-    const wanted = requireTranche(judged)
-    const progress = await progressFor(tx, of, day)
-    requireDue(wanted, progress)
-    requireInPlan(of)
-    requireMoney(judged, wanted)
-    const conditions = conditionsJson(wanted, progress)
-    return openRelease(running, actor, { ...judged, kind: 'normal', onDay: on ?? null, conditions })
-  })
+  return act(
+    ledger,
+    { person: actor.person, key, kind: 'release.draft', content, district: actor.district },
+    async (running) => {
+      const { tx, today } = running
+      const of = await allotmentFor(tx, actor, given)
+      if (on !== undefined) await requireDay(tx, allocation, on, today)
+      await requireNonePending(tx, of)
+      const day = on ?? today
+      const judged = { ...given, of, on: day, held: await heldFor(tx, of, day), law: lawOn(day) }
+      const wanted = requireTranche(judged)
+      const progress = await progressFor(tx, of, day)
+      requireDue(wanted, progress)
+      requireInPlan(of)
+      requireMoney(judged, wanted)
+      const conditions = conditionsJson(wanted, progress)
+      return openRelease(running, actor, { ...judged, kind: 'normal', onDay: on ?? null, conditions })
+    },
+  )
 }
 
 async function requireDay(tx: Tx, allocation: string, on: Day, today: Day): Promise<void> {

@@ -12,9 +12,9 @@ import { type KeyedAnswer } from '../../base/keyed.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
+import { requireOwnDistrict } from '../../ledger/ledger.ts'
 import { refuse as refuseLedger } from '../../ledger/refusals.ts'
 import { type Law, lawOn } from '../../policy/parameters.ts'
-import { seesDistrict } from '../../projects/project/store.ts'
 import { refuse } from '../refusals.ts'
 import { indicatorNamesZh, missingOf, type Score, scoreOf } from './score.ts'
 import { type EnteredIndicator, factsJson, floorOf, progressOf, type ScoreEntry } from './facts.ts'
@@ -52,7 +52,7 @@ export function enterScore(
   key: string,
 ): Promise<KeyedAnswer<ScoreEntry>> {
   demand(actor, 'score.enter')
-  const request = { person: actor.person, key, kind: 'score.enter', content: { ...given } }
+  const request = { person: actor.person, key, kind: 'score.enter', content: { ...given }, district: actor.district }
   return act(ledger, request, async ({ tx, at, today }) => {
     requireDistrict(actor, given.district, lawOn(today))
     requireEnded(given.quarter, at)
@@ -115,7 +115,13 @@ export function computeScore(
   key: string,
 ): Promise<KeyedAnswer<ScoreView>> {
   demand(actor, 'score.enter')
-  const request = { person: actor.person, key, kind: 'score.compute', content: { district, quarter } }
+  const request = {
+    person: actor.person,
+    key,
+    kind: 'score.compute',
+    content: { district, quarter },
+    district: actor.district,
+  }
   return act(ledger, request, async ({ tx, at, today }) => {
     requireDistrict(actor, district, lawOn(today))
     requireEnded(quarter, at)
@@ -226,8 +232,8 @@ export async function scoresOf(
 }
 
 function requireDistrict(actor: Actor, district: string, law: Law): void {
-  if (seesDistrict(actor, { district }) && law.take('district_codes').includes(district)) return
-  throw refuseLedger('district_unknown', { district })
+  if (!law.take('district_codes').includes(district)) throw refuseLedger('district_unknown', { district })
+  requireOwnDistrict(actor, district)
 }
 
 /** Refuses `quarter_not_ended`: of a quarter under way nothing is complete. */
