@@ -13,19 +13,20 @@ import { apiRoutes, pageRoutes } from './routes.ts'
 type Env = { Bindings: HttpBindings }
 export type App = Hono<Env>
 
-export function openApp(parts: Parts): App {
+/** Every route of the service; others in tests, which plant a hole in a copy of the table. */
+export function openApp(parts: Parts, routes: readonly Route[] = apiRoutes): App {
   const app: App = new Hono()
   for (const page of pageRoutes(parts)) {
     app.get(page.path, (c) => answered(c, parts, page.path, () => page.serve(c.req.param(), c.env.incoming)))
   }
-  for (const route of apiRoutes) {
+  for (const route of routes) {
     app.on(route.method, honoPath(route.path), (c) =>
       answered(c, parts, `${route.method} ${route.path}`, () =>
         route.serve(c.env.incoming, c.req.param(), parts.service),
       ),
     )
   }
-  const allowed = allowedMethods([...apiRoutes, ...pageRoutes(parts).map(({ path }) => ({ method: 'GET', path }))])
+  const allowed = allowedMethods([...routes, ...pageRoutes(parts).map(({ path }) => ({ method: 'GET', path }))])
   app.notFound((c) => answered(c, parts, 'unknown', () => refuseUnrouted(allowed, c.req.path)))
   app.onError((error, c) => answered(c, parts, 'unknown', () => Promise.reject(error)))
   return app
