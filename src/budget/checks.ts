@@ -17,6 +17,7 @@ const issueAxis = [
   control.issued,
   control.allotted,
   control.released,
+  control.claimed,
 ]
 const commitmentAxis = [
   control.committableApproved,
@@ -56,7 +57,7 @@ export const fundChecks: readonly Check[] = [
       `select b.code || ' ' || x.indicator || ' ' || coalesce(x.counterparty, '') || ': ' || sum(
            case when x.subject = '${control.committableAllotted}' then -x.fen else x.fen end) || ' apart' as fault
        from (${balances}) x join book b using (book_id) join indicator i on i.indicator = x.indicator and i.book = b.code
-       where x.subject in (${listed([control.allotted, control.released, control.committableAllotted])})
+       where x.subject in (${listed([control.allotted, control.released, control.claimed, control.committableAllotted])})
        group by b.code, x.indicator, x.counterparty
        having sum(case when x.subject = '${control.committableAllotted}' then -x.fen else x.fen end) <> 0`,
     ),

@@ -5,9 +5,12 @@
  */
 import { type Command, InvalidArgumentError } from 'commander'
 import { businessDay } from '../base/calendar.ts'
-import { parseAmount } from '../base/money.ts'
+import { formatFen, parseAmount } from '../base/money.ts'
 import { parseQuarter, type Quarter } from '../base/quarter.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { type AgedClaims, daysOverdue } from '../release/claim/claim.ts'
+import { type Claim, claimAges, claimPlace, claimsOf } from '../release/claim/reads.ts'
+import { groundNamesZh } from '../release/clawback/clawback.ts'
 import { reviewEarly, type Unearned } from '../release/clawback/verbs.ts'
 import { reasonNamesZh } from '../release/early/early.ts'
 import { type EarlyPreview, previewEarly } from '../release/early/verbs.ts'
@@ -38,6 +41,9 @@ export function releasesCommand(program: Command): void {
     .option('--district <code>', '行政区划代码 / district')
     .option('--quarter <quarter>', '早拨付的季度，如 2026Q3 / quarter of early ones', quarterOption)
     .action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
+  withFormat(releases.command('claims').description('应收回款及账龄 / claims on districts and their age'), viewFormats)
+    .option('--district <code>', '行政区划代码 / district')
+    .action((given: Given & Pick<Filter, 'district'>) => print(given, (ledger) => claimTable(ledger, given)))
   ofQuarter(releases, 'preview', '试算季度早拨付，不写入 / what early disbursement would do; writes nothing').action(
     (quarter: Quarter, given: Given) =>
       print(given, async (ledger) => previewTable(await previewEarly(ledger, operator(), quarter))),
@@ -95,6 +101,52 @@ async function listTable(ledger: Ledger, { district, quarter }: Filter): Promise
     items,
   })
   return { ...table, json: items }
+}
+
+async function claimTable(ledger: Ledger, { district }: Pick<Filter, 'district'>): Promise<Printed> {
+  const today = businessDay(ledger.clock())
+  const items = await everyOf(
+    0n,
+    (after, limit) => claimsOf(ledger, operator(), { district, open: true, after, limit }),
+    ({ clawback }) => claimPlace(clawback),
+  )
+  const { bands, districts } = await claimAges(ledger, operator(), today)
+  const ages = districts.filter((one) => district === undefined || one.district === district)
+  const table = tableOf<Claim>({
+    title: '应收回款',
+    notes: [...ages.map((one) => ageNote(bands, one)), '单位：元'],
+    columns: [
+      text('clawback', '收回', 'Claw-back', ({ clawback }) => clawback),
+      text('release', '拨付', 'Release', ({ release }) => release),
+      text('district', '区', 'District', ({ district: code }) => code),
+      text('ground', '事由', 'Ground', ({ ground }) => groundNamesZh[ground]),
+      text('document', '文号', 'Document', ({ document }) => document),
+      amount('amount', '应收回', 'Claimed', ({ amountFen }) => amountFen),
+      amount('settled', '已清偿', 'Settled', ({ settledFen }) => settledFen),
+      amount('open', '尚欠', 'Open', ({ amountFen, settledFen }) => amountFen - settledFen),
+      text('dueOn', '到期日', 'Due', ({ dueOn }) => dueOn),
+      count('overdue', '逾期日数', 'Days overdue', (claim) => daysOverdue(claim, today)),
+    ],
+    items,
+  })
+  return {
+    ...table,
+    json: items.map(({ amountFen, settledFen, ...claim }) => ({
+      ...claim,
+      amount: formatFen(amountFen),
+      settled: formatFen(settledFen),
+    })),
+  }
+}
+
+/** What is open of a district, by band of age. */
+function ageNote(bands: readonly number[], { district, openFen, notDueFen, overdueFen }: AgedClaims): string {
+  const names = [...bands.map((most) => `逾期${most}日内`), `逾期${bands.at(-1) ?? 0}日以上`]
+  const parts = [
+    `未到期 ${formatFen(notDueFen)}`,
+    ...names.map((name, index) => `${name} ${formatFen(overdueFen[index] ?? 0n)}`),
+  ]
+  return `${district} 尚欠 ${formatFen(openFen)}：${parts.join('，')}`
 }
 
 type Draft = EarlyPreview['result']['drafts'][number]

@@ -22,6 +22,7 @@ import { projectStepRoutes } from './routes/project-steps.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { projectShareRoutes } from './routes/project-shares.ts'
 import { proofRoutes } from './routes/proof.ts'
+import { claimRoutes } from './routes/claims.ts'
 import { releaseRoutes } from './routes/releases.ts'
 import { scoreRoutes } from './routes/scores.ts'
 import { startPages } from './routes/start.ts'
@@ -54,6 +55,7 @@ export const apiRoutes: readonly Route[] = [
   ...projectShareRoutes,
   ...scoreRoutes,
   ...releaseRoutes,
+  ...claimRoutes,
 ]
 
 /** What is open to anybody: pages for people, the document, and what operators watch. */

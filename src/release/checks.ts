@@ -21,7 +21,12 @@ export const releaseChecks: readonly Check[] = [
        union all
        select r.allocation || ' ' || r.district || ': noted ' || r.released_fen || ', released ' || coalesce(p.fen, 0)
        from allotment_release r left join (
-         select allocation, district, sum(amount_fen - clawed_fen) as fen from release where state = 'released' group by 1, 2) p
+         select allocation, district, sum(fen) as fen from (
+           select allocation, district, amount_fen - clawed_fen as fen from release where state = 'released'
+           union all
+           select r.allocation, r.district, s.amount_fen from claim_settlement s join clawback c using (clawback_id)
+           join release r on r.release_id = c.release_id
+           where s.state = 'posted' and s.way = 'kept' and c.ground <> 'early') moved group by 1, 2) p
          on p.allocation = r.allocation and p.district = r.district
        where r.released_fen <> coalesce(p.fen, 0)`,
     ),
@@ -37,9 +42,13 @@ export const releaseChecks: readonly Check[] = [
              from release r) r
        where coalesce(parts, 0) <> case when state = 'released' then amount_fen else 0 end
        union all
-       select 'R-' || r.release_id || ': clawed ' || r.clawed_fen || ', claw-backs ' || coalesce(sum(c.taken_fen), 0)
-       from release r left join clawback c on c.release_id = r.release_id and c.state = 'posted'
-       group by r.release_id having r.clawed_fen <> coalesce(sum(c.taken_fen), 0)
+       select 'R-' || r.release_id || ': clawed ' || r.clawed_fen || ', came back ' || coalesce(sum(b.fen), 0)
+       from release r left join (
+         select release_id, taken_fen as fen from clawback where state = 'posted'
+         union all
+         select c.release_id, s.amount_fen from claim_settlement s join clawback c using (clawback_id)
+         where s.state = 'posted' and s.way <> 'kept') b on b.release_id = r.release_id
+       group by r.release_id having r.clawed_fen <> coalesce(sum(b.fen), 0)
        union all
        select 'B-' || c.clawback_id || ': ' || c.taken_fen || ', its projects ' || coalesce(sum(p.amount_fen), 0)
        from clawback c left join clawback_part p on p.clawback_id = c.clawback_id where c.state = 'posted'
@@ -61,7 +70,7 @@ export const releaseChecks: readonly Check[] = [
        from (select a.indicator, r.district, sum(r.amount_fen - r.clawed_fen) as fen from release r join allocation a on a.allocation = r.allocation
              where r.state = 'released' group by 1, 2) paid
        left join (select a.indicator, a.counterparty, sum(c.debit_fen - c.credit_fen) as fen from account a
-             cross join lateral balance_on(a.book_id, a.account, 'infinity') c where a.subject = '910402' group by 1, 2) booked
+             cross join lateral balance_on(a.book_id, a.account, 'infinity') c where a.subject in ('910402', '910403') group by 1, 2) booked
          on booked.indicator = paid.indicator and booked.counterparty = paid.district
        where paid.fen > coalesce(booked.fen, 0)`,
     ),
@@ -78,7 +87,7 @@ export const releaseChecks: readonly Check[] = [
          from indicator i join book b on b.code = i.book
          join account a on a.book_id = b.book_id and a.indicator = i.indicator
          cross join lateral balance_on(a.book_id, a.account, 'infinity') c
-         where a.subject in ('9901', '910201', '910202', '910402') group by i.indicator),
+         where a.subject in ('9901', '910201', '910202', '910402', '910403') group by i.indicator),
        owed as (
          select indicator, sum(due_fen - done_fen) as fen, sum(least(return_fen, due_fen - done_fen)) as returning
          from indicator_recovery group by indicator)
@@ -102,6 +111,33 @@ export const releaseChecks: readonly Check[] = [
          || coalesce(sum(p.amount_fen), 0)
        from recovery_taken t left join recovery_part p using (recovery_id) group by t.recovery_id
        having t.amount_fen <> coalesce(sum(p.amount_fen), 0)`,
+    ),
+  },
+  {
+    check: 'claims_stand_in_the_books',
+    zh: '应收回款余额与账上应收回一致，已清偿数等于各笔清偿',
+    en: 'what is open of claims is what the books say is to be given back, and what is settled is the sum of what settled it',
+    run: byQuery(
+      'clawback_claim',
+      `select coalesce(k.place, b.place) || ': claims ' || coalesce(k.fen, 0) || ', books ' || coalesce(b.fen, 0) as fault
+       from (
+         select a.indicator || ' ' || r.district as place, sum(k.amount_fen - k.settled_fen) as fen
+         from clawback_claim k join clawback c using (clawback_id) join release r on r.release_id = c.release_id
+         join allocation a on a.allocation = r.allocation group by 1) k
+       full join (
+         select a.indicator || ' ' || a.counterparty as place, sum(c.debit_fen - c.credit_fen) as fen
+         from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+         where a.subject = '910403' group by 1) b using (place)
+       where coalesce(k.fen, 0) <> coalesce(b.fen, 0)
+       union all
+       select 'B-' || k.clawback_id || ': settled ' || k.settled_fen || ', settlements ' || coalesce(sum(s.amount_fen), 0)
+       from clawback_claim k left join claim_settlement s on s.clawback_id = k.clawback_id and s.state = 'posted'
+       group by k.clawback_id having k.settled_fen <> coalesce(sum(s.amount_fen), 0)
+       union all
+       select 'T-' || s.settlement_id || ': ' || s.amount_fen || ', its projects ' || coalesce(sum(p.amount_fen), 0)
+       from claim_settlement s left join settlement_part p using (settlement_id)
+       where s.state = 'posted' and s.way <> 'kept' group by s.settlement_id
+       having s.amount_fen <> coalesce(sum(p.amount_fen), 0)`,
     ),
   },
   {
@@ -131,6 +167,11 @@ export const releaseChecks: readonly Check[] = [
        where c.state = 'posted' and c.taken_fen > 0 and not exists (
          select from treasury_instruction i where i.clawback_id = c.clawback_id and i.reference = 'B-' || c.clawback_id
            and i.amount_fen = c.taken_fen)
+       union all
+       select 'T-' || s.settlement_id || ': no instruction of its amount' from claim_settlement s
+       where s.state = 'posted' and s.way = 'quota' and not exists (
+         select from treasury_instruction i where i.settlement_id = s.settlement_id and i.reference = 'T-' || s.settlement_id
+           and i.amount_fen = s.amount_fen)
        union all
        select i.reference || ': its release is not released' from treasury_instruction i join release r on r.release_id = i.release_id
        where r.state <> 'released'

@@ -163,13 +163,19 @@ export const releaseRefusals = {
       en: `The books hold ${formatFen(f.waitingFen)} yuan of ${f.allocation} for ${f.district}; ${formatFen(f.amountFen)} are ${formatFen(f.amountFen - f.waitingFen)} too much. Check the allotment.`,
     }),
   }),
-  release_exceeds_final_budget: form<{ indicator: string; amountFen: Fen; paidFen: Fen; finalFen: Fen }>({
+  release_exceeds_final_budget: form<{
+    indicator: string
+    amountFen: Fen
+    paidFen: Fen
+    finalFen: Fen
+    overFen: Fen
+  }>({
     status: 422,
     pinned: true,
     title: { zh: '累计拨付超过正式预算', en: 'More than the final budget' },
     detail: (f) => ({
-      zh: `指标 ${f.indicator} 按正式预算至多拨付 ${formatFen(f.finalFen)} 元，已拨付 ${formatFen(f.paidFen)} 元，本次 ${formatFen(f.amountFen)} 元，超出 ${formatFen(f.paidFen + f.amountFen - f.finalFen)} 元，不得拨付。请减少金额，或先收回多拨的部分。`,
-      en: `Indicator ${f.indicator} may pay ${formatFen(f.finalFen)} yuan in all by its final budget and has paid ${formatFen(f.paidFen)}; ${formatFen(f.amountFen)} are ${formatFen(f.paidFen + f.amountFen - f.finalFen)} too much. Pay less, or first claw back what was paid too much.`,
+      zh: `指标 ${f.indicator} 按正式预算至多拨付 ${formatFen(f.finalFen)} 元，已拨付 ${formatFen(f.paidFen)} 元，本次 ${formatFen(f.amountFen)} 元，超出 ${formatFen(f.overFen)} 元，不得拨付。请减少金额，或先收回多拨的部分。`,
+      en: `Indicator ${f.indicator} may pay ${formatFen(f.finalFen)} yuan in all by its final budget and has paid ${formatFen(f.paidFen)}; ${formatFen(f.amountFen)} are ${formatFen(f.overFen)} too much. Pay less, or first claw back what was paid too much.`,
     }),
   }),
   release_project_left: form<{ allocation: string; district: string; projects: Text; amountFen: Fen }>({
@@ -204,8 +210,8 @@ export const releaseRefusals = {
     pinned: true,
     title: { zh: '不是已拨付的早拨付', en: 'Not paid early' },
     detail: (f) => ({
-      zh: `拨付 ${f.release}（${f.state.zh}）不是已拨付的早拨付，不适用收回。正常拨付有误的，请办理红字冲销。`,
-      en: `Release ${f.release} (${f.state.en}) was not paid early and is not clawed back. What was paid in error is corrected by a red entry.`,
+      zh: `拨付 ${f.release}（${f.state.zh}）不是已拨付的早拨付，不能按提前拨付收回。错拨或检查发现问题的，请按 ground 错拨、检查发现问题申请收回。`,
+      en: `Release ${f.release} (${f.state.en}) was not paid early and is not clawed back as such. What was paid in error or against a finding is clawed back on that ground.`,
     }),
   }),
   clawback_pending: form<{ release: string; clawback: string }>({
@@ -224,6 +230,86 @@ export const releaseRefusals = {
     detail: (f) => ({
       zh: `拨付 ${f.release} 依据第 ${f.used} 版得分，现行第 ${f.latest} 版（${f.conditions.zh}）仍符合早拨付条件，没有收回的依据。请先更正得分，或依据审计结论办理。`,
       en: `Release ${f.release} rests on version ${f.used} of the score; version ${f.latest} (${f.conditions.en}) earns it still. Correct the score first, or claw back on an audit finding.`,
+    }),
+  }),
+  release_not_paid: form<{ release: string; state: Text }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '该拨付尚未拨出', en: 'Nothing was paid' },
+    detail: (f) => ({
+      zh: `拨付 ${f.release} 的状态为「${f.state.zh}」，没有已拨出的资金可收回。待审批的请退回或撤回。`,
+      en: `Release ${f.release} is ${f.state.en}: nothing of it was paid, and nothing can come back. Reject or withdraw one that waits.`,
+    }),
+  }),
+  clawback_exceeds_release: form<{ release: string; amountFen: Fen; leftFen: Fen }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '超过可收回金额', en: 'More than can come back' },
+    detail: (f) => ({
+      zh: `拨付 ${f.release} 尚可收回 ${formatFen(f.leftFen)} 元（已减去收回和应收回的），申请 ${formatFen(f.amountFen)} 元。请减少金额。`,
+      en: `Of release ${f.release} ${formatFen(f.leftFen)} yuan are neither clawed back nor claimed; ${formatFen(f.amountFen)} are too much. Ask for less.`,
+    }),
+  }),
+  clawback_nothing_to_return: form<{ release: string; indicator: string; district: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '没有须按正式预算交回的已拨款', en: 'Nothing paid is above the final budget' },
+    detail: (f) => ({
+      zh: `指标 ${f.indicator} 对 ${f.district} 没有超过正式预算的已拨款，或已由未拨部分扣回，拨付 ${f.release} 无需按此收回。`,
+      en: `Of indicator ${f.indicator} ${f.district} was paid nothing above the final budget, or what is unpaid bears it: release ${f.release} need not come back.`,
+    }),
+  }),
+  clawback_not_found: form<{ clawback: string }>({
+    status: 404,
+    title: { zh: '没有这笔收回', en: 'No such claw-back' },
+    detail: (f) => ({
+      zh: `没有收回 ${f.clawback} 的应收回款，或不在您的管辖范围内。请核对编号。`,
+      en: `There is no claim of claw-back ${f.clawback}, or it is not yours to see. Check the id.`,
+    }),
+  }),
+  settlement_pending: form<{ clawback: string; settlement: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '已有清偿待审批', en: 'A settlement waits for approval' },
+    detail: (f) => ({
+      zh: `收回 ${f.clawback} 的清偿 ${f.settlement} 正在审批。请等待办结，或由经办人撤回。`,
+      en: `Settlement ${f.settlement} of claw-back ${f.clawback} is under approval. Wait for it, or have its maker withdraw it.`,
+    }),
+  }),
+  settlement_exceeds_claim: form<{ clawback: string; amountFen: Fen; leftFen: Fen }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '超过应收回余额', en: 'More than the claim' },
+    detail: (f) => ({
+      zh: `收回 ${f.clawback} 尚应收回 ${formatFen(f.leftFen)} 元，本次 ${formatFen(f.amountFen)} 元，超出 ${formatFen(f.amountFen - f.leftFen)} 元。请减少金额。`,
+      en: `${formatFen(f.leftFen)} yuan of claw-back ${f.clawback} are open; ${formatFen(f.amountFen)} are ${formatFen(f.amountFen - f.leftFen)} too much. Give less.`,
+    }),
+  }),
+  settlement_exceeds_quota: form<{ clawback: string; indicator: string; amountFen: Fen; leftFen: Fen }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '额度不足以交回', en: 'Too little quota is held' },
+    detail: (f) => ({
+      zh: `收回 ${f.clawback} 所涉项目在指标 ${f.indicator} 下尚有额度 ${formatFen(f.leftFen)} 元，需交回 ${formatFen(f.amountFen)} 元。请减少金额，或以资金缴回。`,
+      en: `The projects of claw-back ${f.clawback} hold ${formatFen(f.leftFen)} yuan of quota under ${f.indicator}; ${formatFen(f.amountFen)} are to come back. Give less, or pay it back in money.`,
+    }),
+  }),
+  settlement_exceeds_tranche: form<{ clawback: string; amountFen: Fen; dueFen: Fen }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '没有足够的应拨批次可抵扣', en: 'Too little is due to be kept' },
+    detail: (f) => ({
+      zh: `该区按改造进度现有 ${formatFen(f.dueFen)} 元应拨而可抵扣，收回 ${f.clawback} 拟抵扣 ${formatFen(f.amountFen)} 元。请待下一批次到期，或减少金额，或以资金、额度清偿。`,
+      en: `${formatFen(f.dueFen)} yuan are due to the district by the progress of its works and can be kept; ${formatFen(f.amountFen)} of claw-back ${f.clawback} are asked. Wait for the next tranche, keep less, or settle it by money or quota.`,
+    }),
+  }),
+  release_blocked_by_clawback: form<{ district: string; clawbacks: string; openFen: Fen; dueOn: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '有逾期未缴的应收回款', en: 'A claim is overdue' },
+    detail: (f) => ({
+      zh: `${f.district} 的应收回款 ${f.clawbacks} 已于 ${f.dueOn} 到期，尚欠 ${formatFen(f.openFen)} 元，清偿前不办理早拨付。请先缴回资金、交回额度或抵扣应拨批次。`,
+      en: `The claims ${f.clawbacks} on ${f.district} were due on ${f.dueOn} and ${formatFen(f.openFen)} yuan of them are open: nothing is released early until they are settled. Have them paid back, returned from quota, or kept from a tranche that is due.`,
     }),
   }),
   clawback_nothing_early: form<{ release: string; progress: string }>({

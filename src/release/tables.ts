@@ -7,7 +7,8 @@ import { bigint, integer, pgTable, primaryKey, smallint, text } from 'drizzle-or
 import { day, digest, fen, instant, json, whole } from '../base/drizzle/columns.ts'
 import type { Json } from '../base/json.ts'
 import type { Quarter } from '../base/quarter.ts'
-import type { ClawbackCause, ClawbackState } from './clawback/clawback.ts'
+import type { SettlementWay } from './claim/claim.ts'
+import type { ClawbackCause, ClawbackGround, ClawbackState } from './clawback/clawback.ts'
 import type { ReleaseKind, ReleaseState } from './release/release.ts'
 import type { EnteredIndicator } from './score/facts.ts'
 import type { InstructionState } from './instruction/store.ts'
@@ -135,7 +136,38 @@ export const clawbacks = pgTable('clawback', {
   draftedBy: text('drafted_by').notNull(),
   draftedAt: instant('drafted_at').notNull(),
   postedOn: day('posted_on'),
+  ground: text('ground').$type<ClawbackGround>().notNull().default('early'),
 })
+
+export const clawbackClaims = pgTable('clawback_claim', {
+  clawbackId: bigint('clawback_id', { mode: 'bigint' }).primaryKey(),
+  amountFen: fen('amount_fen').notNull(),
+  dueOn: day('due_on').notNull(),
+  settledFen: fen('settled_fen').notNull().default(sql`0`),
+})
+
+export const claimSettlements = pgTable('claim_settlement', {
+  id: bigint('settlement_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  clawbackId: whole('clawback_id').notNull(),
+  way: text('way').$type<SettlementWay>().notNull(),
+  amountFen: fen('amount_fen').notNull(),
+  document: text('document').notNull(),
+  approval: text('approval').notNull(),
+  state: text('state').$type<ClawbackState>().notNull(),
+  draftedBy: text('drafted_by').notNull(),
+  draftedAt: instant('drafted_at').notNull(),
+  postedOn: day('posted_on'),
+})
+
+export const settlementParts = pgTable(
+  'settlement_part',
+  {
+    settlementId: whole('settlement_id').notNull(),
+    project: text('project').notNull(),
+    amountFen: fen('amount_fen').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.settlementId, table.project] })],
+)
 
 export const clawbackParts = pgTable(
   'clawback_part',
@@ -151,6 +183,7 @@ export const treasuryInstructions = pgTable('treasury_instruction', {
   reference: text('reference').primaryKey(),
   releaseId: whole('release_id'),
   clawbackId: whole('clawback_id'),
+  settlementId: whole('settlement_id'),
   amountFen: fen('amount_fen').notNull(),
   content: text('content').notNull(),
   contentHash: digest('content_hash').notNull(),

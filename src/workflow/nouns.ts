@@ -21,6 +21,7 @@ import { projectChecks } from '../projects/checks.ts'
 import { releaseChecks } from '../release/checks.ts'
 import { voucherChecks } from '../vouchers/checks.ts'
 import { reversalProposal, voucherProposal } from '../vouchers/voucher/verbs.ts'
+import { settlementProposal } from '../release/claim/verbs.ts'
 import { clawbackProposal } from '../release/clawback/verbs.ts'
 import { releaseProposal } from '../release/release/verbs.ts'
 import { yearEndProposal } from './year-end/verbs.ts'
@@ -44,6 +45,7 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   reversalProposal,
   yearEndProposal,
   reopeningProposal,
+  settlementProposal,
 ]
 
 /** What follows from a decision, by kind. */

@@ -201,6 +201,11 @@ async function releases(stage: Stage): Promise<void> {
   await survey('satisfaction', '0.8999')
   await submitted(stage, `/v1/scores/2026Q2/${district}`, {})
   await approved(stage, path, { cause: 'score_corrected', ...grounds })
+  const [normal] = (await office.get(`/v1/releases?district=${district}&kind=normal&state=released`)).json.items
+  const wrong = await approved(stage, `/v1/releases/${normal.release}/clawback`, { ground: 'error', ...grounds })
+  await actOnce(ledger, (act) => spent(act, district, 'LJ2026', '1', '2026-07-14', 'red'))
+  const settled = { way: 'quota', amount: '1', document: '抵扣通知〔2026〕1号' }
+  await approved(stage, `/v1/clawbacks/${wrong.json.clawback.clawback}/settlements`, settled)
 }
 
 /** One plan, a later one, two together with what follows from one of them, and works left out of another. */

@@ -535,7 +535,13 @@ export const samples = {
       body: { cause: 'score_corrected', document: '更正通知〔2026〕1号', sha256, reason: '满意度复核' },
     },
     { params: { id: 'R-1' }, body: { cause: 'audit_finding', document: '审计意见〔2026〕1号', reason: '审计意见' } },
+    {
+      params: { id: 'R-1' },
+      body: { ground: 'finding', cause: 'audit_finding', amount: '5', document: '审计决定〔2026〕1号', reason: '挪用' },
+    },
+    { params: { id: 'R-1' }, body: { ground: 'error', document: '更正通知〔2026〕1号', reason: '错拨' } },
   ],
+  settleClaim: [{ params: { clawback: 'B-1' }, body: { way: 'money', amount: '5', document: '缴款书1号' } }],
   askEarlyDisbursement: [
     { params: { quarter: '2026Q1' }, body: { run: 2 } },
     { params: { quarter: '2026Q1' }, body: {} },

@@ -56,6 +56,7 @@ const appendOnly = [
   'early_run_score',
   'release_part',
   'clawback_part',
+  'settlement_part',
   'funding_plan_version',
   'funding_plan_line',
   'funding_plan_share',
@@ -101,6 +102,8 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   allotment_release: ['released_fen'],
   release: ['state', 'released_on', 'clawed_fen'],
   clawback: ['state', 'taken_fen', 'posted_on'],
+  clawback_claim: ['settled_fen'],
+  claim_settlement: ['state', 'posted_on'],
   treasury_instruction: ['state', 'receipt', 'sending_at', 'sent_at'],
 }
 
@@ -167,6 +170,8 @@ const everybodyMay = [
   // releases
   'require_release_progress',
   'require_clawback_progress',
+  'require_claim_progress',
+  'require_settlement_progress',
   'require_instruction_progress',
   'require_plan_progress',
 ]

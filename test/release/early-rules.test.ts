@@ -81,6 +81,24 @@ describe('a tranche', () => {
   })
 })
 
+const approvedOf = async (asked: { json: { approval: string } }): Promise<string> => {
+  const { json } = await office.approve(asked.json.approval)
+  return json.code ?? json.state
+}
+
+describe('a claim', () => {
+  it('that is not overdue keeps nothing waiting', async () => {
+    const first = (await office.get('/v1/releases?district=110102&allocation=FB')).json.items[0].release
+    const body = { ground: 'error', amount: '100', document: '审计决定', reason: '错拨' }
+    expect(await approvedOf(await office.draft(body, `/v1/releases/${first}/clawback`))).toBe('approved')
+    expect((await office.get('/v1/claims')).json.items).toMatchObject([{ district: '110102', open: '100.00' }])
+    const { json } = await office.get('/v1/early-disbursement/2026Q2/preview')
+    expect(json.result.others).toContainEqual(
+      expect.objectContaining({ district: '110102', allocation: 'FA', reason: 'release_pending' }),
+    )
+  })
+})
+
 describe('the latest scored quarter', () => {
   it('decides: an older run drafts nothing, and what it drafted before is not approved (C1)', async () => {
     time.set('2026-10-15')
@@ -94,8 +112,20 @@ describe('the latest scored quarter', () => {
     const { drafts, others } = await run('2026Q2')
     expect(drafts).toEqual([])
     expect(others).toContainEqual({ district: '110101', reason: 'later_quarter', later: '2026Q3' })
-    expect(others).toContainEqual(expect.objectContaining({ district: '110102', reason: 'release_pending' }))
-    expect((await office.approve(items[1].approval)).json.state).toBe('approved')
+    // The claim on the other district is overdue by now: neither a run nor an approval gives it anything early.
+    const [{ clawback }] = (await office.get('/v1/claims')).json.items
+    expect(others).toContainEqual({
+      district: '110102',
+      reason: 'release_blocked_by_clawback',
+      clawbacks: [clawback],
+    })
+    const blocked = await office.approve(items[1].approval)
+    expect(blocked.json.code, blocked.text).toBe('release_blocked_by_clawback')
+    for (const word of ['110102', clawback, '100.00', '2026-08-14']) expect(blocked.json.detail).toContain(word)
+    const kept = { way: 'kept', amount: '100', document: '抵扣通知' }
+    expect(await approvedOf(await office.draft(kept, `/v1/clawbacks/${clawback}/settlements`))).toBe('approved')
+    expect((await office.decide(items[1].approval, 'approve', 'wang')).json.state).toBe('approved')
+    await office.soundBooks()
   })
 })
 

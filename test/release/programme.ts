@@ -222,7 +222,11 @@ async function postAllocation(act: Act, { allocation, on, upper, totalFen, share
     tx,
     [...children.values()].map(({ indicator }) => indicator),
   )
-  for (const child of children.values()) if (!standing.has(child.indicator)) await putIndicator(tx, child)
+  for (const child of children.values()) {
+    if (standing.has(child.indicator)) continue
+    await putIndicator(tx, child)
+    await recorded((text, values) => tx.query(text, values), 'indicator', child.indicator)
+  }
   await post(act, `allocation:${allocation}`, entriesOf(head, version, upper, children))
 }
 

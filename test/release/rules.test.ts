@@ -15,7 +15,6 @@ import {
 } from '../../src/base/quarter.ts'
 import { type EarlyDistrict, type EarlyFacts, earlyPlanJson, planEarly } from '../../src/release/early/early.ts'
 import {
-  clawOver,
   earlyFen,
   failedConditions,
   isDue,
@@ -24,6 +23,7 @@ import {
   splitOverProjects,
   tranchesOf,
 } from '../../src/release/release/release.ts'
+import { takenOver } from '../../src/release/claim/standing.ts'
 import { missingOf, scoreOf, weightSum } from '../../src/release/score/score.ts'
 import { floorOf, type Part, type ScoreFacts } from '../../src/release/score/facts.ts'
 import { lawOn } from '../../src/policy/parameters.ts'
@@ -208,6 +208,7 @@ describe('the plan of a quarter', () => {
     district,
     score: { version: 1, conditions: { score, satisfaction: '0.93', progress: '0.45' } },
     missing: [],
+    overdue: [],
     allotments: [{ ...allotment, ...more }],
   })
   const plan = (districts: EarlyDistrict[], cash = '1000000000'): ReturnType<typeof planEarly> =>
@@ -251,6 +252,7 @@ describe('the plan of a quarter', () => {
     ['release_project_left', of('110101', '95', { left: ['P1'] })],
     ['due_anyway', of('110101', '95', { progress: part('0.60') })],
     ['exceeds_final_budget', of('110101', '95', { indicator: 'OTHER' })],
+    ['release_blocked_by_clawback', { ...of('110101', '95'), overdue: ['B-1'] }],
     ['later_quarter', { ...of('110101', '95'), later: quarter('2026Q3') }],
     ['not_early', of('110101', '95', { releasedFen: fen('32323358.40') })],
     ['exceeds_allotment', of('110101', '95', { waitingFen: fen('12121259.39') })],
@@ -358,10 +360,11 @@ describe('any sequence of payments, claw-backs and recoveries', () => {
   function claw(state: State, { part: asked, spent }: { part: number; spent: number }): void {
     const held = state.had.map((amountFen, index) => ({
       project: String(index),
-      amountFen,
-      heldFen: amountFen - (amountFen * BigInt(spent)) / 1000n,
+      hadFen: amountFen,
+      quotaFen: amountFen - (amountFen * BigInt(spent)) / 1000n,
+      cancelledFen: 0n,
     }))
-    const { parts, takenFen } = clawOver((state.releasedFen * BigInt(asked)) / 1000n, held)
+    const { parts, takenFen } = takenOver((state.releasedFen * BigInt(asked)) / 1000n, held)
     expect(sumFen(parts.map((one) => one.amountFen))).toBe(takenFen)
     for (const { project, amountFen } of parts)
       state.had[Number(project)] = (state.had[Number(project)] ?? 0n) - amountFen

@@ -60,6 +60,67 @@ export const released = (of: IndicatorMoney, counterparty: string, amountFen: Fe
   ...cashPlanUsed(of, amountFen),
 ]
 
+/** 应收回 (J46): what was paid out is to be given back, because it is spent and should not have been paid. */
+export const claimed = (of: IndicatorMoney, counterparty: string, amountFen: Fen): Lines => [
+  line(of, control.claimed, 'debit', amountFen, { counterparty }),
+  line(of, control.released, 'credit', amountFen, { counterparty }),
+]
+
+/** The same given back: it may be paid out again. */
+export const claimReturned = (of: IndicatorMoney, counterparty: string, amountFen: Fen): Lines => [
+  line(of, control.allotted, 'debit', amountFen, { counterparty }),
+  line(of, control.claimed, 'credit', amountFen, { counterparty }),
+]
+
+/** The same kept from what is due: so much of it counts as paid now. */
+export const claimKept = (of: IndicatorMoney, counterparty: string, amountFen: Fen): Lines => [
+  line(of, control.released, 'debit', amountFen, { counterparty }),
+  line(of, control.claimed, 'credit', amountFen, { counterparty }),
+]
+
+/** 收回以前年度拨付, in the upper level's book: the cash plan it was paid under is over. */
+export const releaseReturned = (of: IndicatorMoney, counterparty: string, amountFen: Fen): Lines => [
+  line(of, control.allotted, 'debit', amountFen, { counterparty }),
+  line(of, control.released, 'credit', amountFen, { counterparty }),
+]
+
+/** Where what is given back stands: quota in hand, quota cancelled at a year-end, or cash the unit got back. */
+export type ReturnedFrom = 'quota' | 'cancelled' | 'cash'
+
+const returnedFrom: Record<ReturnedFrom, { readonly account: string; readonly budget: string }> = {
+  quota: { account: quota.quota, budget: quota.budgetQuota },
+  cancelled: { account: quota.returnableAuthorised, budget: quota.budgetReturnable },
+  cash: { account: quota.cash, budget: quota.budgetCash },
+}
+
+/**
+ * 交回 (J26), in the district's book: what was issued is no longer. Of this year's money the income is taken off, of
+ * earlier years' the surplus that the income has become. An indicator that lapsed does not get it back.
+ */
+export function issueReturned(
+  of: IndicatorMoney,
+  amountFen: Fen,
+  project: string,
+  {
+    from,
+    sameYear,
+    lapsed: over,
+  }: { readonly from: ReturnedFrom; readonly sameYear: boolean; readonly lapsed: boolean },
+): Lines {
+  const { account, budget } = returnedFrom[from]
+  const [income, budgetIncome] = sameYear ? [quota.income, quota.budgetIncome] : [quota.surplus, quota.budgetCarried]
+  return [
+    line(of, income, 'debit', amountFen, { project }),
+    line(of, account, 'credit', amountFen, { project }),
+    line(of, budgetIncome, 'debit', amountFen, { project }),
+    line(of, budget, 'credit', amountFen, { project }),
+    over
+      ? line(of, control.approved, 'debit', amountFen)
+      : line(of, control.availableAuthorised, 'debit', amountFen, { project }),
+    line(of, control.issued, 'credit', amountFen, { project }),
+  ]
+}
+
 /** 下达授权支付额度 (J02), in the book that receives it; under the programme or one project. */
 export const quotaIssued = (of: IndicatorMoney, amountFen: Fen, project = of.programme): Lines => [
   ...quotaLines(of, amountFen, project, quota.income, quota.budgetIncome),

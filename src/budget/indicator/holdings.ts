@@ -16,6 +16,7 @@ const accounts = [
   control.issued,
   control.allotted,
   control.released,
+  control.claimed,
   control.committableApproved,
   control.committable,
   control.committed,
@@ -60,7 +61,9 @@ export type ProjectAvailability = {
 export type DistrictAvailability = {
   readonly district: string
   readonly allottedFen: Fen
+  /** Paid out; of it `claimedFen` is to be given back (J46). */
   readonly releasedFen: Fen
+  readonly claimedFen: Fen
 }
 
 export async function readAvailability(
@@ -136,7 +139,8 @@ function availabilityOf(programme: string, rows: readonly Holding[]): Availabili
     rows.reduce((sum, row) => (of.includes(row.account) && only(row) ? sum + row.netFen : sum), 0n)
   const available = [control.availableDirect, control.availableAuthorised]
   const issued = [control.usedDirect, control.issued]
-  const allotted = [control.allotted, control.released]
+  const released = [control.released, control.claimed]
+  const allotted = [control.allotted, ...released]
   const projects = [...new Set(rows.map(({ project }) => project))].filter((project) => project !== programme)
   const districts = [...new Set(rows.flatMap(({ counterparty }) => counterparty ?? []))].toSorted()
   return {
@@ -146,7 +150,7 @@ function availabilityOf(programme: string, rows: readonly Holding[]): Availabili
     carriedFen: held([control.carried]),
     issuedFen: held(issued),
     allottedFen: held(allotted),
-    releasedFen: held([control.released]),
+    releasedFen: held(released),
     committableApprovedFen: -held([control.committableApproved]),
     committableFen: held([control.committable]),
     committedFen: held([control.committed]),
@@ -167,7 +171,8 @@ function availabilityOf(programme: string, rows: readonly Holding[]): Availabili
     byDistrict: districts.map((district) => ({
       district,
       allottedFen: held(allotted, ({ counterparty }) => counterparty === district),
-      releasedFen: held([control.released], ({ counterparty }) => counterparty === district),
+      releasedFen: held(released, ({ counterparty }) => counterparty === district),
+      claimedFen: held([control.claimed], ({ counterparty }) => counterparty === district),
     })),
   }
 }

@@ -3,12 +3,11 @@
  * longer earns.
  */
 import * as z from 'zod'
-import { requestClawback, reviewEarly } from '../../release/clawback/verbs.ts'
+import { reviewEarly } from '../../release/clawback/verbs.ts'
 import { askEarly, earlyRunOf, previewEarly } from '../../release/early/verbs.ts'
 import { draftRelease, releaseOf, releasesOf } from '../../release/release/verbs.ts'
 import { earlyReasons, reasonNamesZh } from '../../release/early/early.ts'
 import { releaseStateNamesZh, type ReleaseState } from '../../release/release/release.ts'
-import { clawbackCauses, causeNamesZh } from '../../release/clawback/clawback.ts'
 import { releaseConditions } from '../../release/release/tranche.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { json, optionalJson } from '../body.ts'
@@ -26,21 +25,15 @@ import {
   namesOf,
   oneOf,
   quarter,
-  sha256,
-  text,
 } from '../../form/field.ts'
 import { answerKeyed, reply, type Route, route, same } from '../route.ts'
 import { pageOf } from '../views.ts'
+import { clawbackView, drafted, ofRelease, releaseId } from './claims.ts'
 
 const whole = (most: number) =>
   z.int({ error: 'positive' }).min(1, { error: 'positive' }).max(most, { error: 'positive' })
 const instantOut = (zh: string, en: string) => z.string().meta({ ...about(zh, en), format: 'date-time' })
 
-const releaseId = z
-  .string({ error: 'identifier' })
-  .regex(/^R-[1-9][0-9]{0,17}$/, { error: 'identifier' })
-  .meta(about('拨付编号，如 R-1', 'id of the release, such as R-1'))
-const ofRelease = z.strictObject({ id: releaseId })
 const ofQuarter = z.strictObject({ quarter })
 const states = Object.keys(releaseStateNamesZh) as [ReleaseState, ...ReleaseState[]]
 const stateForm = oneOf(states).meta(about(namesOf(releaseStateNamesZh), 'how it stands'))
@@ -68,20 +61,6 @@ const releaseShape = {
 }
 const releaseView = z.strictObject(releaseShape).meta({ id: 'Release', ...about('拨付', 'a release') })
 
-const clawbackView = z
-  .strictObject({
-    clawback: z.string(),
-    cause: oneOf(clawbackCauses).meta(about(namesOf(causeNamesZh), 'why')),
-    document: z.string(),
-    reason: z.string(),
-    asked: amountOut('提前拨付、应收回', 'what came early'),
-    taken: z.exactOptional(amountOut('额度尚在、已收回', 'what came back')),
-    outstanding: z.exactOptional(amountOut('已支出、由以后批次扣减', 'what later tranches are short of')),
-    state: oneOf(['drafted', 'posted', 'rejected', 'withdrawn']),
-    approval: z.string(),
-  })
-  .meta({ id: 'Clawback', ...about('收回', 'a claw-back') })
-
 const detailView = z
   .strictObject({
     ...releaseShape,
@@ -99,13 +78,6 @@ const detailView = z
     ),
   })
   .meta({ id: 'ReleaseDetail', ...about('拨付及其项目、收回、国库指令', 'a release with all that belongs to it') })
-
-const drafted = (what: z.ZodType, name: string) =>
-  z.strictObject({
-    [name]: what,
-    approval: z.string().meta(about('待复核审批的事项', 'the approval it waits under')),
-    hash: z.string().meta(about('所审批内容的摘要', 'hash of what is to be approved')),
-  })
 
 const releaseMost = [
   'release_exceeds_tranche',
@@ -205,43 +177,6 @@ const read = route({
   handle: async ({ actor, params, service }) => reply(200, await releaseOf(service.ledger, actor, params.id)),
 })
 
-const clawback = route({
-  method: 'POST',
-  path: '/v1/releases/{id}/clawback',
-  id: 'requestClawback',
-  tag: 'releases',
-  summary: { zh: '申请收回早拨付', en: 'Ask to claw an early release back' },
-  description: {
-    zh: '得分更正后不再符合条件，或有审计结论时办理。只收回提前、尚未到期的部分；额度已支出的由以后批次扣减。批准后红字记账。',
-    en: 'Where a corrected score no longer earns it or an audit finding stands. Only what came early and is not due; what is spent shrinks later tranches. Posted red when approved.',
-  },
-  right: 'release.draft',
-  params: ofRelease,
-  body: json(
-    z.strictObject({
-      cause: oneOf(clawbackCauses).meta(about(namesOf(causeNamesZh), 'why')),
-      document: text(200, '依据文件的文号', 'number of the document it rests on'),
-      sha256: z.exactOptional(sha256.meta(about('原件的 SHA-256', 'SHA-256 of the original'))),
-      reason: text(500, '收回原因', 'why'),
-    }),
-  ),
-  keyed: true,
-  answers: { 201: { about: { zh: '已申请，待审批', en: 'Asked for' }, schema: drafted(clawbackView, 'clawback') } },
-  refuses: [
-    'release_not_found',
-    'release_not_early',
-    'clawback_pending',
-    'approval_pending',
-    'clawback_unfounded',
-    'clawback_nothing_early',
-    'idempotency_key_reused',
-  ],
-  handle: async ({ actor, params, body, key, language, service }) => {
-    const asked = await requestClawback(service.ledger, actor, { release: params.id, ...body }, key)
-    return answerKeyed(asked, 201, language, (answer) => answer)
-  },
-})
-
 // --- Early disbursement ---------------------------------------------------------------------------------------------
 
 const conditionsView = z.strictObject({ score: z.string(), satisfaction: z.string(), progress: z.string() })
@@ -270,6 +205,7 @@ const planView = z
         missing: z.exactOptional(z.array(z.string())),
         later: z.exactOptional(z.string().meta(about('以其得分为准的季度', 'the quarter whose score decides'))),
         projects: z.exactOptional(z.array(z.string()).meta(about('已退出的项目', 'projects that left the plan'))),
+        clawbacks: z.exactOptional(z.array(z.string()).meta(about('逾期的应收回款', 'claims that are overdue'))),
         conditions: z.exactOptional(conditionsView),
       }),
     ),
@@ -393,4 +329,4 @@ const review = route({
   },
 })
 
-export const releaseRoutes: readonly Route[] = [draft, list, read, clawback, ask, preview, run, review]
+export const releaseRoutes: readonly Route[] = [draft, list, read, ask, preview, run, review]

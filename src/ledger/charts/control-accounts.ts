@@ -13,6 +13,8 @@ export const controlAccounts = {
   issued: '910202',
   allotted: '910401',
   released: '910402',
+  // 已拨付而应收回 (J46)
+  claimed: '910403',
   // 承诺: 可承诺指标批复 = 可承诺 + 已承诺 + 已支付 + 已分配下级
   committableApproved: '9903',
   committable: '910301',
@@ -36,6 +38,8 @@ export const quotaAccounts = {
   returnableDirect: '120101',
   returnableAuthorised: '120102',
   budgetReturnable: '800103',
+  cash: '100201',
+  budgetCash: '800102',
   surplus: '3001',
   budgetCarried: '8101',
 } as const

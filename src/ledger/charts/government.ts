@@ -172,6 +172,7 @@ control debit
   9104   分配下级
   910401 已分配待拨付 guarded by:indicator by:counterparty kept:allotment
   910402 已拨付 by:indicator by:counterparty kept:allotment
+  910403 应收回 guarded by:indicator by:counterparty kept:allotment
   9105   用款计划
   910501 可用用款计划 guarded kept:cash_plan
   910502 已用用款计划 kept:cash_plan

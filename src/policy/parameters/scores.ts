@@ -70,6 +70,18 @@ export const scores = {
       '第（三）条、第（三十一）条（数值为示例参数 O-81）',
     ),
   },
+  clawback_due_days: {
+    zh: '收回：已支出部分自批准收回之日起缴回的期限（日）',
+    en: 'Claw-back: days from its approval until what is spent is to be given back',
+    unit: 'days',
+    values: undated(30, 'trial-parameters', 'J46 收回期限'),
+  },
+  claim_ageing_days: {
+    zh: '收回：应收回款账龄分档（逾期日数上限）',
+    en: 'Claw-back: bands of age, in days overdue',
+    unit: 'list',
+    values: undated<readonly number[]>([30, 90], 'trial-parameters', 'J46 账龄分档'),
+  },
   release_schedule: {
     zh: '拨付批次：比例、正常拨付的改造进度、可否早拨付；末批为余额',
     en: 'Release tranches: share, progress at which it is due, whether it may come early; the last is the rest',

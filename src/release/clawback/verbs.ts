@@ -1,31 +1,40 @@
 /**
- * Clawing back (收回) what came early and should not have: the score it rests on was corrected below the line, or an
- * audit finding stands. What is due by now stays paid. What the quota still holds comes back by a red entry in both
- * books; what is spent stays outstanding: it counts as paid, and so is missing from the next tranche.
+ * Clawing back (收回) what came early and should not have, what was paid in error or against a finding, or above a final
+ * budget, in any year. Of what came early, what is due by now stays paid. What the quota still holds comes back in both
+ * books; what is spent becomes a claim with a due day (J46) and counts as paid until it is settled.
  */
 import * as z from 'zod'
 import { inWords } from '../../base/refusal.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
-import { type Day, monthOf } from '../../base/calendar.ts'
+import { type Day } from '../../base/calendar.ts'
 import { transact, type Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
-import { type Fen, formatFen, minFen } from '../../base/money.ts'
+import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { approvedBy } from '../../budget/indicator/proposal.ts'
 import { oneOf, storedAmount } from '../../form/field.ts'
 import { proposal } from '../../noun/proposal.ts'
-import { quotaPools } from '../../budget/indicator/holdings.ts'
 import { act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { seesDistrict } from '../../projects/project/store.ts'
-import { clawbackView, type ClawbackView, conditionsText, instruct, lockedAllotment } from '../release/verbs.ts'
+import { dueDayOf } from '../claim/claim.ts'
+import { byProject, heldOf, isOfYear, takenOver } from '../claim/standing.ts'
+import { claimedOfRelease, insertClaim, openClaims } from '../claim/store.ts'
+import {
+  clawbackView,
+  type ClawbackView,
+  conditionsText,
+  instruct,
+  lockedAllotment,
+  takeBackRecovery,
+} from '../release/verbs.ts'
 import { refuse } from '../refusals.ts'
-import { clawOver, conditionNamesZh, earlyFen, failedConditions, releaseStateNamesZh } from '../release/release.ts'
-import { clawbackEntries } from '../release/entries.ts'
+import { conditionNamesZh, earlyFen, failedConditions, releaseStateNamesZh } from '../release/release.ts'
+import { claimEntry, clawbackEntries, type ReturnedPart } from '../release/entries.ts'
 import { floorOf, type Part } from '../score/facts.ts'
 import { type Allotment, progressFor, readAllotment } from '../release/allotment.ts'
 import {
@@ -34,29 +43,39 @@ import {
   clawbackNames,
   insertClawbackParts,
   lockRelease,
-  readReleaseParts,
   readReleases,
   releaseNames,
   type ReleaseRow,
 } from '../release/store.ts'
-import { causeNamesZh, type ClawbackCause, clawbackCauses } from './clawback.ts'
+import {
+  causeNamesZh,
+  causeOf,
+  type ClawbackCause,
+  clawbackCauses,
+  type ClawbackGround,
+  clawbackGrounds,
+} from './clawback.ts'
 import { type ClawbackRow, endClawback, insertClawback, lockClawbackOf, pendingClawback } from './store.ts'
 import { latestScore, type ScoreRow } from '../score/store.ts'
 
 export type GivenClawback = {
   readonly release: string
-  readonly cause: ClawbackCause
+  /** Absent: what came early, as it was asked for before there were other grounds. */
+  readonly ground?: ClawbackGround | undefined
+  readonly cause?: ClawbackCause | undefined
   readonly document: string
   readonly sha256?: string | undefined
   readonly reason: string
+  /** How much of what was paid in error or against a finding; absent: all of it. */
+  readonly amountFen?: Fen | undefined
 }
 
 export type ClawbackDrafted = { clawback: ClawbackView; approval: string; hash: string }
 
 /**
  * Asks to claw a release back. Refuses `permission_denied`, `release_not_found`, `release_not_early`,
- * `clawback_pending`,
- * `clawback_unfounded`, `clawback_nothing_early`.
+ * `release_not_paid`, `clawback_pending`, `clawback_unfounded`, `clawback_nothing_early`, `clawback_exceeds_release`,
+ * `clawback_nothing_to_return`.
  */
 export function requestClawback(
   ledger: Ledger,
@@ -65,26 +84,33 @@ export function requestClawback(
   key: string,
 ): Promise<KeyedAnswer<ClawbackDrafted>> {
   demand(actor, 'release.draft')
-  const { release, cause, document, sha256 = null, reason } = given
-  const content = { release, cause, document, sha256, reason }
+  const { release, document, sha256 = null, reason, amountFen: asked } = given
+  const ground = given.ground ?? 'early'
+  const cause = given.cause ?? (ground === 'early' ? 'audit_finding' : causeOf[ground])
+  const more = {
+    ...(given.ground !== undefined && { ground }),
+    ...(asked !== undefined && { amount: formatFen(asked) }),
+  }
+  const content = { release, cause, document, sha256, reason, ...more }
   return act(
     ledger,
     { person: actor.person, key, kind: 'release.clawback', content, district: actor.district },
     async ({ tx, at, today }) => {
       const row = await lockRelease(tx, releaseNames.numberOf(release))
       if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
-      requireEarly(row)
+      requirePaid(row, ground)
       const pending = await pendingClawback(tx, row.id)
       if (pending) {
         throw refuse('clawback_pending', { release, clawback: clawbackNames.nameOf(pending.id) })
       }
-      const score = cause === 'score_corrected' ? await requireCorrected(tx, row) : undefined
+      const score = ground === 'early' && cause === 'score_corrected' ? await requireCorrected(tx, row) : undefined
       const { of, progress } = await standing(tx, row, today)
-      const askedFen = askedOf(row, of, progress, today)
-      const submission = submissionOf(row, given, { askedFen, score, progress })
+      const askedFen = await askedOf(tx, row, of, { ground, asked, progress, on: today })
+      const submission = submissionOf(row, { ...given, ground, cause }, { askedFen, score, progress })
       const approval = await clawbackProposal.submit(tx, actor, submission, at)
       const clawback = await insertClawback(tx, {
         releaseId: row.id,
+        ground,
         cause,
         document,
         sha256: sha256 === null ? null : Buffer.from(sha256, 'hex'),
@@ -105,7 +131,7 @@ export function requestClawback(
 type Grounds = { readonly askedFen: Fen; readonly score: ScoreRow | undefined; readonly progress: Part }
 
 /** What is approved of a claw-back; the last five only where a corrected score is the cause. */
-const clawbackContent = z.strictObject({
+const olderContent = {
   release: z.string(),
   allocation: z.string(),
   district: z.string(),
@@ -120,9 +146,12 @@ const clawbackContent = z.strictObject({
   score: z.exactOptional(z.string()),
   satisfaction: z.exactOptional(z.string()),
   progressScored: z.exactOptional(z.string()),
-})
+}
+const clawbackContent = z.strictObject({ ...olderContent, ground: z.exactOptional(oneOf(clawbackGrounds)) })
 
-const submissionOf = (row: ReleaseRow, given: GivenClawback, { askedFen, score, progress }: Grounds) => ({
+type Founded = GivenClawback & { readonly ground: ClawbackGround; readonly cause: ClawbackCause }
+
+const submissionOf = (row: ReleaseRow, given: Founded, { askedFen, score, progress }: Grounds) => ({
   subject: `clawback:${given.release}`,
   amountFen: askedFen,
   summary: `收回 ${given.release}（${row.allocation} ${row.district}，${causeNamesZh[given.cause]}）${formatFen(askedFen)} 元`,
@@ -135,6 +164,7 @@ const submissionOf = (row: ReleaseRow, given: GivenClawback, { askedFen, score, 
     reason: given.reason,
     amount: askedFen,
     progress: progressText(progress),
+    ...(given.ground !== 'early' && { ground: given.ground }),
     ...(given.sha256 !== undefined && { sha256: given.sha256 }),
     ...(score && {
       scoreUsed: row.scoreVersion,
@@ -148,9 +178,11 @@ const submissionOf = (row: ReleaseRow, given: GivenClawback, { askedFen, score, 
 
 const progressText = (progress: Part): string => (progress.of.gt('0') ? floorOf(progress) : '0')
 
-function requireEarly({ kind, state, id }: ReleaseRow): void {
-  if (kind === 'early' && state === 'released') return
-  throw refuse('release_not_early', { release: releaseNames.nameOf(id), state: inWords(releaseStateNamesZh, state) })
+/** Refuses `release_not_early`, `release_not_paid`. */
+function requirePaid({ kind, state, id }: ReleaseRow, ground: ClawbackGround): void {
+  if (state === 'released' && (ground !== 'early' || kind === 'early')) return
+  const facts = { release: releaseNames.nameOf(id), state: inWords(releaseStateNamesZh, state) }
+  throw refuse(ground === 'early' ? 'release_not_early' : 'release_not_paid', facts)
 }
 
 /** Refuses `clawback_unfounded` unless the latest score is another than the one used, and fails. */
@@ -174,14 +206,36 @@ async function standing(tx: Tx, row: ReleaseRow, on: Day): Promise<{ of: Allotme
   return { of, progress: await progressFor(tx, of, on) }
 }
 
-/** Refuses `clawback_nothing_early` where all of it is due by now or has come back. */
-function askedOf(row: ReleaseRow, of: Allotment, progress: Part, on: Day): Fen {
-  const askedFen = minFen(row.amountFen - row.clawedFen, earlyFen(of, progress, lawOn(on)))
-  if (askedFen > 0n) return askedFen
-  throw refuse('clawback_nothing_early', {
-    release: releaseNames.nameOf(row.id),
-    progress: progressText(progress),
-  })
+type Asking = {
+  readonly ground: ClawbackGround
+  readonly asked: Fen | undefined
+  readonly progress: Part
+  readonly on: Day
+}
+
+/**
+ * How much may be asked back. Refuses `clawback_nothing_early` where all of it is due by now or has come back,
+ * `clawback_exceeds_release`, `clawback_nothing_to_return`.
+ */
+async function askedOf(tx: Tx, row: ReleaseRow, of: Allotment, asking: Asking): Promise<Fen> {
+  const { ground, asked, progress, on } = asking
+  const leftFen = row.amountFen - row.clawedFen - (await claimedOfRelease(tx, row.id))
+  const release = releaseNames.nameOf(row.id)
+  if (ground === 'error' || ground === 'finding') {
+    const amountFen = asked ?? leftFen
+    if (amountFen > 0n && amountFen <= leftFen) return amountFen
+    throw refuse('clawback_exceeds_release', { release, amountFen, leftFen })
+  }
+  if (ground === 'final_budget') {
+    const { indicator, district, returnFen } = of
+    if (minFen(leftFen, returnFen) > 0n) return minFen(leftFen, returnFen)
+    throw refuse('clawback_nothing_to_return', { release, indicator: indicator.indicator, district })
+  }
+  const claims = (await openClaims(tx, of)).filter((claim) => claim.ground === 'early')
+  const claimedFen = sumFen(claims.map(({ amountFen, settledFen }) => amountFen - settledFen))
+  const earlyLeftFen = minFen(leftFen, earlyFen(of, progress, lawOn(on)) - claimedFen)
+  if (earlyLeftFen > 0n) return earlyLeftFen
+  throw refuse('clawback_nothing_early', { release, progress: progressText(progress) })
 }
 
 type Recorded = { readonly person: string; readonly at: bigint; readonly body: Json }
@@ -190,33 +244,46 @@ const record = (tx: Tx, { id }: ClawbackRow, version: number, verb: string, of: 
 
 // --- Taking effect --------------------------------------------------------------------------------------------------
 
-/** Approved, what has become due since it was asked for stays paid, and the rest comes back. */
+/**
+ * Approved, what has become due since it was asked for stays paid; of the rest what is held comes back, and what is
+ * spent is a claim.
+ */
 export const clawbackProposal = proposal({
   kind: 'clawback',
   form: clawbackContent,
+  older: [z.strictObject(olderContent)],
   approved: async ({ ledger, approval, content, stored: _, ...running }) => {
     const { tx, at, today } = running
     const clawback = await lockClawbackOf(tx, approval.id)
     assert(content.amount === clawback.askedFen, 'what is approved is what was asked for')
     const row = await lockRelease(tx, clawback.releaseId)
     if (!row) throw refuse('release_not_found', { release: releaseNames.nameOf(clawback.releaseId) })
-    const { of } = await lockedAllotment(ledger, tx, row, today)
+    const { of } = await lockedAllotment(ledger, tx, row, { on: today, open: false })
     const progress = await progressFor(tx, of, today)
-    const askedFen = minFen(clawback.askedFen, askedOf(row, of, progress, today))
-    const { parts, takenFen } = clawOver(askedFen, await heldParts(tx, row, of, today))
+    const { ground } = clawback
+    const nowFen = await askedOf(tx, row, of, { ground, asked: clawback.askedFen, progress, on: today })
+    const askedFen = minFen(clawback.askedFen, nowFen)
+    const held = await heldOf(tx, row, of, today)
+    const { parts, takenFen } = takenOver(askedFen, held)
+    const claimFen = askedFen - takenFen
     await endClawback(tx, clawback.id, 'posted', { takenFen, on: today })
     const amounts = { taken: formatFen(takenFen), outstanding: formatFen(clawback.askedFen - takenFen) }
     await record(tx, clawback, 2, 'posted', { person: approval.maker, at, body: { approval: approval.id, ...amounts } })
-    if (takenFen === 0n) return
-    await insertClawbackParts(tx, clawback.id, parts)
-    await addClawed(tx, row.id, takenFen)
-    await addReleased(tx, row.allocation, row.district, -takenFen)
     const name = clawbackNames.nameOf(clawback.id)
     const summary = `收回 ${name}：${releaseNames.nameOf(row.id)} ${row.district}（${causeNamesZh[clawback.cause]}）`
-    const documents = [clawback.document, approval.id]
-    const paid = { ...of, parts, amountFen: takenFen, on: today, summary, documents }
-    await running.post({ ...(await approvedBy(tx, approval)), key: `clawback:${name}`, entries: clawbackEntries(paid) })
+    const paid = { ...of, parts, amountFen: takenFen, on: today, summary, documents: [clawback.document, approval.id] }
+    if (takenFen > 0n) await addTaken(tx, clawback.id, row, parts, takenFen)
+    const entries = [
+      ...(takenFen > 0n ? clawbackEntries({ ...paid, sameYear: isOfYear(row, today) }) : []),
+      ...(claimFen > 0n ? [claimEntry({ ...paid, amountFen: claimFen })] : []),
+    ]
+    await running.post({ ...(await approvedBy(tx, approval)), key: `clawback:${name}`, entries })
+    if (claimFen > 0n) {
+      await insertClaim(tx, { clawbackId: clawback.id, amountFen: claimFen, dueOn: dueDayOf(today, lawOn(today)) })
+    }
+    if (takenFen === 0n) return
     await instruct(running, 'take_back', { clawbackId: clawback.id }, paid)
+    await takeBackRecovery(running, of, approval, paid)
   },
   ended: async ({ tx, at, approval }) => {
     const clawback = await lockClawbackOf(tx, approval.id)
@@ -226,19 +293,16 @@ export const clawbackProposal = proposal({
   },
 })
 
-/**
- * What each project had of the release and still holds of it: quota that is spent, or another indicator's, cannot come
- * back.
- */
-async function heldParts(tx: Tx, row: ReleaseRow, { child }: Allotment, on: Day) {
-  const had = await readReleaseParts(tx, row.id)
-  if (child.payment === 'direct') return []
-  const pools = await quotaPools(tx, child, monthOf(on))
-  return had.map(({ project, amountFen }) => {
-    const pool = pools.get(project)
-    const issuedFen = pool?.issued.find(({ indicator }) => indicator === child.indicator)?.issuedFen ?? 0n
-    return { project, amountFen, heldFen: minFen(pool?.quotaFen ?? 0n, issuedFen) }
-  })
+async function addTaken(
+  tx: Tx,
+  clawbackId: bigint,
+  { id, allocation, district }: ReleaseRow,
+  parts: readonly ReturnedPart[],
+  takenFen: Fen,
+): Promise<void> {
+  await insertClawbackParts(tx, clawbackId, byProject(parts))
+  await addClawed(tx, id, takenFen)
+  await addReleased(tx, allocation, district, -takenFen)
 }
 
 // --- Review ---------------------------------------------------------------------------------------------------------
@@ -283,7 +347,8 @@ async function unearned(tx: Tx, row: ReleaseRow, today: Day): Promise<Unearned[]
   const failed = failedOf(latest)
   if (failed.length === 0) return []
   const { of, progress } = await standing(tx, row, today)
-  const early = minFen(row.amountFen - row.clawedFen, earlyFen(of, progress, lawOn(today)))
+  const claimedFen = await claimedOfRelease(tx, row.id)
+  const early = minFen(row.amountFen - row.clawedFen, earlyFen(of, progress, lawOn(today))) - claimedFen
   if (early <= 0n) return []
   return [
     {

@@ -47,6 +47,8 @@ export type EarlyDistrict = {
   readonly missing: readonly ScoreIndicator[]
   /** The latest quarter it was scored for, where that is after the run's. */
   readonly later?: Quarter
+  /** Claw-backs of which what is spent is not given back though it is overdue. */
+  readonly overdue: readonly string[]
   readonly allotments: readonly EarlyAllotment[]
 }
 
@@ -74,6 +76,7 @@ export const earlyReasons = [
   'later_quarter',
   'inputs_missing',
   'conditions_not_met',
+  'release_blocked_by_clawback',
   'nothing_allotted',
   'all_released',
   'release_pending',
@@ -93,6 +96,7 @@ export const reasonNamesZh: Record<EarlyReason, string> = {
   later_quarter: '以后季度已有考核得分，以最近季度为准',
   inputs_missing: '考核数据不全',
   conditions_not_met: '未达到早拨付条件',
+  release_blocked_by_clawback: '有逾期未缴的应收回款',
   nothing_allotted: '没有已批准的分配',
   all_released: '已全部拨付',
   release_pending: '已有拨付待审批',
@@ -120,6 +124,7 @@ export type NotEarly = {
   readonly conditions?: EarlyConditions
   readonly later?: Quarter
   readonly projects?: readonly string[]
+  readonly clawbacks?: readonly string[]
 }
 
 export type EarlyPlan = { readonly drafts: readonly EarlyDraft[]; readonly others: readonly NotEarly[] }
@@ -164,12 +169,16 @@ function better(a: EarlyDistrict, b: EarlyDistrict): number {
 }
 
 /** What bars a district as a whole. */
-function barOf({ district, score, missing, later, allotments }: EarlyDistrict, law: Law): NotEarly | undefined {
+function barOf(
+  { district, score, missing, later, overdue, allotments }: EarlyDistrict,
+  law: Law,
+): NotEarly | undefined {
   if (later !== undefined) return { district, reason: 'later_quarter', later }
   if (!score) return { district, reason: 'inputs_missing', missing }
   const { conditions } = score
   const failed = failedConditions(conditions, law)
   if (failed.length > 0) return { district, reason: 'conditions_not_met', failed, conditions }
+  if (overdue.length > 0) return { district, reason: 'release_blocked_by_clawback', clawbacks: overdue }
   if (allotments.length === 0) return { district, reason: 'nothing_allotted', conditions }
   return undefined
 }
@@ -210,11 +219,12 @@ function offer(
 
 /** Everything a plan was made from, to be hashed: the same facts again are the same run. */
 export const earlyFactsJson = ({ districts, cashPlansFen, budgetsFen }: EarlyFacts): Json => ({
-  districts: districts.map(({ district, score, missing, later, allotments }) => ({
+  districts: districts.map(({ district, score, missing, later, overdue, allotments }) => ({
     district,
     score: score ? { version: score.version, ...score.conditions } : null,
     missing: [...missing],
     ...(later !== undefined && { later }),
+    overdue: [...overdue],
     allotments: allotments.map(
       ({ allocation, pending, cashPlan, indicator, progress, left, yearOver, ...amounts }) => ({
         allocation,
@@ -248,9 +258,10 @@ export const earlyPlanJson = ({ drafts, others }: EarlyPlan) => ({
     amount: formatFen(amountFen),
     cashPlan: formatFen(cashPlanFen),
   })),
-  others: others.map(({ amountFen, leftFen, failed, missing, conditions, projects, ...other }) => ({
+  others: others.map(({ amountFen, leftFen, failed, missing, conditions, projects, clawbacks, ...other }) => ({
     ...other,
     ...(projects && { projects: [...projects] }),
+    ...(clawbacks && { clawbacks: [...clawbacks] }),
     ...(amountFen !== undefined && { amount: formatFen(amountFen) }),
     ...(leftFen !== undefined && { left: formatFen(leftFen) }),
     ...(failed && { failed: [...failed] }),

@@ -23,6 +23,7 @@ import { type Act, act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { lawOn } from '../../policy/parameters.ts'
+import { openClaims } from '../claim/store.ts'
 import { requireEnded, scoreDistricts, scoredOf } from '../score/verbs.ts'
 import { releaseProposal, submissionOf, writeDraft } from '../release/verbs.ts'
 import {
@@ -40,7 +41,7 @@ import type { EarlyConditions } from '../release/release.ts'
 import { noWorks, type Part } from '../score/facts.ts'
 import type { missingOf } from '../score/score.ts'
 import { type Allotment, budgetOf, leftProjects, progressFor, readAllotments } from '../release/allotment.ts'
-import { allotmentKey, pendingAllotments } from '../release/store.ts'
+import { allotmentKey, clawbackNames, pendingAllotments } from '../release/store.ts'
 import { type EarlyRunRow, insertEarlyRun, lastEarlyRun, readEarlyRun } from './store.ts'
 import { laterScores, readScoreFacts, readScores } from '../score/store.ts'
 
@@ -74,6 +75,7 @@ async function seen(tx: Tx, quarter: Quarter, scores: readonly DistrictScore[], 
   const progress = new Map<Allotment, Part>()
   for (const of of allotments) progress.set(of, await progressFor(tx, of, today))
   const later = await laterScores(tx, quarter)
+  const overdue = (await openClaims(tx)).filter(({ dueOn }) => dueOn < today)
   const waiting = ({ indicator, district }: Allotment): Fen => {
     const own = held.get(indicator.indicator)?.byDistrict.find((one) => one.district === district)
     return own ? own.allottedFen - own.releasedFen : 0n
@@ -86,6 +88,9 @@ async function seen(tx: Tx, quarter: Quarter, scores: readonly DistrictScore[], 
       ...(score && { score }),
       missing,
       ...(scoredLater !== undefined && { later: scoredLater }),
+      overdue: overdue
+        .filter((claim) => claim.district === district)
+        .map(({ clawbackId: id }) => clawbackNames.nameOf(id)),
       allotments: own.map(
         (of): EarlyAllotment => ({
           allocation: of.allocation,

@@ -4,7 +4,7 @@ import { asc, eq, inArray, or, sql } from 'drizzle-orm'
 import type { Instant } from '../../base/calendar.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
-import { clawbacks, treasuryInstructions as table } from '../tables.ts'
+import { claimSettlements, clawbacks, treasuryInstructions as table } from '../tables.ts'
 
 export type InstructionState = 'drafted' | 'sending' | 'sent'
 
@@ -19,7 +19,7 @@ const instructionOf = ({ contentHash, ...row }: InstructionRow): Instruction => 
 })
 
 export type NewInstruction = Pick<InstructionRow, 'reference' | 'amountFen' | 'content'> &
-  ({ readonly releaseId: bigint } | { readonly clawbackId: bigint })
+  ({ readonly releaseId: bigint } | { readonly clawbackId: bigint } | { readonly settlementId: bigint })
 
 const inserting = prepared((on, given) => on.insert(table).values(written(table, given)))
 
@@ -37,14 +37,19 @@ export async function lockInstruction(tx: Tx, reference: string): Promise<Instru
 const reading = prepared((on) => {
   const ofRelease = sql.placeholder('releaseId')
   const its = on.select({ id: clawbacks.id }).from(clawbacks).where(eq(clawbacks.releaseId, ofRelease))
+  const theirs = on
+    .select({ id: claimSettlements.id })
+    .from(claimSettlements)
+    .innerJoin(clawbacks, eq(clawbacks.id, claimSettlements.clawbackId))
+    .where(eq(clawbacks.releaseId, ofRelease))
   return on
     .select()
     .from(table)
-    .where(or(eq(table.releaseId, ofRelease), inArray(table.clawbackId, its)))
+    .where(or(eq(table.releaseId, ofRelease), inArray(table.clawbackId, its), inArray(table.settlementId, theirs)))
     .orderBy(asc(table.draftedAt), asc(table.reference))
 })
 
-/** Of a release and of its claw-backs, oldest first. */
+/** Of a release, of its claw-backs and of what settles them, oldest first. */
 export const readInstructions = async (reader: Reader, releaseId: bigint): Promise<Instruction[]> =>
   (await reading(reader, { releaseId })).map(instructionOf)
 

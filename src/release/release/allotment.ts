@@ -36,6 +36,8 @@ export type Allotment = Allotted & {
   readonly shares: readonly { readonly recipient: string; readonly amountFen: Fen }[]
   /** Of what this allotment bears of a recovery (`recoveryFen`), what did not come back yet. */
   readonly outstandingFen: Fen
+  /** Of what its district must give back of the indicator, what nobody has left to be paid: it returns from quota. */
+  readonly returnFen: Fen
   /** Of money allotted to projects, each; empty of money allotted to districts. */
   readonly projects: readonly AllottedProject[]
 }
@@ -91,15 +93,15 @@ export async function readAllotments(
   const charges = chargesOf(heads, due)
   return heads.map((head) => {
     const { taken: _, takenFen: __, ...allotment } = head
-    const { chargeFen, outstandingFen } = charges.get(head) ?? { chargeFen: 0n, outstandingFen: 0n }
+    const { chargeFen, outstandingFen, returnFen } = charges.get(head) ?? nothingDue
     const ofProjects = paid.ofProjects.get(allotmentKey(head.allocation, head.district))
     const projects =
       head.recipients === 'projects' ? chargedProjects(head, { chargeFen, paid: ofProjects, states }) : []
-    return { ...allotment, recoveryFen: chargeFen, outstandingFen, projects }
+    return { ...allotment, recoveryFen: chargeFen, outstandingFen, returnFen, projects }
   })
 }
 
-type Head = Omit<Allotment, 'recoveryFen' | 'outstandingFen' | 'projects'> & {
+type Head = Omit<Allotment, 'recoveryFen' | 'outstandingFen' | 'returnFen' | 'projects'> & {
   readonly takenFen: Fen
   /** By project. */
   readonly taken: ReadonlyMap<string, Fen>
@@ -113,21 +115,23 @@ const recipientsOf = (groups: readonly (readonly ApprovedShare[])[]): string[] =
 
 type Due = { readonly dueFen: Fen; readonly doneFen: Fen }
 
+type AllotmentCharge = { readonly chargeFen: Fen; readonly outstandingFen: Fen; readonly returnFen: Fen }
+
+const nothingDue: AllotmentCharge = { chargeFen: 0n, outstandingFen: 0n, returnFen: 0n }
+
 /** What each allotment bears of what its district must give back of the indicator, and what of it is outstanding. */
-function chargesOf(
-  heads: readonly Head[],
-  due: ReadonlyMap<string, Due>,
-): Map<Head, { readonly chargeFen: Fen; readonly outstandingFen: Fen }> {
-  const charges = new Map<Head, { chargeFen: Fen; outstandingFen: Fen }>()
+function chargesOf(heads: readonly Head[], due: ReadonlyMap<string, Due>): Map<Head, AllotmentCharge> {
+  const charges = new Map<Head, AllotmentCharge>()
   for (const [key, { dueFen, doneFen }] of due) {
     const own = heads.filter(({ indicator, district }) => keyOf(indicator.indicator, district) === key)
     let leftFen = dueFen - doneFen
-    chargeAllotments(dueFen, own).forEach((chargeFen, index) => {
-      const head = own[index]
-      assert(head, 'each allotment has its charge')
-      const outstandingFen = minFen(chargeFen - head.takenFen, leftFen)
+    const outstanding = chargeAllotments(dueFen, own).map((chargeFen, index) => {
+      const outstandingFen = minFen(chargeFen - (own[index]?.takenFen ?? 0n), leftFen)
       leftFen -= outstandingFen
-      charges.set(head, { chargeFen, outstandingFen })
+      return { chargeFen, outstandingFen }
+    })
+    own.forEach((head, index) => {
+      charges.set(head, { ...nothingDue, ...outstanding[index], returnFen: leftFen })
     })
   }
   return charges

@@ -6,7 +6,14 @@ import { type Day, yearOf } from '../../base/calendar.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
 import { type Indicator, type Lines } from '../../budget/indicator/indicator.ts'
 import {
+  allotmentLapsed,
   allotted,
+  claimed,
+  claimKept,
+  claimReturned,
+  issueReturned,
+  type ReturnedFrom,
+  releaseReturned,
   assigned,
   draftFor,
   quotaIssued,
@@ -38,17 +45,66 @@ export function releaseEntries(paid: Paid): BookEntry[] {
   ]
 }
 
-/** 收回: the exact reverse, below first, because what was spent there cannot come back. */
-export function clawbackEntries(paid: Paid): BookEntry[] {
-  const { indicator, child, district, amountFen } = paid
+/** What comes back of a project, and from where it stands. */
+export type ReturnedPart = ProjectPart & { readonly from: ReturnedFrom }
+
+export type Returned = Omit<Paid, 'parts'> & {
+  readonly parts: readonly ReturnedPart[]
+  /** Whether it was paid in the year in which it comes back. */
+  readonly sameYear: boolean
+}
+
+/**
+ * 收回, below first, because what was spent there cannot come back. In the year of the payment it is the exact reverse;
+ * later the income has become surplus, what was cancelled at a year-end is given back from there, and the cash plan is
+ * over.
+ */
+export function clawbackEntries(returned: Returned): BookEntry[] {
+  const { indicator, district, amountFen, sameYear } = returned
+  const { book } = indicator
+  const above = sameYear
+    ? redDraftFor(indicator, { ...returned, lines: released(indicator, district, amountFen) })
+    : draftFor(indicator, { ...returned, lines: releaseReturned(indicator, district, amountFen) })
+  return [...returnedBelow(returned), { book, draft: above }]
+}
+
+/** In the district's book: what was issued is given back. */
+function returnedBelow(returned: Returned): BookEntry[] {
+  const { child, parts, sameYear } = returned
+  if (child.payment === 'direct') return []
+  const { book } = child
+  const exact = parts.filter(({ from }) => sameYear && from === 'quota')
+  const others = parts.filter((part) => !exact.includes(part))
+  const reversed = packed(exact.map(({ project, amountFen }) => quotaIssued(child, amountFen, project)))
+  const terms = { sameYear, lapsed: child.state === 'lapsed' }
+  const given = packed(
+    others.map(({ project, amountFen, from }) => issueReturned(child, amountFen, project, { ...terms, from })),
+  )
   return [
-    ...quotaLines(paid).map((lines) => ({ book: child.book, draft: redDraftFor(child, { ...paid, lines }) })),
-    {
-      book: indicator.book,
-      draft: redDraftFor(indicator, { ...paid, lines: released(indicator, district, amountFen) }),
-    },
+    ...reversed.map((lines) => ({ book, draft: redDraftFor(child, { ...returned, lines }) })),
+    ...given.map((lines) => ({ book, draft: draftFor(child, { ...returned, lines }) })),
   ]
 }
+
+/** 应收回: what is spent of a claw-back is due from the district (J46). */
+export const claimEntry = ({ indicator, district, amountFen, ...paid }: Omit<Paid, 'parts'>): BookEntry => ({
+  book: indicator.book,
+  draft: draftFor(indicator, { ...paid, lines: claimed(indicator, district, amountFen) }),
+})
+
+/** A claim is settled by what comes back: money, or quota. Of an indicator that lapsed it goes back to the treasury. */
+export function settlementEntries(returned: Returned): BookEntry[] {
+  const { indicator, district, amountFen } = returned
+  const over = indicator.state === 'lapsed' ? allotmentLapsed(indicator, { district, amountFen }) : []
+  const lines = [...claimReturned(indicator, district, amountFen), ...over]
+  return [...returnedBelow(returned), { book: indicator.book, draft: draftFor(indicator, { ...returned, lines }) }]
+}
+
+/** A claim is settled by a tranche that is due and not paid. */
+export const keptEntry = ({ indicator, district, amountFen, ...paid }: Omit<Paid, 'parts'>): BookEntry => ({
+  book: indicator.book,
+  draft: draftFor(indicator, { ...paid, lines: claimKept(indicator, district, amountFen) }),
+})
 
 const quotaLines = ({ child, parts }: Paid): Lines[] =>
   child.payment === 'direct'

@@ -5,7 +5,7 @@
  * allotment.
  */
 import type { Decimal } from '../../base/decimal.ts'
-import { type Fen, maxFen, minFen, splitNext, sumFen } from '../../base/money.ts'
+import { type Fen, maxFen, splitNext, sumFen } from '../../base/money.ts'
 import type { Law } from '../../policy/parameters.ts'
 import { ratioOf } from '../../policy/value.ts'
 import { atLeast, type Part } from '../score/facts.ts'
@@ -97,22 +97,4 @@ export function splitOverProjects(amountFen: Fen, shares: readonly ProjectShare[
     const partFen = row[index] ?? 0n
     return partFen > 0n ? [{ project, amountFen: partFen }] : []
   })
-}
-
-/** What a project had of a release that comes back, and how much of it its quota still holds. */
-export type HeldPart = { readonly project: string; readonly amountFen: Fen; readonly heldFen: Fen }
-
-/**
- * A claw-back over the projects of a release: of each what it had, as far as its quota still holds it, until the amount
- * is reached. What no project holds any more stays outstanding; it counts as paid, and so is missing from the next
- * tranche.
- */
-export function clawOver(amountFen: Fen, parts: readonly HeldPart[]): { parts: ProjectPart[]; takenFen: Fen } {
-  let leftFen = amountFen
-  const taken = parts.flatMap(({ project, amountFen: hadFen, heldFen }) => {
-    const partFen = maxFen(0n, minFen(leftFen, minFen(hadFen, heldFen)))
-    leftFen -= partFen
-    return partFen > 0n ? [{ project, amountFen: partFen }] : []
-  })
-  return { parts: taken, takenFen: amountFen - leftFen }
 }

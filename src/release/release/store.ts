@@ -17,6 +17,7 @@ const numbered = (letter: string) => ({
 })
 export const releaseNames = numbered('R')
 export const clawbackNames = numbered('B')
+export const settlementNames = numbered('T')
 
 // --- What was paid of an allotment ----------------------------------------------------------------------------------
 
@@ -81,6 +82,12 @@ export function releasedByProject(tx: Tx, { district }: { readonly district?: st
        from release r join clawback c on c.release_id = r.release_id
          join clawback_part p on p.clawback_id = c.clawback_id
        where $1::text is null or r.district = $1
+       union all
+       select r.allocation, r.district, p.project, -p.amount_fen
+       from release r join clawback c on c.release_id = r.release_id
+         join claim_settlement s on s.clawback_id = c.clawback_id
+         join settlement_part p on p.settlement_id = s.settlement_id
+       where $1::text is null or r.district = $1
      ) parts group by allocation, district, project`,
     [district ?? null],
   )
@@ -144,7 +151,7 @@ export async function addClawed(tx: Tx, id: bigint, amountFen: Fen): Promise<voi
   await clawing(tx, { id, amountFen })
 }
 
-const partsInto = async (tx: Tx, table: string, column: string, id: bigint, parts: readonly ProjectPart[]) => {
+export const partsInto = async (tx: Tx, table: string, column: string, id: bigint, parts: readonly ProjectPart[]) => {
   await tx.query(
     `insert into ${table} (${column}, project, amount_fen) select $1, p, a from unnest($2::text[], $3::bigint[]) as g(p, a)`,
     [id.toString(), parts.map(({ project }) => project), parts.map(({ amountFen }) => amountFen.toString())],
@@ -161,6 +168,9 @@ export async function readReleaseParts(reader: Reader, id: bigint): Promise<Proj
     reader,
     `select p.project, (p.amount_fen - coalesce((
        select sum(b.amount_fen) from clawback c join clawback_part b on b.clawback_id = c.clawback_id
+       where c.release_id = p.release_id and b.project = p.project), 0) - coalesce((
+       select sum(b.amount_fen) from clawback c join claim_settlement s on s.clawback_id = c.clawback_id
+         join settlement_part b on b.settlement_id = s.settlement_id
        where c.release_id = p.release_id and b.project = p.project), 0))::bigint as "amountFen"
      from release_part p where p.release_id = $1 order by p.project`,
     [id.toString()],

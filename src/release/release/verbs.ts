@@ -30,6 +30,7 @@ import { type Law, lawOn } from '../../policy/parameters.ts'
 import { seesDistrict } from '../../projects/project/store.ts'
 import { stateNamesZh } from '../../projects/terms.ts'
 import type { ProjectState } from '../../projects/terms.ts'
+import { openClaims } from '../claim/store.ts'
 import { refuse } from '../refusals.ts'
 import {
   conditionNamesZh,
@@ -58,6 +59,7 @@ import {
 } from './allotment.ts'
 import {
   addReleased,
+  clawbackNames,
   endRelease,
   insertAllotment,
   insertRelease,
@@ -71,7 +73,7 @@ import {
   type ReleaseFilter,
   releaseNames,
   type ReleaseRow,
-  clawbackNames,
+  settlementNames,
 } from './store.ts'
 import { readClawbacks, type ClawbackRow } from '../clawback/store.ts'
 import { insertInstruction, type Instruction, readInstructions } from '../instruction/store.ts'
@@ -124,6 +126,7 @@ export const releaseView = (row: ReleaseRow): ReleaseView => ({
 
 export type ClawbackView = {
   clawback: string
+  ground: ClawbackRow['ground']
   cause: ClawbackRow['cause']
   document: string
   reason: string
@@ -137,6 +140,7 @@ export type ClawbackView = {
 
 export const clawbackView = (row: ClawbackRow): ClawbackView => ({
   clawback: clawbackNames.nameOf(row.id),
+  ground: row.ground,
   cause: row.cause,
   document: row.document,
   reason: row.reason,
@@ -228,7 +232,8 @@ function requireMoney({ of, amountFen, on, held }: Judged, wanted: Tranche): voi
     throw refuse('release_exceeds_allotment', { allocation, district, amountFen, waitingFen })
   }
   if (budget.paidFen + amountFen > budget.finalFen) {
-    const facts = { indicator: indicator.indicator, amountFen, ...budget }
+    const overFen = budget.paidFen + amountFen - budget.finalFen
+    const facts = { indicator: indicator.indicator, amountFen, ...budget, overFen }
     throw refuse('release_exceeds_final_budget', facts, finalBudgetClause)
   }
   if (amountFen > cashPlanFen) {
@@ -414,8 +419,11 @@ export const releaseProposal: Proposal<typeof releaseContent> = proposal({
     const row = await lockReleaseOf(tx, approval.id)
     assert(content.amount === row.amountFen && content.tranche === row.tranche, 'what is approved is what was drafted')
     const on = row.on ?? today
-    const { of, held } = await lockedAllotment(ledger, tx, row, on)
-    if (row.kind === 'early') await requireStillEarned(tx, row)
+    const { of, held } = await lockedAllotment(ledger, tx, row, { on, open: true })
+    if (row.kind === 'early') {
+      await requireStillEarned(tx, row)
+      await requireNothingOverdue(tx, row.district, today)
+    }
     const judged = { of, tranche: row.tranche, amountFen: row.amountFen, on, held, law: lawOn(on) }
     const wanted = requireTranche(judged)
     if (row.kind === 'normal') requireDue(wanted, await progressFor(tx, of, on))
@@ -444,17 +452,20 @@ export const releaseProposal: Proposal<typeof releaseContent> = proposal({
   },
 })
 
-/** The allotment and its two books, locked, and what they hold. */
+/**
+ * The allotment and its two books, locked, and what they hold. `open`: what is paid is paid in the years of its
+ * indicator; what comes back may come back in any year.
+ */
 export async function lockedAllotment(
   ledger: Ledger,
   tx: Tx,
   { allocation, district }: Pick<ReleaseRow, 'allocation' | 'district'>,
-  on: Day,
+  { on, open }: { readonly on: Day; readonly open: boolean },
 ): Promise<{ of: Allotment; held: Held }> {
   await lockAllotment(tx, allocation, district)
   const found = await readAllotment(tx, allocation, district)
   if (!found) throw refuse('district_not_allotted', { allocation, district })
-  for (const indicator of [found.indicator, found.child]) {
+  for (const indicator of open ? [found.indicator, found.child] : []) {
     requireInForce(indicator)
     requireOpenYear(indicator, on)
   }
@@ -483,6 +494,19 @@ async function requireStillEarned(tx: Tx, { quarter, district, id, scoreVersion:
     version,
     failed: listed(failed.map((condition) => inWords(conditionNamesZh, condition))),
     conditions: conditionsText({ score, satisfaction, progress }),
+  })
+}
+
+/** Refuses `release_blocked_by_clawback` while a claim on the district is overdue. */
+async function requireNothingOverdue(tx: Tx, district: string, today: Day): Promise<void> {
+  const overdue = (await openClaims(tx, { district })).filter(({ dueOn }) => dueOn < today)
+  const [first] = overdue
+  if (!first) return
+  throw refuse('release_blocked_by_clawback', {
+    district,
+    clawbacks: overdue.map(({ clawbackId }) => clawbackNames.nameOf(clawbackId)).join('、'),
+    openFen: sumFen(overdue.map(({ amountFen, settledFen }) => amountFen - settledFen)),
+    dueOn: first.dueOn,
   })
 }
 
@@ -551,15 +575,22 @@ export async function takeBackRecovery(
   await settleRecovery(tx, { indicator: code, district, allocation, approval: approval.id, amountFen, on, parts })
 }
 
-type Of = { readonly releaseId: bigint } | { readonly clawbackId: bigint }
+type Of = { readonly releaseId: bigint } | { readonly clawbackId: bigint } | { readonly settlementId: bigint }
 
 /** Writes what the treasury is to be told, and asks for it to be sent. */
 export async function instruct({ tx, at }: Act, kind: 'issue' | 'take_back', of: Of, paid: Paid): Promise<void> {
-  const reference = 'releaseId' in of ? releaseNames.nameOf(of.releaseId) : clawbackNames.nameOf(of.clawbackId)
+  const reference = referenceOf(of)
   const content = instructionText(reference, kind, paid)
   await insertInstruction(tx, { reference, ...of, amountFen: paid.amountFen, content }, at)
   await enqueue(tx, { name: 'instruct-release', key: reference, payload: { reference }, askedBy: 'system' })
 }
+
+const referenceOf = (of: Of): string =>
+  'releaseId' in of
+    ? releaseNames.nameOf(of.releaseId)
+    : 'clawbackId' in of
+      ? clawbackNames.nameOf(of.clawbackId)
+      : settlementNames.nameOf(of.settlementId)
 
 // --- Reading --------------------------------------------------------------------------------------------------------
 

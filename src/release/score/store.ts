@@ -162,7 +162,7 @@ async function readFigures(tx: Tx, quarter: Quarter, districts: readonly string[
   const read = (text: string, accounts: readonly string[]) =>
     tx.query<FigureRow>(text, [on, [...districts], [...accounts]])
   const own = await read(districtText, [...receivedAccounts, ...spentAccounts])
-  const above = await read(allottedText, [control.allotted, control.released])
+  const above = await read(allottedText, [control.allotted, control.released, control.claimed])
   const planned = await read(plannedText, [planAccounts.investment, planAccounts.sources])
   return [
     ...figuresOf('allotted', above, () => true),
