@@ -3,6 +3,8 @@
  * what is spent as a claim (J46), settled by money, by quota or by a tranche that is kept.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/base/db.ts'
+import { releaseChecks } from '../../src/release/checks.ts'
 import { day } from '../../src/base/calendar.ts'
 import { lapseIndicators } from '../../src/budget/lapse/verbs.ts'
 import { actOnce } from '../../src/ledger/act.ts'
@@ -218,5 +220,28 @@ describe('in later years', () => {
     expect(await claims('district=110106')).toEqual([])
     expect((await held('Z110106')).available).toBe('0.00')
     await office.soundBooks()
+  })
+})
+
+describe('the check of claims', () => {
+  it.each([
+    'update clawback_claim set settled_fen = settled_fen - 1 where settled_fen > 0',
+    'update settlement_part set amount_fen = amount_fen + 1',
+    'update claim_settlement set amount_fen = amount_fen + 1',
+  ])('finds %s', async (statement) => {
+    const superuser = openDatabase(door().test.superUrl, { role: 'postgres' })
+    const sql = await superuser.sql.reserve()
+    try {
+      await sql`begin`
+      for (const table of ['clawback_claim', 'settlement_part', 'claim_settlement'])
+        await sql`alter table ${sql(table)} disable trigger user`
+      await sql.unsafe(statement)
+      const found = releaseChecks.find(({ check }) => check === 'claims_stand_in_the_books')
+      expect((await found?.run(sql))?.faults).not.toEqual([])
+      await sql`rollback`
+    } finally {
+      sql.release()
+      await superuser.close()
+    }
   })
 })

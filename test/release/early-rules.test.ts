@@ -2,7 +2,9 @@
  * What decides about an early tranche beside its score: one notion of due for early and normal ones, the latest scored
  * quarter, the cash plan of the year.
  */
+import { hash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { canonicalText } from '../../src/base/json.ts'
 import { quarter } from '../../src/base/quarter.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { runEarly } from '../../src/release/early/verbs.ts'
@@ -78,6 +80,29 @@ describe('a tranche', () => {
       expect(normal.status, normal.text).toBe(201)
       expect((await office.decide(normal.json.approval, 'withdraw')).json.state).toBe('withdrawn')
     }
+  })
+})
+
+describe('what an early tranche rests on', () => {
+  it('is in the run, its facts and hash, in the release and in what is approved', async () => {
+    const { json } = await office.get('/v1/early-disbursement/2026Q2/runs/1')
+    expect(hash('sha256', canonicalText(json.facts), 'hex')).toBe(json.factsHash)
+    const rule = (parameter: string, value: unknown) =>
+      expect.objectContaining({ parameter, value, from: '1900-01-01', clause: expect.stringContaining('（二十四）') })
+    const rules = [
+      rule('release_schedule', expect.any(Array)),
+      rule('early_release_score', '90'),
+      rule('early_release_satisfaction', '0.90'),
+      rule('early_release_progress', '0.40'),
+    ]
+    expect(json.result.rules).toEqual(rules)
+    const [{ approval, conditions }] = (await office.get('/v1/releases?state=drafted')).json.items
+    expect(conditions.rules).toEqual(rules)
+    const { content } = JSON.parse((await office.get(`/v1/approvals/${approval}`)).json.content)
+    expect(content.rules).toEqual(rules)
+    expect(content.clauses).toHaveLength(4)
+    const preview = (await office.get('/v1/early-disbursement/2026Q2/preview')).json
+    expect(hash('sha256', canonicalText(preview.facts), 'hex')).toBe(preview.factsHash)
   })
 })
 

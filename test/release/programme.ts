@@ -162,7 +162,20 @@ export async function allocate(ledger: Ledger, given: GivenAllocation): Promise<
   return upper
 }
 
+/** A supplement of an allocation, approved and posted; the books may refuse it. */
+export const supplement = (
+  ledger: Ledger,
+  of: { readonly allocation: string; readonly supplements: string; readonly upper: Indicator; readonly on: string },
+  shares: GivenAllocation['shares'],
+): Promise<void> =>
+  actOnce(ledger, (act) =>
+    postAllocation(act, { ...of, on: day(of.on), totalFen: sumFen(shares.map((one) => signed(one.amount))), shares }),
+  )
+
+const signed = (amount: string): Fen => (amount.startsWith('-') ? -fen(amount.slice(1)) : fen(amount))
+
 type Posting = {
+  readonly supplements?: string
   readonly allocation: string
   readonly on: Day
   readonly upper: Indicator
@@ -170,7 +183,10 @@ type Posting = {
   readonly shares: GivenAllocation['shares']
 }
 
-async function postAllocation(act: Act, { allocation, on, upper, totalFen, shares }: Posting): Promise<void> {
+async function postAllocation(
+  act: Act,
+  { allocation, supplements, on, upper, totalFen, shares }: Posting,
+): Promise<void> {
   const { tx } = act
   const toProjects = shares.some(({ project }) => project !== undefined)
   const books = Object.fromEntries(shares.map(({ district }) => [district, `D${district}`]))
@@ -182,7 +198,7 @@ async function postAllocation(act: Act, { allocation, on, upper, totalFen, share
     district: null,
     book: upper.book,
     recipients: toProjects ? 'projects' : 'districts',
-    supplements: null,
+    supplements: supplements ?? null,
     state: 'draft',
     version: 1,
     changes: 1,
@@ -202,7 +218,7 @@ async function postAllocation(act: Act, { allocation, on, upper, totalFen, share
       ({ district, project, amount }): Share => ({
         recipient: project ?? district,
         district,
-        amountFen: fen(amount),
+        amountFen: signed(amount),
         rows: [],
         steps: {},
         items: [],
@@ -260,6 +276,7 @@ export function spent(
   amount: string,
   on: string,
   type = 'general',
+  key = `spent:${district}:${project}:${amount}:${on}:${type}`,
 ): Promise<unknown> {
   const line = (account: string, side: 'debit' | 'credit') => ({
     account,
@@ -270,5 +287,5 @@ export function spent(
   })
   const lines = [line('161301', 'debit'), line('1011', 'credit'), line('7201', 'debit'), line('800101', 'credit')]
   const draft = { on: day(on), summary: '支付工程款', type, documents: [], lines }
-  return post(act, `spent:${district}:${project}:${amount}:${on}:${type}`, [{ book: `D${district}`, draft }])
+  return post(act, key, [{ book: `D${district}`, draft }])
 }

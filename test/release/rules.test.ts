@@ -212,7 +212,7 @@ describe('the plan of a quarter', () => {
     allotments: [{ ...allotment, ...more }],
   })
   const plan = (districts: EarlyDistrict[], cash = '1000000000'): ReturnType<typeof planEarly> =>
-    planEarly({ districts, cashPlansFen: { C: fen(cash) }, budgetsFen }, law)
+    planEarly({ districts, cashPlansFen: { C: fen(cash) }, budgetsFen }, { law, thresholds: law })
 
   it('gives the better district the cash plan first, of equal ones the lower code, and fills up with what still fits', () => {
     const small = of('110109', '90.00', { allottedFen: fen('4000000'), releasedFen: fen('2000000') })
@@ -273,7 +273,9 @@ describe('the plan of a quarter', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(districts, { minLength: 5 }), (shuffled) => {
         const facts: EarlyFacts = { districts: shuffled, cashPlansFen: { C: fen('40000000') }, budgetsFen }
-        expect(earlyPlanJson(planEarly(facts, law))).toEqual(earlyPlanJson(plan(districts, '40000000')))
+        expect(earlyPlanJson(planEarly(facts, { law, thresholds: law }))).toEqual(
+          earlyPlanJson(plan(districts, '40000000')),
+        )
       }),
     )
   })

@@ -31,6 +31,20 @@ export const clawbackView = z
     outstanding: z.exactOptional(
       amountOut('已支出、须另行清偿', 'what is spent: to be settled, and counted as paid till then'),
     ),
+    projects: z.exactOptional(
+      z
+        .array(z.strictObject({ project: z.string(), amount: amountOut('已收回', 'what came back') }))
+        .meta(about('已收回部分按项目', 'what came back, by project')),
+    ),
+    claim: z.exactOptional(
+      z
+        .strictObject({
+          amount: amountOut('应收回', 'claimed'),
+          settled: amountOut('已清偿', 'settled'),
+          dueOn: z.string().meta(about('到期日', 'due day')),
+        })
+        .meta(about('已支出部分', 'what is spent')),
+    ),
     state: oneOf(['drafted', 'posted', 'rejected', 'withdrawn']),
     approval: z.string(),
   })

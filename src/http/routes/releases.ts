@@ -180,8 +180,21 @@ const read = route({
 // --- Early disbursement ---------------------------------------------------------------------------------------------
 
 const conditionsView = z.strictObject({ score: z.string(), satisfaction: z.string(), progress: z.string() })
+const factsView = anyJson.meta(
+  about(
+    '所依据的全部数据，其规范文本的 SHA-256 即 factsHash',
+    'all it was decided on; SHA-256 of its canonical text is factsHash',
+  ),
+)
 const planView = z
   .strictObject({
+    rules: z.exactOptional(
+      z
+        .array(z.strictObject({ parameter: z.string(), value: anyJson, from: z.string(), clause: z.string() }))
+        .meta(
+          about('所适用的参数、数值、起用日和条款', 'values of policy that took part, since when, by which clause'),
+        ),
+    ),
     drafts: z.array(
       z.strictObject({
         district: z.string(),
@@ -222,6 +235,7 @@ const runView = z
     askedBy: z.string(),
     ranAt: instantOut('运行时刻', 'when it ran'),
     factsHash: z.string().meta(about('所依据数据的摘要', 'hash of what it was decided on')),
+    facts: z.exactOptional(factsView),
     result: planView,
   })
   .meta({ id: 'EarlyRun', ...about('一轮早拨付', 'a run of early disbursement') })
@@ -266,7 +280,13 @@ const preview = route({
   answers: {
     200: {
       about: { zh: '试算结果', en: 'The preview' },
-      schema: z.strictObject({ quarter: z.string(), run: z.int(), factsHash: z.string(), result: planView }),
+      schema: z.strictObject({
+        quarter: z.string(),
+        run: z.int(),
+        factsHash: z.string(),
+        facts: factsView,
+        result: planView,
+      }),
     },
   },
   refuses: ['early_run_not_found', 'quarter_not_ended'],

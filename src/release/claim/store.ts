@@ -52,6 +52,9 @@ export const openClaims = (reader: Reader, filter: Omit<ClaimFilter, 'open'> = {
 export const readClaim = async (reader: Reader, clawbackId: string): Promise<ClaimRow | undefined> =>
   (await rowsOf<ClaimRow>(reader, `${claimText} where k.clawback_id = $1`, [clawbackId]))[0]
 
+export const claimsOfRelease = (reader: Reader, releaseId: bigint): Promise<ClaimRow[]> =>
+  rowsOf<ClaimRow>(reader, `${claimText} where c.release_id = $1`, [releaseId.toString()])
+
 /** The same, locked: one settlement of a claim at a time. */
 export async function lockClaim(tx: Tx, clawbackId: string): Promise<ClaimRow | undefined> {
   await tx.query('select from clawback_claim where clawback_id = $1 for update', [clawbackId])

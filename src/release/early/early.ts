@@ -17,6 +17,7 @@ import {
   mostFen,
   nextTranche,
 } from '../release/release.ts'
+import type { RuleUsed } from '../release/tranche.ts'
 import type { Part } from '../score/facts.ts'
 import type { ReleaseCondition } from '../release/tranche.ts'
 
@@ -127,9 +128,15 @@ export type NotEarly = {
   readonly clawbacks?: readonly string[]
 }
 
+export type EarlyLaw = { readonly law: Law; readonly thresholds: Law }
+
 export type EarlyPlan = { readonly drafts: readonly EarlyDraft[]; readonly others: readonly NotEarly[] }
 
-export function planEarly(facts: EarlyFacts, law: Law): EarlyPlan {
+/**
+ * The plan of a quarter: tranches by the law of the day it is made on, what a score must reach by that of the quarter's
+ * end.
+ */
+export function planEarly(facts: EarlyFacts, { law, thresholds }: EarlyLaw): EarlyPlan {
   const drafts: EarlyDraft[] = []
   const others: NotEarly[] = []
   const left = {
@@ -137,7 +144,7 @@ export function planEarly(facts: EarlyFacts, law: Law): EarlyPlan {
     budgets: new Map(Object.entries(facts.budgetsFen)),
   }
   for (const district of facts.districts.toSorted(better)) {
-    const barred = barOf(district, law)
+    const barred = barOf(district, thresholds)
     if (barred) {
       others.push(barred)
       continue
@@ -251,7 +258,9 @@ const amountsOf = (given: Readonly<Record<string, Fen>>): { [name: string]: stri
 
 export type EarlyPlanJson = ReturnType<typeof earlyPlanJson>
 
-export const earlyPlanJson = ({ drafts, others }: EarlyPlan) => ({
+/** `rules`: the values of policy that took part, each with its day and clause. */
+export const earlyPlanJson = ({ drafts, others }: EarlyPlan, rules: readonly RuleUsed[] = []) => ({
+  ...(rules.length > 0 && { rules: [...rules] }),
   drafts: drafts.map(({ amountFen, cashPlanFen, conditions, ...draft }) => ({
     ...draft,
     conditions: { ...conditions },

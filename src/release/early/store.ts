@@ -5,7 +5,7 @@ import { matching, prepared, written } from '../../base/drizzle/queries.ts'
 import type { Quarter } from '../../base/quarter.ts'
 import { earlyRuns as table } from '../tables.ts'
 
-// The facts of a run are many times as long as its result, and nobody reads them with it.
+// The facts of a run are many times as long as its result: who only wants to know what it did reads without them.
 const { facts: _, ...columns } = getTableColumns(table)
 
 export type EarlyRunRow = Omit<typeof table.$inferSelect, 'facts'>
@@ -14,6 +14,15 @@ const reading = prepared((on, given) => on.select(columns).from(table).where(mat
 
 export const readEarlyRun = async (reader: Reader, quarter: Quarter, run: number): Promise<EarlyRunRow | undefined> =>
   (await reading(reader, { quarter, run }))[0]
+
+const readingWhole = prepared((on, given) => on.select().from(table).where(matching(table, given)))
+
+/** The same with the facts it was decided on. */
+export const readEarlyRunWhole = async (
+  reader: Reader,
+  quarter: Quarter,
+  run: number,
+): Promise<typeof table.$inferSelect | undefined> => (await readingWhole(reader, { quarter, run }))[0]
 
 const counting = prepared((on, given) =>
   on

@@ -24,6 +24,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { openClaims } from '../claim/store.ts'
+import { rulesUsed } from '../release/tranche.ts'
 import { requireEnded, scoreDistricts, scoredOf } from '../score/verbs.ts'
 import { releaseProposal, submissionOf, writeDraft } from '../release/verbs.ts'
 import {
@@ -31,6 +32,7 @@ import {
   type EarlyDistrict,
   type EarlyFacts,
   earlyFactsJson,
+  type EarlyLaw,
   type EarlyPlan,
   type EarlyPlanJson,
   earlyPlanJson,
@@ -42,7 +44,7 @@ import { noWorks, type Part } from '../score/facts.ts'
 import type { missingOf } from '../score/score.ts'
 import { type Allotment, budgetOf, leftProjects, progressFor, readAllotments } from '../release/allotment.ts'
 import { allotmentKey, clawbackNames, pendingAllotments } from '../release/store.ts'
-import { type EarlyRunRow, insertEarlyRun, lastEarlyRun, readEarlyRun } from './store.ts'
+import { type EarlyRunRow, insertEarlyRun, lastEarlyRun, readEarlyRun, readEarlyRunWhole } from './store.ts'
 import { laterScores, readScoreFacts, readScores } from '../score/store.ts'
 
 export const earlyJob = 'early-disbursement'
@@ -127,6 +129,8 @@ export type EarlyRun = {
   askedBy: string
   ranAt: string
   factsHash: string
+  /** What it was decided on, whose canonical text has that hash. */
+  facts?: Json
   result: Json
 }
 
@@ -166,8 +170,8 @@ export async function runEarly(
     ...(row && { score: { version: row.version, conditions: conditionsOf(row) } }),
   }))
   const { facts, allotments } = await seen(tx, quarter, scores, today)
-  const law = lawOn(today)
-  const plan = planEarly(facts, law)
+  const by = lawsOf(quarter, today)
+  const plan = planEarly(facts, by)
   const kept = earlyFactsJson(facts)
   const row = {
     quarter,
@@ -176,13 +180,19 @@ export async function runEarly(
     ranAt: at,
     facts: kept,
     factsHash: hash('sha256', canonicalText(kept), 'buffer'),
-    result: earlyPlanJson(plan),
+    result: earlyPlanJson(plan, rulesUsed(by.law, by.thresholds)),
     scores: scored.flatMap(({ district, row }) => (row ? [{ district, version: row.version }] : [])),
   }
   await insertEarlyRun(tx, row)
   await draftAll(tx, plan, { allotments, quarter, run, askedBy, at, today, bookOn })
   return presentRun(row)
 }
+
+/** Tranches are of the day of the run; what a score must reach is of the quarter's end, as when it is approved. */
+const lawsOf = (quarter: Quarter, today: Day): EarlyLaw => ({
+  law: lawOn(today),
+  thresholds: lawOn(lastDayOfQuarter(quarter)),
+})
 
 type Drafting = EarlyAsked & {
   readonly allotments: ReadonlyMap<string, Allotment>
@@ -195,7 +205,8 @@ async function draftAll(
   { drafts }: EarlyPlan,
   { allotments, quarter, run, askedBy, at, today, bookOn }: Drafting,
 ): Promise<void> {
-  const law = lawOn(today)
+  const { law, thresholds } = lawsOf(quarter, today)
+  const rules = rulesUsed(law, thresholds)
   for (const draft of drafts) {
     const of = allotments.get(allotmentKey(draft.allocation, draft.district))
     if (!of) continue
@@ -203,9 +214,8 @@ async function draftAll(
       of,
       tranche: draft.tranche,
       amountFen: draft.amountFen,
-      on: today,
       held: { cashPlanFen: draft.cashPlanFen },
-      law,
+      rules,
       kind: 'early' as const,
       onDay: bookOn ?? null,
       conditions: { ...draft.conditions },
@@ -276,12 +286,12 @@ function requireCity(actor: Actor, quarter: Quarter, run: number): void {
 export async function earlyRunOf(ledger: Ledger, actor: Actor, quarter: Quarter, run: number): Promise<EarlyRun> {
   demand(actor, 'allocation.read')
   requireCity(actor, quarter, run)
-  const row = await readEarlyRun(ledger.database.sql, quarter, run)
+  const row = await readEarlyRunWhole(ledger.database.sql, quarter, run)
   if (!row) throw refuse('early_run_not_found', { quarter, run })
-  return presentRun(row)
+  return { ...presentRun(row), facts: row.facts }
 }
 
-export type EarlyPreview = { quarter: Quarter; run: number; factsHash: string; result: EarlyPlanJson }
+export type EarlyPreview = { quarter: Quarter; run: number; factsHash: string; facts: Json; result: EarlyPlanJson }
 
 /**
  * What the next run would do, by the same computation, and nothing written. Refuses `early_run_not_found`,
@@ -308,7 +318,10 @@ export async function previewEarly(ledger: Ledger, actor: Actor, quarter: Quarte
       return [{ district, missing: [], score: { version, conditions: conditionsOf(scored.row) } }]
     })
     const { facts } = await seen(tx, quarter, scores, businessDay(at))
-    const factsHash = hash('sha256', canonicalText(earlyFactsJson(facts)), 'hex')
-    return { quarter, run, factsHash, result: earlyPlanJson(planEarly(facts, lawOn(businessDay(at)))) }
+    const kept = earlyFactsJson(facts)
+    const factsHash = hash('sha256', canonicalText(kept), 'hex')
+    const by = lawsOf(quarter, businessDay(at))
+    const result = earlyPlanJson(planEarly(facts, by), rulesUsed(by.law, by.thresholds))
+    return { quarter, run, factsHash, facts: kept, result }
   })
 }

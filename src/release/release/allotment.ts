@@ -53,14 +53,14 @@ export type AllottedProject = ProjectShare & {
 /** Everything that was allotted and approved, of all districts or one, in the order of allocations and districts. */
 export async function readAllotments(
   tx: Tx,
-  filter: { readonly allocation?: string; readonly district?: string } = {},
+  filter: { readonly indicator?: string; readonly district?: string } = {},
 ): Promise<Allotment[]> {
   const groups = grouped(await readApprovedShares(tx, filter))
   const wanted = new Set(
     groups.flatMap(([first]) => (first ? [first.indicator, childCode(first.indicator, first.district)] : [])),
   )
   const indicators = await lockIndicators(tx, [...wanted])
-  const paid = await readPaid(tx, filter)
+  const paid = await readPaid(tx, filter.district, [...new Set(groups.flatMap(([first]) => first?.allocation ?? []))])
   const due = new Map((await readRecoveries(tx, [...wanted])).map((row) => [keyOf(row.indicator, row.district), row]))
   const parts = await readRecoveredParts(tx, [...wanted])
   const states = await readProjectPlaces(tx, recipientsOf(groups))
@@ -160,14 +160,14 @@ function chargedProjects({ shares, taken }: Head, { chargeFen, paid, states }: B
   })
 }
 
-async function readPaid(tx: Tx, filter: { readonly district?: string }) {
+async function readPaid(tx: Tx, district: string | undefined, allocations: readonly string[]) {
   const ofProjects = new Map<string, Map<string, Fen>>()
-  for (const { allocation, district, project, amountFen } of await releasedByProject(tx, filter)) {
+  for (const { allocation, district, project, amountFen } of await releasedByProject(tx, allocations)) {
     const key = allotmentKey(allocation, district)
     const own = ofProjects.get(key) ?? new Map<string, Fen>()
     ofProjects.set(key, own.set(project, amountFen))
   }
-  return { ofAllotment: await readAllReleased(tx), ofProjects }
+  return { ofAllotment: await readAllReleased(tx, district), ofProjects }
 }
 
 function grouped(shares: readonly ApprovedShare[]): ApprovedShare[][] {
@@ -204,8 +204,10 @@ export async function allotmentFor(
 }
 
 export async function readAllotment(tx: Tx, allocation: string, district: string): Promise<Allotment | undefined> {
-  // Other allocations of the same indicator bear their part of a recovery first, so all of the district's are read.
-  const all = await readAllotments(tx, { district })
+  const head = await readAllocation(tx, allocation)
+  if (!head) return undefined
+  // Other allocations of the same indicator bear their part of a recovery, so all of the district's are read.
+  const all = await readAllotments(tx, { district, indicator: head.indicator })
   return all.find((allotment) => allotment.allocation === allocation)
 }
 

@@ -29,8 +29,8 @@ export async function readReleased(tx: Tx, allocation: string, district: string)
   return row?.releasedFen ?? 0n
 }
 
-export async function readAllReleased(tx: Tx): Promise<Map<string, Fen>> {
-  const rows = await ofAllotment(tx, {})
+export async function readAllReleased(tx: Tx, district?: string): Promise<Map<string, Fen>> {
+  const rows = await ofAllotment(tx, { district })
   return new Map(rows.map((row) => [allotmentKey(row.allocation, row.district), row.releasedFen]))
 }
 
@@ -70,26 +70,26 @@ export async function addReleased(tx: Tx, allocation: string, district: string, 
 
 export type PaidPart = ProjectPart & { readonly allocation: string; readonly district: string }
 
-/** What each project has had of every allotment, of all districts or one, less what came back. */
-export function releasedByProject(tx: Tx, { district }: { readonly district?: string }): Promise<PaidPart[]> {
+/** What each project has had of allocations, by district, less what came back. */
+export function releasedByProject(tx: Tx, allocations: readonly string[]): Promise<PaidPart[]> {
   return tx.query<PaidPart>(
     `select allocation, district, project, sum(amount_fen)::bigint as "amountFen" from (
        select r.allocation, r.district, p.project, p.amount_fen
        from release r join release_part p on p.release_id = r.release_id
-       where $1::text is null or r.district = $1
+       where r.allocation = any($1::text[])
        union all
        select r.allocation, r.district, p.project, -p.amount_fen
        from release r join clawback c on c.release_id = r.release_id
          join clawback_part p on p.clawback_id = c.clawback_id
-       where $1::text is null or r.district = $1
+       where r.allocation = any($1::text[])
        union all
        select r.allocation, r.district, p.project, -p.amount_fen
        from release r join clawback c on c.release_id = r.release_id
          join claim_settlement s on s.clawback_id = c.clawback_id
          join settlement_part p on p.settlement_id = s.settlement_id
-       where $1::text is null or r.district = $1
+       where r.allocation = any($1::text[])
      ) parts group by allocation, district, project`,
-    [district ?? null],
+    [[...allocations]],
   )
 }
 
@@ -176,6 +176,15 @@ export async function readReleaseParts(reader: Reader, id: bigint): Promise<Proj
     [id.toString()],
   )
 }
+
+/** What came back of which project, claw-back by claw-back of a release. */
+export const readClawbackParts = (reader: Reader, id: bigint): Promise<(ProjectPart & { clawbackId: bigint })[]> =>
+  rowsOf(
+    reader,
+    `select p.clawback_id as "clawbackId", p.project, p.amount_fen as "amountFen"
+     from clawback c join clawback_part p using (clawback_id) where c.release_id = $1 order by 1, 2`,
+    [id.toString()],
+  )
 
 export type ReleaseFilter = {
   readonly district?: string | undefined

@@ -3,6 +3,7 @@
  * money. The last tranche is what is left, not a share of its own, so the tranches add up (C5).
  */
 import { type Decimal, portion } from '../../base/decimal.ts'
+import type { Json } from '../../base/json.ts'
 import { type Fen, minFen } from '../../base/money.ts'
 import type { Law } from '../../policy/parameters.ts'
 import { ratioOf } from '../../policy/value.ts'
@@ -36,4 +37,22 @@ export function earlyRelease(
   }
   const failed = releaseConditions.filter((condition) => facts[condition].lt(least[condition]))
   return { eligible: failed.length === 0, failed }
+}
+
+/** A value of policy that took part in a decision, as it is kept and shown: `from` is the day since which it holds. */
+export type RuleUsed = {
+  readonly parameter: string
+  readonly value: Json
+  readonly from: string
+  readonly clause: string
+}
+
+/** The tranches of a law, and of another what an early one takes, noted as used whether or not anything was judged. */
+export function rulesUsed(law: Law, thresholds?: Law): RuleUsed[] {
+  law.take('release_schedule')
+  if (thresholds) {
+    for (const name of ['early_release_score', 'early_release_satisfaction', 'early_release_progress'] as const)
+      thresholds.take(name)
+  }
+  return [...law.uses, ...(thresholds?.uses ?? [])].map(({ value, ...use }) => ({ ...use, value: value as Json }))
 }

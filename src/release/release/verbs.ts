@@ -19,7 +19,7 @@ import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { requireOpenYear } from '../../budget/indicator/proposal.ts'
 import { approvedBy, requireInForce } from '../../budget/indicator/proposal.ts'
 import { availabilityWithin } from '../../budget/indicator/holdings.ts'
-import { day, oneOf, quarter, storedAmount } from '../../form/field.ts'
+import { anyJson, day, oneOf, quarter, storedAmount } from '../../form/field.ts'
 import { proposal, type Proposal } from '../../noun/proposal.ts'
 import { settleRecovery } from '../../budget/recovery/store.ts'
 import { type Act, act } from '../../ledger/act.ts'
@@ -30,7 +30,7 @@ import { type Law, lawOn } from '../../policy/parameters.ts'
 import { seesDistrict } from '../../projects/project/store.ts'
 import { stateNamesZh } from '../../projects/terms.ts'
 import type { ProjectState } from '../../projects/terms.ts'
-import { openClaims } from '../claim/store.ts'
+import { type ClaimRow, claimsOfRelease, openClaims } from '../claim/store.ts'
 import { refuse } from '../refusals.ts'
 import {
   conditionNamesZh,
@@ -67,6 +67,7 @@ import {
   lockAllotment,
   lockReleaseOf,
   pendingRelease,
+  readClawbackParts,
   readRelease,
   readReleaseParts,
   readReleases,
@@ -78,6 +79,7 @@ import {
 import { readClawbacks, type ClawbackRow } from '../clawback/store.ts'
 import { insertInstruction, type Instruction, readInstructions } from '../instruction/store.ts'
 import { laterScores, lockScore } from '../score/store.ts'
+import { rulesUsed, type RuleUsed } from './tranche.ts'
 
 export const cashPlanClause = clauseText(clause('budget-law-regulation', '第五十七条'))
 const finalBudgetClause = clauseText(clause('budget-law-regulation', '第四十八条'))
@@ -134,6 +136,10 @@ export type ClawbackView = {
   /** What the quota still held and gave back; absent until it is posted. */
   taken?: string
   outstanding?: string
+  /** What came back of which project; absent until it is posted. */
+  projects?: { project: string; amount: string }[]
+  /** What is spent, if anything is: how much, due when, and what was settled of it. */
+  claim?: { amount: string; settled: string; dueOn: string }
   state: ClawbackRow['state']
   approval: string
 }
@@ -288,7 +294,13 @@ export function draftRelease(
       requireInPlan(of)
       requireMoney(judged, wanted)
       const conditions = conditionsJson(wanted, progress)
-      return openRelease(running, actor, { ...judged, kind: 'normal', onDay: on ?? null, conditions })
+      return openRelease(running, actor, {
+        ...judged,
+        kind: 'normal',
+        onDay: on ?? null,
+        conditions,
+        rules: rulesUsed(judged.law),
+      })
     },
   )
 }
@@ -310,7 +322,9 @@ const conditionsJson = ({ progress: least }: Tranche, progress: Part): { [key: s
   least: least.toFixed(),
 })
 
-export type Opening = Pick<Judged, 'of' | 'tranche' | 'amountFen' | 'law'> & {
+export type Opening = Pick<Judged, 'of' | 'tranche' | 'amountFen'> & {
+  /** The values of policy it is judged by. */
+  readonly rules: readonly RuleUsed[]
   readonly held: Pick<Held, 'cashPlanFen'>
   readonly kind: ReleaseRow['kind']
   readonly onDay: Day | null
@@ -333,6 +347,10 @@ export const releaseContent = z.strictObject({
   /** What it was drafted on: progress and its least, or score, satisfaction and progress. */
   conditions: z.record(z.string(), z.string()),
   clauses: z.array(z.strictObject({ parameter: z.string(), clause: z.string() })),
+  /** The same with what each says and since when; content of older programs has none. */
+  rules: z.exactOptional(
+    z.array(z.strictObject({ parameter: z.string(), value: anyJson, from: z.string(), clause: z.string() })),
+  ),
   /** The day to book it on; absent: the day it is approved. */
   on: z.exactOptional(day),
   quarter: z.exactOptional(quarter),
@@ -341,7 +359,7 @@ export const releaseContent = z.strictObject({
 })
 
 /** The approval of a release. */
-export const submissionOf = ({ of, tranche, amountFen, kind, conditions, early, held, law, onDay }: Opening) => ({
+export const submissionOf = ({ of, tranche, amountFen, kind, conditions, early, held, rules, onDay }: Opening) => ({
   // One at a time for each allotment: the approval is opened under the allotment, not under the draft.
   subject: `release:${of.allocation}:${of.district}`,
   amountFen,
@@ -358,7 +376,8 @@ export const submissionOf = ({ of, tranche, amountFen, kind, conditions, early, 
     recovery: of.recoveryFen,
     cashPlan: held.cashPlanFen,
     conditions,
-    clauses: law.uses.map(({ parameter, clause: from }) => ({ parameter, clause: from })),
+    clauses: rules.map(({ parameter, clause: from }) => ({ parameter, clause: from })),
+    rules: [...rules],
     ...(onDay !== null && { on: onDay }),
     ...early,
   },
@@ -376,7 +395,7 @@ async function openRelease({ tx, at }: Act, actor: Actor, opening: Opening): Pro
 export async function writeDraft(
   tx: Tx,
   approval: ApprovalView,
-  { of, tranche, amountFen, kind, onDay, conditions, early }: Opening,
+  { of, tranche, amountFen, kind, onDay, conditions, rules, early }: Opening,
   { person, at }: { readonly person: string; readonly at: bigint },
 ): Promise<Drafted> {
   await insertAllotment(tx, of.allocation, of.district)
@@ -389,7 +408,7 @@ export async function writeDraft(
     quarter: early?.quarter ?? null,
     run: early?.run ?? null,
     scoreVersion: early?.scoreVersion ?? null,
-    conditions,
+    conditions: { ...conditions, rules: [...rules] },
     on: onDay,
     approval: approval.id,
     draftedBy: person,
@@ -614,12 +633,29 @@ export async function releaseOf({ database: { sql } }: Ledger, actor: Actor, rel
   if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
   const parts = await readReleaseParts(sql, row.id)
   const clawbacks = await readClawbacks(sql, row.id)
+  const returned = await readClawbackParts(sql, row.id)
+  const claims = new Map((await claimsOfRelease(sql, row.id)).map((claim) => [claim.clawbackId, claim]))
   const instructions = await readInstructions(sql, row.id)
   return {
     ...releaseView(row),
     projects: parts.map(({ project, amountFen }) => ({ project, amount: formatFen(amountFen) })),
-    clawbacks: clawbacks.map(clawbackView),
+    clawbacks: clawbacks.map((one) => clawbackDetail(one, returned, claims.get(one.id))),
     instructions: instructions.map(instructionView),
+  }
+}
+
+function clawbackDetail(
+  row: ClawbackRow,
+  returned: readonly (ProjectPart & { readonly clawbackId: bigint })[],
+  claim: ClaimRow | undefined,
+): ClawbackView {
+  if (row.state !== 'posted') return clawbackView(row)
+  const own = returned.filter(({ clawbackId }) => clawbackId === row.id)
+  const { amountFen, settledFen, dueOn } = claim ?? { amountFen: 0n, settledFen: 0n, dueOn: '' }
+  return {
+    ...clawbackView(row),
+    projects: own.map((part) => ({ project: part.project, amount: formatFen(part.amountFen) })),
+    ...(claim && { claim: { amount: formatFen(amountFen), settled: formatFen(settledFen), dueOn } }),
   }
 }
 
