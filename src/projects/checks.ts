@@ -7,6 +7,23 @@ import { byQuery, type Check } from '../base/check.ts'
 
 export const projectChecks: readonly Check[] = [
   {
+    check: 'standings_recorded',
+    zh: '项目状态、所在批次和小区长效机制的现状与逐日记录的最后一条一致',
+    en: 'where projects and communities stand is the last of what was recorded of them, day by day',
+    run: byQuery(
+      'project_standing',
+      `select 'project ' || p.project || ' is ' || p.state || ' since ' || p.state_on || ', recorded ' || coalesce(s.state || ' since ' || s.on_day, 'nothing') as fault
+       from project p left join lateral (
+         select * from project_standing s where s.project = p.project order by s.sequence desc limit 1) s on true
+       where (s.state, s.on_day, s.year, s.batch) is distinct from (p.state, p.state_on, p.year, p.batch)
+       union all
+       select 'community ' || c.community || ' stands otherwise than was recorded last' from community c left join lateral (
+         select * from community_standing s where s.community = c.community order by s.sequence desc limit 1) s on true
+       where (s.owners_body, s.owners_body_on, s.trust_service, s.trust_service_on)
+         is distinct from (c.owners_body, c.owners_body_on, c.trust_service, c.trust_service_on)`,
+    ),
+  },
+  {
     check: 'buildings_total_their_dwellings',
     zh: '各楼栋的户数和各类产权面积等于其房屋合计',
     en: 'households and areas of a building are those of its dwellings',

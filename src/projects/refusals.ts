@@ -145,6 +145,32 @@ export const projectRefusals = {
       en: `${f.what.en} is dated ${f.on}, after today (${f.today}); what has not happened cannot be recorded. Correct the day.`,
     }),
   }),
+  back_dated_without_document: form<{ what: Text; on: string; today: string }>({
+    status: 422,
+    title: { zh: '倒填日期须注明依据文件', en: 'An earlier day names its document' },
+    detail: (f) => ({
+      zh: `${f.what.zh}的日期 ${f.on} 早于今天 ${f.today}，须注明证明当日事实的文件。请填写 document，或不填日期。`,
+      en: `${f.what.en} is dated ${f.on}, before today (${f.today}): name the document that shows it as document, or give no day.`,
+    }),
+  }),
+  quarter_scored: form<{ what: Text; district: string; on: string; quarter: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '该季度已经考核计分', en: 'The quarter is scored' },
+    detail: (f) => ({
+      zh: `${f.what.zh}的日期 ${f.on} 在 ${f.district} 已计分的 ${f.quarter} 季末以前，已计分季度所依据的事实不再改变。请填写其后的日期；确有遗漏的，按期初接管办理。`,
+      en: `${f.what.en} is dated ${f.on}, by the end of ${f.quarter}, which ${f.district} is scored for; what a score rests on does not change. Give a later day, or have it taken over with approval.`,
+    }),
+  }),
+  day_before_state: form<{ project: string; state: Text; since: string; on: string }>({
+    status: 422,
+    pinned: true,
+    title: { zh: '早于进入当前状态的日期', en: 'Before the state it is in' },
+    detail: (f) => ({
+      zh: `项目 ${f.project} 自 ${f.since} 起为「${f.state.zh}」，不能在 ${f.on} 进入下一状态。请核对日期。`,
+      en: `Project ${f.project} is ${f.state.en} since ${f.since} and cannot move on as of ${f.on}. Check the day.`,
+    }),
+  }),
   document_recorded: form<{ project: string; kind: DocumentKind; number: string }>({
     status: 409,
     pinned: true,

@@ -18,7 +18,23 @@ export const communities = pgTable('community', {
   trustService: boolean('trust_service').notNull().default(false),
   fundPromisedOn: day('fund_promised_on'),
   version: integer('version').notNull(),
+  ownersBodyOn: day('owners_body_on'),
+  trustServiceOn: day('trust_service_on'),
 })
+
+export const communityStandings = pgTable(
+  'community_standing',
+  {
+    community: text('community').notNull(),
+    sequence: integer('sequence').notNull(),
+    ownersBody: boolean('owners_body').notNull(),
+    ownersBodyOn: day('owners_body_on'),
+    trustService: boolean('trust_service').notNull(),
+    trustServiceOn: day('trust_service_on'),
+    recordedAt: instant('recorded_at').notNull().default(sql`now()`),
+  },
+  (table) => [primaryKey({ columns: [table.community, table.sequence] })],
+)
 
 export const buildings = pgTable(
   'building',
@@ -78,6 +94,20 @@ export const projects = pgTable('project', {
   planApproved: boolean('plan_approved').notNull().default(false),
   version: integer('version').notNull(),
 })
+
+export const projectStandings = pgTable(
+  'project_standing',
+  {
+    project: text('project').notNull(),
+    sequence: integer('sequence').notNull(),
+    state: text('state').$type<ProjectState>().notNull(),
+    year: integer('year'),
+    batch: integer('batch'),
+    on: day('on_day').notNull(),
+    recordedAt: instant('recorded_at').notNull().default(sql`now()`),
+  },
+  (table) => [primaryKey({ columns: [table.project, table.sequence] })],
+)
 
 export const projectBuildings = pgTable(
   'project_building',

@@ -46,6 +46,8 @@ const appendOnly = [
   'project_document',
   'project_progress',
   'project_unfinished',
+  'project_standing',
+  'community_standing',
   'cash_plan', // funds
   'recovery_taken',
   'recovery_part',
@@ -163,6 +165,8 @@ const everybodyMay = [
   'require_approval_progress',
   'require_delegation_ends_once',
   'require_party',
+  'note_project_standing',
+  'note_community_standing',
   'require_allocation_progress',
   'require_indicator_progress',
   'require_voucher_progress',
@@ -409,6 +413,10 @@ describe('the guards', () => {
       'yiben.commitment commitment_progress A',
       'yiben.indicator indicator_progress A', // funds
       'yiben.voucher voucher_progress A',
+      // These record what was written beside them: a replica is sent the record too.
+      ...['project', 'community'].flatMap((table) =>
+        ['note_first_standing', 'note_standing'].map((name) => `yiben.${table} ${name} O`),
+      ),
     ]
     expect(rows.map(({ item }) => item)).toEqual(guards.sort())
   })

@@ -30,6 +30,11 @@ describe('the checks of the register', () => {
 
   it.each([
     [
+      'standings_recorded',
+      `alter table project disable trigger note_standing; update project set state_on = state_on + 1 where state = 'withdrawn'`,
+      /is withdrawn since .*, recorded withdrawn since/,
+    ],
+    [
       'buildings_total_their_dwellings',
       `update building set private_dm2 = private_dm2 + 1 where ctid = (select min(ctid) from building)`,
       /6001 dm², its dwellings 1 and 6000/,

@@ -103,7 +103,9 @@ const read = route({
   summary: { zh: '项目及其全部情况', en: 'A project with everything known of it' },
   right: 'project.read',
   params: ofProject,
-  query: z.strictObject({ asOf: z.exactOptional(day.meta(about('进度截至日期', 'progress by this day'))) }),
+  query: z.strictObject({
+    asOf: z.exactOptional(day.meta(about('截至哪一天的状态和进度', 'state and progress as of this day'))),
+  }),
   answers: { 200: { about: { zh: '项目', en: 'The project' }, schema: wholeProjectForm } },
   refuses: ['project_not_found'],
   handle: async ({ actor, params, query, service }) => {

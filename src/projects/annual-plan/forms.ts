@@ -5,6 +5,7 @@ import { formatFen } from '../../base/money.ts'
 import { about, amount, amountOut, districtCode, oneOf, projectCode, year } from '../../form/field.ts'
 import { formatArea } from '../community/community.ts'
 import { areaOut, changeForm, versionOut } from '../community/forms.ts'
+import { datedShape } from '../project/forms.ts'
 import { projectStates } from '../terms.ts'
 import { type BatchChoice, batchModes, type SeismicEnergyMonitor } from './annual-plan.ts'
 import type { PlanRead } from './reads.ts'
@@ -52,7 +53,7 @@ export const newPlan = z.strictObject({
   year: z.int({ error: 'year' }).min(2000, { error: 'year' }).max(2100, { error: 'year' }).meta(about('年度', 'year')),
   ...contentShape,
 })
-export const batchForm = z.strictObject({ mode: modeForm })
+export const batchForm = z.strictObject({ mode: modeForm, ...datedShape })
 
 // --- Answers --------------------------------------------------------------------------------------------------------
 

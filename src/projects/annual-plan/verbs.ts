@@ -3,6 +3,8 @@
  * projects from the reserve into the plan, through the same gates as any other step; one that does not pass stops the
  * batch.
  */
+import { datedRefusals, dayOf } from '../dated.ts'
+import type { Day } from '../../base/calendar.ts'
 import { recordChange, requireVersion } from '../../base/history.ts'
 import type { Actor } from '../../access/actor.ts'
 import type { Tx } from '../../base/db.ts'
@@ -13,7 +15,7 @@ import type { Act } from '../../ledger/act.ts'
 import { type Doing, nothing, verb } from '../../noun/verb.ts'
 import { requireDistrict } from '../community/verbs.ts'
 import { requireMove } from '../project/project.ts'
-import { moveTo } from '../project/steps.ts'
+import { moveTo, requireNotBefore } from '../project/steps.ts'
 import { lockProjects, moveFacts, type ProjectRow } from '../project/store.ts'
 import { refuse } from '../refusals.ts'
 import { stateNamesZh } from '../terms.ts'
@@ -152,6 +154,8 @@ export const fixBatch = verb({
   refuses: [
     'plan_not_found',
     'version_stale',
+    ...datedRefusals,
+    'day_before_state',
     'batch_started',
     'batch_empty',
     'project_covers_nothing',
@@ -162,12 +166,14 @@ export const fixBatch = verb({
   ],
   // Where a project moved on by itself after the queue was read and before its row was locked.
   alsoRefuses: ['project_move_unlawful'],
-  content: ({ batch, mode, ...plan }) => contentOf(plan, { batch, mode }),
+  content: ({ batch, mode, on, document, ...plan }) => contentOf(plan, { batch, mode, ...dayJson({ on, document }) }),
   work: (doing, given) =>
     onPlan(doing, given, async (row) => {
       const { tx, at, actor } = doing
-      const { district, year, batch, mode } = given
+      const { district, year, batch, mode, on: day, document } = given
       const plan = { district, year }
+      const what = { zh: `${planName(plan)} 第 ${batch} 批`, en: `Batch ${batch} of ${planName(plan)}` }
+      const on = await dayOf(tx, { what, district, on: day, document, today: doing.today })
       const mine = (await takenOf(tx, plan)).filter((entry) => entry.batch === batch && entry.state !== 'withdrawn')
       requireNotStarted(plan, batch, mine)
       const { choice, queue } = chooseFor(row.capacityFen, await queueOf(tx, plan), batch, mode)
@@ -176,10 +182,16 @@ export const fixBatch = verb({
         const asked = { first: first?.project ?? '—', need: formatFen(first?.needFen ?? 0n) }
         throw refuse('batch_empty', { ...plan, left: formatFen(choice.leftFen), ...asked })
       }
-      await moveProjects(doing, actor, plan, { batch, before: mine.map(({ project }) => project), choice })
+      await moveProjects(doing, actor, plan, { batch, before: mine.map(({ project }) => project), choice, on })
       await writeBatch(tx, { ...plan, batch }, { mode, person: actor.person, at, taken: choice.taken })
-      return { verb: 'batch_fixed', body: { batch, mode, ...choiceView(choice) } }
+      return { verb: 'batch_fixed', body: { batch, mode, ...dayJson({ on: day, document }), ...choiceView(choice) } }
     }),
+})
+
+/** The day as it was given; what is absent leaves no mark, because a key is answered with the content it had. */
+const dayJson = ({ on, document }: { on?: Day | undefined; document?: string | undefined }) => ({
+  ...(on !== undefined && { on }),
+  ...(document !== undefined && { document }),
 })
 
 function requireNotStarted(plan: PlanKey, batch: number, taken: readonly BatchTaking[]): void {
@@ -194,17 +206,18 @@ function requireNotStarted(plan: PlanKey, batch: number, taken: readonly BatchTa
 }
 
 async function moveProjects(
-  { tx, at, today }: Act,
+  { tx, at }: Act,
   actor: Actor,
   plan: PlanKey,
-  { batch, before, choice }: { batch: number; before: readonly string[]; choice: BatchChoice },
+  { batch, before, choice, on }: { batch: number; before: readonly string[]; choice: BatchChoice; on: Day },
 ): Promise<void> {
   const taken = choice.taken.map(({ project }) => project)
-  const given = { today, person: actor.person, at }
+  const given = { on, person: actor.person, at }
   const rows = await lockProjects(tx, actor, [...new Set([...before, ...taken])].toSorted())
   for (const row of rows) {
-    const facts = await moveFacts(tx, row, { on: today, byBatch: true })
+    const facts = await moveFacts(tx, row, { on, byBatch: true })
     if (!taken.includes(row.project)) {
+      requireNotBefore(row, on)
       requireMove(row.state, 'reserve', facts)
       const body = { from: row.state, to: 'reserve', plan: planName(plan), batch }
       await moveTo(tx, row, 'reserve', { ...given, body }, { year: null, batch: null })

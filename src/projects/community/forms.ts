@@ -54,6 +54,15 @@ const detailShape = {
       about('业主作出维修资金补建、续筹承诺的日期', 'since when its owners promise to top up the maintenance fund'),
     ),
   ),
+  ownersBodyOn: z.exactOptional(
+    day.meta(about('业委会（物管会）自哪天起有或无；有变化而不填为今天', 'since when; today where it changes')),
+  ),
+  trustServiceOn: z.exactOptional(
+    day.meta(about('信托制自哪天起有或无；有变化而不填为今天', 'since when; today where it changes')),
+  ),
+  document: z.exactOptional(
+    text(200, '早于今天的，证明当日事实的文件', 'of an earlier day the document that shows it'),
+  ),
 }
 export const communityDetails = z.strictObject(detailShape)
 export type CommunityDetails = z.output<typeof communityDetails>
@@ -93,6 +102,8 @@ const communityShape = {
   trustService: z.boolean(),
   fundPromisedOn: z.union([dayOut, z.null()]),
   version: versionOut,
+  ownersBodyOn: z.union([dayOut, z.null()]).meta(about('业委会（物管会）情况自何日起', 'since when')),
+  trustServiceOn: z.union([dayOut, z.null()]).meta(about('信托制情况自何日起', 'since when')),
 }
 export const communityForm = z.strictObject(communityShape).meta({ id: 'Community', ...about('小区', 'a community') })
 

@@ -13,6 +13,7 @@ import { refuse as refuseInLedger } from '../../ledger/refusals.ts'
 import { type Doing, nothing, verb } from '../../noun/verb.ts'
 import { checkIdentifier } from '../../policy/identifier.ts'
 import { lawOn } from '../../policy/parameters.ts'
+import { datedRefusals, dayOf, requireUnscored } from '../dated.ts'
 import { refuse } from '../refusals.ts'
 import { formatArea } from './community.ts'
 import {
@@ -50,26 +51,78 @@ const newJson = ({ community, district, ...details }: NewCommunity) => ({
   district,
   ...detailsJson(details),
 })
-const detailsJson = ({ name, builtYear, ownersBody, trustService, fundPromisedOn }: CommunityDetails) => ({
+const columnsOf = ({ name, builtYear, ownersBody, trustService, fundPromisedOn }: CommunityDetails) => ({
   name,
   builtYear: builtYear ?? null,
   ownersBody,
   trustService,
   fundPromisedOn: fundPromisedOn ?? null,
 })
+// What is absent leaves no mark: a key is answered with the content it had.
+const detailsJson = (given: CommunityDetails) => ({
+  ...columnsOf(given),
+  ...(given.ownersBodyOn !== undefined && { ownersBodyOn: given.ownersBodyOn }),
+  ...(given.trustServiceOn !== undefined && { trustServiceOn: given.trustServiceOn }),
+  ...(given.document !== undefined && { document: given.document }),
+})
+
+type Standing = Pick<
+  CommunityRow,
+  'district' | 'ownersBody' | 'ownersBodyOn' | 'trustService' | 'trustServiceOn' | 'fundPromisedOn'
+>
+
+/**
+ * Since when a community has what it has. What stays keeps its day; what changes holds from the day given, else from
+ * today. A day that is moved reaches into no scored quarter, neither the old nor the new; the promise neither.
+ */
+async function daysOf(
+  { tx, today }: Doing,
+  { community, district, ...standing }: Standing & { readonly community: string },
+  given: CommunityDetails,
+): Promise<Pick<Standing, 'ownersBodyOn' | 'trustServiceOn'>> {
+  const facts = [
+    { fact: 'ownersBody', zh: '业委会（物管会）', en: 'The owners’ body' },
+    { fact: 'trustService', zh: '信托制物业服务', en: 'The trust service' },
+  ] as const
+  const days: { ownersBodyOn?: Day | null; trustServiceOn?: Day | null } = {}
+  for (const { fact, zh, en } of facts) {
+    const [was, on] = [standing[`${fact}On`], given[`${fact}On`]]
+    const what = { zh: `小区 ${community} ${zh}`, en: `${en} of community ${community}` }
+    const changes = standing[fact] !== given[fact]
+    days[`${fact}On`] = was
+    if (!changes && (on === undefined || on === was)) continue
+    if (!changes && was !== null) await requireUnscored(tx, { what, district, on: was })
+    days[`${fact}On`] = await dayOf(tx, { what, district, on, document: given.document, today })
+  }
+  const promised = given.fundPromisedOn ?? null
+  const [earlier] = [standing.fundPromisedOn, promised].filter((on) => on !== null).toSorted()
+  if (promised !== standing.fundPromisedOn && earlier !== undefined) {
+    const what = { zh: `小区 ${community} 续筹承诺`, en: `The promise of community ${community}` }
+    await requireUnscored(tx, { what, district, on: earlier })
+  }
+  return { ownersBodyOn: days.ownersBodyOn ?? null, trustServiceOn: days.trustServiceOn ?? null }
+}
 
 export const registerCommunity = verb({
   kind: 'community.register',
   right: 'project.manage',
   of: nothing,
   form: newCommunity,
-  refuses: ['district_unknown', 'district_not_yours', 'day_in_future', 'community_exists', 'idempotency_key_reused'],
+  refuses: ['district_unknown', 'district_not_yours', ...datedRefusals, 'community_exists', 'idempotency_key_reused'],
   content: newJson,
-  work: async ({ tx, at, today, actor }, given) => {
+  work: async (doing, given) => {
+    const { tx, at, today, actor } = doing
     const { community, district } = given
     requireDistrict(actor, district, today)
     requirePast(given.fundPromisedOn, today)
-    const row = await insertCommunity(tx, { community, district, ...detailsJson(given) })
+    // A new community covers nothing yet that was scored: only what it is said to have had is looked at.
+    const nothing = { ownersBody: false, ownersBodyOn: null, trustService: false, trustServiceOn: null }
+    const days = await daysOf(
+      doing,
+      { community, district, ...nothing, fundPromisedOn: given.fundPromisedOn ?? null },
+      given,
+    )
+    const row = await insertCommunity(tx, { community, district, ...columnsOf(given), ...days })
     if (!row) throw refuse('community_exists', { community })
     const change = { noun: 'community', id: community, version: 1, verb: 'registered', person: actor.person, at }
     await recordChange(tx, { ...change, body: newJson(given) })
@@ -93,14 +146,15 @@ export const changeCommunity = verb({
   of: ofCommunity,
   form: communityDetails,
   versioned: 'version',
-  refuses: ['community_not_found', 'version_stale', 'day_in_future', 'idempotency_key_reused'],
+  refuses: ['community_not_found', 'version_stale', ...datedRefusals, 'idempotency_key_reused'],
   content: ({ community, version, ...details }) => ({ community, version: version ?? null, ...detailsJson(details) }),
   work: async (doing, { community, version, ...details }) => {
     const row = await lockCommunity(doing.tx, doing.actor, community)
     requireVersion(nameOf(community), version, row.version)
     requirePast(details.fundPromisedOn, doing.today)
     const next = { community, version: row.version + 1 }
-    const changed = await updateCommunity(doing.tx, { ...next, ...detailsJson(details) })
+    const days = await daysOf(doing, row, details)
+    const changed = await updateCommunity(doing.tx, { ...next, ...columnsOf(details), ...days })
     await noteChange(doing, row, 'changed', detailsJson(details))
     return changed
   },

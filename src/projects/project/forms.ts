@@ -156,7 +156,18 @@ export const newProgress = z.strictObject({
   evidence: text(500, '依据，如监理月报', 'evidence'),
 })
 
-export const moveForm = z.strictObject({ to: stateForm, reason: z.exactOptional(text(500, '原因', 'why')) })
+/** A day before today, and the document that shows it; without one it is today. */
+export const datedShape = {
+  on: z.exactOptional(day.meta(about('自哪天起；不填为今天', 'from which day; today where absent'))),
+  document: z.exactOptional(
+    text(200, '早于今天的，证明当日事实的文件', 'of an earlier day the document that shows it'),
+  ),
+}
+export const moveForm = z.strictObject({
+  to: stateForm,
+  reason: z.exactOptional(text(500, '原因', 'why')),
+  ...datedShape,
+})
 
 // --- Answers --------------------------------------------------------------------------------------------------------
 

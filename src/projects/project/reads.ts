@@ -2,12 +2,12 @@
 import { and, asc, gt, sql } from 'drizzle-orm'
 import { type Actor, demand, isElsewhere } from '../../access/actor.ts'
 import { type Day, formatInstant } from '../../base/calendar.ts'
-import type { Sql } from '../../base/db.ts'
+import { rowsOf, type Sql } from '../../base/db.ts'
 import { historyOf, type RecordedChange } from '../../base/history.ts'
 import type { Fen } from '../../base/money.ts'
 import { matching, prepared } from '../../base/drizzle/queries.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { type FactsFilter, type ProjectFacts, readProjectFacts } from './facts.ts'
+import { type FactsFilter, type ProjectFacts, readProjectFacts, standingOn } from './facts.ts'
 import {
   type BundleRow,
   findBundle,
@@ -108,7 +108,10 @@ export type ProjectRead = {
   readonly history: readonly RecordedChange[]
 }
 
-/** Everything about a project. Refuses `permission_denied`, `project_not_found`. */
+/**
+ * Everything about a project; state, year and batch are those of the day. Refuses `permission_denied`,
+ * `project_not_found`.
+ */
 export async function showProject(
   { database: { sql: reader } }: Ledger,
   actor: Actor,
@@ -126,9 +129,26 @@ export async function showProject(
     progressOf(reader, project),
     historyOf(reader, 'project', project),
   ])
-  if (!facts) throw refuse('project_not_found', { project })
-  return { project: projectJson(row), facts, buildings, items, documents, unfinished, progress, history }
+  const [standing] = await standingOf(reader, project, asOf)
+  if (!facts || !standing) throw refuse('project_not_found', { project })
+  return {
+    project: { ...projectJson(row), ...standing },
+    facts,
+    buildings,
+    items,
+    documents,
+    unfinished,
+    progress,
+    history,
+  }
 }
+
+const standingOf = (reader: Sql, project: string, asOf: Day) =>
+  rowsOf<Pick<ProjectJson, 'state' | 'stateOn' | 'year' | 'batch'>>(
+    reader,
+    `select w.state, w.on_day::text as "stateOn", w.year, w.batch from (select) one cross join ${standingOn('$1::text', '$2::date')} w`,
+    [project, asOf],
+  )
 
 const buildingsOf = (reader: Sql, project: string): Promise<(BuildingRow & { community: string })[]> =>
   reader<(BuildingRow & { community: string })[]>`

@@ -3,8 +3,10 @@ import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import { formatFen } from '../../base/money.ts'
+import { inWords } from '../../base/refusal.ts'
+import { datedRefusals, dayOf } from '../dated.ts'
 import { refuse } from '../refusals.ts'
-import type { DocumentScope, DwellingName, ProjectState } from '../terms.ts'
+import { type DocumentScope, type DwellingName, type ProjectState, stateNamesZh } from '../terms.ts'
 import { moveForm, type NewDocument, newDocument, newProgress, newUnfinished, scopeItemOf } from './forms.ts'
 import { isOpenState, requireMove } from './project.ts'
 import {
@@ -173,6 +175,8 @@ export const moveProject = alterProject({
   refuses: [
     'project_not_found',
     'version_stale',
+    ...datedRefusals,
+    'day_before_state',
     'project_move_unlawful',
     'project_planned_by_batch_only',
     'households_not_stated',
@@ -182,21 +186,48 @@ export const moveProject = alterProject({
     'scope_reduction_unproven',
     'idempotency_key_reused',
   ],
-  body: ({ to, reason }) => ({ to, reason: reason ?? null }),
-  work: async ({ tx, at, today, actor }, row, { to }, body) => {
-    requireMove(row.state, to, await moveFacts(tx, row, { on: today, byBatch: false }))
-    return moveTo(tx, row, to, { today, person: actor.person, at, body: { from: row.state, ...body } })
+  // What is absent leaves no mark: a key is answered with the content it had.
+  body: ({ to, reason, on, document }) => ({
+    to,
+    reason: reason ?? null,
+    ...(on !== undefined && { on }),
+    ...(document !== undefined && { document }),
+  }),
+  work: async ({ tx, at, today, actor }, row, { to, ...given }, body) => {
+    const on = await dayOfMove(tx, row, { ...given, today })
+    requireMove(row.state, to, await moveFacts(tx, row, { on, byBatch: false }))
+    return moveTo(tx, row, to, { on, person: actor.person, at, body: { from: row.state, ...body } })
   },
 })
+
+type GivenDay = { readonly on?: Day | undefined; readonly document?: string | undefined; readonly today: Day }
+
+/**
+ * The day from which a project is in its next state. Refuses what `dayOf` does, and `day_before_state`; when a project
+ * came into the reserve says only when it was registered.
+ */
+export async function dayOfMove(tx: Tx, row: ProjectRow, { on: given, document, today }: GivenDay): Promise<Day> {
+  const { project, district } = row
+  const what = { zh: `项目 ${project} 状态`, en: `The state of project ${project}` }
+  const on = await dayOf(tx, { what, district, on: given, document, today })
+  requireNotBefore(row, on)
+  return on
+}
+
+/** Refuses `day_before_state` where a project would leave its state before it came into it. */
+export function requireNotBefore({ project, state, stateOn: since }: ProjectRow, on: Day): void {
+  if (on >= since || state === 'reserve') return
+  throw refuse('day_before_state', { project, state: inWords(stateNamesZh, state), since, on })
+}
 
 /** Writes a move that was found lawful; a project that ends gives its buildings free. */
 export async function moveTo(
   tx: Tx,
   row: ProjectRow,
   to: ProjectState,
-  { today, person, at, body }: { today: Day; person: string; at: bigint; body: Json },
+  { on, person, at, body }: { on: Day; person: string; at: bigint; body: Json },
   columns: { readonly year?: number | null; readonly batch?: number | null } = {},
 ): Promise<ProjectRow> {
   if (!isOpenState(to)) await tx.query('update project_building set open = false where project = $1', [row.project])
-  return writeProject(tx, row, { state: to, stateOn: today, ...columns }, { verb: 'moved', person, at, body })
+  return writeProject(tx, row, { state: to, stateOn: on, ...columns }, { verb: 'moved', person, at, body })
 }

@@ -214,6 +214,14 @@ export async function moveFacts(
   }
 }
 
+/** Begins the works of many projects from a day on, without a record of each: for a register that is loaded whole. */
+export async function beginAll(tx: Tx, codes: readonly string[], on: Day): Promise<void> {
+  await tx.query(`update project set state = 'under_way', state_on = $2::date where project = any($1::text[])`, [
+    [...codes],
+    on,
+  ])
+}
+
 // --- Documents, unfinished works, progress: what is only added to
 // -------------------------------------------------------
 

@@ -9,7 +9,7 @@ import { changed, matching, prepared, written } from '../../base/drizzle/queries
 import { lastDayOfQuarter, type Quarter, yearOfQuarter } from '../../base/quarter.ts'
 import { heldOn } from '../../ledger/balance.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
-import { type ProjectFacts, readProjectFacts } from '../../projects/project/facts.ts'
+import { hadOn, type ProjectFacts, readProjectFacts, standingOn } from '../../projects/project/facts.ts'
 import { planAccounts } from '../../financing/entries.ts'
 import { scoreEntries, scoreHeads, scores } from '../tables.ts'
 import {
@@ -149,7 +149,8 @@ const plannedText = `
   from (select distinct plan_book from project where district = any($2::text[])) own join book b on b.code = own.plan_book
   cross join unnest($3::text[]) s(subject)
   cross join ${heldOn('b.book_id', 's.subject', '$1::date')} a
-  join project p on p.project = a.project and p.plan_book = b.code and p.state not in ('reserve', 'withdrawn')
+  join project p on p.project = a.project and p.plan_book = b.code
+  join ${standingOn('p.project', '$1::date')} w on w.state not in ('reserve', 'withdrawn')
   where p.district = any($2::text[])
   group by p.district, b.code, s.subject, a.source
   order by p.district, b.code, s.subject, a.source`
@@ -205,11 +206,13 @@ async function readCommunities(
 ): Promise<Map<string, ScoreFacts['communities']>> {
   const rows = await tx.query<{ district: string; count: number; governed: number }>(
     `select p.district, count(distinct m.community)::int as count,
-       count(distinct m.community) filter (where (m.owners_body or m.trust_service) and (m.fund_promised_on <= $1::date or exists (
+       count(distinct m.community) filter (where (${hadOn('owners_body', 'm.community', '$1::date')}
+         or ${hadOn('trust_service', 'm.community', '$1::date')}) and (m.fund_promised_on <= $1::date or exists (
          select 1 from project_document d where d.project = p.project and d.kind = 'fund_promise' and d.on_day <= $1::date
            and (d.scope is null or d.scope -> 'communities' is null or d.scope -> 'communities' ? m.community))))::int as governed
-     from project p join project_building x on x.project = p.project join community m on m.community = x.community
-     where p.district = any($2::text[]) and p.year <= $3 and p.state not in ('reserve', 'withdrawn')
+     from project p cross join ${standingOn('p.project', '$1::date')} w
+     join project_building x on x.project = p.project join community m on m.community = x.community
+     where p.district = any($2::text[]) and w.year <= $3 and w.state not in ('reserve', 'withdrawn')
      group by p.district`,
     [lastDayOfQuarter(quarter), [...districts], yearOfQuarter(quarter)],
   )

@@ -53,6 +53,8 @@ async function complete(ledger: Ledger, project: string, year: number, stages: r
       const document = { project, kind, number: `${project}-${kind}（示例）`, on: day(on) }
       answered(await recordDocument(ledger, maker, document, `${key}:${kind}`))
     }
-    answered(await moveProject(ledger, maker, { project, to, version: undefined }, `${key}:${to}`))
+    const [, last] = documents.at(-1) ?? []
+    const dated = last === undefined ? {} : { on: day(last), document: `${project}（示例）` }
+    answered(await moveProject(ledger, maker, { project, to, ...dated, version: undefined }, `${key}:${to}`))
   }
 }

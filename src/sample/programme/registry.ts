@@ -5,7 +5,7 @@
  */
 import { assert } from '../../base/assert.ts'
 import { intArray, textArray } from '../../base/arrays.ts'
-import { type Instant, instantText } from '../../base/calendar.ts'
+import { day, type Instant, instantText } from '../../base/calendar.ts'
 import { transact, type Tx } from '../../base/db.ts'
 import { sumFen } from '../../base/money.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -16,6 +16,7 @@ import {
   writeBuildings,
   writeDwellings,
 } from '../../projects/community/store.ts'
+import { beginAll } from '../../projects/project/store.ts'
 import { itemsOf, type SampleProject, sampleProgramme, sampleSource } from './generator.ts'
 
 const person = 'sample-maker'
@@ -159,8 +160,9 @@ async function insertProjects(tx: Tx, projects: readonly SampleProject[]): Promi
       ['plan_book', 'text', ({ district }) => samplePlanBookOf(district)],
       ['year', 'int', ({ year }) => year],
       ['batch', 'int', ({ batch }) => batch],
-      ['state', 'text', ({ state }) => state],
-      ['state_on::date', 'text', ({ state, year }) => `${year}-${state === 'planned' ? '06-30' : '08-01'}`],
+      ['state', 'text', () => 'planned'],
+      // When the projects were taken into the plan.
+      ['state_on::date', 'text', ({ year }) => `${year}-06-30`],
       ['bundle', 'text', ({ project }) => bundles.get(project) ?? null],
       ['households_before', 'int', rebuilt],
       ['households_after', 'int', rebuilt],
@@ -169,6 +171,12 @@ async function insertProjects(tx: Tx, projects: readonly SampleProject[]): Promi
     ],
     projects,
   )
+  // The works of most of them began in August.
+  const begun = projects.filter(({ state }) => state === 'under_way')
+  for (const year of new Set(begun.map((one) => one.year))) {
+    const ofYear = begun.filter((one) => one.year === year).map(({ project }) => project)
+    await beginAll(tx, ofYear, day(`${year}-08-01`))
+  }
   await insertRows(
     tx,
     'project_building',
