@@ -2,6 +2,7 @@
  * What projects and yearly plans say no to, in order of precedence. Those marked `pinned` stay with the key they
  * answered.
  */
+import { type Fen, formatFen } from '../base/money.ts'
 import { catalogue, listed, type RefusalForm, type Text } from '../base/refusal.ts'
 import { documentNamesZh as documentZh, stateNamesZh as stateZh } from './terms.ts'
 import type { DocumentKind, ProjectState, ScopeItem } from './terms.ts'
@@ -229,8 +230,17 @@ export const projectRefusals = {
     pinned: true,
     title: { zh: '须经年度计划分批列入', en: 'Planned by a batch only' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 只能随年度计划的批次列入或退回储备。请把它排入区年度计划后确定批次。`,
-      en: `Project ${f.project} enters a plan, or goes back to the reserve, with a batch. Queue it in the district's plan and fix the batch.`,
+      zh: `项目 ${f.project} 只能随年度计划的批次列入。请把它排入区年度计划后确定批次；已列入计划、退回储备的，请填写原因。`,
+      en: `Project ${f.project} enters a plan with a batch: queue it in the district's plan and fix the batch. To leave its batch for the reserve, give a reason.`,
+    }),
+  }),
+  project_holds_money: form<{ project: string; heldFen: Fen; bySource: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '项目名下还有已安排的资金', en: 'Money is assigned to the project' },
+    detail: (f) => ({
+      zh: `项目 ${f.project} 名下还有已安排的指标 ${formatFen(f.heldFen)} 元（${f.bySource}），不能退出批次。请先办理补充分配把它核减，再退出。`,
+      en: `${formatFen(f.heldFen)} yuan are assigned to project ${f.project} (${f.bySource}), so it cannot leave its batch. Take them back by a supplementary allocation first.`,
     }),
   }),
   project_covers_nothing: form<{ project: string }>({

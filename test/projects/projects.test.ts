@@ -466,6 +466,32 @@ describe('the states of a project', () => {
     expect(codeOf(await move(door(), planned.project, 'under_way'))).toBe('project_move_unlawful')
   })
 
+  it('C4: a planned project leaves its batch with a reason, and what it needed is the year’s again', async () => {
+    const [stays, leaves] = [await newProject(door()), await newProject(door())]
+    const planned = await plan(door(), [stays.project, leaves.project])
+    done(await planned.fix())
+    const before = await readProject(door(), leaves.project)
+    const place = `/v1/plans/${district}/${before.year}`
+    const version = (await ask(door(), place)).json.version
+    const left = await changing(
+      door(),
+      leaves.project,
+      '/state',
+      { to: 'reserve', reason: '居民意愿变化，动态调整' },
+      'POST',
+    )
+    expect(done(left).json).toMatchObject({ state: 'reserve', year: null, batch: null })
+    const { json } = await ask(door(), place)
+    expect(json.queue.map(({ project }: { project: string }) => project)).toEqual([stays.project])
+    expect([json.batches[0].projects, json.version]).toEqual([1, version + 1])
+    expect(json.history.at(-1)).toMatchObject({ verb: 'project_left', body: { project: leaves.project, batch: 1 } })
+    // It may be planned again; what has begun may not leave.
+    done(await (await plan(door(), [leaves.project])).fix())
+    const begun = await begunProject(door())
+    const late = await changing(door(), begun.project, '/state', { to: 'reserve', reason: 'x' }, 'POST')
+    expect(codeOf(late)).toBe('project_move_unlawful')
+  })
+
   it('are of what there is: a project that covers nothing is not planned', async () => {
     const body = { project: newCode('XM'), district, kind: 'single', name: 'x', implementer: 'y' }
     done(await ask(door(), '/v1/projects', { body }))

@@ -75,6 +75,15 @@ export type QueueRow = Awaited<ReturnType<typeof queueing>>[number]
 export const queueOf = (reader: Reader, { district, year }: PlanKey): Promise<QueueRow[]> =>
   queueing(reader, { district, year })
 
+/**
+ * Takes a project out of the queue of its plan and of the batch that took it: nothing of the year is its any more.
+ */
+export async function dropFromPlan(tx: Tx, { district, year }: PlanKey, project: string): Promise<void> {
+  const place = [district, year, project]
+  await tx.query('delete from plan_batch_project where district = $1 and year = $2 and project = $3', place)
+  await tx.query('delete from plan_project where district = $1 and year = $2 and project = $3', place)
+}
+
 export type QueueEntry = { readonly project: string; readonly priority: number; readonly needFen: Fen }
 
 /** Puts the queue in place of the one there was. */

@@ -51,7 +51,7 @@ export const standingOn = (project: string, on: string): string => `
       order by s.on_day desc, s.sequence desc limit 1) s on true)`
 
 /**
- * SQL that says whether a community had an owners' body (`owners_body`), or a trust service (`trust_service`), on a day.
+ * SQL that says whether a community had an owners' body (`owners_body`) or a trust service (`trust_service`) on a day.
  * A later record of the same value corrects the day of the one before, which then counts for nothing.
  */
 export const hadOn = (fact: 'owners_body' | 'trust_service', community: string, on: string): string => `

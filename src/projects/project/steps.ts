@@ -2,14 +2,19 @@
 import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
-import { formatFen } from '../../base/money.ts'
+import type { Actor } from '../../access/actor.ts'
+import { assert } from '../../base/assert.ts'
+import { recordChange } from '../../base/history.ts'
+import { formatFen, sumFen } from '../../base/money.ts'
 import { inWords } from '../../base/refusal.ts'
+import { dropFromPlan, lockPlan, planName, updatePlan } from '../annual-plan/store.ts'
 import { datedRefusals, dayOf } from '../dated.ts'
 import { refuse } from '../refusals.ts'
 import { type DocumentScope, type DwellingName, type ProjectState, stateNamesZh } from '../terms.ts'
 import { moveForm, type NewDocument, newDocument, newProgress, newUnfinished, scopeItemOf } from './forms.ts'
 import { isOpenState, requireMove } from './project.ts'
 import {
+  assignedTo,
   changeProject as writeProject,
   insertDocument,
   insertProgress,
@@ -179,6 +184,7 @@ export const moveProject = alterProject({
     'day_before_state',
     'project_move_unlawful',
     'project_planned_by_batch_only',
+    'project_holds_money',
     'households_not_stated',
     'households_increase',
     'funding_plan_not_approved',
@@ -195,10 +201,36 @@ export const moveProject = alterProject({
   }),
   work: async ({ tx, at, today, actor }, row, { to, ...given }, body) => {
     const on = await dayOfMove(tx, row, { ...given, today })
-    requireMove(row.state, to, await moveFacts(tx, row, { on, byBatch: false }))
+    // 动态调整 (clause 3): with a reason a planned project leaves its batch; without one only a batch moves it.
+    const leaves = row.state === 'planned' && to === 'reserve' && given.reason !== undefined
+    requireMove(row.state, to, await moveFacts(tx, row, { on, byBatch: leaves }))
+    if (leaves) return leaveBatch({ tx, at, actor, on }, row, { from: row.state, ...body })
     return moveTo(tx, row, to, { on, person: actor.person, at, body: { from: row.state, ...body } })
   },
 })
+
+type Leaving = { readonly tx: Tx; readonly at: bigint; readonly actor: Actor; readonly on: Day }
+
+/**
+ * Takes a planned project out of its batch and its plan's queue, back to the reserve: what it needed is the year's
+ * again. Refuses `project_holds_money` while indicators are assigned to it.
+ */
+async function leaveBatch({ tx, at, actor, on }: Leaving, row: ProjectRow, body: Json): Promise<ProjectRow> {
+  const { project, district, year, batch } = row
+  const held = await assignedTo(tx, project)
+  if (held.length > 0) {
+    const bySource = held.map(({ source, heldFen }) => `${source} ${formatFen(heldFen)}`).join('、')
+    throw refuse('project_holds_money', { project, heldFen: sumFen(held.map(({ heldFen }) => heldFen)), bySource })
+  }
+  assert(year !== null, 'what is planned is of a year')
+  const plan = await lockPlan(tx, actor, { district, year })
+  await dropFromPlan(tx, plan, project)
+  const version = plan.version + 1
+  await updatePlan(tx, plan, { version })
+  const change = { noun: 'plan', id: planName(plan), version, verb: 'project_left', person: actor.person, at }
+  await recordChange(tx, { ...change, body: { project, batch } })
+  return moveTo(tx, row, 'reserve', { on, person: actor.person, at, body }, { year: null, batch: null })
+}
 
 type GivenDay = { readonly on?: Day | undefined; readonly document?: string | undefined; readonly today: Day }
 

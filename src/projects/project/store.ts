@@ -12,6 +12,8 @@ import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
 import { changed, matching, prepared, recordOf, type RecordOf, written } from '../../base/drizzle/queries.ts'
 import { inWords, listed } from '../../base/refusal.ts'
+import { heldOfProject } from '../../ledger/balance.ts'
+import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { formatArea } from '../community/community.ts'
 import type { GateDocument, MoveFacts, Unfinished } from './project.ts'
 import { refuse } from '../refusals.ts'
@@ -221,6 +223,18 @@ export async function beginAll(tx: Tx, codes: readonly string[], on: Day): Promi
     on,
   ])
 }
+
+const heldText = `
+  select a.source, sum(a.debit_fen - a.credit_fen)::bigint as "heldFen"
+  from (select distinct book from indicator) own join book b on b.code = own.book
+  cross join unnest($2::text[]) s(subject)
+  cross join ${heldOfProject('b.book_id', 's.subject', '$1::text', `'infinity'::date`)} a
+  where a.indicator is not null group by a.source having sum(a.debit_fen - a.credit_fen) <> 0 order by a.source`
+const assignedAccounts = [control.committable, control.committed, control.committedPaid]
+
+/** What indicators were assigned to a project and not taken back, spent or not, by source. */
+export const assignedTo = (tx: Tx, project: string): Promise<{ source: string; heldFen: Fen }[]> =>
+  tx.query(heldText, [project, assignedAccounts])
 
 // --- Documents, unfinished works, progress: what is only added to
 // -------------------------------------------------------
