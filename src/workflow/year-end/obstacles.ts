@@ -22,17 +22,19 @@ type Query = {
 /** An obstacle that was found, with all it is made of. */
 export type Obstacle = { readonly obstacle: string; readonly about: Text; readonly found: readonly string[] }
 
-// What waits concerns a book that its content names: by itself, by an indicator, or by a project. Only what was
+// What waits concerns a book that its content names anywhere: by itself, by an indicator, or by a project. Only what was
 // submitted in the year or is dated in it: business of the new year waits without harm.
 const waiting = (kind: string): string => `
-  select 'A-' || a.approval_id || ' ' || a.summary as found
+  select 'A-' || a.approval_id || ' ' || a.kind as found
   from approval a cross join lateral (select a.content::jsonb -> 'content' as of) c
   where a.state in ('checking', 'approving') and ${kind}
     and ((a.opened_at at time zone 'Asia/Shanghai')::date <= $3::date
       or coalesce(c.of ->> 'on', (c.of ->> 'month') || '-01') <= $3::date::text)
-    and ($1 in (c.of ->> 'book', c.of ->> 'planBook')
-      or exists (select from indicator i where (c.of ->> 'indicator') in (i.indicator, i.parent) and i.book = $1)
-      or exists (select from project p where p.project = c.of ->> 'project' and $1 in (p.book, p.plan_book)))
+    and (exists (select from jsonb_path_query(c.of, '$.**.book') n where n #>> '{}' = $1)
+      or exists (select from jsonb_path_query(c.of, '$.**.indicator') n
+                 join indicator i on n #>> '{}' in (i.indicator, i.parent) and i.book = $1)
+      or exists (select from jsonb_path_query(c.of, '$.**.project') n
+                 join project p on p.project = n #>> '{}' and $1 in (p.book, p.plan_book)))
   order by a.approval_id`
 
 const yuan = (fen: string): string => `to_char(${fen} / 100.0, 'FM999999999999999990.00')`
