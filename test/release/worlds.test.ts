@@ -30,7 +30,7 @@ import { addProject, allocate, openBooks, spent, supplement, testClock } from '.
 const nightly = process.env.YIBEN_NIGHTLY === '1'
 const worlds = Number(process.env.YIBEN_WORLDS ?? (nightly ? 10_000 : 300))
 const firstSeed = Number(process.env.YIBEN_SEED ?? 1)
-const steps = nightly ? 10 : 3
+const steps = Number(process.env.YIBEN_SIM_STEPS ?? (nightly ? 10 : 3))
 const test = useDatabase()
 const time = testClock('2026-07-15')
 const maker: Actor = { person: 'sample-maker', role: 'finance_maker' }
@@ -136,7 +136,9 @@ const pay: Step = async (world) => {
 const cut: Step = async (world) => {
   if (world.finalFen !== undefined) return
   const { paidFen } = await paidIn(world)
-  const finalFen = maxFen(1n, (world.noticeFen * BigInt(40 + world.from.below(70))) / 100n)
+  // Some budgets end below what was paid already.
+  const ofFen = paidFen > 0n && world.from.chance(0.4) ? paidFen : world.noticeFen
+  const finalFen = maxFen(1n, (ofFen * BigInt(50 + world.from.below(60))) / 100n)
   const given = {
     indicator: world.name,
     final: finalFen,
@@ -165,9 +167,14 @@ const move: Step = async (world) => {
   world.given.set(into.project, (world.given.get(into.project) ?? 0n) + amountFen)
 }
 
-const spend: Step = async (world) => {
-  const { district, project } = world.from.pick(projects)
-  const amountFen = ((await paidIn(world)).parts.get(project) ?? 0n) / BigInt(1 + world.from.below(3))
+async function spend(world: World, { district, project }: (typeof projects)[number]): Promise<void> {
+  const { sql } = ledger.database
+  const [held] = await sql<{ fen: Fen }[]>`
+    select coalesce(sum(c.debit_fen - c.credit_fen), 0)::bigint as fen from account a
+    cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+    where a.project = ${project} and a.subject = '1011'`
+  // Quota of all worlds together: payments take the oldest money first.
+  const amountFen = (held?.fen ?? 0n) / BigInt(1 + world.from.below(2))
   if (amountFen === 0n) return
   const amount = formatFen(amountFen)
   await tried(world, 'spend', () =>
@@ -183,7 +190,7 @@ const claw: Step = async (world) => {
   if (rows.length === 0) return
   const { id, fen } = world.from.pick(rows)
   const part = { ground: 'error' as const, amountFen: minFen(fen, 1n + fen / BigInt(1 + world.from.below(3))) }
-  const ground = world.from.chance(0.4) ? { ground: 'final_budget' as const } : part
+  const ground = world.from.chance(world.returnFen > 0n ? 0.8 : 0.1) ? { ground: 'final_budget' as const } : part
   const given = { release: `R-${id}`, document: '审计决定', reason: '复核', ...ground }
   await tried(world, `claw ${ground.ground}`, async () =>
     approved(answered(await requestClawback(ledger, maker, given, keyOf(world))), keyOf(world)),
@@ -217,7 +224,16 @@ const withdraw: Step = async (world) => {
   await to('under_way')
 }
 
-const kinds: readonly Step[] = [pay, pay, pay, pay, cut, cut, move, spend, claw, giveBack, withdraw]
+/** Spent, asked back, and given back in part: a claim. */
+const misuse: Step = async (world) => {
+  for (const { district } of [world.from.pick(projects), world.from.pick(projects)]) {
+    for (const one of projects.filter((project) => project.district === district)) await spend(world, one)
+  }
+  await claw(world)
+  await giveBack(world)
+}
+
+const kinds: readonly Step[] = [pay, pay, pay, pay, cut, cut, move, claw, misuse, giveBack, withdraw]
 
 async function holds(world: World): Promise<void> {
   const { paidFen, parts } = await paidIn(world)
