@@ -81,6 +81,8 @@ const items = [
 ]
 const works = { item: 'B03', ...dwelling }
 
+const dated = { on: '2026-03-01', document: '会议纪要〔2026〕3号' }
+const since = { ownersBodyOn: '2026-03-01', trustServiceOn: '2026-03-02', document: dated.document }
 const community = {
   name: '一小区',
   builtYear: 1985,
@@ -298,10 +300,12 @@ export const samples = {
   registerCommunity: [
     { body: { community: 'XQ-1', district: '110102', ...community } },
     { body: { community: 'XQ-1', district: '110102', name: '一小区' } },
+    { body: { community: 'XQ-1', district: '110102', ...community, ...since } },
   ],
   changeCommunity: [
     { params: { community: 'XQ-1' }, version: 1, body: community },
     { params: { community: 'XQ-1' }, version: 12, body: { name: '一小区' } },
+    { params: { community: 'XQ-1' }, version: 1, body: { ...community, ...since } },
   ],
   changeBuildings: [
     {
@@ -364,6 +368,7 @@ export const samples = {
   moveProject: [
     { params: project, version: 2, body: { to: 'withdrawn', reason: '规划调整' } },
     { params: project, version: 2, body: { to: 'under_way' } },
+    { params: project, version: 2, body: { to: 'withdrawn', reason: '规划调整', ...dated } },
   ],
 
   makePlan: [
@@ -374,7 +379,10 @@ export const samples = {
     { params: ofPlan, version: 1, body: { capacity: '180000000.00', queue } },
     { params: ofPlan, version: 1, body: { capacity: '0.5' } },
   ],
-  fixBatch: [{ params: { ...ofPlan, batch: '1' }, version: 1, body: { mode: 'fill' } }],
+  fixBatch: [
+    { params: { ...ofPlan, batch: '1' }, version: 1, body: { mode: 'fill' } },
+    { params: { ...ofPlan, batch: '1' }, version: 1, body: { mode: 'fill', ...dated } },
+  ],
 
   registerIndicator: [
     { body: { ...indicator, expected: '1200000', parent: 'ZY-2026' } },

@@ -59,6 +59,8 @@ export async function addProject(tx: Tx, given: GivenProject): Promise<void> {
      values ($1, $2, $1, 'comprehensive', '街道办事处', $3, $4, 1, 'under_way', '2026-01-10', true, 1)`,
     [project, district, planBook, year],
   )
+  // What it costs is plenty: these tests are not about that.
+  await tx.query(`insert into project_item (project, item, cost_fen) values ($1, 'B13', 100000000000)`, [project])
   await recorded(query, 'project', project)
   await inBatch(query, { project, district, year })
   for (let n = 1; n <= communities; n++) {
