@@ -2,7 +2,7 @@
  * Who acts. Duties are separated by person, not by account (会计法 第二十五条): `person` is the proofed person or the machine
  * client behind a token, and stays the same when the token is replaced.
  */
-import { catalogue } from '../base/refusal.ts'
+import { catalogue, type Text } from '../base/refusal.ts'
 
 export type Role =
   | 'finance_maker'
@@ -101,6 +101,17 @@ export const permissionsOf: Record<Role, readonly Permission[]> = {
   operator: ['job.read', 'job.operate'],
   // Says who may do what, and does nothing of it himself.
   security_admin: ['person.read', 'person.manage', 'delegation.read', 'delegation.end'],
+}
+
+export const roleNames: Readonly<Record<Role, Text>> = {
+  finance_maker: { zh: '财政经办', en: 'finance, makes' },
+  finance_checker: { zh: '财政复核', en: 'finance, checks' },
+  finance_approver: { zh: '财政审批', en: 'finance, approves' },
+  provident_fund: { zh: '公积金中心', en: 'provident fund centre' },
+  auditor: { zh: '审计', en: 'auditor' },
+  integration: { zh: '系统集成（机器）', en: 'integration, a machine' },
+  operator: { zh: '运维', en: 'operator of the machine' },
+  security_admin: { zh: '安全管理', en: 'security administrator' },
 }
 
 export const roles = Object.keys(permissionsOf) as Role[]

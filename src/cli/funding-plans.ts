@@ -7,7 +7,7 @@ import { readMoney } from '../financing/money/reads.ts'
 import { dwellingKey, gapOf, type PlanShare, type PlanState, totalOf } from '../financing/plan/plan.ts'
 import { readPlan } from '../financing/plan/reads.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { fundSourceOf } from '../policy/sources.ts'
+import { sourceOnRecord } from '../policy/sources.ts'
 import { operator } from './books/open.ts'
 import { amount, type Given, print, tableOf, text, wholeOption, withFormat } from './table.ts'
 
@@ -26,7 +26,7 @@ export function plansCommand(program: Command): void {
 
 const stateZh: Record<PlanState, string> = { draft: '草稿', submitted: '审批中', approved: '现行', replaced: '已取代' }
 
-const sourceZh = (source: string): string => `${source} ${fundSourceOf(source)?.zh ?? ''}`.trim()
+const sourceZh = (source: string): string => `${source} ${sourceOnRecord(source)?.zh ?? ''}`.trim()
 
 async function planTable({ database }: Ledger, project: string, version?: number): Promise<Table> {
   const { plan, state, hash, ...given } = await readPlan(database.sql, operator(), project, version)

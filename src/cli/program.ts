@@ -14,11 +14,15 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
   },
   token: {
     about: '签发令牌 / issue a bearer token',
-    load: async () => (await import('./token.ts')).tokenCommand,
+    load: async () => (await import('./access/token.ts')).tokenCommand,
+  },
+  codes: {
+    about: '代码及名称：来源、改造内容、科目、角色、公式、作业 / codes and their names',
+    load: async () => (await import('./codes.ts')).codesCommand,
   },
   persons: {
     about: '人员与职责：登记、给予、终止 / persons and duties: register, give, end',
-    load: async () => (await import('./persons.ts')).personsCommand,
+    load: async () => (await import('./access/persons.ts')).personsCommand,
   },
   book: {
     about: '查账：账套、科目余额、明细、凭证 / books: balances, statements, entries',

@@ -38,8 +38,12 @@ export type Printed = cells.Table & { readonly json?: unknown }
 export async function print({ format }: Given, make: (ledger: Ledger) => Promise<Printed>): Promise<void> {
   const { json, ...table } = await withLedger(make)
   if (format === 'json' && json !== undefined) printJson(json)
-  else process.stdout.write(renderers[format](table))
+  else printTable(format, table)
 }
+
+/** Prints a table that needs no books. */
+export const printTable = (format: Format, table: cells.Table): void =>
+  void process.stdout.write(renderers[format](table))
 
 export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 

@@ -36,6 +36,7 @@ export const tags = {
   proof: '证明 / Proof',
   attachments: '附件 / Attachments',
   calc: '试算 / Trial calculations',
+  codes: '代码与名称 / Codes and their names',
   approvals: '审批与委托 / Approvals and delegations',
   persons: '人员、职责与令牌 / Persons, duties and tokens',
   projects: '小区、项目与状态 / Communities, projects and their states',
@@ -85,8 +86,8 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
   /** Changes a thing that has versions: takes `If-Match` with the ETag last read. */
   readonly versioned?: boolean
   /**
-   * A token revoked a moment ago must not open it, so it is asked for anew. Absent: of whatever changes anything, and not
-   * of what is only read or calculated.
+   * A token revoked a moment ago must not open it, so it is asked for anew. Absent: of whatever changes anything, and
+   * not of what is only read or calculated.
    */
   readonly fresh?: boolean
   readonly answers: Readonly<Record<number, AnswerForm>>

@@ -7,6 +7,7 @@ import { balanceRoutes } from './routes/balances.ts'
 import { bookRoutes } from './routes/books.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { calcRoutes } from './routes/calc.ts'
+import { codeRoutes } from './routes/codes.ts'
 import { communityRoutes } from './routes/communities.ts'
 import { commitmentRoutes } from './routes/commitments.ts'
 import { docsPages } from './routes/docs.ts'
@@ -40,6 +41,7 @@ export const apiRoutes: readonly Route[] = [
   ...proofRoutes,
   ...attachmentRoutes,
   ...calcRoutes,
+  ...codeRoutes,
   ...indicatorRoutes,
   ...commitmentRoutes,
   ...jobRoutes,

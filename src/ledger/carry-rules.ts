@@ -6,7 +6,7 @@
  * ask whose it was.
  */
 import { yearOf } from '../base/calendar.ts'
-import { fundSourceOf } from '../policy/sources.ts'
+import { sourceOnRecord } from '../policy/sources.ts'
 import type { Book, Entity } from './book.ts'
 import type { Standard } from './chart.ts'
 import { carryOverType, type EntryDraft } from './entry.ts'
@@ -22,7 +22,7 @@ export type CarryRule = {
 }
 
 const isFiscal = ({ source }: { readonly source: string | null }): boolean =>
-  source !== null && fundSourceOf(source)?.fiscal === true
+  source !== null && sourceOnRecord(source)?.fiscal === true
 
 /** 单位 (J30–J32): what a treasury still owes it of the year is its income and its claim. */
 const ofUnits: readonly CarryRule[] = [

@@ -8,7 +8,7 @@ import { type Day, day } from '../base/calendar.ts'
 import { amountMaxFen, type Fen, formatFen } from '../base/money.ts'
 import { classOfItem, itemClassNames } from '../policy/catalogue.ts'
 import { eligibility } from '../policy/eligibility.ts'
-import { fundSourceOf, fundSources } from '../policy/sources.ts'
+import { fundSourceOf, fundSources, sourceOnRecord } from '../policy/sources.ts'
 import { keepers } from './charts/keepers.ts'
 import { type Basis, type Chart, type Dimension, type Side, type Subject, subjectOf } from './chart.ts'
 import { Refusal } from '../base/refusal.ts'
@@ -107,7 +107,7 @@ export function examine(draft: EntryDraft, chart: Chart, hand: Hand = 'action'):
   if (lines.length < 2) throw refuse('entry_too_short', { lines: lines.length })
   if (lines.length > linesMax) throw refuse('entry_too_long', { lines: lines.length, most: linesMax })
   const isRed = type === redType || type === reversalType
-  const subjects = examineLines(lines, chart, on, hand)
+  const subjects = examineLines(draft, chart, hand)
   const examined = lines.map((line, index) => {
     const subject = subjects[index] as Subject
     return {
@@ -126,11 +126,14 @@ export function examine(draft: EntryDraft, chart: Chart, hand: Hand = 'action'):
 
 // Within a line faults come in the order of the catalogue; of several lines' faults the first of the catalogue is
 // given.
-function examineLines(lines: readonly LineDraft[], chart: Chart, on: Day, hand: Hand): Subject[] {
+function examineLines({ lines, on, type }: EntryDraft, chart: Chart, hand: Hand): Subject[] {
+  // What stands in the books can be undone and carried over, whatever codes the list has today.
+  const isSource = reservedTypes.includes(type) ? sourceOnRecord : fundSourceOf
+  const examining: Examining = { chart, on, isSource, hand }
   const faults: Refusal[] = []
   const subjects = lines.flatMap((line, index) => {
     try {
-      return examineLine(line, index + 1, chart, on, hand)
+      return examineLine(line, index + 1, examining)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       faults.push(error)
@@ -144,7 +147,14 @@ function examineLines(lines: readonly LineDraft[], chart: Chart, on: Day, hand: 
 
 const precedence: readonly string[] = Object.keys(ledgerRefusals)
 
-function examineLine(line: LineDraft, number: number, chart: Chart, on: Day, hand: Hand): Subject {
+type Examining = {
+  readonly chart: Chart
+  readonly on: Day
+  readonly isSource: typeof fundSourceOf
+  readonly hand: Hand
+}
+
+function examineLine(line: LineDraft, number: number, { chart, on, isSource, hand }: Examining): Subject {
   const { account } = line
   if (line.amountFen === 0n) throw refuse('amount_not_positive', { line: number, account })
   const subject = subjectOf(chart, account)
@@ -156,13 +166,13 @@ function examineLine(line: LineDraft, number: number, chart: Chart, on: Day, han
   if (kept && (hand === 'voucher' || (hand === 'direct' && kept.from === 'everybody'))) {
     throw refuse('account_kept_by_action', { line: number, account, action: keepers[kept.by] })
   }
-  requireDimensions(line, number, subject)
+  requireDimensions(line, number, subject, isSource)
   if (line.item !== undefined && !classOfItem(line.item, on))
     throw refuse('item_unknown', { line: number, item: line.item })
   return subject
 }
 
-function requireDimensions(line: LineDraft, number: number, subject: Subject): void {
+function requireDimensions(line: LineDraft, number: number, subject: Subject, isSource: typeof fundSourceOf): void {
   for (const dimension of subject.requires) {
     if (line[dimension] !== undefined) continue
     const facts = { line: number, account: subject.code }
@@ -170,7 +180,7 @@ function requireDimensions(line: LineDraft, number: number, subject: Subject): v
     if (dimension === 'source') throw refuse('source_missing', facts)
     throw refuse('dimension_missing', { ...facts, dimension })
   }
-  if (line.source !== undefined && !fundSourceOf(line.source)) {
+  if (line.source !== undefined && !isSource(line.source)) {
     throw refuse('source_unknown', {
       line: number,
       source: line.source,

@@ -1,7 +1,6 @@
 /**
  * Fund sources (资金来源): the pockets one renovation is paid from (clause 4: 居民出资、政府支持、产权单位履责、社会资本参与). A code is F and
- * two digits; the first digit is the group, the second a detail a city may add to, so F22 and F29 are both municipal
- * money.
+ * two digits; the first digit is the group, the second a detail, which a city adds by adding it to this list.
  */
 import type { SourceKind } from './eligibility.ts'
 
@@ -48,7 +47,12 @@ export const fundSources: readonly FundSource[] = [
 
 const byCode = new Map(fundSources.map((entry) => [entry.code, entry]))
 
-/** The source of a code; a detail the list does not name belongs to its group. `undefined` for what is no source. */
-export function fundSourceOf(code: string): FundSource | undefined {
-  return byCode.get(code) ?? (/^F[1-9][0-9]$/.test(code) ? byCode.get(`${code.slice(0, 2)}0`) : undefined)
-}
+/** The source of a code in the list; a detail that a city adds is added to it. `undefined` for what is no source. */
+export const fundSourceOf = (code: string): FundSource | undefined => byCode.get(code)
+
+/**
+ * The source of a code that stands in the books: before the list was looked into, a detail it does not name was taken
+ * as its group.
+ */
+export const sourceOnRecord = (code: string): FundSource | undefined =>
+  byCode.get(code) ?? (/^F[1-9][0-9]$/.test(code) ? byCode.get(`${code.slice(0, 2)}0`) : undefined)

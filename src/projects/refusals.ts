@@ -29,6 +29,14 @@ export const projectRefusals = {
       en: `There is no bundle ${f.bundle} in the district. Check the code, or register it first.`,
     }),
   }),
+  project_unknown: form<{ project: string }>({
+    status: 422,
+    title: { zh: '没有登记这个项目', en: 'No such project' },
+    detail: (f) => ({
+      zh: `没有登记项目 ${f.project}，记在它名下的钱不属于任何项目。请用 GET /v1/projects 核对项目编号。`,
+      en: `No project ${f.project} is registered, so money under it would belong to none. Check the code with GET /v1/projects.`,
+    }),
+  }),
   project_not_found: form<{ project: string }>({
     status: 404,
     title: { zh: '没有这个项目', en: 'No such project' },

@@ -12,15 +12,6 @@ export const voucherRefusals = {
       en: `There is no voucher ${f.voucher}, or it is not yours to see. Check the number (such as V-1).`,
     }),
   }),
-  project_unknown: form<{ line: number; project: string }>({
-    status: 422,
-    pinned: true,
-    title: { zh: '没有这个项目', en: 'Unknown project' },
-    detail: (f) => ({
-      zh: `第 ${f.line} 行：没有项目 ${f.project}，也没有以它为名的未分解指标。项目写错一个字，就是另一个钱袋。请核对项目编号（GET /v1/projects），或先登记项目。`,
-      en: `Line ${f.line}: there is no project ${f.project}, and no indicator whose money stands under that name. A mistyped code opens another pocket. Check the code (GET /v1/projects), or register the project first.`,
-    }),
-  }),
   template_not_of_standard: form<{ template: string; book: string; standard: Text }>({
     status: 422,
     title: { zh: '分录模板不适用于该账套', en: 'The template is of another chart' },

@@ -1,8 +1,8 @@
 /**
  * Reopening a closed month (反结账): asked for by one person, checked and approved by others like everything else
  * that waits. The request stands in the chain of the book's acts under a hash, and so does its approval, so the chain
- * tells alone who asked and who approved; the content of the approval names that hash. A request dies with the next closing,
- * and its approval can then only be rejected, withdrawn, or ended by the next request.
+ * tells alone who asked and who approved; the content of the approval names that hash. A request dies with the next
+ * closing, and its approval can then only be rejected, withdrawn, or ended by the next request.
  */
 import * as z from 'zod'
 import { approvalId } from '../approvals/forms.ts'

@@ -92,7 +92,7 @@ export const reinstateIndicator = changeIndicator({
   kind: 'indicator.reinstate',
   form: quotaForm,
   proposal: reinstatementProposal,
-  refuses: [...changeRefusals, 'indicator_year_over'],
+  refuses: [...changeRefusals, 'project_unknown', 'indicator_year_over'],
   amountOf: ({ amount }) => amount,
   summary: ({ indicator, amount }) => `指标 ${indicator} 上年结转 ${formatFen(amount)} 元恢复为可用指标`,
   approve: (given, of, { carriedFen }) => {

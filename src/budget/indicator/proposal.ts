@@ -128,6 +128,7 @@ export const changeIndicator = <Form extends z.ZodType, Content extends z.ZodTyp
       requireInForce(indicator)
       const district = approvalDistrict(indicator.district, given.on)
       await requireProjects(tx, district, projectsOf?.(given) ?? [])
+      await requireKnown(tx, indicator, given)
       await fits?.(tx, given, indicator)
       const owedFen = await outstandingRecovery(tx, indicator.indicator)
       const content = approve(given, indicator, await availabilityWithin(tx, indicator), owedFen)
@@ -137,6 +138,13 @@ export const changeIndicator = <Form extends z.ZodType, Content extends z.ZodTyp
       return { indicator: viewOf(indicator), approval: approval.id, hash: approval.hash, warnings: [] }
     },
   })
+
+// A typing error would open another pocket. What stands under no project stands under the programme.
+async function requireKnown(tx: Tx, { programme }: Indicator, given: object): Promise<void> {
+  const { project } = given as { readonly project?: string }
+  if (project === undefined || project === programme) return
+  if (!(await readProjectPlaces(tx, [project])).has(project)) throw projectRefuse('project_unknown', { project })
+}
 
 // Money of a district's book is for the district's projects; the city's is for all.
 async function requireProjects(tx: Tx, district: string | undefined, projects: readonly string[]): Promise<void> {

@@ -36,6 +36,7 @@ export const issueQuota = changeIndicator({
   proposal: quotaProposal,
   refuses: [
     ...changeRefusals,
+    'project_unknown',
     'indicator_paid_directly',
     'indicator_year_over',
     'quota_comes_by_release',

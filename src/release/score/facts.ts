@@ -7,7 +7,7 @@ import { type Decimal, fenToDecimal, formatScaled, quotientDown, sumDecimals, wh
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import type { Json } from '../../base/json.ts'
 import { type Quarter, quartersSince } from '../../base/quarter.ts'
-import { fundSourceOf } from '../../policy/sources.ts'
+import { sourceOnRecord } from '../../policy/sources.ts'
 import { ratioDecimals } from '../../policy/units.ts'
 import { one, ratioOf } from '../../policy/value.ts'
 import type { Law } from '../../policy/parameters.ts'
@@ -131,10 +131,10 @@ export function partOf(facts: ScoreFacts, indicator: ScoreIndicator, law: Law): 
 
 /** Money that comes as quota under an indicator. A bond's has indicators of its own kind and is no quota. */
 export const isFiscal = (code: string): boolean => {
-  const source = fundSourceOf(code)
+  const source = sourceOnRecord(code)
   return source !== undefined && source.fiscal && source.kind !== 'bond'
 }
-export const isSocial = (source: string): boolean => fundSourceOf(source)?.kind === 'social'
+export const isSocial = (source: string): boolean => sourceOnRecord(source)?.kind === 'social'
 
 /** Everything a score was computed from, as it is kept with the score and hashed. */
 export const factsJson = ({ quarter, works, communities, figures, entered }: ScoreFacts): Json => ({

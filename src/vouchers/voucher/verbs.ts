@@ -18,6 +18,7 @@ import { bookFor, type Ledger, placeOf, sees } from '../../ledger/ledger.ts'
 import { refuse as ledgerRefuse } from '../../ledger/refusals.ts'
 import { type Ended, proposal, rehearse } from '../../noun/proposal.ts'
 import { nothing, verb } from '../../noun/verb.ts'
+import { refuse as projectRefuse } from '../../projects/refusals.ts'
 import { refuse } from '../refusals.ts'
 import {
   draftOf,
@@ -298,7 +299,7 @@ async function requireProjects({ tx }: Act, { lines }: EntryDraft): Promise<void
   const codes = [...new Set(lines.flatMap(({ project }) => project ?? []))]
   const [unknown] = await unknownProjects(tx, codes)
   if (unknown === undefined) return
-  throw refuse('project_unknown', { line: lines.findIndex(({ project }) => project === unknown) + 1, project: unknown })
+  throw projectRefuse('project_unknown', { project: unknown })
 }
 
 // Amounts as they were given: a red voucher says its amounts without their sign, as its draft does.

@@ -4,14 +4,14 @@
  * not looked up.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Role, roles } from '../access/actor.ts'
-import { listTokens, revokeTokenById, type TokenRow } from '../access/persons.ts'
-import { issueToken } from '../access/token.ts'
-import { systemClock } from '../base/calendar.ts'
-import { transact } from '../base/db.ts'
-import { withDatabase } from './books/open.ts'
+import { type Role, roles } from '../../access/actor.ts'
+import { listTokens, revokeTokenById, type TokenRow } from '../../access/persons.ts'
+import { issueToken } from '../../access/token.ts'
+import { systemClock } from '../../base/calendar.ts'
+import { transact } from '../../base/db.ts'
+import { withDatabase } from '../books/open.ts'
 import { guard } from './persons.ts'
-import { count, everyOf, type Given, instant, print, tableOf, text, withFormat } from './table.ts'
+import { count, everyOf, type Given, instant, print, tableOf, text, withFormat } from '../table.ts'
 
 type Options = { role?: Role; district?: string; person?: string; days: number }
 

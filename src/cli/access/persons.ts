@@ -4,14 +4,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type Command, InvalidArgumentError } from 'commander'
-import { type Actor, isRole, type Role, roles } from '../access/actor.ts'
-import { type DutyRow, listPersons, type Person, readPerson } from '../access/persons.ts'
-import type { KeyedAnswer } from '../base/keyed.ts'
-import { Refusal } from '../base/refusal.ts'
-import type { Ledger } from '../ledger/ledger.ts'
-import { assignDuty, registerPerson, withdrawDuty } from '../workflow/persons.ts'
-import { operator, withLedger } from './books/open.ts'
-import { everyOf, type Given, instant, print, printJson, tableOf, text, withFormat } from './table.ts'
+import { type Actor, isRole, type Role, roles } from '../../access/actor.ts'
+import { type DutyRow, listPersons, type Person, readPerson } from '../../access/persons.ts'
+import type { KeyedAnswer } from '../../base/keyed.ts'
+import { Refusal } from '../../base/refusal.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { assignDuty, registerPerson, withdrawDuty } from '../../workflow/persons.ts'
+import { operator, withLedger } from '../books/open.ts'
+import { everyOf, type Given, instant, print, printJson, tableOf, text, withFormat } from '../table.ts'
 
 /** Who looks after persons and tokens at the machine. */
 export const guard = (): Actor => ({ ...operator(), role: 'security_admin' })
