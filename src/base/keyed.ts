@@ -7,7 +7,7 @@ import { hash } from 'node:crypto'
 import { Bug } from './assert.ts'
 import { type Database, sqlState, transact, type Tx } from './db.ts'
 import { canonicalText } from './json.ts'
-import { catalogue, Refusal, type RefusalRecord } from './refusal.ts'
+import { catalogue, Refusal, type RefusalRecord, type Text } from './refusal.ts'
 import type { Json } from './json.ts'
 
 /** Who asks for what, under which key: `kind` names the action, `content` is everything it was given. */
@@ -35,6 +35,22 @@ export const keyRefusals = {
   },
 } as const
 const refuse = catalogue(keyRefusals)
+
+/**
+ * The same fact twice, under another key: what looks as something did before is refused once, naming the first, and
+ * taken when whoever asks says that he has looked. That he said so stands in what others approve.
+ */
+export const repeatRefusals = {
+  looks_repeated: {
+    status: 422,
+    title: { zh: '看似重复', en: 'Looks like a repetition' },
+    detail: (f: { what: Text; first: string }) => ({
+      zh: `${f.what.zh}，与 ${f.first} 相同，看似重复。请核对；确非重复的，连同 "confirmed": ["looks_repeated"] 再次提交，审批人将看到此项确认。`,
+      en: `${f.what.en} is the same as that of ${f.first} and looks like a repetition. Check it; if it is none, send it again with "confirmed": ["looks_repeated"], which the approvers will see.`,
+    }),
+  },
+} as const
+export const refuseRepeated = catalogue(repeatRefusals)
 
 // A key that is taken while we work has its answer in the next round.
 const roundsMax = 4

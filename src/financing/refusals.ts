@@ -18,6 +18,15 @@ export const fundingPlanRefusals = {
       en: `Project ${f.project} has no funding plan of version ${f.version}. List its versions first.`,
     }),
   }),
+  bank_reference_used: form<{ reference: string; book: string; project: string; receipt: number; on: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '银行回单已登记', en: 'The bank slip was recorded before' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 中，银行回单 ${f.reference} 已于 ${f.on} 登记为项目 ${f.project} 的第 ${f.receipt} 笔。同一账户的回单只登记一次，请核对回单号。`,
+      en: `In book ${f.book} the bank slip ${f.reference} was recorded on ${f.on} as movement ${f.receipt} of project ${f.project}. A slip stands once in an account; check its number.`,
+    }),
+  }),
   owner_movement_not_found: form<{ project: string; receipt: number }>({
     status: 404,
     title: { zh: '没有这笔待认领款', en: 'Nothing in suspense there' },

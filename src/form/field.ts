@@ -226,6 +226,14 @@ export const budgetYear = z
   .max(2100, { error: 'year' })
   .meta(about('预算年度', 'budget year'))
 export const inBook = z.strictObject({ book: bookCode })
+/** What a maker can say that he has looked at. */
+export const confirmations = ['looks_repeated'] as const
+/** That what looks like a repetition is none. Absent, nothing of a request is spelled otherwise than before. */
+export const confirmed = z.exactOptional(
+  listOf(oneOf(confirmations), confirmations.length).meta(
+    about('经办人已核对：看似重复而不是重复', 'the maker has looked: it is no repetition'),
+  ),
+)
 
 // --- What goes out, and what is stored ------------------------------------------------------------------------------
 

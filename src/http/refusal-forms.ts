@@ -6,7 +6,7 @@ import { releaseRefusals, scoreRefusals } from '../release/refusals.ts'
 import { personRefusals } from '../access/refusals.ts'
 import { approvalRefusals } from '../approvals/refusals.ts'
 import { versionRefusals } from '../base/history.ts'
-import { keyRefusals } from '../base/keyed.ts'
+import { keyRefusals, repeatRefusals } from '../base/keyed.ts'
 import { budgetRefusals } from '../budget/refusals.ts'
 import { ledgerRefusals } from '../ledger/refusals.ts'
 import { policyRefusals } from '../policy/on.ts'
@@ -15,6 +15,7 @@ import { voucherRefusals } from '../vouchers/refusals.ts'
 
 export const refusalForms = {
   ...keyRefusals,
+  ...repeatRefusals,
   ...versionRefusals,
   ...approvalRefusals,
   ...personRefusals,

@@ -387,6 +387,7 @@ export const samples = {
   registerIndicator: [
     { body: { ...indicator, expected: '1200000', parent: 'ZY-2026' } },
     { body: { ...indicator, payment: 'direct' } },
+    { body: { ...indicator, confirmed: ['looks_repeated'] } },
   ],
   settleEarlyNotice: [
     { params: ofIndicator, body: { final: '1100000', documentNumber: '京财建指〔2026〕9号', on: '2026-03-01' } },

@@ -17,6 +17,8 @@ import {
   oneOf,
   positiveAmount,
   projectCode,
+  confirmations,
+  confirmed,
   sha256,
   storedAmount,
   text,
@@ -59,6 +61,7 @@ export const newIndicator = z
     parent: z.exactOptional(
       identifier('上级指标；填写即由其分配', 'the upper indicator; given, this is allotted from it'),
     ),
+    confirmed,
   })
   .meta({ id: 'IndicatorDraft', ...about('待登记的预算指标', 'an indicator to be registered') })
 export type NewIndicator = z.output<typeof newIndicator>
@@ -107,6 +110,7 @@ export const registrationContent = z.strictObject({
   minimum: z.exactOptional(storedAmount),
   clause: z.exactOptional(z.string()),
   warnings: z.array(z.string()),
+  confirmed: z.exactOptional(z.array(z.enum(confirmations))),
 })
 
 /** `settledBy`: the document of the final budget; `documentNumber`: the indicator's. */

@@ -7,6 +7,7 @@ import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
+import { refuseRepeated } from '../../base/keyed.ts'
 import type { ActPosting } from '../../ledger/act.ts'
 import type { Book } from '../../ledger/book.ts'
 import { bookFor } from '../../ledger/ledger.ts'
@@ -20,7 +21,7 @@ import { allotted, draftFor, received } from './entries.ts'
 import { type NewIndicator, newIndicator, type Proposed, registrationContent, viewOf } from './forms.ts'
 import { type Indicator, indicatorStateNamesZh, paymentNamesZh } from './indicator.ts'
 import { approvalDistrict, approvedBy, recordIndicator, requireInForce, seesIndicator } from './proposal.ts'
-import { lockIndicators, putIndicator } from './store.ts'
+import { firstLike, lockIndicators, putIndicator } from './store.ts'
 
 /**
  * An approved indicator is in force and stands in its book; with a parent, what it was allotted goes off the parent's.
@@ -96,6 +97,7 @@ export const registerIndicator = verb({
     'indicator_not_found',
     'indicator_not_in_force',
     'parent_indicator_differs',
+    'looks_repeated',
   ],
   before: async (ledger, actor, { book: code, source }) => {
     const book = await bookFor(ledger, actor, code, 'indicator.manage')
@@ -106,8 +108,10 @@ export const registerIndicator = verb({
   // The district is the book's: a key of a book that was given to another district is another request.
   content: (given, { district }) => ({ ...(z.encode(newIndicator, given) as { [key: string]: Json }), district }),
   work: async ({ tx, at, actor, before: book }, given): Promise<Proposed> => {
-    const { warnings, facts } = noticeOf(given)
+    const { warnings: noticed, facts } = noticeOf(given)
     const { district } = book
+    const first = await firstLike(tx, given)
+    const warnings = [...noticed, ...repeatWarning(given, first)]
     const approval = await indicatorProposal.submit(
       tx,
       actor,
@@ -121,6 +125,7 @@ export const registerIndicator = verb({
       at,
     )
     const indicator = await proposed(tx, actor, given, book)
+    requireLookedAt(given, first)
     await putIndicator(tx, indicator)
     const content = { ...(z.encode(newIndicator, given) as { [key: string]: Json }), district }
     const body = { approval: approval.id, ...content }
@@ -138,6 +143,24 @@ export function requireFiscal(code: string): void {
   const source = fundSourceOf(code)
   if (!source?.fiscal) throw refuse('source_not_fiscal', { source: code, sourceZh: source?.zh ?? '未知来源' })
 }
+
+/** Another indicator of the same document, source, programme and amount is refused until it has been looked at. */
+function requireLookedAt({ indicator, documentNumber, amount, confirmed = [] }: NewIndicator, first?: string): void {
+  if (first === undefined || confirmed.includes('looks_repeated')) return
+  const what = {
+    zh: `指标 ${indicator} 的文号 ${documentNumber}、来源、项目和金额 ${formatFen(amount)} 元`,
+    en: `Document ${documentNumber} of indicator ${indicator}, with its source, programme and ${formatFen(amount)} yuan,`,
+  }
+  throw refuseRepeated('looks_repeated', { what, first })
+}
+
+/** Then the approvers are told of it. */
+const repeatWarning = ({ documentNumber, amount }: NewIndicator, first: string | undefined): string[] =>
+  first === undefined
+    ? []
+    : [
+        `文号 ${documentNumber}、来源、项目和金额 ${formatFen(amount)} 元与指标 ${first} 相同；经办人已确认不是重复登记。`,
+      ]
 
 type Content = z.output<typeof registrationContent>
 type Notice = { readonly warnings: string[]; readonly facts: Pick<Content, 'minimum' | 'clause'> }
@@ -162,7 +185,7 @@ async function proposed(tx: Tx, actor: Actor, given: NewIndicator, book: Book): 
     // That it exists elsewhere is no secret a code could keep; what it is, is not told.
     throw refuse('indicator_exists', { indicator, state: inWords(indicatorStateNamesZh, standing.state) })
   }
-  const { amount: _, on: __, expected: expectedFen, parent: ___, ...rest } = given
+  const { amount: _, on: __, expected: expectedFen, parent: ___, confirmed: ____, ...rest } = given
   const made: Indicator = {
     ...rest,
     district: book.district,

@@ -1,6 +1,7 @@
 /** The SQL of indicators. */
 import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm'
 import type { Reader, Sql, Tx } from '../../base/db.ts'
+import { type Fen, formatFen } from '../../base/money.ts'
 import { excluded, matching, prepared, queries, recordOf, written } from '../../base/drizzle/queries.ts'
 import { projects as projectTable } from '../../projects/tables.ts'
 import type { ProjectState } from '../../projects/terms.ts'
@@ -36,6 +37,35 @@ const putting = prepared((on, given) =>
 /** Writes an indicator: a new one, or one that was proposed or rejected anew. Its version is the one given. */
 export async function putIndicator(tx: Tx, given: Indicator): Promise<void> {
   await putting(tx, given)
+}
+
+/**
+ * The first other indicator of a book that has the document, source, programme and amount of one, proposed or in force.
+ * Who asks holds the document until the end of his transaction, so of two at once the second sees the first.
+ */
+export async function firstLike(
+  tx: Tx,
+  { indicator, book, documentNumber, source, programme, amount }: Like,
+): Promise<string | undefined> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`yiben.document ${book} ${documentNumber}`])
+  const [row] = await tx.query<{ indicator: string }>(
+    `select i.indicator from indicator i join approval a on a.kind = 'indicator' and a.subject = 'indicator:' || i.indicator
+     where i.book = $1 and i.document_number = $2 and i.source = $3 and i.programme = $4 and i.indicator <> $6
+       and i.state <> 'rejected' and a.state in ('checking', 'approving', 'approved')
+       and a.content::json -> 'content' ->> 'amount' = $5
+     order by a.approval_id limit 1`,
+    [book, documentNumber, source, programme, formatFen(amount), indicator],
+  )
+  return row?.indicator
+}
+
+type Like = {
+  readonly indicator: string
+  readonly book: string
+  readonly documentNumber: string
+  readonly source: string
+  readonly programme: string
+  readonly amount: Fen
 }
 
 export type IndicatorFilter = {

@@ -101,3 +101,20 @@ export const receiptInSuspense = async (
   project: string,
   sequence: number,
 ): Promise<{ source: string; suspenseFen: Fen } | undefined> => (await inSuspense(tx, { project, sequence }))[0]
+
+/**
+ * The movement of a kind that names a slip of the bank in a book, if there is one. Who asks holds the slip until the
+ * end of his transaction: projects of one book are locked apart.
+ */
+export async function movementOf(
+  tx: Tx,
+  { book, kind, reference }: { readonly book: string; readonly kind: string; readonly reference: string },
+): Promise<{ readonly project: string; readonly receipt: number; readonly on: string } | undefined> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`yiben.slip ${book} ${reference}`])
+  const [row] = await tx.query<{ project: string; receipt: number; on: string }>(
+    `select m.project, m.sequence as receipt, m.on_day as on from owner_movement m join project p using (project)
+     where p.book = $1 and m.kind = $2 and m.reference = $3 order by m.recorded_at limit 1`,
+    [book, kind, reference],
+  )
+  return row
+}

@@ -19,6 +19,7 @@ import { type ContributionView, newContribution, newMatch, newRefund } from './f
 import { balancesOf } from './reads.ts'
 import {
   insertOwnerMovement,
+  movementOf,
   type OwnerBalance,
   ownerBalances,
   type OwnerMovement,
@@ -37,6 +38,7 @@ export const receiveContribution = verb({
     'plan_source_unknown',
     'plan_not_in_force',
     'project_book_missing',
+    'bank_reference_used',
     'idempotency_key_reused',
   ],
   content: ({ dwelling = null, amount, ...rest }) => ({ ...rest, dwelling, amount: formatFen(amount) }),
@@ -114,7 +116,13 @@ export const refundContribution = verb({
   right: 'plan.manage',
   of: inProject,
   form: newRefund,
-  refuses: ['project_not_found', 'refund_exceeds_excess', 'project_book_missing', 'idempotency_key_reused'],
+  refuses: [
+    'project_not_found',
+    'refund_exceeds_excess',
+    'project_book_missing',
+    'bank_reference_used',
+    'idempotency_key_reused',
+  ],
   work: async (doing, { project, source, dwelling, amount, reference, on }) => {
     const { tx, actor } = doing
     const row = await lockProject(tx, actor, project)
@@ -128,6 +136,12 @@ export const refundContribution = verb({
   },
 })
 
+/** A slip of the bank stands once in an account, as a receipt or as a payment. */
+async function requireNewReference(tx: Tx, book: string, { kind, reference }: Movement['moved']): Promise<void> {
+  const first = await movementOf(tx, { book, kind, reference })
+  if (first) throw refuse('bank_reference_used', { reference, book, ...first })
+}
+
 type Movement = {
   readonly row: ProjectRow
   readonly moved: Omit<OwnerMovement, 'person' | 'at'>
@@ -139,9 +153,11 @@ const summaries = { receipt: '收到居民出资', match: '认领居民出资', 
 async function move({ tx, at, post, actor: { person }, ledger }: Doing, given: Movement): Promise<ContributionView> {
   const { row, moved, lines } = given
   const { project } = row
+  const book = await moneyBookOf(ledger, row)
+  if (moved.kind !== 'match') await requireNewReference(tx, book, moved)
   const sequence = await insertOwnerMovement(tx, project, { ...moved, person, at })
   const facts = { on: moved.on, summary: summaries[moved.kind], documents: [{ number: moved.reference }] }
-  const entries = [{ book: await moneyBookOf(ledger, row), draft: entryOf(facts, lines) }]
+  const entries = [{ book, draft: entryOf(facts, lines) }]
   await post({ key: `owner:${project}:${sequence}`, maker: person, approvals: [], entries })
   return {
     project,
