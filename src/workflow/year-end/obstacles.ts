@@ -22,8 +22,8 @@ type Query = {
 /** An obstacle that was found, with all it is made of. */
 export type Obstacle = { readonly obstacle: string; readonly about: Text; readonly found: readonly string[] }
 
-// What waits concerns a book that its content names anywhere: by itself, by an indicator, or by a project. Only what was
-// submitted in the year or is dated in it: business of the new year waits without harm.
+// What waits concerns a book that its content names anywhere: by itself, by an indicator, or by a project. Only what
+// was submitted in the year or is dated in it: business of the new year waits without harm.
 const waiting = (kind: string): string => `
   select 'A-' || a.approval_id || ' ' || a.kind as found
   from approval a cross join lateral (select a.content::jsonb -> 'content' as of) c
