@@ -40,7 +40,11 @@ describe('a preview', () => {
     expect(json.content.find(({ at }: { at: string }) => at === '/amount')).toMatchObject({ value: '1000.00' })
     expect(json.entries).toHaveLength(1)
     expect(json.entries[0]).toMatchObject({ book: 'CITY', on: '2026-01-12' })
-    expect(json.entries[0].lines[0]).toMatchObject({ account: '910102', name: '可用指标·财政授权支付', debit: '1000.00' })
+    expect(json.entries[0].lines[0]).toMatchObject({
+      account: '910102',
+      name: '可用指标·财政授权支付',
+      debit: '1000.00',
+    })
     expect(json.limits).toMatchObject([{ parameter: 'approval_tiers', clause: expect.stringContaining('会计法') }])
     expect(json.refusal).toBeUndefined()
     expect(await door().counts()).toEqual(before)
