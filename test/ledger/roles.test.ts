@@ -405,6 +405,8 @@ describe('the guards', () => {
       'yiben.approval_decision decision_of_party A',
       'yiben.release release_progress A',
       'yiben.clawback clawback_progress A',
+      'yiben.clawback_claim claim_progress A',
+      'yiben.claim_settlement settlement_progress A',
       'yiben.treasury_instruction instruction_progress A',
       'yiben.delegation delegation_ends_once A',
       'yiben.delegation no_removal A',
