@@ -1,7 +1,7 @@
 /**
  * What shares of projects are held to (clauses 5, 10, 23; O-09, O-12): no project gets more than it may be given. What
- * is over goes on to the projects that may still be given something, in proportion to what the formula gave each; of those
- * some may then be full, and what is over goes on again. All at once: in the order in which projects become full.
+ * is over goes on to the projects that may still be given something, in proportion to what the formula gave each; of
+ * those some may then be full, and what is over goes on again. All at once: in the order in which projects become full.
  */
 import { type Fen, formatFen, splitLargestRemainder, sumFen } from '../base/money.ts'
 import type { ProjectLimit } from '../budget/limit/limit.ts'

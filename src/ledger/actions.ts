@@ -39,7 +39,8 @@ export type Answer =
   | { readonly refusal: RefusalRecord; readonly replayed: boolean }
 
 /**
- * Opens a book with the chart of its standard. Refuses `district_unknown`, `district_not_yours`, `entity_not_of_standard`,
+ * Opens a book with the chart of its standard. Refuses `district_unknown`, `district_not_yours`,
+ * `entity_not_of_standard`,
  * `book_exists`.
  */
 export async function createBook(ledger: Ledger, actor: Actor, given: NewBook): Promise<Book> {

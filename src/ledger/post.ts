@@ -6,14 +6,16 @@
  *   3. decide  in memory, in order of arrival; each request stands or falls alone (decide.ts) none
  *   4. write   entries, lines, closings, numbers, nodes, receipts, heads                        one statement
  *
- * Where memory has all that is needed, deciding comes first, and locking, writing and COMMIT are one message: see `sendFromMemory`.
+ * Where memory has all that is needed, deciding comes first, and locking, writing and COMMIT are one message: see
+ * `sendFromMemory`.
  *
- * The number of statements does not grow with the batch. Nothing is written until everything is decided, so a refusal has nothing to
- * take back. Because the head row is locked from the first statement to COMMIT, entries of a book become visible in the
- * order of their sequence, without gaps: the journal itself is the outbox, and reading on from the last sequence seen loses nothing.
+ * The number of statements does not grow with the batch. Nothing is written until everything is decided, so a refusal
+ * has nothing to take back. Because the head row is locked from the first statement to COMMIT, entries of a book become
+ * visible in the order of their sequence, without gaps: the journal itself is the outbox, and reading on from the last
+ * sequence seen loses nothing.
  *
- * What one request asks is a *unit*: parts that stand alone (a batch) or together (atomic), each with its own idempotency
- * key; a part is one posting, or several that stand together over one or several books (a transaction).
+ * What one request asks is a *unit*: parts that stand alone (a batch) or together (atomic), each with its own
+ * idempotency key; a part is one posting, or several that stand together over one or several books (a transaction).
  */
 import { randomUUID } from 'node:crypto'
 import { assert } from '../base/assert.ts'
@@ -88,16 +90,19 @@ export type Flight = {
   readonly bookIds: readonly number[]
   /** How each part ends, if the flight lands. */
   readonly outcomes: PartOutcome[][]
-  /** Ends with true when all is committed, with false when memory was overtaken and nothing was written; throws weather. */
+  /**
+   * Ends with true when all is committed, with false when memory was overtaken and nothing was written; throws weather.
+   */
   readonly landed: Promise<boolean>
   /** Takes what was decided out of memory again; of several flights the latest first. */
   readonly takeBack: () => void
 }
 
 /**
- * Decides in memory what needs no reading, and sends it in one message: hold the heads, write, commit. Memory goes on from there, so that
- * the next batch can be decided and sent behind this one. Nothing is believed unseen: the heads must stand where memory says, so a
- * flight whose predecessor did not land does not land either, and a key that was answered before is refused by the key of `receipt`.
+ * Decides in memory what needs no reading, and sends it in one message: hold the heads, write, commit. Memory goes on
+ * from there, so that the next batch can be decided and sent behind this one. Nothing is believed unseen: the heads
+ * must stand where memory says, so a flight whose predecessor did not land does not land either, and a key that was
+ * answered before is refused by the key of `receipt`.
  * `undefined` where something must be read first.
  */
 export function sendFromMemory(
@@ -138,7 +143,10 @@ export function sendFromMemory(
 // A head has moved, or a key was answered before.
 const isOvertaken = (error: unknown): boolean => ['40001', '40P01', '23505'].includes(sqlState(error) ?? '')
 
-/** Posts a batch of units in one transaction, reading what memory lacks, and says how each part ended, in order. Weather passes through. */
+/**
+ * Posts a batch of units in one transaction, reading what memory lacks, and says how each part ended, in order. Weather
+ * passes through.
+ */
 export async function postUnits(
   database: Database,
   memory: Memory,
@@ -177,8 +185,8 @@ async function postWithin(
 }
 
 /**
- * Posts one part inside a transaction that somebody else opened, with rows of their own (act.ts). A refusal writes nothing. The states of
- * the books are read anew and not kept: those in memory belong to the group.
+ * Posts one part inside a transaction that somebody else opened, with rows of their own (act.ts). A refusal writes
+ * nothing. The states of the books are read anew and not kept: those in memory belong to the group.
  */
 export async function postInside(tx: Tx, shelf: BookShelf, clock: Clock, part: Part): Promise<PartOutcome> {
   const bookIds = booksOf([{ parts: [part], atomic: false }])

@@ -30,8 +30,6 @@ export type Approved<Content> = Ended & { readonly content: Content; readonly st
  */
 export type Effect = ((ledger: Ledger, act: Act, approval: ApprovalView) => Promise<void>) & {
   readonly read?: (approval: ApprovalView) => unknown
-  /** The form of what is approved, for those who show it in words. */
-  readonly form?: z.ZodType
 }
 
 export type ProposalDefinition<Form extends z.ZodType> = {
@@ -89,7 +87,7 @@ export function proposal<Form extends z.ZodType>(definition: ProposalDefinition<
   return {
     kind,
     read,
-    effect: Object.assign(effect, { read, form }),
+    effect: Object.assign(effect, { read }),
     submit: (tx, maker, given, at) => submit(tx, maker, written(given), at),
     submitFor: (tx, maker, given, at) => submitFor(tx, maker, written(given), at),
   }

@@ -1,9 +1,8 @@
 /**
  * What an approval would bring about: its content in words, what its last signature would post now or why it would be
- * refused, and how many must approve by which rule. The effect is brought about in a transaction that is rolled back, so
+ * refused, and how many must approve by which rule. The effect is brought about in a transaction that is rolled back:
  * nothing is written, and what is shown is what would happen, not a second account of it.
  */
-import * as z from 'zod'
 import type { Actor } from '../access/actor.ts'
 import { isOpen } from '../approvals/approval.ts'
 import { findApproval } from '../approvals/reads.ts'
@@ -20,6 +19,7 @@ import type { Effect } from '../noun/proposal.ts'
 import { lawOn } from '../policy/parameters.ts'
 import type { Use } from '../policy/on.ts'
 import { effects } from './nouns.ts'
+import { wordOf } from './words.ts'
 
 /** One value of the content, by the name its form gives it. */
 export type Said = { readonly at: string; readonly name: Text; readonly value: string }
@@ -41,7 +41,7 @@ export async function previewApproval(ledger: Ledger, actor: Actor, id: string):
   const effect = effects[approval.kind]
   const law = lawOn(businessDay(ledger.clock()))
   law.take('approval_tiers')
-  const said = { approval, content: effect ? inWords(effect, approval) : [], limits: law.uses }
+  const said = { approval, content: saidOf(readContent(approval)), limits: law.uses }
   if (!effect || !isOpen(approval.state)) return { ...said, entries: [] }
   return { ...said, ...(await oneAtATime(() => wouldBe(ledger, effect, approval))) }
 }
@@ -85,58 +85,22 @@ function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
 
 // --- The content in words -------------------------------------------------------------------------------------------
 
-type Schema = { readonly [key: string]: unknown }
-
-/** Every value of the content under the name that the form of its kind gives it. */
-function inWords({ form }: Effect, approval: ApprovalView): Said[] {
-  const root = (form ? z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' }) : {}) as Schema
-  return saidOf(root, root, readContent(approval), { at: '', name: { zh: '', en: '' } })
-}
-
 type Place = { readonly at: string; readonly name: Text }
 
-function saidOf(root: Schema, given: Schema | undefined, value: Json, place: Place): Said[] {
-  const schema = resolved(root, given)
+/** Every value of a content under the names of its fields, from the outside in. */
+function saidOf(value: Json, place: Place = { at: '', name: { zh: '', en: '' } }): Said[] {
+  const { at, name } = place
   if (Array.isArray(value)) {
     return value.flatMap((one, index) =>
-      saidOf(root, schema['items'] as Schema | undefined, one, {
-        at: `${place.at}/${index}`,
-        name: { zh: `${place.name.zh}${index + 1}`, en: `${place.name.en} ${index + 1}` },
-      }),
+      saidOf(one, { at: `${at}/${index}`, name: { zh: `${name.zh}${index + 1}`, en: `${name.en} ${index + 1}` } }),
     )
   }
   if (value !== null && typeof value === 'object') {
     return Object.entries(value).flatMap(([key, one]) => {
-      const field = propertyOf(root, schema, key)
-      return saidOf(root, field, one, { at: `${place.at}/${key}`, name: nameOf(field, key, place.name) })
+      const { zh, en } = wordOf(key)
+      const under = (above: string, own: string) => (above === '' ? own : `${above}·${own}`)
+      return saidOf(one, { at: `${at}/${key}`, name: { zh: under(name.zh, zh), en: under(name.en, en) } })
     })
   }
-  return value === null ? [] : [{ ...place, value: String(value) }]
-}
-
-// Said once in a form as `中文 / English`, by `about`; what has no name of its own is called by its key.
-function nameOf(field: Schema | undefined, key: string, above: Text): Text {
-  const description = typeof field?.['description'] === 'string' ? field['description'] : key
-  const [zh = key, en = key] = description.split(' / ')
-  const under = (text: string, own: string) => (text === '' ? own : `${text}·${own}`)
-  return { zh: under(above.zh, zh), en: under(above.en, en) }
-}
-
-function resolved(root: Schema, schema: Schema | undefined): Schema {
-  const reference = schema?.['$ref']
-  if (typeof reference !== 'string') return schema ?? {}
-  return ((root['$defs'] ?? {}) as Record<string, Schema>)[reference.slice('#/$defs/'.length)] ?? {}
-}
-
-// Of several forms the first that knows the name.
-function propertyOf(root: Schema, schema: Schema, key: string): Schema | undefined {
-  const own = (schema['properties'] as Record<string, Schema> | undefined)?.[key]
-  if (own) return { ...resolved(root, own), ...own }
-  for (const several of ['anyOf', 'oneOf', 'allOf']) {
-    for (const one of (schema[several] ?? []) as Schema[]) {
-      const found = propertyOf(root, resolved(root, one), key)
-      if (found) return found
-    }
-  }
-  return undefined
+  return value === null ? [] : [{ at, name, value: String(value) }]
 }

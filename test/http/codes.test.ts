@@ -1,4 +1,6 @@
-/** Codes are looked up, by any part of code or name (N15); and what is in no list is refused, also a detail of a group. */
+/**
+ * Codes are looked up, by any part of code or name (N15); and what is in no list is refused, also a detail of a group.
+ */
 import { describe, expect, it } from 'vitest'
 import { roles } from '../../src/access/actor.ts'
 import { variants } from '../../src/allocation/formula.ts'

@@ -1,7 +1,7 @@
 /**
- * Two districts alike, each with something of every kind that a route names, and the requests that name them: the sample
- * of every route with the codes of one district put in. Everything of a district begins with its mark, so that what is
- * read of it can be told from any answer.
+ * Two districts alike, each with something of every kind that a route names, and the requests that name them: the
+ * sample of every route with the codes of one district put in. Everything of a district begins with its mark, so that
+ * what is read of it can be told from any answer.
  */
 import { expect } from 'vitest'
 import type { Json } from '../../src/base/json.ts'

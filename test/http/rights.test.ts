@@ -1,8 +1,8 @@
 /**
  * Role × route × own and foreign object, made from the table of routes itself: with a token of any role, of the whole
- * city or of one district, each route is asked about the things of that district and about those of another. Nobody does
- * what his role does not say, and of another district nothing is read and nothing changed. The same sweep finds a hole
- * that is planted in a copy of the table.
+ * city or of one district, each route is asked about the things of that district and about those of another. Nobody
+ * does what his role does not say, and of another district nothing is read and nothing changed. The same sweep finds a
+ * hole that is planted in a copy of the table.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'

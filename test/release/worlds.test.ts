@@ -2,7 +2,8 @@
  * Random worlds against a small model: an early notice is allotted to projects of two districts, then tranches, a final
  * budget, supplements, withdrawals, spending, claw-backs and settlements come in any order. After each step what was
  * paid is within the final budget, no project has more than it was given, and a draft within its limits is approved.
- * YIBEN_SEED plays from one seed on, YIBEN_WORLDS so many, YIBEN_NIGHTLY ten thousand. Year-ends are not among the steps yet.
+ * YIBEN_SEED plays from one seed on, YIBEN_WORLDS so many, YIBEN_NIGHTLY ten thousand. Year-ends are not among the
+ * steps yet.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'

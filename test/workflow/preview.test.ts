@@ -2,9 +2,11 @@
  * Whoever approves sees what he approves: the content in words, the entries it would post now, or why it would be
  * refused; and looking changes nothing.
  */
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openBooks, testClock } from '../release/programme.ts'
 import { type Office, openOffice } from '../release/office.ts'
+import { wordsZh } from '../../src/workflow/words.ts'
 import { useDoor } from '../support/door.ts'
 
 const door = useDoor({ clock: testClock('2026-07-15').clock })
@@ -54,10 +56,31 @@ describe('a preview', () => {
   })
 
   it('says what the last signature would be refused with', async () => {
-    const { json: asked } = await office.draft({ on: '2026-02-10', amount: '100.00' }, '/v1/indicators/Z-1/quota')
-    const { json } = await office.get(`/v1/approvals/${asked.approval}/preview`)
-    expect(json.entries).toEqual([])
+    const { json: asked, text: told } = await office.draft(
+      { on: '2026-02-10', amount: '100.00' },
+      '/v1/indicators/Z-1/quota',
+    )
+    expect(asked.approval, told).toBeDefined()
+    const { json, text } = await office.get(`/v1/approvals/${asked.approval}/preview`)
+    expect(json.entries, text).toEqual([])
     expect(json.refusal).toMatchObject({ code: 'balance_insufficient', status: 422 })
+  })
+
+  it('has a name for every field of every content there is', () => {
+    const file = readFileSync(new URL('../http/approval-contents.txt', import.meta.url), 'utf8')
+    const contents = file.split('\n').flatMap((line) => (line.trim().startsWith('{') ? [JSON.parse(line)] : []))
+    const nameless = new Set<string>()
+    const look = (value: unknown): void => {
+      if (value === null || typeof value !== 'object') return
+      for (const [key, one] of Object.entries(value)) {
+        // Codes are keys too, where a table is kept by them.
+        if (!Array.isArray(value) && !/^[0-9]+$/.test(key) && !Object.hasOwn(wordsZh, key)) nameless.add(key)
+        look(one)
+      }
+    }
+    for (const { content } of contents) look(content)
+    expect(contents.length).toBeGreaterThan(20)
+    expect([...nameless]).toEqual([])
   })
 
   it('is of an approval one may see', async () => {

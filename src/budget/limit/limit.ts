@@ -1,8 +1,8 @@
 /**
  * How much subsidy one project may be given (clauses 5, 10, 23; O-09, O-12): together with what all sources were
- * assigned before no more than it is registered to cost, of each source no more than the classes of works it may pay, and, where
- * a funding plan is in force, no more than that plan takes from the source. What a project costs is what the register
- * says, never what a row that asks for money says.
+ * assigned before no more than it is registered to cost, of each source no more than the classes of works it may pay,
+ * and, where a funding plan is in force, no more than that plan takes from the source. What a project costs is what the
+ * register says, never what a row that asks for money says.
  */
 import { type Fen, sumFen } from '../../base/money.ts'
 import { type ItemClass, itemClasses, itemClassNames, itemOf } from '../../policy/catalogue.ts'
