@@ -2,6 +2,7 @@
  * What each room has, in one list: its proposals and its checks. A proposal that stands here has its effect under its
  * kind, and an approval of any other kind cannot be decided; a check that stands here is run with all others.
  */
+import { accessChecks } from '../access/checks.ts'
 import { allocationChecks } from '../allocation/checks.ts'
 import { allocationProposal } from '../allocation/effect.ts'
 import { approvalChecks } from '../approvals/checks.ts'
@@ -55,6 +56,7 @@ export const effects: Readonly<Record<string, Effect>> = Object.fromEntries(
 
 /** What is looked at again beside the books, in this order. */
 export const checks: readonly Check[] = [
+  ...accessChecks,
   ...approvalChecks,
   ...projectChecks,
   ...fundChecks,

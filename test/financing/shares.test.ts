@@ -39,6 +39,28 @@ async function mixedProject(entity?: Entity): Promise<string> {
   return project
 }
 
+describe('a file that is evidence of a certificate', () => {
+  it('is evidence of no second one, unless the maker has looked', async () => {
+    const project = await mixedProject()
+    const body = Buffer.from(`监理月报 ${project}`)
+    const kept = await door().ask(`/v1/books/${project}-GOV/attachments`, {
+      body,
+      headers: { 'content-type': 'text/plain' },
+    })
+    const proved = { number: '监理〔2026〕1号', sha256: kept.json.sha256 }
+    const certified = (certificate: string, more: object = {}, key?: string) => {
+      const given = { certificate, amount: '100.00', on, document: proved, ...more }
+      return stage.ask(at(project, 'shared-certificates'), given, key === undefined ? {} : { key })
+    }
+    expect((await certified('JL-1')).status).toBe(201)
+    const again = await certified('JL-2', {}, `again-${project}`)
+    expect([again.status, again.json.code]).toEqual([422, 'looks_repeated'])
+    expect(again.json.detail).toContain(`${project} JL-1`)
+    // The refusal is not kept: the same key serves the request that is confirmed.
+    expect((await certified('JL-2', { confirmed: ['looks_repeated'] }, `again-${project}`)).status).toBe(201)
+  })
+})
+
 /** Quota of a source in the project's book, in both accountings. */
 async function quota(project: string, source: string, amount: string): Promise<void> {
   const line = (account: string, side: 'debit' | 'credit') => ({ account, [side]: amount, project, source })

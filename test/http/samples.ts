@@ -493,6 +493,10 @@ export const samples = {
       body: { certificate: 'JL-1', contract: 'HT-1', amount: '1000000', on: '2026-03-05', document },
     },
     { params: project, body: { certificate: 'JL-2', amount: '0.5', on: '2026-03-05', document: onlyNumber } },
+    {
+      params: project,
+      body: { certificate: 'JL-3', amount: '1', on: '2026-03-05', document: onlyNumber, confirmed: ['looks_repeated'] },
+    },
   ],
   payShare: [
     { params: project, body: { ...move, source: 'F10', amount: '400000' } },

@@ -11,6 +11,7 @@ import {
   positiveAmount,
   sha256,
   text,
+  confirmed,
 } from '../../form/field.ts'
 import { formatArea } from '../../projects/community/community.ts'
 import { area, ownershipForm, proofDocument, sourceCode } from '../forms.ts'
@@ -45,6 +46,7 @@ export const newSharedCertificate = z.strictObject({
   amount: positiveAmount,
   on: day,
   document: proofDocument,
+  confirmed,
 })
 
 const moveShape = { ownership: ownershipForm, on: day, document: proofDocument }

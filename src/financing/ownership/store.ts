@@ -112,6 +112,16 @@ export type CertificateGiven = {
 export const certificateStands = async (tx: Tx, project: string, certificate: string): Promise<boolean> =>
   (await certified(tx, { project, certificate })).length > 0
 
+/** The certificate whose evidence a file is already, if it is any's. */
+export async function certificateProvedBy(tx: Tx, sha256: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ first: string }>(
+    `select project || ' ' || certificate as first from ownership_certificate
+     where document ->> 'sha256' = $1 order by recorded_at limit 1`,
+    [sha256],
+  )
+  return row?.first
+}
+
 export type NewCertificate = CertificateGiven & {
   readonly project: string
   readonly scheme: number

@@ -2,6 +2,8 @@
  * The verbs of mixed ownership (央产“双纳入”, clause 32): setting areas and channels, and splitting certificates. What is
  * paid for each class is in channels.ts. The project is locked first.
  */
+import type * as z from 'zod'
+import { refuseRepeated } from '../../base/keyed.ts'
 import { inWords } from '../../base/refusal.ts'
 import { assert } from '../../base/assert.ts'
 import type { Day } from '../../base/calendar.ts'
@@ -23,6 +25,7 @@ import { nextSplit, type OwnershipKey } from './ownership.ts'
 import {
   certificateStands,
   certifiedUnder,
+  certificateProvedBy,
   insertCertificate,
   insertScheme,
   type NewCertificate,
@@ -111,17 +114,19 @@ export const certifyShares = verb({
     'project_not_found',
     'ownership_not_set',
     'certificate_recorded',
+    'looks_repeated',
     'project_book_missing',
     'period_closed',
     'idempotency_key_reused',
   ],
   content: ({ amount, contract = null, ...rest }) => ({ ...rest, contract, amount: formatFen(amount) }),
-  work: async ({ ledger, tx, at, post, actor }, { project, amount, ...given }) => {
+  work: async ({ ledger, tx, at, post, actor }, { project, amount, confirmed = [], ...given }) => {
     const row = await lockProject(tx, actor, project)
     const { scheme, keys } = await schemeOf(tx, project)
     if (await certificateStands(tx, project, given.certificate)) {
       throw refuse('certificate_recorded', { project, certificate: given.certificate })
     }
+    if (!confirmed.includes('looks_repeated')) await requireNewEvidence(tx, project, given)
     const before = await certifiedUnder(tx, project, scheme)
     const amounts = nextSplit(before, amount, keys)
     const sofar = runningTotals(before, keys)
@@ -145,6 +150,20 @@ export const certifyShares = verb({
     return certificateView(made, await insertCertificate(tx, made), keys)
   },
 })
+
+/** One file is evidence of one certificate, unless whoever records it says that it holds two. */
+async function requireNewEvidence(tx: Tx, project: string, { certificate, document }: Certified): Promise<void> {
+  const { sha256 } = document
+  const first = sha256 === undefined ? undefined : await certificateProvedBy(tx, sha256)
+  if (first === undefined) return
+  const what = {
+    zh: `项目 ${project} 进度款 ${certificate} 的凭据文件 ${sha256}`,
+    en: `The file ${sha256} that proves certificate ${certificate} of project ${project}`,
+  }
+  throw refuseRepeated('looks_repeated', { what, first })
+}
+
+type Certified = Pick<z.output<typeof newSharedCertificate>, 'certificate' | 'document'>
 
 function runningTotals(before: readonly Fen[], keys: readonly OwnershipKey[]): Fen[] {
   const sums = keys.map(() => 0n)
