@@ -160,7 +160,15 @@ describe('a hole', () => {
   const planted = (id: string, right: Right): Route => {
     const { path, tag, summary } = copied(id)
     return route({
-      ...{ method: 'GET', path, id, tag, summary, right, params: ofBook, answers: said, refuses: [] },
+      method: 'GET',
+      path,
+      id,
+      tag,
+      summary,
+      right,
+      params: ofBook,
+      answers: said,
+      refuses: [],
       handle: async ({ params, service }) => {
         const book = await service.ledger.shelf.find(params.book)
         return reply(200, { code: book?.code, name: book?.name })
