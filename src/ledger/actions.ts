@@ -176,8 +176,9 @@ export async function reverseEntry(
   requireDirect(actor)
   const original = await readEntry(ledger.database, book, sequence)
   if (!original) throw refuse('entry_not_found', { entry: id })
+  requireReversible(original)
   const { transaction } = original
-  if (transaction !== undefined && original.reverses === undefined) {
+  if (transaction !== undefined) {
     const legs = (await placesOfTransaction(ledger.database, transaction)).length
     throw refuse('entry_of_transaction', { entry: id, transaction, legs })
   }

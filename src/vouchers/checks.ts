@@ -104,9 +104,9 @@ export const voucherChecks: readonly Check[] = [
          select e.book_id, e.sequence, coalesce(e.transaction_id::text, ${entryName}) as place, b.district,
            a.subject, a.counterparty, a.source, coalesce(l.debit_fen, 0) - coalesce(l.credit_fen, 0) as fen
          from line l join account a using (book_id, account) join entry e using (book_id, sequence) join book b using (book_id)
-         where a.subject in ('${control.released}', '${control.issued}') and b.standard = 'government'),
+         where a.subject in ('${control.released}', '${control.claimed}', '${control.issued}') and b.standard = 'government'),
        paid as (select place, counterparty as district, source, sum(fen) as fen from moved
-                where subject = '${control.released}' group by 1, 2, 3),
+                where subject <> '${control.issued}' group by 1, 2, 3),
        received as (select place, district, source, sum(fen) as fen from moved
                     where subject = '${control.issued}' group by 1, 2, 3)
        select p.place || ': paid ' || coalesce(p.district, '?') || ' ' || p.source || ' ' || (p.fen / 100.0)::numeric(20, 2) || ', its books took in '
@@ -114,7 +114,10 @@ export const voucherChecks: readonly Check[] = [
        from paid p left join received r using (place, district, source)
        where p.fen <> coalesce(r.fen, 0)
          and not exists (select from entry e join entry_effect f using (book_id, sequence) join book b using (book_id)
-                         where coalesce(e.transaction_id::text, ${entryName}) = p.place and b.sample_of is not null and f.effect like 'sample:%')`,
+                         where coalesce(e.transaction_id::text, ${entryName}) = p.place and (b.sample_of is not null and f.effect like 'sample:%'
+                           -- Money that a district pays back comes from what its books spent, not from quota.
+                           or exists (select from claim_settlement s where s.way = 'money'
+                             and f.effect = 'claim_settlement:T-' || s.settlement_id)))`,
     ),
   },
   {
