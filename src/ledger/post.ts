@@ -63,7 +63,6 @@ export type Part = {
 export type Unit = { readonly parts: readonly Part[]; readonly atomic: boolean }
 
 export type { PostedEntry } from './leaf.ts'
-
 /** How a part ended. A replay is the first answer given again; its entries are read by whoever answers. */
 export type PartOutcome =
   | {
@@ -76,14 +75,11 @@ export type PartOutcome =
   | { readonly kind: 'refused'; readonly refusal: RefusalRecord; readonly replayed: boolean }
 
 /** Keys are kept as hashes, under the person: another person's key is another key. */
-export function hashOfKey(person: string, key: string): string {
-  return sha256Hex(`${person}\n${key}`).slice(0, 32)
-}
+export const hashOfKey = (person: string, key: string): string => sha256Hex(`${person}\n${key}`).slice(0, 32)
 
 /** Two requests are the same if this is the same: it covers the kind of request and its content in canonical form. */
-export function hashOfRequest(kind: string, ...content: readonly string[]): string {
-  return sha256Hex([kind, ...content].join('\n')).slice(0, 32)
-}
+export const hashOfRequest = (kind: string, ...content: readonly string[]): string =>
+  sha256Hex([kind, ...content].join('\n')).slice(0, 32)
 
 /** Units that were decided in memory and are on their way to the database. */
 export type Flight = {
@@ -388,11 +384,8 @@ function again(part: Part, { requestHash, outcome }: { requestHash: string; outc
   return outcome.kind === 'recalled' ? outcome : { ...outcome, replayed: true }
 }
 
-const reused = ({ key }: Part): PartOutcome => ({
-  kind: 'refused',
-  refusal: refuse('idempotency_key_reused', { key }).record(),
-  replayed: false,
-})
+const reused = ({ key }: Part): PartOutcome => refusedAs(refuse('idempotency_key_reused', { key }).record())
+const refusedAs = (refusal: RefusalRecord): PartOutcome => ({ kind: 'refused', refusal, replayed: false })
 
 function wantedBy(postings: readonly ExaminedPosting[]): Wanted[] {
   const earliest = new Map<string, Day>()
