@@ -61,6 +61,7 @@ const postOne = route({
   method: 'POST',
   path: '/v1/books/{book}/entries',
   id: 'postEntry',
+  fresh: false,
   tag: 'entries',
   summary: { zh: '记一张凭证', en: 'Post an entry' },
   description: {
@@ -87,6 +88,7 @@ const postMany = route({
   method: 'POST',
   path: '/v1/books/{book}/entries/batch',
   id: 'postBatch',
+  fresh: false,
   tag: 'entries',
   summary: { zh: '成批记账', en: 'Post a batch of entries' },
   description: {
@@ -228,6 +230,7 @@ const reverse = route({
   method: 'POST',
   path: '/v1/entries/{id}/reversal',
   id: 'reverseEntry',
+  fresh: false,
   tag: 'entries',
   summary: { zh: '红字冲销', en: 'Reverse an entry' },
   description: {

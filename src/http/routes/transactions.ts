@@ -20,6 +20,7 @@ const post = route({
   method: 'POST',
   path: '/v1/transactions',
   id: 'postTransaction',
+  fresh: false,
   tag: 'entries',
   summary: { zh: '一笔多凭证事务', en: 'Post a transaction' },
   description: {
@@ -60,6 +61,7 @@ const reverse = route({
   method: 'POST',
   path: '/v1/transactions/{id}/reversal',
   id: 'reverseTransaction',
+  fresh: false,
   tag: 'entries',
   summary: { zh: '整笔冲销事务', en: 'Reverse a transaction' },
   description: {
