@@ -12,7 +12,7 @@ import { approvedBy } from '../../budget/indicator/proposal.ts'
 import { splitWithin } from '../../budget/recovery/recovery.ts'
 import { about, amountOut, documentNumber, namesOf, oneOf, positiveAmount, storedAmount } from '../../form/field.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { proposal } from '../../noun/proposal.ts'
+import { proposal, rehearse } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { seesDistrict } from '../../projects/project/store.ts'
@@ -118,7 +118,8 @@ export const settleClaim = verb({
     'approval_pending',
   ],
   alsoRefuses: ['district_not_allotted'],
-  work: async ({ tx, at, today, actor, ledger }, { clawback, way, amount: amountFen, document }) => {
+  work: async (doing, { clawback, way, amount: amountFen, document }) => {
+    const { tx, at, today, actor, ledger } = doing
     const claim = await lockClaim(tx, clawbackNames.numberOf(clawback))
     if (!claim || !seesDistrict(actor, claim)) throw refuse('clawback_not_found', { clawback })
     const pending = await pendingSettlement(tx, claim.clawbackId)
@@ -137,6 +138,8 @@ export const settleClaim = verb({
     })
     const body = { ...viewOf(row) }
     await recordChange(tx, noun(row, 1, 'drafted', { person: actor.person, at, body }))
+    // What the books would refuse the last signature, such as money that is not there, they refuse now.
+    await rehearse(doing, settlementProposal, approval)
     return { settlement: viewOf(row), approval: approval.id, hash: approval.hash }
   },
 })
