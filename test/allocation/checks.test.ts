@@ -1,6 +1,6 @@
 /** The checks of allocations find what is planted: what was given is held to the register, not to what a row said. */
 import { beforeAll, expect, it } from 'vitest'
-import { runAllChecks } from '../../src/workflow/checks.ts'
+import { soundChecks } from '../support/sound.ts'
 import { asSuperuser } from '../support/database.ts'
 import { useDoor } from '../support/door.ts'
 import { addProjects, allocated, dongcheng, fund, on, openBooks, staffOf } from './world.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
 /** The faults that checks of these names find. */
 async function found(...names: readonly string[]): Promise<string[]> {
   const faults: string[] = []
-  for await (const { check, faults: own } of runAllChecks(door().ledger.database)) {
+  for await (const { check, faults: own } of soundChecks(door().ledger.database)) {
     if (names.includes(check)) faults.push(...own)
   }
   return faults

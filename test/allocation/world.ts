@@ -14,7 +14,7 @@ import { readTrialBalance } from '../../src/ledger/balance.ts'
 import { formatFen, parseAmount } from '../../src/base/money.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import { projectChecks } from '../../src/projects/checks.ts'
-import { runAllChecks } from '../../src/workflow/checks.ts'
+import { soundChecks } from '../support/sound.ts'
 import type { Answer, Door, Given } from '../support/door.ts'
 
 export const office: Actor = { person: 'office', role: 'integration' }
@@ -220,7 +220,7 @@ const ofRegister = new Set(projectChecks.map(({ check }) => check))
 /** Faults that any check finds. Projects planted here have no history, which the checks of the register would miss. */
 export async function faultsOf(ledger: Ledger, { register = false } = {}): Promise<string[]> {
   const faults: string[] = []
-  for await (const result of runAllChecks(ledger.database)) {
+  for await (const result of soundChecks(ledger.database)) {
     if (register || !ofRegister.has(result.check)) faults.push(...result.faults)
   }
   return faults

@@ -15,7 +15,7 @@ import { readIndicator } from '../../src/budget/indicator/store.ts'
 import { type Chart, chartOf } from '../../src/ledger/chart.ts'
 import { controlAccounts } from '../../src/ledger/charts/control-accounts.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
-import { runAllChecks } from '../../src/workflow/checks.ts'
+import { soundChecks } from '../support/sound.ts'
 import { assignTo, inForce, newProject, type Office, officer, openBook, openOffice } from '../budget/office.ts'
 import { useDoor } from '../support/door.ts'
 
@@ -57,7 +57,8 @@ afterAll(() => Promise.all(databases.map((database) => database.close())))
 /** An indicator with `free` yuan under a project of its own, whose one item costs `cost`. */
 async function scene(name: string, free: string, cost: string): Promise<{ indicator: string; project: string }> {
   const [indicator, project] = [`Z-${name}`, `P-${name}`]
-  await newProject(door(), project, { items: { B03: cost } })
+  // What the money is for beside the item: a project is given no more than it costs.
+  await newProject(door(), project, { items: { B03: cost, B04: free } })
   await inForce(office, indicator, free)
   await assignTo(office, indicator, project, free)
   return { indicator, project }
@@ -97,7 +98,7 @@ async function held(indicator: string) {
 
 async function failing(): Promise<string[]> {
   const failed: string[] = []
-  for await (const { check, ok } of runAllChecks(door().test.database)) if (!ok) failed.push(check)
+  for await (const { check, ok } of soundChecks(door().test.database)) if (!ok) failed.push(check)
   return failed
 }
 

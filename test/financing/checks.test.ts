@@ -1,4 +1,5 @@
 /** The checks of plans and splits find what is planted, and what an indicator or a command line says of a plan. */
+import { asAction, draft, line } from '../support/ledger.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { runCommand, spawnCommand } from '../support/command.ts'
 import { asSuperuser } from '../support/database.ts'
@@ -82,11 +83,11 @@ describe('an indicator', () => {
       insert into indicator (indicator, book, district, document_number, level, source, year, programme, purpose, payment, kind, state, version)
       values (${indicator}, ${`${other}-GOV`}, '110102', '京财〔2026〕2号', 'municipal', 'F21', 2026, 'LJ2026', '改造补助', 'authorised', 'final',
         'in_force', 1)`
-    const lines = [
-      ['910301', 'debit', 'LJ2026'],
-      ['9903', 'credit', 'LJ2026'],
-    ].map(([account = '', side = '', of]) => ({ account, [side]: '100.00', project: of, source: 'F21', indicator }))
-    await stage.ask(`/v1/books/${other}-GOV/entries`, { on: '2026-01-05', summary: '下达指标', lines })
+    const held = { project: 'LJ2026', source: 'F21', indicator }
+    const lines = [line('910301', 'debit', '100.00', held), line('9903', 'credit', '100.00', held)]
+    const of = await door().ledger.shelf.find(`${other}-GOV`)
+    if (!of) throw new Error('the project has a book')
+    await asAction(door().ledger, of, draft('2026-01-05', lines))
     const plan = (source: string, amount: string) => ({
       lines: [{ line: 'L1', item: 'B02', amount }],
       shares: [{ line: 'L1', source, indicator, amount }],

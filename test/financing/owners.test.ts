@@ -2,6 +2,7 @@
  * Owners' money and changes of scope through the door (O-47…O-49): what is due, paid, too much, nobody's, left out and
  * given back.
  */
+import { asAction, draft, line as entryLine } from '../support/ledger.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { day } from '../../src/base/calendar.ts'
 import { makeCommitment } from '../../src/budget/commitment/verbs.ts'
@@ -315,18 +316,14 @@ describe('leaving works out (clause 22, O-49)', () => {
       insert into indicator (indicator, book, district, document_number, level, source, year, programme, purpose, payment, kind, state, version)
       values (${indicator}, ${book(project)}, '110102', '京财〔2026〕1号', 'municipal', 'F21', 2026, 'LJ2026', '改造补助', 'authorised', 'final',
         'in_force', 1)`
-    const lines = [
-      ['910102', 'debit'],
-      ['9901', 'credit'],
-      ['910301', 'debit'],
-      ['9903', 'credit'],
-    ].map(([account = '', side = '']) => ({ account, [side]: '33600.00', project, source: 'F21', indicator }))
-    const posted = await stage.ask(`/v1/books/${book(project)}/entries`, {
-      on: '2026-01-05',
-      summary: '下达指标',
-      lines,
-    })
-    expect(posted.status, posted.text).toBe(201)
+    const held = { project, source: 'F21', indicator }
+    const lines = (['910102', '910301'] as const).flatMap((account) => [
+      entryLine(account, 'debit', '33600.00', held),
+      entryLine(account === '910102' ? '9901' : '9903', 'credit', '33600.00', held),
+    ])
+    const of = await door().ledger.shelf.find(book(project))
+    if (!of) throw new Error('the project has a book')
+    await asAction(door().ledger, of, draft('2026-01-05', lines))
   }
 
   async function commitmentOf(project: string): Promise<void> {

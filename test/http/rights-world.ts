@@ -114,6 +114,12 @@ export async function districtOf(door: Door, district: string, mark: string): Pr
     },
     { token: await door.token('finance_approver', { person: `${mark}.head`, district }) },
   )
+  const made = await ask('/v1/vouchers', {
+    book,
+    on: '2026-03-06',
+    summary: code('voucher'),
+    forms: [{ template: 'J02', amount: '5.00', project: code('P'), source: 'F21' }],
+  })
   const [duty] = await door.test.database.sql<{ id: string; token: string }[]>`
     select duty_id::text as id, (select token_id::text from token where person = ${`${mark}.deputy`}) as token
     from duty where person = ${`${mark.toLowerCase()}.deputy`} or person in (
@@ -152,6 +158,7 @@ export async function districtOf(door: Door, district: string, mark: string): Pr
       run: '1',
       commitment: 'C-1',
       release: 'R-1',
+      voucher: made.json.voucher.voucher,
       transaction: '0'.repeat(8) + '-0000-4000-8000-' + '0'.repeat(12),
     },
   }
@@ -165,6 +172,7 @@ const idsOfPaths: Readonly<Record<string, string>> = {
   '/v1/tokens': 'token',
   '/v1/commitments': 'commitment',
   '/v1/releases': 'release',
+  '/v1/vouchers': 'voucher',
   '/v1/transactions': 'transaction',
 }
 

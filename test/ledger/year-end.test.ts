@@ -248,7 +248,7 @@ describe('what a finance bureau carries', () => {
     ]
     const [finance, unit] = [await bureau('finance'), await bureau('administrative')]
     for (const book of [finance, unit]) {
-      posted(await post(ledger, book, draft('2025-03-01', lines)))
+      await asAction(ledger, book, draft('2025-03-01', lines))
       posted(await post(ledger, book, quota('100.00', '2025-04-01')))
       await carry(ledger, book, 2025)
     }

@@ -144,7 +144,8 @@ describe('the quarter’s job', () => {
   })
 
   it('asked for under another key gives the first result and drafts nothing', async () => {
-    const { json: first } = await office.get('/v1/early-disbursement/2026Q2/runs/1')
+    // A run is read with the facts it saw; a job says what came of them.
+    const { facts: _, ...first } = (await office.get('/v1/early-disbursement/2026Q2/runs/1')).json
     const ids = await Promise.all(
       ['a', 'b', 'c'].map((key) => ask('early-disbursement', key, { quarter: '2026Q2', run: 1 })),
     )

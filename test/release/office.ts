@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { registryWith, type Registry } from '../../jobs/registry.ts'
 import { Runner } from '../../jobs/runner.ts'
-import { runAllChecks } from '../../src/workflow/checks.ts'
+import { soundChecks } from '../support/sound.ts'
 import type { Answer, Door } from '../support/door.ts'
 
 export type Office = {
@@ -50,7 +50,7 @@ export function openOffice(door: Door, treasury?: string): Office {
       expect(failures).toEqual([])
     },
     soundBooks: async () => {
-      for await (const { check, faults } of runAllChecks(door.ledger.database)) expect(faults, check).toEqual([])
+      for await (const { check, faults } of soundChecks(door.ledger.database)) expect(faults, check).toEqual([])
     },
   }
 }

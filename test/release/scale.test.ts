@@ -16,7 +16,7 @@ import { enqueue } from '../../src/base/outbox.ts'
 import { quarter } from '../../src/base/quarter.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
-import { runAllChecks } from '../../src/workflow/checks.ts'
+import { soundChecks } from '../support/sound.ts'
 import { lawOn } from '../../src/policy/parameters.ts'
 import { loadQuarters } from '../../src/sample/programme/quarters.ts'
 import { report } from '../faults/report.ts'
@@ -88,18 +88,14 @@ describe('a city', () => {
     expect(after).toMatchObject({ score: 32, score_entry: 64 })
     await loadQuarters(ledger)
     expect(await counts()).toEqual(after)
-    const waiting = await readReleases(ledger.database.sql, { state: 'drafted', after: 0n, limit: 100 })
-    expect(waiting.map(({ kind }) => kind)).toEqual(waiting.map(() => 'early'))
-    expect(waiting.length).toBeGreaterThanOrEqual(3)
-    expect(waiting.length).toBeLessThan(16)
   }, 120_000)
 
   it('runs the whole job of a quarter', async () => {
     const at = await transact(ledger.database, (tx) =>
       enqueue(tx, {
         name: 'early-disbursement',
-        key: '2027Q1.2',
-        payload: { quarter: '2027Q1', run: 2 },
+        key: '2027Q1.1',
+        payload: { quarter: '2027Q1', run: 1 },
         askedBy: 'zhou',
       }),
     )
@@ -107,6 +103,10 @@ describe('a city', () => {
     const began = performance.now()
     expect(await runner.runOne(at.jobId)).toBe('done')
     report('early disbursement, 16 districts, 303 projects', { ms: Math.round(performance.now() - began) })
+    const waiting = await readReleases(ledger.database.sql, { state: 'drafted', after: 0n, limit: 100 })
+    expect(waiting.map(({ kind }) => kind)).toEqual(waiting.map(() => 'early'))
+    expect(waiting.length).toBeGreaterThanOrEqual(3)
+    expect(waiting.length).toBeLessThan(16)
     const previewed = performance.now()
     const { result } = await previewEarly(ledger, office, quarter('2027Q1'))
     report('its preview', { ms: Math.round(performance.now() - previewed) })
@@ -115,6 +115,6 @@ describe('a city', () => {
   }, 60_000)
 
   it('keeps sound books', async () => {
-    for await (const { check, faults } of runAllChecks(ledger.database)) expect(faults, check).toEqual([])
+    for await (const { check, faults } of soundChecks(ledger.database)) expect(faults, check).toEqual([])
   }, 60_000)
 })

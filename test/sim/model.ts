@@ -18,6 +18,8 @@ export type ModelEntry = {
   readonly lines: readonly ModelLine[]
   reversed: boolean
   readonly isReversal: boolean
+  /** One of several that stand together: it is not reversed alone. */
+  readonly ofTransaction: boolean
 }
 
 /** Subjects of the simulation: `+1` where the normal side is debit; guarded ones may not go below zero. */

@@ -200,7 +200,7 @@ class Run {
     const pending: ModelEntry[] = []
     const wanted = batch.map(({ given }) => {
       const refusal = at.model.refusal(given.draft.on, given.lines, pending)
-      if (refusal === undefined) pending.push(modelEntry(given, 0n))
+      if (refusal === undefined) pending.push(modelEntry(given, { recordedAt: 0n }))
       return refusal
     })
     const spoiled = wanted.some((refusal) => refusal !== undefined)
@@ -230,11 +230,13 @@ class Run {
     // What is wrong with the request whatever the state comes first.
     const wanted = entry.isReversal
       ? 'entry_is_reversal'
-      : at.model.closedThrough !== '' && on.slice(0, 7) <= at.model.closedThrough
-        ? 'period_closed'
-        : entry.reversed
-          ? 'entry_already_reversed'
-          : at.model.refusal(on, lines)
+      : entry.ofTransaction
+        ? 'entry_of_transaction'
+        : at.model.closedThrough !== '' && on.slice(0, 7) <= at.model.closedThrough
+          ? 'period_closed'
+          : entry.reversed
+            ? 'entry_already_reversed'
+            : at.model.refusal(on, lines)
     const id = entryId(at.book.bookId, sequence)
     const answer = await this.#try(() => reverseEntry(this.#ledger(), maker, id, { on, reason: '冲销' }, this.#key()))
     if (wanted !== undefined) return this.#refused(wanted, answer)
@@ -310,7 +312,7 @@ class Run {
   #take(at: At, given: Given, posted: PostedEntry | undefined, isReversal = false): void {
     if (!posted) throw new Error('posted')
     expect(posted.sequence).toBe(at.model.entries.length + 1)
-    const entry = modelEntry(given, posted.recordedAt, isReversal)
+    const entry = modelEntry(given, posted, isReversal)
     at.model.entries.push(entry)
     at.posted.push({ entry, sequence: posted.sequence })
     this.taken += 1
@@ -418,8 +420,12 @@ class Run {
 const sequenceOf = (answer: Answer | undefined): number =>
   answer && 'entries' in answer ? (answer.entries[0]?.sequence ?? 0) : 0
 
-function modelEntry({ draft: { on }, lines }: Given, recordedAt: bigint, isReversal = false): ModelEntry {
-  return { on, recordedAt, lines, reversed: false, isReversal }
+function modelEntry(
+  { draft: { on }, lines }: Given,
+  { recordedAt, transaction }: Pick<PostedEntry, 'recordedAt' | 'transaction'>,
+  isReversal = false,
+): ModelEntry {
+  return { on, recordedAt, lines, reversed: false, isReversal, ofTransaction: transaction !== undefined }
 }
 
 function randomDraft(from: Random, on: Day = addDays(firstDay, from.below(dayCount))): Given {
