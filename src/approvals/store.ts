@@ -104,7 +104,9 @@ const readingParties = prepared((on) =>
   on
     .select({ person: parties.person, step: parties.step })
     .from(parties)
-    .where(eq(parties.approvalId, sql.placeholder('id'))),
+    .where(eq(parties.approvalId, sql.placeholder('id')))
+    // Read through whichever index, it is the same list.
+    .orderBy(asc(parties.step), asc(parties.person)),
 )
 
 export const partiesOf = (tx: Tx, id: bigint): Promise<{ person: string; step: number }[]> => readingParties(tx, { id })
