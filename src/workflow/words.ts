@@ -9,7 +9,7 @@ export const wordsZh: Readonly<Record<string, string>> = {
   amount: '金额（元）',
   approved: '批复数',
   area: '面积',
-  basis: '计算依据',
+  basis: '核算基础或计算依据',
   book: '账套',
   books: '账套',
   building: '楼栋',
