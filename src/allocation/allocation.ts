@@ -9,9 +9,9 @@ import { type Day, yearOf } from '../base/calendar.ts'
 import type { Json } from '../base/json.ts'
 import { canonicalText } from '../base/json.ts'
 import { type Fen, formatFen, sumFen } from '../base/money.ts'
-import { type Indicator, type IndicatorMoney, type Lines, type ProjectAmount } from '../budget/indicator/indicator.ts'
-import { allotted, assigned, draftFor, received, redDraftFor } from '../budget/indicator/entries.ts'
-import { type EntryDraft, type LineDraft, linesMax } from '../ledger/entry.ts'
+import { type Indicator, type Lines } from '../budget/indicator/indicator.ts'
+import { allotted, assigned, draftFor, inAsFewEntries, received, redDraftFor } from '../budget/indicator/entries.ts'
+import type { EntryDraft } from '../ledger/entry.ts'
 import type { Use } from '../policy/on.ts'
 import type { Law } from '../policy/parameters.ts'
 import {
@@ -353,8 +353,8 @@ const assignedEntries = (of: Indicator, shares: readonly Share[], wording: Wordi
 function bothWays(of: Indicator, shares: readonly Share[], wording: Wording): [BookEntry[], BookEntry[]] {
   const { back, on } = ofBothSigns(shares.map(({ recipient: project, amountFen }) => ({ project, amountFen })))
   return [
-    packed(of, back).flatMap((lines) => red(of, lines, wording)),
-    packed(of, on).flatMap((lines) => plain(of, lines, wording)),
+    inAsFewEntries(back.map((amount) => assigned(of, [amount]))).flatMap((lines) => red(of, lines, wording)),
+    inAsFewEntries(on.map((amount) => assigned(of, [amount]))).flatMap((lines) => plain(of, lines, wording)),
   ]
 }
 
@@ -366,18 +366,6 @@ function ofBothSigns<A extends { readonly amountFen: Fen }>(amounts: readonly A[
       .filter(({ amountFen }) => amountFen < 0n)
       .map((amount) => ({ ...amount, amountFen: -amount.amountFen })),
   }
-}
-
-/** Lines of projects in as few entries as take them. */
-function packed(of: IndicatorMoney, amounts: readonly ProjectAmount[]): Lines[] {
-  const packs: LineDraft[][] = []
-  for (const amount of amounts) {
-    const lines = assigned(of, [amount])
-    const pack = packs.at(-1)
-    if (pack && pack.length + lines.length <= linesMax) pack.push(...lines)
-    else packs.push([...lines])
-  }
-  return packs
 }
 
 const plain = (of: Indicator, lines: Lines, wording: Wording): BookEntry[] =>

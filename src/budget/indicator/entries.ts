@@ -2,7 +2,7 @@ import type { Day } from '../../base/calendar.ts'
 import type { Fen } from '../../base/money.ts'
 import type { Side } from '../../ledger/chart.ts'
 import { controlAccounts as control, quotaAccounts as quota } from '../../ledger/charts/control-accounts.ts'
-import { type EntryDraft, generalType, type LineDraft, redType } from '../../ledger/entry.ts'
+import { type EntryDraft, generalType, type LineDraft, linesMax, redType } from '../../ledger/entry.ts'
 import {
   availableAccount,
   type DistrictAmount,
@@ -31,6 +31,17 @@ export const received = (of: IndicatorMoney, amountFen: Fen): Lines => [
   line(of, control.committable, 'debit', amountFen),
   line(of, control.committableApproved, 'credit', amountFen),
 ]
+
+/** Groups of lines, each of which balances by itself, in as few entries as take them whole. */
+export function inAsFewEntries(groups: readonly Lines[]): Lines[] {
+  const entries: LineDraft[][] = []
+  for (const lines of groups) {
+    const entry = entries.at(-1)
+    if (entry && entry.length + lines.length <= linesMax) entry.push(...lines)
+    else entries.push([...lines])
+  }
+  return entries
+}
 
 /** 分解到项目: from the programme to projects, on both axes. */
 export const assigned = (of: IndicatorMoney, shares: readonly ProjectAmount[]): Lines =>

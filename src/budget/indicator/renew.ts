@@ -8,12 +8,11 @@ import { type Day, monthOf } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import { assert } from '../../base/assert.ts'
-import { linesMax } from '../../ledger/entry.ts'
 import { proposal } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
 import { unspentOf } from '../lapse/lapse.ts'
 import { refuse } from '../refusals.ts'
-import { draftFor, quotaReturned, reinstated } from './entries.ts'
+import { draftFor, inAsFewEntries, quotaReturned, reinstated } from './entries.ts'
 import { ofIndicator, type Proposed, renewalContent, renewalForm, viewOf } from './forms.ts'
 import { availabilityWithin, quotaPools } from './holdings.ts'
 import type { Indicator, Lines } from './indicator.ts'
@@ -56,7 +55,7 @@ export const renewalProposal = proposal({
       const body = { approval: approval.id, ...stored }
       await recordIndicator(tx, indicator, 'renewed', { person: approval.maker, at, body })
       const own = parts.filter((part) => part.indicator === code)
-      for (const lines of inEntries(own.map((part) => linesOf(indicator, part)))) {
+      for (const lines of inAsFewEntries(own.map((part) => linesOf(indicator, part)))) {
         const draft = draftFor(indicator, { on, summary: `指标 ${code} 整体恢复上年结转`, lines })
         entries.push({ book: indicator.book, draft })
       }
@@ -69,17 +68,6 @@ const linesOf = (of: Indicator, { project, carried, cancelled }: Part): Lines =>
   ...(carried > 0n ? reinstated(of, carried, project) : []),
   ...(cancelled > 0n ? quotaReturned(of, cancelled, project) : []),
 ]
-
-// The lines of a project balance by themselves.
-function inEntries(parts: readonly Lines[]): Lines[] {
-  const entries: Lines[] = []
-  for (const part of parts) {
-    const last = entries.at(-1)
-    if (last && last.length + part.length <= linesMax) entries[entries.length - 1] = [...last, ...part]
-    else entries.push(part)
-  }
-  return entries
-}
 
 /** Proposes to renew an indicator whole, with all that was allotted from it. */
 export const renewIndicator = verb({

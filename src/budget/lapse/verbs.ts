@@ -12,13 +12,19 @@ import { Refusal, type RefusalRecord } from '../../base/refusal.ts'
 import { assert } from '../../base/assert.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import { type Act, actOnce } from '../../ledger/act.ts'
-import { linesMax } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lastYearOf } from '../indicator/proposal.ts'
 import { recordIndicator } from '../indicator/proposal.ts'
 import { commitmentName, openFen } from '../commitment/commitment.ts'
-import { type Indicator, type Lines } from '../indicator/indicator.ts'
-import { allotmentLapsed, cashPlanLapsed, draftFor, lapsed, type Leftover } from '../indicator/entries.ts'
+import { type Indicator } from '../indicator/indicator.ts'
+import {
+  allotmentLapsed,
+  cashPlanLapsed,
+  draftFor,
+  inAsFewEntries,
+  lapsed,
+  type Leftover,
+} from '../indicator/entries.ts'
 import { leftoverOf, surplusOf } from './lapse.ts'
 import { refuse } from '../refusals.ts'
 import { type Availability, availabilityWithin, quotaPools } from '../indicator/holdings.ts'
@@ -134,7 +140,7 @@ async function lapseOne(running: Act, code: string, on: Day, maker: Actor): Prom
       key: `indicator_lapse:${code}`,
       maker: maker.person,
       approvals: [],
-      entries: inEntries(parts).map((lines) => ({
+      entries: inAsFewEntries(parts).map((lines) => ({
         book: indicator.book,
         draft: draftFor(indicator, { on, summary: `指标 ${code} 连续两年未用完，结余收回（预算法第四十二条）`, lines }),
       })),
@@ -146,17 +152,6 @@ async function lapseOne(running: Act, code: string, on: Day, maker: Actor): Prom
 async function leftovers({ tx }: Act, of: Indicator, held: Availability, on: Day): Promise<Leftover[]> {
   const pools = await quotaPools(tx, of, monthOf(on))
   return held.byProject.map((one) => leftoverOf(of.indicator, one, pools.get(one.project)))
-}
-
-/** Each part balances by itself, so an entry takes as many whole parts as fit. */
-function inEntries(parts: readonly Lines[]): Lines[] {
-  const entries: Lines[] = []
-  for (const part of parts) {
-    const last = entries.at(-1)
-    if (last && last.length + part.length <= linesMax) entries[entries.length - 1] = [...last, ...part]
-    else entries.push(part)
-  }
-  return entries
 }
 
 type Planned = { readonly book: string; readonly programme: string; readonly source: string }

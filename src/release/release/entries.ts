@@ -8,20 +8,20 @@ import { type Indicator, type Lines } from '../../budget/indicator/indicator.ts'
 import {
   allotmentLapsed,
   allotted,
+  assigned,
   claimed,
   claimKept,
   claimReturned,
-  issueReturned,
-  type ReturnedFrom,
-  releaseReturned,
-  assigned,
   draftFor,
+  inAsFewEntries,
+  issueReturned,
   quotaIssued,
   received,
   redDraftFor,
   released,
+  releaseReturned,
+  type ReturnedFrom,
 } from '../../budget/indicator/entries.ts'
-import { type LineDraft, linesMax } from '../../ledger/entry.ts'
 import type { BookEntry } from '../../allocation/allocation.ts'
 import type { ProjectPart } from './release.ts'
 
@@ -75,9 +75,9 @@ function returnedBelow(returned: Returned): BookEntry[] {
   const { book } = child
   const exact = parts.filter(({ from }) => sameYear && from === 'quota')
   const others = parts.filter((part) => !exact.includes(part))
-  const reversed = packed(exact.map(({ project, amountFen }) => quotaIssued(child, amountFen, project)))
+  const reversed = inAsFewEntries(exact.map(({ project, amountFen }) => quotaIssued(child, amountFen, project)))
   const terms = { sameYear, lapsed: child.state === 'lapsed' }
-  const given = packed(
+  const given = inAsFewEntries(
     others.map(({ project, amountFen, from }) => issueReturned(child, amountFen, project, { ...terms, from })),
   )
   return [
@@ -109,7 +109,7 @@ export const keptEntry = ({ indicator, district, amountFen, ...paid }: Omit<Paid
 const quotaLines = ({ child, parts }: Paid): Lines[] =>
   child.payment === 'direct'
     ? []
-    : packed(parts.map(({ project, amountFen }) => quotaIssued(child, amountFen, project)))
+    : inAsFewEntries(parts.map(({ project, amountFen }) => quotaIssued(child, amountFen, project)))
 
 /**
  * 扣回: what was announced too much goes back before it is paid: off the district's projects and its indicator, off what
@@ -123,22 +123,11 @@ export function recoveryEntries(paid: Paid): BookEntry[] {
     draft: redDraftFor(of, { ...paid, lines }),
   })
   return [
-    ...packed(offProjects.map((part) => assigned(child, [part]))).map((lines) => back(child, lines)),
+    ...inAsFewEntries(offProjects.map((part) => assigned(child, [part]))).map((lines) => back(child, lines)),
     back(child, received(child, amountFen)),
     back(indicator, allotted(indicator, [{ district, amountFen }])),
     back(indicator, received(indicator, amountFen)),
   ]
-}
-
-/** Lines that belong together in as few entries as take them. */
-function packed(groups: readonly Lines[]): Lines[] {
-  const packs: LineDraft[][] = []
-  for (const lines of groups) {
-    const pack = packs.at(-1)
-    if (pack && pack.length + lines.length <= linesMax) pack.push(...lines)
-    else packs.push([...lines])
-  }
-  return packs
 }
 
 /** What the treasury is told: issue quota to a district, or take it back. Written once; sent as it stands. */
