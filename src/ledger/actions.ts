@@ -90,8 +90,7 @@ export async function postEntry(
   const book = await bookFor(ledger, actor, code, 'entry.post')
   requireDirect(actor)
   const posting = examined(book, actor.person, draft, [], 'direct')
-  const [outcome] = await ledger.group.post({ parts: [entryPart(book, actor, key, posting)], atomic: false })
-  return answerOf(ledger, outcome)
+  return postAlone(ledger, entryPart(book, actor, key, posting))
 }
 
 export type KeyedDraft = { readonly key: string; readonly draft: EntryDraft }
@@ -148,16 +147,7 @@ export async function postTransaction(
   requireDirect(actor)
   const postings = entries.map(({ draft }, index) => examined(books[index] as Book, actor.person, draft, [], 'direct'))
   const content = postings.map((posting) => `${posting.bookId} ${canonical(posting)}`)
-  const part: Part = {
-    scope: 0,
-    key,
-    keyHash: hashOfKey(actor.person, key),
-    requestHash: hashOfRequest('transaction', ...content),
-    postings,
-    isTransaction: true,
-  }
-  const [outcome] = await ledger.group.post({ parts: [part], atomic: false })
-  return answerOf(ledger, outcome)
+  return postAlone(ledger, partOf({ actor, key, requestHash: hashOfRequest('transaction', ...content), postings }))
 }
 
 /**
@@ -183,16 +173,9 @@ export async function reverseEntry(
     throw refuse('entry_of_transaction', { entry: id, transaction, legs })
   }
   await requireFree(ledger.database.sql, original)
-  const part: Part = {
-    scope: book.bookId,
-    key,
-    keyHash: hashOfKey(actor.person, key),
-    requestHash: hashOfRequest('reversal', id, given.on, given.reason),
-    postings: [reversing(book, actor.person, original, given)],
-    isTransaction: false,
-  }
-  const [outcome] = await ledger.group.post({ parts: [part], atomic: false })
-  return answerOf(ledger, outcome)
+  const requestHash = hashOfRequest('reversal', id, given.on, given.reason)
+  const postings = [reversing(book, actor.person, original, given)]
+  return postAlone(ledger, partOf({ actor, key, requestHash, postings, book }))
 }
 
 /**
@@ -213,17 +196,13 @@ export async function reverseTransaction(
     throw refuse('transaction_not_found', { transaction: id })
   }
   requireDirect(actor)
-  for (const original of originals) await requireFree(ledger.database.sql, original)
-  const part: Part = {
-    scope: 0,
-    key,
-    keyHash: hashOfKey(actor.person, key),
-    requestHash: hashOfRequest('transaction_reversal', id, given.on, given.reason),
-    postings: originals.map((original, index) => reversing(books[index] as Book, actor.person, original, given)),
-    isTransaction: true,
+  for (const original of originals) {
+    requireReversible(original)
+    await requireFree(ledger.database.sql, original)
   }
-  const [outcome] = await ledger.group.post({ parts: [part], atomic: false })
-  return answerOf(ledger, outcome)
+  const requestHash = hashOfRequest('transaction_reversal', id, given.on, given.reason)
+  const postings = originals.map((original, index) => reversing(books[index] as Book, actor.person, original, given))
+  return postAlone(ledger, partOf({ actor, key, requestHash, postings }))
 }
 
 // Books follow checked vouchers: only a machine client, which brings what was checked elsewhere, posts directly.
@@ -237,7 +216,6 @@ function requireDirect(actor: Actor): void {
 async function requireFree(reader: Reader, original: PostedEntry): Promise<void> {
   const { bookId, sequence, approvals } = original
   const entry = entryId(bookId, sequence)
-  requireReversible(original)
   if (approvals.length > 0) {
     const names = [...new Set(approvals.map(({ person }) => person))]
     const persons = listed(names.map((name) => ({ zh: name, en: name })))
@@ -300,16 +278,23 @@ export function examined(
   return { bookId: book.bookId, draft, maker, approvals, lines, linesText: text }
 }
 
-function entryPart(book: Book, actor: Actor, key: string, posting: ExaminedPosting): Part {
-  return {
-    scope: book.bookId,
-    key,
-    keyHash: hashOfKey(actor.person, key),
-    // The same entry sent alone or in a batch is the same request.
-    requestHash: hashOfRequest('entry', canonical(posting)),
-    postings: [posting],
-    isTransaction: false,
-  }
+type PartGiven = Pick<Part, 'key' | 'requestHash' | 'postings'> & { readonly actor: Actor; readonly book?: Book }
+
+/** What is posted under a person's key: an entry of a book, or, without one, a transaction. */
+const partOf = ({ actor, book, ...given }: PartGiven): Part => ({
+  ...given,
+  scope: book?.bookId ?? 0,
+  keyHash: hashOfKey(actor.person, given.key),
+  isTransaction: book === undefined,
+})
+
+// The same entry sent alone or in a batch is the same request.
+const entryPart = (book: Book, actor: Actor, key: string, posting: ExaminedPosting): Part =>
+  partOf({ actor, key, requestHash: hashOfRequest('entry', canonical(posting)), postings: [posting], book })
+
+async function postAlone(ledger: Ledger, part: Part): Promise<Answer> {
+  const [outcome] = await ledger.group.post({ parts: [part], atomic: false })
+  return answerOf(ledger, outcome)
 }
 
 /**
