@@ -8,6 +8,7 @@ import type { Json } from '../base/json.ts'
 import { canonicalText } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import type { Permission } from '../access/actor.ts'
+import { numbered } from '../form/numbered.ts'
 import type { Law } from '../policy/parameters.ts'
 import { amountOf } from '../policy/value.ts'
 
@@ -91,9 +92,4 @@ export function contentOf(kind: string, subject: string, content: Json): { text:
   return { text, hash: hash('sha256', text, 'buffer') }
 }
 
-export const approvalName = (id: bigint | number): string => `A-${id}`
-
-export function parseApprovalName(text: string): bigint | undefined {
-  const parts = /^A-([1-9][0-9]{0,17})$/.exec(text)
-  return parts ? BigInt(parts[1] ?? '') : undefined
-}
+export const approvalNames = numbered('A')

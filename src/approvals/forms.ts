@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { formatFen } from '../base/money.ts'
 import { about, amountOut, day, districtCode, identifier, namesOf, oneOf, sha256, text } from '../form/field.ts'
-import { type ApprovalState, lendable, stateNamesZh, verdicts } from './approval.ts'
+import { approvalNames, type ApprovalState, lendable, stateNamesZh, verdicts } from './approval.ts'
 import type { DelegationView } from './delegation.ts'
 import type { ApprovalView } from './store.ts'
 
@@ -10,10 +10,7 @@ const states = Object.keys(stateNamesZh) as ApprovalState[]
 
 /** A state, or both in which something waits. */
 export const stateFilter = oneOf([...states, 'waiting']).meta(about('所处步骤；waiting 为待复核和待审批', 'state'))
-export const approvalId = z
-  .string({ error: 'identifier' })
-  .regex(/^A-[1-9][0-9]{0,17}$/, { error: 'identifier' })
-  .meta(about('审批事项编号，如 A-1', 'id of the approval, such as A-1'))
+export const approvalId = approvalNames.form.meta(about('审批事项编号，如 A-1', 'id of the approval, such as A-1'))
 export const delegationId = z
   .string({ error: 'identifier' })
   .regex(/^[1-9][0-9]{0,17}$/, { error: 'identifier' })

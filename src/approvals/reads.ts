@@ -4,7 +4,7 @@ import { personCalled } from '../access/persons.ts'
 import { dutiesOf } from '../access/store.ts'
 import type { Day } from '../base/calendar.ts'
 import type { Sql } from '../base/db.ts'
-import { type ApprovalState, parseApprovalName } from './approval.ts'
+import { type ApprovalState, approvalNames } from './approval.ts'
 import { canStandIn, type DelegationView, readDelegations } from './delegation.ts'
 import { refuse } from './refusals.ts'
 import {
@@ -97,7 +97,7 @@ export async function findApproval(
   approval: string,
 ): Promise<ApprovalView & { readonly decisions: readonly DecisionView[] }> {
   demand(actor, 'approval.read')
-  const id = parseApprovalName(approval)
+  const id = approvalNames.numberOf(approval)
   const row = id === undefined ? undefined : await readApproval(sql, id)
   if (!row || !seesApproval(actor, row)) throw refuse('approval_not_found', { approval })
   // The steps of the version that was read: what was decided meanwhile belongs to the next.

@@ -4,7 +4,7 @@ import type { Permission, Role } from '../access/actor.ts'
 import { type Day, formatInstant, type Instant } from '../base/calendar.ts'
 import { only, type Reader, type Sql, sqlState, type Tx } from '../base/db.ts'
 import { changed, matching, prepared, written } from '../base/drizzle/queries.ts'
-import { type ApprovalState, approvalName, type DecisionName } from './approval.ts'
+import { type ApprovalState, approvalNames, type DecisionName } from './approval.ts'
 import { approvalDecisions as decisions, approvalParties as parties, approvals, delegations } from './tables.ts'
 
 export type ApprovalRow = Readonly<typeof approvals.$inferSelect>
@@ -313,7 +313,7 @@ export type ApprovalView = {
 }
 
 export const approvalView = (row: ApprovalRow): ApprovalView => ({
-  id: approvalName(row.id),
+  id: approvalNames.nameOf(row.id),
   kind: row.kind,
   subject: row.subject,
   ...(row.district !== null && { district: row.district }),

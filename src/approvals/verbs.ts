@@ -15,14 +15,13 @@ import { type Json, parseJson } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import { lawOn } from '../policy/parameters.ts'
 import {
-  approvalName,
+  approvalNames,
   approversFor,
   contentOf,
   decisionNamesZh,
   decisionOf,
   isOpen,
   next,
-  parseApprovalName,
   permissionsFor,
   stateNamesZh,
   type Verdict,
@@ -97,7 +96,7 @@ async function open(tx: Tx, maker: string, given: Submission, { text, hash, at }
   // Somebody else may open one between the look and the insert, and it may be settled again before the next look.
   for (;;) {
     const standing = await lockOpenApproval(tx, kind, subject)
-    if (standing) throw refuse('approval_pending', { subject, approval: approvalName(standing.id) })
+    if (standing) throw refuse('approval_pending', { subject, approval: approvalNames.nameOf(standing.id) })
     const opened = await insertApproval(tx, row)
     if (opened) return opened
   }
@@ -122,7 +121,7 @@ export type Decision = {
  */
 export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant): Promise<ApprovalView> {
   const { approval, verdict, hash, reason, actingFor } = given
-  const id = parseApprovalName(approval)
+  const id = approvalNames.numberOf(approval)
   const row = id === undefined ? undefined : await lockApproval(tx, id)
   if (!row || !seesApproval(actor, row)) throw refuse('approval_not_found', { approval })
   await demandFor(tx, actor, permissionsFor(verdict, row.state), {
@@ -176,7 +175,7 @@ export function readContent({ id: approval, kind, subject, content: text }: Appr
 
 function requireMaker(row: ApprovalRow, { person }: Actor): void {
   if (row.maker === person) return
-  throw refuse('approval_not_yours', { approval: approvalName(row.id), maker: row.maker, person })
+  throw refuse('approval_not_yours', { approval: approvalNames.nameOf(row.id), maker: row.maker, person })
 }
 
 async function requireFresh(tx: Tx, row: ApprovalRow, persons: readonly string[]): Promise<void> {
@@ -186,7 +185,7 @@ async function requireFresh(tx: Tx, row: ApprovalRow, persons: readonly string[]
     const decisions = await decisionsOf(tx, row.id)
     const took = decisions.find(({ step }) => step === earlier.step)
     const step = took ? inWords(decisionNamesZh, took.decision) : { zh: '', en: '' }
-    throw refuse('person_took_part', { approval: approvalName(row.id), person: earlier.person, step })
+    throw refuse('person_took_part', { approval: approvalNames.nameOf(row.id), person: earlier.person, step })
   }
   // The row is locked, so nobody came between; the key of the table says so once more.
   assert(await insertParties(tx, row, [...new Set(persons)]), 'a person takes part once')
@@ -197,7 +196,7 @@ export async function approvalsFor(
   tx: Tx,
   approval: string,
 ): Promise<{ person: string; decision: string; at: string; of: string }[]> {
-  const id = parseApprovalName(approval)
+  const id = approvalNames.numberOf(approval)
   assert(id !== undefined, `an approval is named ${approval}`)
   const rows = await decisionsOf(tx, id)
   return rows.map(({ person, decision, actingFor, decidedAt: at, contentHash: of }) => ({

@@ -4,7 +4,7 @@
  */
 import { type Command, Option } from 'commander'
 import type { Table } from '../../reports/table.ts'
-import { type ApprovalState, decisionNamesZh, isOpen, parseApprovalName, stateNamesZh } from '../approvals/approval.ts'
+import { type ApprovalState, decisionNamesZh, isOpen, approvalNames, stateNamesZh } from '../approvals/approval.ts'
 import {
   type ApprovalFilter,
   type ApprovalView,
@@ -85,7 +85,7 @@ async function itemsOf({ database: { sql }, clock }: Ledger, given: Filter): Pro
   return everyOf(
     0n,
     (after, limit) => listApprovals(sql, operator(), { ...filter, after, limit }),
-    ({ id }) => parseApprovalName(id) ?? 0n,
+    ({ id }) => approvalNames.numberOf(id) ?? 0n,
   )
 }
 

@@ -3,11 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type ApprovalState,
-  approvalName,
+  approvalNames,
   approversFor,
   contentOf,
   next,
-  parseApprovalName,
   permissionsFor,
   stateNamesZh,
   type Verdict,
@@ -120,9 +119,9 @@ describe('what is approved', () => {
   })
 
   it('has a name that is read back, and no other text is one', () => {
-    expect(parseApprovalName(approvalName(17n))).toBe(17n)
+    expect(approvalNames.numberOf(approvalNames.nameOf(17n))).toBe(17n)
     for (const text of ['', 'A-', 'A-0', 'A-01', 'a-1', 'A-1 ', ' A-1', 'A--1', '1', 'A-1.0', `A-${'9'.repeat(19)}`]) {
-      expect(parseApprovalName(text), text).toBeUndefined()
+      expect(approvalNames.numberOf(text), text).toBeUndefined()
     }
   })
 })

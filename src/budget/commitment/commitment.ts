@@ -4,6 +4,7 @@
  * paid for twice (O-09).
  */
 import type { Fen } from '../../base/money.ts'
+import { numbered } from '../../form/numbered.ts'
 
 export type CommitmentState = 'made' | 'released' | 'paid'
 
@@ -13,12 +14,7 @@ export const commitmentStateNamesZh: Record<CommitmentState, string> = {
   paid: '已支付',
 }
 
-export const commitmentName = (id: bigint): string => `C-${id}`
-
-export function parseCommitmentName(text: string): bigint | undefined {
-  const parts = /^C-([1-9][0-9]{0,17})$/.exec(text)
-  return parts ? BigInt(parts[1] ?? '') : undefined
-}
+export const commitmentNames = numbered('C')
 
 type Amounts = { readonly amountFen: Fen; readonly releasedFen: Fen; readonly paidFen: Fen }
 

@@ -17,15 +17,12 @@ import {
   projectCode,
   text,
 } from '../../form/field.ts'
-import { commitmentName, type CommitmentState, commitmentStateNamesZh, openFen } from './commitment.ts'
+import { commitmentNames, type CommitmentState, commitmentStateNamesZh, openFen } from './commitment.ts'
 import type { Commitment } from './store.ts'
 
 const states = Object.keys(commitmentStateNamesZh) as [CommitmentState, ...CommitmentState[]]
 export const stateForm = oneOf(states).meta(about(namesOf(commitmentStateNamesZh), 'how it stands'))
-export const commitmentId = z
-  .string({ error: 'identifier' })
-  .regex(/^C-[1-9][0-9]{0,17}$/, { error: 'identifier' })
-  .meta(about('承诺编号，如 C-1', 'id of the commitment, such as C-1'))
+export const commitmentId = commitmentNames.form.meta(about('承诺编号，如 C-1', 'id of the commitment, such as C-1'))
 const sourceCode = identifier('资金来源，如 F51', 'fund source, such as F51')
 
 /** Other than fiscal money has no indicator; it stands in the project's book. */
@@ -82,7 +79,7 @@ export type CommitmentView = z.input<typeof commitmentForm>
 export function viewOf(given: Commitment): CommitmentView {
   const { id, amountFen, releasedFen, paidFen, indicator, contract, ...rest } = given
   return {
-    commitment: commitmentName(id),
+    commitment: commitmentNames.nameOf(id),
     ...(indicator !== undefined && { indicator }),
     ...rest,
     ...(contract !== undefined && { contract }),

@@ -3,7 +3,7 @@ import { type Actor, demand } from '../../access/actor.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { seesIndicator } from '../indicator/proposal.ts'
 import { refuse } from '../refusals.ts'
-import { parseCommitmentName } from './commitment.ts'
+import { commitmentNames } from './commitment.ts'
 import { type Commitment, type CommitmentFilter, readCommitment, readCommitments } from './store.ts'
 
 export type CommitmentPage = Omit<CommitmentFilter, 'district'> & { readonly after: bigint; readonly limit: number }
@@ -28,7 +28,7 @@ export async function findCommitment(
   commitment: string,
 ): Promise<Commitment> {
   demand(actor, 'allocation.read')
-  const id = parseCommitmentName(commitment)
+  const id = commitmentNames.numberOf(commitment)
   const found = id === undefined ? undefined : await readCommitment(sql, id)
   if (!found || !seesIndicator(actor, found)) throw refuse('commitment_not_found', { commitment })
   return found

@@ -19,7 +19,7 @@ import { fundSourceOf } from '../../policy/sources.ts'
 import { lockProject, type ProjectRow } from '../../projects/project/store.ts'
 import { requireOpenYear } from '../indicator/proposal.ts'
 import { indicatorFor, requireFunded, requireInForce, seesIndicator } from '../indicator/proposal.ts'
-import { commitmentName, commitmentState, openFen, parseCommitmentName, unclaimedFen } from './commitment.ts'
+import { commitmentNames, commitmentState, openFen, unclaimedFen } from './commitment.ts'
 import { type Indicator, type Lines } from '../indicator/indicator.ts'
 import {
   commitmentPaid,
@@ -144,7 +144,7 @@ async function fundOf(tx: Tx, actor: Actor, given: CommitmentGiven, project: Pro
   return { indicator, source: indicator.source, book: indicator.book, documentNumber: indicator.documentNumber }
 }
 
-const changeOf = ({ id, version }: Commitment) => ({ noun: 'commitment', id: commitmentName(id), version })
+const changeOf = ({ id, version }: Commitment) => ({ noun: 'commitment', id: commitmentNames.nameOf(id), version })
 
 type Effect = { readonly verb: string; readonly draft: EntryDraft }
 
@@ -155,7 +155,7 @@ async function postOf(
   { verb, draft }: Effect,
 ): Promise<void> {
   await post({
-    key: `commitment:${commitmentName(of.id)}:${of.version}:${verb}`,
+    key: `commitment:${commitmentNames.nameOf(of.id)}:${of.version}:${verb}`,
     maker: person,
     approvals: [],
     entries: [{ book: of.book, draft }],
@@ -243,7 +243,7 @@ export async function payCommitment(
 
 /** A commitment, locked till the transaction ends; another district's does not exist. */
 export async function commitmentFor(tx: Tx, actor: Actor, commitment: string): Promise<Commitment> {
-  const id = parseCommitmentName(commitment)
+  const id = commitmentNames.numberOf(commitment)
   const found = id === undefined ? undefined : await lockCommitment(tx, id)
   if (!found || !seesIndicator(actor, found)) throw refuse('commitment_not_found', { commitment })
   return found
@@ -253,7 +253,7 @@ function requireOpen(standing: Commitment, amountFen: Fen): void {
   const stands = openFen(standing)
   if (amountFen > 0n && amountFen <= stands) return
   throw refuse('commitment_not_open', {
-    commitment: commitmentName(standing.id),
+    commitment: commitmentNames.nameOf(standing.id),
     open: formatFen(stands),
     asked: formatFen(amountFen),
   })

@@ -15,7 +15,7 @@ import { type Act, actOnce } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lastYearOf } from '../indicator/proposal.ts'
 import { recordIndicator } from '../indicator/proposal.ts'
-import { commitmentName, openFen } from '../commitment/commitment.ts'
+import { commitmentNames, openFen } from '../commitment/commitment.ts'
 import { type Indicator } from '../indicator/indicator.ts'
 import {
   allotmentLapsed,
@@ -124,7 +124,7 @@ async function lapseOne(running: Act, code: string, on: Day, maker: Actor): Prom
   const indicator: Indicator = { ...standing, state: 'lapsed', version: standing.version + 1 }
   await putIndicator(tx, indicator)
   const commitments = open.map((one) => ({
-    commitment: commitmentName(one.id),
+    commitment: commitmentNames.nameOf(one.id),
     project: one.project,
     item: one.item,
     openFen: openFen(one),

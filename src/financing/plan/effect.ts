@@ -11,7 +11,7 @@ import { approvalsFor } from '../../approvals/verbs.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
 import { assert } from '../../base/assert.ts'
 import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
-import { commitmentName, openFen } from '../../budget/commitment/commitment.ts'
+import { commitmentNames, openFen } from '../../budget/commitment/commitment.ts'
 import { cancelled } from '../../budget/commitment/verbs.ts'
 import { claimsOfItem, type Commitment, lockItemCost } from '../../budget/commitment/store.ts'
 import { anyJson } from '../../form/field.ts'
@@ -204,7 +204,7 @@ async function cancelledEntry(
     person: approval.maker,
     at,
     reason: `${approval.summary}（${approval.id}）`,
-    summary: `资金方案核减，撤销承诺 ${commitmentName(standing.id)}`,
+    summary: `资金方案核减，撤销承诺 ${commitmentNames.nameOf(standing.id)}`,
     documents: [approval.id, ...papersOf(after).map(({ number }) => number)],
   })
   return { book: standing.book, draft }

@@ -10,7 +10,7 @@ import { dimensionForms } from '../../ledger/forms.ts'
 import type { PostedEntry } from '../../ledger/leaf.ts'
 import { refusalView } from '../problem.ts'
 import { problemForm } from '../views.ts'
-import { parseApprovalName } from '../../approvals/approval.ts'
+import { approvalNames } from '../../approvals/approval.ts'
 import {
   approvalForm,
   approvalId,
@@ -82,7 +82,7 @@ const list = listRoute({
       name: ['approvals', filter, ...(which ? [which, actor.person] : [])],
       place,
       read: (after, limit) => listApprovals(database.sql, actor, { ...filter, mine, after: BigInt(after ?? 0), limit }),
-      placeOf: ({ id }) => String(parseApprovalName(id)),
+      placeOf: ({ id }) => String(approvalNames.numberOf(id)),
       view: approvalSummaryOf,
     }
   },

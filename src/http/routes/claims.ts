@@ -3,6 +3,7 @@
  */
 import * as z from 'zod'
 import { businessDay, type Day } from '../../base/calendar.ts'
+import { releaseNames } from '../../release/release/release.ts'
 import { json } from '../body.ts'
 import { formatFen } from '../../base/money.ts'
 import { about, amountOut, districtCode, namesOf, oneOf, positiveAmount, sha256, text } from '../../form/field.ts'
@@ -14,10 +15,7 @@ import { requestClawback } from '../../release/clawback/verbs.ts'
 import { listRoute, verbRoute } from '../derive.ts'
 import { answerKeyed, reply, type Route, route } from '../route.ts'
 
-export const releaseId = z
-  .string({ error: 'identifier' })
-  .regex(/^R-[1-9][0-9]{0,17}$/, { error: 'identifier' })
-  .meta(about('拨付编号，如 R-1', 'id of the release, such as R-1'))
+export const releaseId = releaseNames.form.meta(about('拨付编号，如 R-1', 'id of the release, such as R-1'))
 export const ofRelease = z.strictObject({ id: releaseId })
 export const clawbackView = z
   .strictObject({

@@ -3,7 +3,7 @@
  * them.
  */
 import * as z from 'zod'
-import { commitmentName, parseCommitmentName } from '../../budget/commitment/commitment.ts'
+import { commitmentNames } from '../../budget/commitment/commitment.ts'
 import { commitmentForm, commitmentId, stateForm, viewOf } from '../../budget/commitment/forms.ts'
 import { listCommitments, findCommitment } from '../../budget/commitment/reads.ts'
 import { cancelCommitment, makeCommitment } from '../../budget/commitment/verbs.ts'
@@ -56,8 +56,8 @@ const list = listRoute({
     name: ['commitments', actor.district, query],
     place: commitmentId,
     read: (after, limit) =>
-      listCommitments(service.ledger, actor, { ...query, after: parseCommitmentName(after ?? '') ?? 0n, limit }),
-    placeOf: ({ id }) => commitmentName(id),
+      listCommitments(service.ledger, actor, { ...query, after: commitmentNames.numberOf(after ?? '') ?? 0n, limit }),
+    placeOf: ({ id }) => commitmentNames.nameOf(id),
     view: viewOf,
   }),
 })

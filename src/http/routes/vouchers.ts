@@ -11,7 +11,7 @@ import {
 } from '../../vouchers/voucher/forms.ts'
 import { findVoucher, listTemplates, listVouchers } from '../../vouchers/voucher/reads.ts'
 import { makeVoucher } from '../../vouchers/voucher/verbs.ts'
-import { parseVoucherName, voucherName } from '../../vouchers/voucher/voucher.ts'
+import { voucherNames } from '../../vouchers/voucher/voucher.ts'
 import { listRoute, verbRoute } from '../derive.ts'
 import { reply, type Route, route, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
@@ -44,8 +44,8 @@ const list = listRoute({
     name: ['vouchers', actor.district, query],
     place: voucherId,
     read: (after, limit) =>
-      listVouchers(service.ledger, actor, { ...query, after: parseVoucherName(after ?? '') ?? 0n, limit }),
-    placeOf: ({ id }) => voucherName(id),
+      listVouchers(service.ledger, actor, { ...query, after: voucherNames.numberOf(after ?? '') ?? 0n, limit }),
+    placeOf: ({ id }) => voucherNames.nameOf(id),
     view: viewOf,
   }),
 })

@@ -3,8 +3,8 @@ import { type Actor, demand } from '../../access/actor.ts'
 import type { Day } from '../../base/calendar.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
+import { clawbackNames, releaseNames } from '../release/release.ts'
 import { agedByDistrict, type AgedClaims } from './claim.ts'
-import { clawbackNames, releaseNames } from '../release/store.ts'
 import { type ClaimFilter, type ClaimRow, openClaims, readClaims } from './store.ts'
 
 type Page = ClaimFilter & { readonly after: bigint; readonly limit: number }
@@ -13,7 +13,7 @@ type Page = ClaimFilter & { readonly after: bigint; readonly limit: number }
 export type Claim = Omit<ClaimRow, 'clawbackId' | 'releaseId'> & { readonly clawback: string; readonly release: string }
 
 /** The place of a claim in their list; 0 before the first. */
-export const claimPlace = (clawback: string | undefined): bigint => BigInt(clawbackNames.numberOf(clawback ?? ''))
+export const claimPlace = (clawback: string | undefined): bigint => clawbackNames.numberOf(clawback ?? '') ?? 0n
 
 /** Claims after one, by claw-back: of all districts, or of one's own. Refuses `permission_denied`. */
 export async function claimsOf({ database: { sql } }: Ledger, actor: Actor, filter: Page): Promise<Claim[]> {

@@ -49,14 +49,14 @@ export const readClaims = (
 export const openClaims = (reader: Reader, filter: Omit<ClaimFilter, 'open'> = {}): Promise<ClaimRow[]> =>
   readClaims(reader, { ...filter, open: true, after: 0n, limit: 1_000_000 })
 
-export const readClaim = async (reader: Reader, clawbackId: string): Promise<ClaimRow | undefined> =>
+export const readClaim = async (reader: Reader, clawbackId: bigint): Promise<ClaimRow | undefined> =>
   (await rowsOf<ClaimRow>(reader, `${claimText} where k.clawback_id = $1`, [clawbackId]))[0]
 
 export const claimsOfRelease = (reader: Reader, releaseId: bigint): Promise<ClaimRow[]> =>
   rowsOf<ClaimRow>(reader, `${claimText} where c.release_id = $1`, [releaseId.toString()])
 
 /** The same, locked: one settlement of a claim at a time. */
-export async function lockClaim(tx: Tx, clawbackId: string): Promise<ClaimRow | undefined> {
+export async function lockClaim(tx: Tx, clawbackId: bigint): Promise<ClaimRow | undefined> {
   await tx.query('select from clawback_claim where clawback_id = $1 for update', [clawbackId])
   return readClaim(tx, clawbackId)
 }

@@ -19,16 +19,8 @@ import { seesDistrict } from '../../projects/project/store.ts'
 import { refuse } from '../refusals.ts'
 import { type Allotment, progressFor } from '../release/allotment.ts'
 import { keptEntry, type ReturnedPart, settlementEntries } from '../release/entries.ts'
-import { isDue, mostFen, tranchesOf } from '../release/release.ts'
-import {
-  addClawed,
-  addReleased,
-  clawbackNames,
-  lockRelease,
-  readReleaseParts,
-  type ReleaseRow,
-  settlementNames,
-} from '../release/store.ts'
+import { clawbackNames, isDue, mostFen, settlementNames, tranchesOf } from '../release/release.ts'
+import { addClawed, addReleased, lockRelease, readReleaseParts, type ReleaseRow } from '../release/store.ts'
 import { instruct, lockedAllotment, takeBackRecovery } from '../release/verbs.ts'
 import { type SettlementWay, settlementWays, wayNamesZh } from './claim.ts'
 import { byProject, heldOf, isOfYear, takenOver } from './standing.ts'
@@ -45,10 +37,7 @@ import {
   type SettlementRow,
 } from './store.ts'
 
-export const clawbackId = z
-  .string({ error: 'identifier' })
-  .regex(/^B-[1-9][0-9]{0,17}$/, { error: 'identifier' })
-  .meta(about('收回编号，如 B-1', 'id of the claw-back, such as B-1'))
+export const clawbackId = clawbackNames.form.meta(about('收回编号，如 B-1', 'id of the claw-back, such as B-1'))
 
 export const settlementForm = z.strictObject({
   way: oneOf(settlementWays).meta(about(namesOf(wayNamesZh), 'money, quota, or a tranche that is kept')),
@@ -120,7 +109,7 @@ export const settleClaim = verb({
   alsoRefuses: ['district_not_allotted'],
   work: async (doing, { clawback, way, amount: amountFen, document }) => {
     const { tx, at, today, actor, ledger } = doing
-    const claim = await lockClaim(tx, clawbackNames.numberOf(clawback))
+    const claim = await lockClaim(tx, clawbackNames.numberOf(clawback) ?? 0n)
     if (!claim || !seesDistrict(actor, claim)) throw refuse('clawback_not_found', { clawback })
     const pending = await pendingSettlement(tx, claim.clawbackId)
     if (pending) throw refuse('settlement_pending', { clawback, settlement: settlementNames.nameOf(pending.id) })
@@ -232,7 +221,7 @@ export const settlementProposal = proposal({
     const settlement = await lockSettlementOf(tx, approval.id)
     const { way, amountFen, clawbackId: id, document } = settlement
     assert(content.amount === amountFen && content.way === way, 'what is approved is what was proposed')
-    const claim = await lockClaim(tx, id.toString())
+    const claim = await lockClaim(tx, id)
     assert(claim, 'a settlement is of a claim')
     const settling = await settlingOf(ledger, tx, { claim, way, amountFen, on: today })
     const parts = await partsOf(tx, settling)

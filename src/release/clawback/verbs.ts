@@ -33,18 +33,23 @@ import {
   takeBackRecovery,
 } from '../release/verbs.ts'
 import { refuse } from '../refusals.ts'
-import { conditionNamesZh, earlyFen, failedConditions, releaseStateNamesZh } from '../release/release.ts'
+import {
+  clawbackNames,
+  conditionNamesZh,
+  earlyFen,
+  failedConditions,
+  releaseNames,
+  releaseStateNamesZh,
+} from '../release/release.ts'
 import { claimEntry, clawbackEntries, type ReturnedPart } from '../release/entries.ts'
 import { floorOf, type Part } from '../score/facts.ts'
 import { type Allotment, progressFor, readAllotment } from '../release/allotment.ts'
 import {
   addClawed,
   addReleased,
-  clawbackNames,
   insertClawbackParts,
   lockRelease,
   readReleases,
-  releaseNames,
   type ReleaseRow,
 } from '../release/store.ts'
 import {
@@ -96,7 +101,7 @@ export function requestClawback(
     ledger,
     { person: actor.person, key, kind: 'release.clawback', content, district: actor.district },
     async ({ tx, at, today }) => {
-      const row = await lockRelease(tx, releaseNames.numberOf(release))
+      const row = await lockRelease(tx, releaseNames.numberOf(release) ?? 0n)
       if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
       requirePaid(row, ground)
       const pending = await pendingClawback(tx, row.id)

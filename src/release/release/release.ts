@@ -4,12 +4,17 @@
  * came early is missing later, what was clawed back may come again, and all tranches together never make more than the
  * allotment.
  */
+import { numbered } from '../../form/numbered.ts'
 import type { Decimal } from '../../base/decimal.ts'
 import { type Fen, maxFen, splitNext, sumFen } from '../../base/money.ts'
 import type { Law } from '../../policy/parameters.ts'
 import { ratioOf } from '../../policy/value.ts'
 import { atLeast, type Part } from '../score/facts.ts'
 import { earlyRelease, type ReleaseCondition, tranches } from './tranche.ts'
+
+export const releaseNames = numbered('R')
+export const clawbackNames = numbered('B')
+export const settlementNames = numbered('T')
 
 export type ReleaseKind = 'normal' | 'early'
 

@@ -8,17 +8,6 @@ import type { Quarter } from '../../base/quarter.ts'
 import type { ProjectPart, ReleaseKind, ReleaseState } from './release.ts'
 import { allotmentReleases as allotments, releases } from '../tables.ts'
 
-// --- Names ----------------------------------------------------------------------------------------------------------
-
-const numbered = (letter: string) => ({
-  nameOf: (id: bigint): string => `${letter}-${id}`,
-  /** The number of a name as it is written; 0, which is none, for anything else. */
-  numberOf: (name: string): string => new RegExp(`^${letter}-([1-9][0-9]{0,17})$`).exec(name)?.[1] ?? '0',
-})
-export const releaseNames = numbered('R')
-export const clawbackNames = numbered('B')
-export const settlementNames = numbered('T')
-
 // --- What was paid of an allotment ----------------------------------------------------------------------------------
 
 const ofAllotment = prepared((on, given) => on.select().from(allotments).where(matching(allotments, given)))
@@ -109,12 +98,11 @@ const locking = prepared((on, given) => on.select().from(releases).where(matchin
 export const lockReleaseOf = async (tx: Tx, approval: string): Promise<ReleaseRow> =>
   only(await locking(tx, { approval }))
 
-export const lockRelease = async (tx: Tx, id: bigint | string): Promise<ReleaseRow | undefined> =>
-  (await locking(tx, { id }))[0]
+export const lockRelease = async (tx: Tx, id: bigint): Promise<ReleaseRow | undefined> => (await locking(tx, { id }))[0]
 
 const reading = prepared((on, given) => on.select().from(releases).where(matching(releases, given)))
 
-export const readRelease = async (reader: Reader, id: string): Promise<ReleaseRow | undefined> =>
+export const readRelease = async (reader: Reader, id: bigint): Promise<ReleaseRow | undefined> =>
   (await reading(reader, { id }))[0]
 
 const pending = prepared((on, given) =>

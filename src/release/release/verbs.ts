@@ -33,12 +33,15 @@ import type { ProjectState } from '../../projects/terms.ts'
 import { type ClaimRow, claimsOfRelease, openClaims } from '../claim/store.ts'
 import { refuse } from '../refusals.ts'
 import {
+  clawbackNames,
   conditionNamesZh,
   type EarlyConditions,
   failedConditions,
   isDue,
   mostFen,
   type ProjectPart,
+  releaseNames,
+  settlementNames,
   splitOverProjects,
   type Tranche,
   tranchesOf,
@@ -59,7 +62,6 @@ import {
 } from './allotment.ts'
 import {
   addReleased,
-  clawbackNames,
   endRelease,
   insertAllotment,
   insertRelease,
@@ -72,9 +74,7 @@ import {
   readReleaseParts,
   readReleases,
   type ReleaseFilter,
-  releaseNames,
   type ReleaseRow,
-  settlementNames,
 } from './store.ts'
 import { readClawbacks, type ClawbackRow } from '../clawback/store.ts'
 import { insertInstruction, type Instruction, readInstructions } from '../instruction/store.ts'
@@ -629,7 +629,7 @@ export async function releasesOf(
 /** One release with its projects, claw-backs and instructions. Refuses `release_not_found`. */
 export async function releaseOf({ database: { sql } }: Ledger, actor: Actor, release: string): Promise<ReleaseDetail> {
   demand(actor, 'allocation.read')
-  const row = await readRelease(sql, releaseNames.numberOf(release))
+  const row = await readRelease(sql, releaseNames.numberOf(release) ?? 0n)
   if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
   const parts = await readReleaseParts(sql, row.id)
   const clawbacks = await readClawbacks(sql, row.id)

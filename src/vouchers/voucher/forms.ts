@@ -21,16 +21,19 @@ import { dimensionForms, documentObject, entryType, type GivenLine } from '../..
 import { bases, dimensions } from '../../ledger/chart.ts'
 import { type EntryLine, type LineDraft, linesMax } from '../../ledger/entry.ts'
 import { businessFormNamesZh, businessForms, type FilledForm, templateCodes } from './templates.ts'
-import { type VoucherKind, voucherKindNamesZh, voucherName, type VoucherState, voucherStateNamesZh } from './voucher.ts'
+import {
+  type VoucherKind,
+  voucherKindNamesZh,
+  voucherNames,
+  type VoucherState,
+  voucherStateNamesZh,
+} from './voucher.ts'
 import type { Voucher } from './store.ts'
 
 const states = Object.keys(voucherStateNamesZh) as [VoucherState, ...VoucherState[]]
 export const stateForm = oneOf(states).meta(about(namesOf(voucherStateNamesZh), 'how it stands'))
 const kinds = Object.keys(voucherKindNamesZh) as [VoucherKind, ...VoucherKind[]]
-export const voucherId = z
-  .string({ error: 'identifier' })
-  .regex(/^V-[1-9][0-9]{0,17}$/, { error: 'identifier' })
-  .meta(about('记账凭证编号，如 V-1', 'number of the voucher, such as V-1'))
+export const voucherId = voucherNames.form.meta(about('记账凭证编号，如 V-1', 'number of the voucher, such as V-1'))
 
 // --- What is asked --------------------------------------------------------------------------------------------------
 
@@ -168,7 +171,7 @@ export type VoucherView = z.input<typeof voucherForm>
 export const proposedVoucherForm = z.strictObject({ voucher: voucherForm, approval: z.string(), hash: sha256 })
 
 export function viewOf({ id, amountFen, ...rest }: Voucher): VoucherView {
-  return { voucher: voucherName(id), ...rest, entries: [...rest.entries], amount: formatFen(amountFen) }
+  return { voucher: voucherNames.nameOf(id), ...rest, entries: [...rest.entries], amount: formatFen(amountFen) }
 }
 
 export const templateForm = z

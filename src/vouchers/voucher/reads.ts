@@ -4,7 +4,7 @@ import { bookFor, type Ledger, sees } from '../../ledger/ledger.ts'
 import { refuse } from '../refusals.ts'
 import { readVoucher, readVouchers, type Voucher, type VoucherFilter } from './store.ts'
 import { type TemplateView, templatesFor } from './templates.ts'
-import { parseVoucherName } from './voucher.ts'
+import { voucherNames } from './voucher.ts'
 
 export type VoucherPage = Omit<VoucherFilter, 'district'> & { readonly after: bigint; readonly limit: number }
 
@@ -17,7 +17,7 @@ export async function listVouchers({ database: { sql } }: Ledger, actor: Actor, 
 /** Refuses `permission_denied`, `voucher_not_found`. */
 export async function findVoucher({ database: { sql } }: Ledger, actor: Actor, voucher: string): Promise<Voucher> {
   demand(actor, 'book.read')
-  const id = parseVoucherName(voucher)
+  const id = voucherNames.numberOf(voucher)
   const found = id === undefined ? undefined : await readVoucher(sql, id)
   if (!found || !sees(actor, found)) throw refuse('voucher_not_found', { voucher })
   return found

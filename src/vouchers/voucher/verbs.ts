@@ -34,7 +34,7 @@ import {
 import { parallelMissing } from './parallel.ts'
 import { insertVoucher, lockVoucherOf, settleVoucher, unknownProjects } from './store.ts'
 import { businessFormNamesZh, linesOf, templates } from './templates.ts'
-import { amountOf, voucherName } from './voucher.ts'
+import { amountOf, voucherNames } from './voucher.ts'
 import { takenBack } from './undo.ts'
 
 async function settle({ tx, approval }: Ended, entries: readonly PostedEntry[] | undefined): Promise<void> {
@@ -58,7 +58,7 @@ export const voucherProposal = proposal({
     const draft: EntryDraft = { on, summary, type, documents, lines: lines.map(draftOfStored) }
     const entries = await post({
       ...(await approvedBy(tx, approval)),
-      key: `voucher:${voucherName(voucher.id)}`,
+      key: `voucher:${voucherNames.nameOf(voucher.id)}`,
       hand: 'voucher',
       entries: [{ book, draft }],
     })
@@ -80,7 +80,7 @@ export const reversalProposal = proposal({
     )
     const entries = await post({
       ...(await approvedBy(tx, approval)),
-      key: `voucher:${voucherName(voucher.id)}`,
+      key: `voucher:${voucherNames.nameOf(voucher.id)}`,
       entries: originals.map((original) => ({
         book: original.book,
         draft: redDraftOf(original, content),

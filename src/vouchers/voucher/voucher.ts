@@ -3,6 +3,7 @@
  * 第十四条): one makes it, others check and approve it, and the last of them posts it.
  */
 import { type Fen, sumFen } from '../../base/money.ts'
+import { numbered } from '../../form/numbered.ts'
 import type { LineDraft } from '../../ledger/entry.ts'
 
 export type VoucherKind = 'entry' | 'reversal'
@@ -15,12 +16,7 @@ export const voucherStateNamesZh: Record<VoucherState, string> = {
   ended: '已退回或撤回',
 }
 
-export const voucherName = (id: bigint): string => `V-${id}`
-
-export function parseVoucherName(text: string): bigint | undefined {
-  const parts = /^V-([1-9][0-9]{0,17})$/.exec(text)
-  return parts ? BigInt(parts[1] ?? '') : undefined
-}
+export const voucherNames = numbered('V')
 
 type Basis = 'financial' | 'budget' | 'control'
 
