@@ -17,9 +17,9 @@ import {
   storedAmount,
   text,
 } from '../../form/field.ts'
-import { dimensionForms, documentObject, entryType, type GivenLine } from '../../ledger/forms.ts'
+import { dimensionForms, documentObject, entryType } from '../../ledger/forms.ts'
 import { bases, dimensions } from '../../ledger/chart.ts'
-import { type EntryLine, type LineDraft, linesMax } from '../../ledger/entry.ts'
+import { type EntryLine, linesMax } from '../../ledger/entry.ts'
 import { businessFormNamesZh, businessForms, type FilledForm, templateCodes } from './templates.ts'
 import {
   type VoucherKind,
@@ -93,13 +93,6 @@ export const newVoucher = z
   })
 export type VoucherGiven = z.output<typeof newVoucher>
 
-/** A line of a voucher as the ledger speaks of it. */
-export function draftOf({ debit, credit = 0n, ...rest }: GivenLine): LineDraft {
-  return debit === undefined
-    ? { ...rest, side: 'credit', amountFen: credit }
-    : { ...rest, side: 'debit', amountFen: debit }
-}
-
 export type { FilledForm }
 
 // --- What is approved -----------------------------------------------------------------------------------------------
@@ -125,8 +118,6 @@ export function storedLineOf(line: EntryLine): StoredLine {
   if (note !== undefined) stored.memo = note
   return stored
 }
-
-export const draftOfStored = ({ basis: _, ...line }: StoredLine): LineDraft => draftOf(line)
 
 /** The entry exactly as it will be posted. */
 export const voucherContent = z.strictObject({

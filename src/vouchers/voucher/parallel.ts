@@ -37,10 +37,12 @@ const pairs: readonly { readonly budget: string; readonly financial: Side }[] = 
 
 /** What of an entry moves on one side only, by project and source. */
 export function parallelMissing(lines: readonly LineDraft[]): Missing[] {
-  const places = new Map<string, readonly LineDraft[]>()
+  const places = new Map<string, LineDraft[]>()
   for (const line of lines) {
     const place = `${line.project}|${line.source}`
-    places.set(place, [...(places.get(place) ?? []), line])
+    const of = places.get(place)
+    if (of) of.push(line)
+    else places.set(place, [line])
   }
   return [...places.values()].flatMap((of) =>
     pairs.flatMap(({ budget, financial }) => {

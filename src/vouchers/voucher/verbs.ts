@@ -3,8 +3,8 @@
  * taken back. Whatever the books would refuse is refused when the voucher is made, by posting it for trial in a
  * transaction that takes it off again: nobody signs what cannot be posted.
  */
-import { createHash } from 'node:crypto'
 import { type Actor } from '../../access/actor.ts'
+import { sha256Hex } from '../../base/digest.ts'
 import { canonicalText, type Json } from '../../base/json.ts'
 import { formatFen } from '../../base/money.ts'
 import { approvalDistrict, approvedBy } from '../../budget/indicator/proposal.ts'
@@ -12,8 +12,9 @@ import type { Act } from '../../ledger/act.ts'
 import { entriesOfTransaction, redDraftOf, requireFreeForApproval, requireReversible } from '../../ledger/actions.ts'
 import type { Book } from '../../ledger/book.ts'
 import { type EntryDraft, type ExaminedLine, examine, generalType } from '../../ledger/entry.ts'
+import { lineDraft } from '../../ledger/forms.ts'
 import { readEntry } from '../../ledger/journal.ts'
-import { entryId, type PostedEntry } from '../../ledger/leaf.ts'
+import { entryId, parseEntryId, type PostedEntry } from '../../ledger/leaf.ts'
 import { bookFor, type Ledger, placeOf, sees } from '../../ledger/ledger.ts'
 import { refuse as ledgerRefuse } from '../../ledger/refusals.ts'
 import { type Ended, proposal, rehearse } from '../../noun/proposal.ts'
@@ -21,8 +22,6 @@ import { nothing, verb } from '../../noun/verb.ts'
 import { refuse as projectRefuse } from '../../projects/refusals.ts'
 import { refuse } from '../refusals.ts'
 import {
-  draftOf,
-  draftOfStored,
   newVoucher,
   reversalContent,
   storedLineOf,
@@ -55,7 +54,7 @@ export const voucherProposal = proposal({
     const { tx, post, approval, content } = running
     const { book, on, summary, type, documents, lines } = content
     const voucher = await lockVoucherOf(tx, approval.id)
-    const draft: EntryDraft = { on, summary, type, documents, lines: lines.map(draftOfStored) }
+    const draft: EntryDraft = { on, summary, type, documents, lines: lines.map(lineDraft) }
     const entries = await post({
       ...(await approvedBy(tx, approval)),
       key: `voucher:${voucherNames.nameOf(voucher.id)}`,
@@ -96,9 +95,9 @@ export const reversalProposal = proposal({
 async function originalsOf(ledger: Ledger, ids: readonly string[]): Promise<PostedEntry[]> {
   const originals: PostedEntry[] = []
   for (const id of ids) {
-    const [, bookId = '', sequence = ''] = /^E(\d+)-(\d+)$/.exec(id) ?? []
-    const book = await ledger.shelf.findById(Number(bookId))
-    const entry = book && (await readEntry(ledger.database, book, Number(sequence)))
+    const place = parseEntryId(id)
+    const book = place && (await ledger.shelf.findById(place.bookId))
+    const entry = book && (await readEntry(ledger.database, book, place.sequence))
     if (!entry) throw ledgerRefuse('entry_not_found', { entry: id })
     originals.push(entry)
   }
@@ -281,7 +280,7 @@ function draftFor({ on, summary = '', type, documents = [], lines, forms = [] }:
     const standard = { zh: book.chart.title, en: book.chart.standard }
     throw refuse('template_not_of_standard', { template: first.template, book: book.code, standard })
   }
-  const given = lines?.map(draftOf) ?? forms.flatMap((form) => linesOf(form, book))
+  const given = lines?.map(lineDraft) ?? forms.flatMap((form) => linesOf(form, book))
   const named = type ?? (first ? businessFormNamesZh[templates[first.template].form] : generalType)
   return { on, summary, type: named, documents, lines: given }
 }
@@ -307,5 +306,4 @@ const storedLines = ({ lines }: EntryDraft, examined: readonly ExaminedLine[]) =
   lines.map((line, index) => storedLineOf({ ...line, basis: examined[index]?.line.basis ?? 'financial' }))
 
 // Two that say the same wait once: the second is pending already.
-const fingerprint = (content: Json): string =>
-  createHash('sha256').update(canonicalText(content)).digest('hex').slice(0, 16)
+const fingerprint = (content: Json): string => sha256Hex(canonicalText(content)).slice(0, 16)
