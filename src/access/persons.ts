@@ -5,7 +5,7 @@
  */
 import { businessDay, type Instant } from '../base/calendar.ts'
 import type { Reader, Tx } from '../base/db.ts'
-import { checkIdentifier } from '../policy/identifier.ts'
+import { isDistrictOrCity } from '../policy/identifier.ts'
 import { lawOn } from '../policy/parameters.ts'
 import { type Actor, demand, type Role } from './actor.ts'
 import { citywide, exclusionOf, reachOf } from './duties.ts'
@@ -122,9 +122,7 @@ export async function personCalled(reader: Reader, called: string): Promise<Pers
 function requireDistrict({ role, district }: NewDuty, at: Instant): void {
   if (district === null) return
   if (citywide.includes(role)) throw refuse('duty_citywide', { role, district })
-  const law = lawOn(businessDay(at))
-  const known = district === law.take('city_code') || checkIdentifier({ kind: 'district', value: district }, law).valid
-  if (!known) throw refuse('duty_district_unknown', { district, role })
+  if (!isDistrictOrCity(district, lawOn(businessDay(at)))) throw refuse('duty_district_unknown', { district, role })
 }
 
 const runs = ({ endedAt }: DutyRow): boolean => endedAt === null

@@ -4,12 +4,13 @@
  * the amount.
  */
 import { hash } from 'node:crypto'
+import type { Day } from '../base/calendar.ts'
 import type { Json } from '../base/json.ts'
 import { canonicalText } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
 import type { Permission } from '../access/actor.ts'
 import { numbered } from '../form/numbered.ts'
-import type { Law } from '../policy/parameters.ts'
+import { type Law, lawOn } from '../policy/parameters.ts'
 import { amountOf } from '../policy/value.ts'
 
 export type ApprovalState = 'checking' | 'approving' | 'approved' | 'rejected' | 'withdrawn' | 'superseded'
@@ -93,3 +94,7 @@ export function contentOf(kind: string, subject: string, content: Json): { text:
 }
 
 export const approvalNames = numbered('A')
+
+/** Whose people decide beside the city's: a district's own, or nobody's where it is the city's. */
+export const approvalDistrict = (district: string, on: Day): string | undefined =>
+  district === lawOn(on).take('city_code') ? undefined : district

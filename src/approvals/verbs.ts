@@ -191,11 +191,10 @@ async function requireFresh(tx: Tx, row: ApprovalRow, persons: readonly string[]
   assert(await insertParties(tx, row, [...new Set(persons)]), 'a person takes part once')
 }
 
+type Kept = { readonly person: string; readonly decision: string; readonly at: string; readonly of: string }
+
 /** What entries keep of an approval: who decided what, when, on which hash. */
-export async function approvalsFor(
-  tx: Tx,
-  approval: string,
-): Promise<{ person: string; decision: string; at: string; of: string }[]> {
+export async function approvalsFor(tx: Tx, approval: string): Promise<Kept[]> {
   const id = approvalNames.numberOf(approval)
   assert(id !== undefined, `an approval is named ${approval}`)
   const rows = await decisionsOf(tx, id)
@@ -205,4 +204,9 @@ export async function approvalsFor(
     at: formatInstant(at),
     of: of.toString('hex'),
   }))
+}
+
+/** The maker, and all who decided, as entries keep them. */
+export async function approvedBy(tx: Tx, approval: ApprovalView): Promise<{ maker: string; approvals: Kept[] }> {
+  return { maker: approval.maker, approvals: await approvalsFor(tx, approval.id) }
 }

@@ -8,8 +8,8 @@ import { assert } from '../base/assert.ts'
 import { businessDay, type Day, instantText } from '../base/calendar.ts'
 import { type Reader, sqlState, transact } from '../base/db.ts'
 import { listed, Refusal, type RefusalRecord } from '../base/refusal.ts'
-import { checkIdentifier } from '../policy/identifier.ts'
 import { clause, clauseText } from '../policy/documents.ts'
+import { isDistrictOrCity } from '../policy/identifier.ts'
 import { lawOn } from '../policy/parameters.ts'
 import { type Book, type Entity, usualEntity } from './book.ts'
 import type { Standard } from './chart.ts'
@@ -45,10 +45,8 @@ export type Answer =
  */
 export async function createBook(ledger: Ledger, actor: Actor, given: NewBook): Promise<Book> {
   demand(actor, 'book.create')
-  const law = lawOn(businessDay(ledger.clock()))
-  const known =
-    given.district === law.take('city_code') || checkIdentifier({ kind: 'district', value: given.district }, law).valid
-  if (!known) throw refuse('district_unknown', { district: given.district })
+  if (!isDistrictOrCity(given.district, lawOn(businessDay(ledger.clock()))))
+    throw refuse('district_unknown', { district: given.district })
   requireOwnDistrict(actor, given.district)
   if (given.entity !== undefined && given.standard !== 'government') {
     throw refuse('entity_not_of_standard', { book: given.code, entity: given.entity, standard: given.standard })

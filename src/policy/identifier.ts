@@ -67,3 +67,7 @@ function weightedSum(values: readonly number[], weights: readonly number[]): num
     return sum + weight * value
   }, 0)
 }
+
+/** Whether a code is the city's or one of its districts in force. */
+export const isDistrictOrCity = (value: string, law: Law): boolean =>
+  value === law.take('city_code') || checkIdentifier({ kind: 'district', value }, law).valid

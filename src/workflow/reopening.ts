@@ -5,6 +5,7 @@
  * closing, and its approval can then only be rejected, withdrawn, or ended by the next request.
  */
 import * as z from 'zod'
+import { approvalDistrict } from '../approvals/approval.ts'
 import { approvalId } from '../approvals/forms.ts'
 import { lockOpenApproval, approvalView } from '../approvals/store.ts'
 import { approvalsFor, supersede } from '../approvals/verbs.ts'
@@ -14,7 +15,6 @@ import { bookFor } from '../ledger/ledger.ts'
 import { isRequested, recordRequest, reopen } from '../ledger/period.ts'
 import { proposal } from '../noun/proposal.ts'
 import { verb } from '../noun/verb.ts'
-import { lawOn } from '../policy/parameters.ts'
 
 const reason = text(500, '反结账原因', 'why')
 
@@ -71,13 +71,12 @@ export const askForReopening = verb({
       if (!waits) await supersede(tx, reopeningProposal.kind, subject, actor.person, at)
     }
     const asked = await recordRequest(tx, book, { month: period, reason: why, person: actor.person }, at)
-    const { district } = book
     const approval = await reopeningProposal.submitFor(
       tx,
       actor.person,
       {
         subject,
-        district: district === lawOn(today).take('city_code') ? undefined : district,
+        district: approvalDistrict(book.district, today),
         summary: `账套 ${book.code} 反结账 ${period}：${why}`,
         content: { book: book.code, period, reason: why, request: asked.hash },
       },

@@ -4,6 +4,8 @@
  * 第五十七条).
  */
 import * as z from 'zod'
+import { approvalDistrict } from '../../approvals/approval.ts'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { firstDayOf, yearOf } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { formatFen } from '../../base/money.ts'
@@ -13,7 +15,6 @@ import { proposal } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
 import { cashPlanned, draftFor } from '../indicator/entries.ts'
-import { approvalDistrict, approvedBy } from '../indicator/proposal.ts'
 import { requireFiscal, requireKeepsIndicators } from '../indicator/register.ts'
 import { cashPlanContent, cashPlanForm, newCashPlan } from './forms.ts'
 import { refuse } from '../refusals.ts'

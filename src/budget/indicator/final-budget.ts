@@ -1,4 +1,5 @@
 /** Settling an early notice with the final budget. */
+import { approvedBy } from '../../approvals/verbs.ts'
 import { type Fen, formatFen, maxFen, minFen } from '../../base/money.ts'
 import { proposal } from '../../noun/proposal.ts'
 import { chargeDistricts, type Holder } from '../recovery/recovery.ts'
@@ -9,7 +10,7 @@ import { allotted, draftFor, received, redDraftFor } from './entries.ts'
 import { finalBudgetContent, finalBudgetForm } from './forms.ts'
 import { type Availability, availabilityWithin } from './holdings.ts'
 import type { Indicator } from './indicator.ts'
-import { approvedBy, changeIndicator, changeRefusals, indicatorInForce, recordIndicator } from './proposal.ts'
+import { changeIndicator, changeRefusals, indicatorInForce, recordIndicator } from './proposal.ts'
 import { lockIndicator, putIndicator } from './store.ts'
 
 export const finalBudgetProposal = proposal({

@@ -5,16 +5,15 @@
  */
 import type * as z from 'zod'
 import type { Actor } from '../../access/actor.ts'
+import { approvalDistrict } from '../../approvals/approval.ts'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { inWords } from '../../base/refusal.ts'
-import type { ApprovalView } from '../../approvals/store.ts'
-import { approvalsFor } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
 import { type Day, yearOf } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
-import type { ActPosting } from '../../ledger/act.ts'
 import type { Approved, Proposal } from '../../noun/proposal.ts'
 import { type Given, type Verb, verb, type VerbDefinition } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
@@ -59,10 +58,6 @@ export function requireOpenYear(of: Indicator, on: Day): void {
   throw refuse('indicator_year_over', { indicator: of.indicator, on, first: of.year, last: lastYearOf(of.year, on) })
 }
 
-/** The districts of approvals: a district's own, or none for the city's. */
-export const approvalDistrict = (district: string, on: Day): string | undefined =>
-  district === lawOn(on).take('city_code') ? undefined : district
-
 type Recorded = { readonly person: string; readonly at: bigint; readonly body: Json }
 
 /** The record of a change of an indicator, under the version it now has. */
@@ -73,11 +68,6 @@ export function recordIndicator(
   of: Recorded,
 ): Promise<void> {
   return recordChange(tx, { noun: 'indicator', id, version, verb, ...of })
-}
-
-/** The maker, and all who decided, as entries keep them. */
-export async function approvedBy(tx: Tx, approval: ApprovalView): Promise<Pick<ActPosting, 'maker' | 'approvals'>> {
-  return { maker: approval.maker, approvals: await approvalsFor(tx, approval.id) }
 }
 
 // --- Proposals about an indicator in force --------------------------------------------------------------------------

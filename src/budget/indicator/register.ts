@@ -1,5 +1,7 @@
 /** Registering an indicator: money of the book's own, an early notice, or a part of an upper level's indicator. */
 import * as z from 'zod'
+import { approvalDistrict } from '../../approvals/approval.ts'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { inWords, type Text } from '../../base/refusal.ts'
 import type { Actor } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
@@ -20,7 +22,7 @@ import { earlyNotice } from './early-notice.ts'
 import { allotted, draftFor, received } from './entries.ts'
 import { type NewIndicator, newIndicator, type Proposed, registrationContent, viewOf } from './forms.ts'
 import { type Indicator, indicatorStateNamesZh, paymentNamesZh } from './indicator.ts'
-import { approvalDistrict, approvedBy, recordIndicator, requireInForce, seesIndicator } from './proposal.ts'
+import { recordIndicator, requireInForce, seesIndicator } from './proposal.ts'
 import { firstLike, lockIndicators, putIndicator } from './store.ts'
 
 /**

@@ -4,6 +4,8 @@
  * income taken off; quota that was cancelled unspent comes back (J33), under the plan it was issued under. So what was
  * allotted goes on being released in the new year, and what was issued can be spent, or taken back.
  */
+import { approvalDistrict } from '../../approvals/approval.ts'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { type Day, monthOf } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
@@ -16,15 +18,7 @@ import { draftFor, inAsFewEntries, quotaReturned, reinstated } from './entries.t
 import { ofIndicator, type Proposed, renewalContent, renewalForm, viewOf } from './forms.ts'
 import { availabilityWithin, quotaPools } from './holdings.ts'
 import type { Indicator, Lines } from './indicator.ts'
-import {
-  approvalDistrict,
-  approvedBy,
-  changeRefusals,
-  indicatorFor,
-  recordIndicator,
-  requireInForce,
-  requireOpenYear,
-} from './proposal.ts'
+import { changeRefusals, indicatorFor, recordIndicator, requireInForce, requireOpenYear } from './proposal.ts'
 import { allottedFrom, lockIndicators, putIndicator } from './store.ts'
 
 /** What year-end made of one indicator under one project. */

@@ -7,8 +7,8 @@
  */
 import * as z from 'zod'
 import type { Actor } from '../../access/actor.ts'
-import { approvalsFor } from '../../approvals/verbs.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
 import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
 import { commitmentNames, openFen } from '../../budget/commitment/commitment.ts'
@@ -108,8 +108,7 @@ async function approvePlans(
   }
   await markApproved(tx, names)
   if (entries.length === 0) return
-  const approvals = await approvalsFor(tx, approval.id)
-  await running.post({ key: `funding-plan:${approval.id}`, maker: approval.maker, approvals, entries })
+  await running.post({ ...(await approvedBy(tx, approval)), key: `funding-plan:${approval.id}`, entries })
 }
 
 type Change = {

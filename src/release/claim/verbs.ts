@@ -3,12 +3,12 @@
  * proposed by one person and takes effect when others approve it.
  */
 import * as z from 'zod'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
 import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import { type Fen, formatFen, maxFen, minFen, sumFen } from '../../base/money.ts'
-import { approvedBy } from '../../budget/indicator/proposal.ts'
 import { splitWithin } from '../../budget/recovery/recovery.ts'
 import { about, amountOut, documentNumber, namesOf, oneOf, positiveAmount, storedAmount } from '../../form/field.ts'
 import type { Ledger } from '../../ledger/ledger.ts'

@@ -4,6 +4,7 @@
  * books; what is spent becomes a claim with a due day (J46) and counts as paid until it is settled.
  */
 import * as z from 'zod'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { inWords } from '../../base/refusal.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
@@ -14,7 +15,6 @@ import type { Json } from '../../base/json.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
-import { approvedBy } from '../../budget/indicator/proposal.ts'
 import { oneOf, storedAmount } from '../../form/field.ts'
 import { proposal } from '../../noun/proposal.ts'
 import { act } from '../../ledger/act.ts'

@@ -4,6 +4,7 @@
  * drafted is looked at again, whole, when it takes effect, with the allotment and both books locked.
  */
 import * as z from 'zod'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { inWords, listed, type Text } from '../../base/refusal.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
@@ -17,7 +18,7 @@ import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import { enqueue } from '../../base/outbox.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { requireOpenYear } from '../../budget/indicator/proposal.ts'
-import { approvedBy, requireInForce } from '../../budget/indicator/proposal.ts'
+import { requireInForce } from '../../budget/indicator/proposal.ts'
 import { availabilityWithin } from '../../budget/indicator/holdings.ts'
 import { anyJson, day, oneOf, quarter, storedAmount } from '../../form/field.ts'
 import { proposal, type Proposal } from '../../noun/proposal.ts'

@@ -4,10 +4,11 @@
  * transaction that takes it off again: nobody signs what cannot be posted.
  */
 import { type Actor } from '../../access/actor.ts'
+import { approvalDistrict } from '../../approvals/approval.ts'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { sha256Hex } from '../../base/digest.ts'
 import { canonicalText, type Json } from '../../base/json.ts'
 import { formatFen } from '../../base/money.ts'
-import { approvalDistrict, approvedBy } from '../../budget/indicator/proposal.ts'
 import type { Act } from '../../ledger/act.ts'
 import { entriesOfTransaction, redDraftOf, requireFreeForApproval, requireReversible } from '../../ledger/actions.ts'
 import type { Book } from '../../ledger/book.ts'

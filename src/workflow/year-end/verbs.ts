@@ -4,10 +4,11 @@
  * client carries over at once and is warned of what stands in the way.
  */
 import type { Actor } from '../../access/actor.ts'
+import { approvalDistrict } from '../../approvals/approval.ts'
+import { approvedBy } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
 import type { Reader } from '../../base/db.ts'
 import { sumFen } from '../../base/money.ts'
-import { approvalDistrict, approvedBy } from '../../budget/indicator/proposal.ts'
 import { indicatorsAfter } from '../../budget/indicator/store.ts'
 import type { Book } from '../../ledger/book.ts'
 import type { EntryDraft } from '../../ledger/entry.ts'
