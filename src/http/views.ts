@@ -4,7 +4,7 @@
  * from memory and the other from the database.
  */
 import * as z from 'zod'
-import { businessDay, formatInstant, monthOf } from '../base/calendar.ts'
+import { type Day, formatInstant, monthOf } from '../base/calendar.ts'
 import { formatFen } from '../base/money.ts'
 import type { Balance } from '../ledger/balance.ts'
 import { type Book, entities, entityNamesZh } from '../ledger/book.ts'
@@ -138,16 +138,18 @@ export const entryView = z
  */
 export function entryText(entry: PostedEntry, reversedBy?: number): string {
   const { bookId, sequence, on, reverses, transaction, approvals, documents } = entry
+  const recordedAt = formatInstant(entry.recordedAt)
   let text =
     `{"id":"${entryId(bookId, sequence)}","book":${quoted(entry.book)},"period":"${monthOf(on)}",` +
-    `"number":${entry.number},"sequence":${sequence},"on":"${on}","recordedAt":"${formatInstant(entry.recordedAt)}",` +
+    `"number":${entry.number},"sequence":${sequence},"on":"${on}","recordedAt":"${recordedAt}",` +
     `"hash":"${entry.hash.toString('hex')}","type":${quoted(entry.type)},"summary":${quoted(entry.summary)},` +
     `"maker":${quoted(entry.maker)},"approvals":[${approvals.map(approvalText).join(',')}],` +
     `"documents":[${documents.map(documentText).join(',')}],"lines":${entry.linesText}`
   if (reverses !== undefined) text += `,"reverses":"${entryId(bookId, reverses)}"`
   if (transaction !== undefined) text += `,"transaction":"${transaction}"`
   if (reversedBy !== undefined) text += `,"reversedBy":"${entryId(bookId, reversedBy)}"`
-  const last = farAhead(on, businessDay(entry.recordedAt))
+  // Written in Beijing's time, an instant begins with its business day.
+  const last = farAhead(on, recordedAt.slice(0, 10) as Day)
   if (last !== undefined) text += `,"warnings":[${quoted(farAheadText(on, last).zh)}]`
   return `${text}}`
 }
