@@ -48,6 +48,7 @@ const undoneBy: Readonly<Record<string, Text>> = {
   indicator_assignment: keepers.indicator,
   indicator_reinstatement: keepers.indicator,
   indicator_lapse: keepers.indicator,
+  indicator_renewal: keepers.indicator,
   quota: keepers.indicator,
   cash_plan: keepers.cash_plan,
   cash_plan_lapse: keepers.cash_plan,
@@ -56,15 +57,22 @@ const undoneBy: Readonly<Record<string, Text>> = {
   release: keepers.allotment,
   recovery: keepers.allotment,
   clawback: keepers.allotment,
+  claim_settlement: keepers.allotment,
   'funding-plan': keepers.funding_plan,
   owner: owners,
   channel: channels,
   'ownership-certificate': channels,
+  // Migration 0019 could not tell which.
+  before: { zh: '原来记账的业务事项', en: 'the action that posted it' },
 }
+
+/** Whether somebody is named who undoes an effect. */
+export const isOwned = (effect: string): boolean => Object.hasOwn(undoneBy, kindOf(effect))
 
 /** What is done instead of reversing an entry of this effect. */
 export function undoing(effect: string): Text {
-  const [kind = ''] = effect.split(':')
-  const known = undoneBy[kind]
-  return known ?? { zh: `由「${kind}」事项办理撤销`, en: `undo it by the action ${kind}` }
+  const kind = kindOf(effect)
+  return undoneBy[kind] ?? { zh: `由「${kind}」事项办理撤销`, en: `undo it by the action ${kind}` }
 }
+
+const kindOf = (effect: string): string => effect.split(':', 1)[0] ?? ''
