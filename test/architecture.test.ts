@@ -190,7 +190,6 @@ const longStill: readonly string[] = [
   'src/base/server/embedded.ts',
   'src/ledger/checks.ts',
   'src/ledger/store.ts',
-  'src/release/release/verbs.ts',
 ]
 const castStill: readonly string[] = [
   'src/allocation/allocation.ts',

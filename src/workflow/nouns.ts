@@ -24,7 +24,7 @@ import { voucherChecks } from '../vouchers/checks.ts'
 import { reversalProposal, voucherProposal } from '../vouchers/voucher/verbs.ts'
 import { settlementProposal } from '../release/claim/verbs.ts'
 import { clawbackProposal } from '../release/clawback/verbs.ts'
-import { releaseProposal } from '../release/release/verbs.ts'
+import { releaseProposal } from '../release/release/effect.ts'
 import { yearEndProposal } from './year-end/verbs.ts'
 import { reopeningProposal } from './reopening.ts'
 

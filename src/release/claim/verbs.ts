@@ -21,7 +21,7 @@ import { type Allotment, progressFor } from '../release/allotment.ts'
 import { keptEntry, type ReturnedPart, settlementEntries } from '../release/entries.ts'
 import { clawbackNames, isDue, mostFen, settlementNames, tranchesOf } from '../release/release.ts'
 import { addClawed, addReleased, lockRelease, readReleaseParts, type ReleaseRow } from '../release/store.ts'
-import { instruct, lockedAllotment, takeBackRecovery } from '../release/verbs.ts'
+import { instruct, lockedAllotment, takeBackRecovery } from '../release/effect.ts'
 import { type SettlementWay, settlementWays, wayNamesZh } from './claim.ts'
 import { byProject, heldOf, isOfYear, takenOver } from './standing.ts'
 import {

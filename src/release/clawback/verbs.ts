@@ -24,14 +24,8 @@ import { seesDistrict } from '../../projects/project/store.ts'
 import { dueDayOf } from '../claim/claim.ts'
 import { byProject, heldOf, isOfYear, takenOver } from '../claim/standing.ts'
 import { claimedOfRelease, insertClaim, openClaims } from '../claim/store.ts'
-import {
-  clawbackView,
-  type ClawbackView,
-  conditionsText,
-  instruct,
-  lockedAllotment,
-  takeBackRecovery,
-} from '../release/verbs.ts'
+import { clawbackView, type ClawbackView } from '../release/forms.ts'
+import { conditionsText, instruct, lockedAllotment, takeBackRecovery } from '../release/effect.ts'
 import { refuse } from '../refusals.ts'
 import {
   clawbackNames,

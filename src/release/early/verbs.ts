@@ -27,7 +27,8 @@ import { openClaims } from '../claim/store.ts'
 import { clawbackNames } from '../release/release.ts'
 import { rulesUsed } from '../release/tranche.ts'
 import { requireEnded, scoreDistricts, scoredOf } from '../score/verbs.ts'
-import { releaseProposal, submissionOf, writeDraft } from '../release/verbs.ts'
+import { submissionOf, writeDraft } from '../release/verbs.ts'
+import { releaseProposal } from '../release/effect.ts'
 import {
   type EarlyAllotment,
   type EarlyDistrict,
