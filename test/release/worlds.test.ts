@@ -10,7 +10,6 @@ import type { Actor } from '../../src/access/actor.ts'
 import { day } from '../../src/base/calendar.ts'
 import { transact } from '../../src/base/db.ts'
 import { type Fen, formatFen, maxFen, minFen, sumFen } from '../../src/base/money.ts'
-import { Refusal } from '../../src/base/refusal.ts'
 import type { Indicator } from '../../src/budget/indicator/indicator.ts'
 import { settleEarlyNotice } from '../../src/budget/indicator/final-budget.ts'
 import { actOnce } from '../../src/ledger/act.ts'
@@ -22,6 +21,7 @@ import { readAllotment } from '../../src/release/release/allotment.ts'
 import { mostFen, nextTranche } from '../../src/release/release/release.ts'
 import { draftRelease } from '../../src/release/release/verbs.ts'
 import { answered, approve, type Submitted } from '../../src/sample/programme/people.ts'
+import { outcomeOf } from '../support/ledger.ts'
 import { soundChecks } from '../support/sound.ts'
 import { longer, report } from '../faults/report.ts'
 import { random, type Random } from '../sim/random.ts'
@@ -100,18 +100,9 @@ async function paidIn({ name }: World): Promise<{ paidFen: Fen; parts: Map<strin
 
 /** Gives the code where it is refused. */
 async function tried(world: World, what: string, work: () => Promise<unknown>): Promise<string> {
-  const found = await outcome(work)
+  const found = await outcomeOf(work)
   count(world, `${what} ${found}`)
   return found
-}
-async function outcome(work: () => Promise<unknown>): Promise<string> {
-  try {
-    await work()
-    return 'done'
-  } catch (error) {
-    if (error instanceof Refusal) return error.code
-    throw error
-  }
 }
 
 const approved = (submitted: Submitted, key: string): Promise<void> => approve(ledger, submitted, key)

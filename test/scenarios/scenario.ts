@@ -5,13 +5,13 @@
  */
 import { expect } from 'vitest'
 import { formatFen } from '../../src/base/money.ts'
-import { Refusal } from '../../src/base/refusal.ts'
 import { type Moment, readBalance, readTrialBalance } from '../../src/ledger/balance.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import type { Side } from '../../src/ledger/chart.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import { type People, Player } from '../../src/sample/play.ts'
 import { type Check, type Expected, isCheck, type MomentText, type Scenario } from '../../src/sample/scenario.ts'
+import { outcomeOf } from '../support/ledger.ts'
 
 export const people: People = {
   maker: { person: 'zhang', role: 'finance_maker' },
@@ -29,16 +29,6 @@ export async function playScenario(ledger: Ledger, scenario: Scenario, file: str
     else expect(await outcomeOf(() => player.play(step, does)), where).toBe(step.refused ?? 'done')
   }
   return player
-}
-
-async function outcomeOf(work: () => Promise<void>): Promise<string> {
-  try {
-    await work()
-    return 'done'
-  } catch (error) {
-    if (error instanceof Refusal) return error.code
-    throw error
-  }
 }
 
 async function hold(player: Player, check: Check, where: string): Promise<void> {

@@ -194,3 +194,18 @@ export const newBookBody = (code: string, standard = 'government') => ({
   district: '110102',
   standard,
 })
+
+/** An indicator of 1,000.00 in the city's book. */
+export const municipalIndicator = {
+  indicator: 'Z-1',
+  book: 'CITY',
+  documentNumber: '京财建指〔2026〕1号',
+  level: 'municipal',
+  source: 'F21',
+  year: 2026,
+  programme: 'LJ2026',
+  purpose: '老旧小区改造',
+  payment: 'authorised',
+  amount: '1000.00',
+  on: '2026-01-12',
+}

@@ -104,6 +104,17 @@ export function posted(answer: Answer): PostedEntry {
   return entry
 }
 
+/** `done`, or the code it was refused with. */
+export async function outcomeOf(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work()
+    return 'done'
+  } catch (error) {
+    if (error instanceof Refusal) return error.code
+    throw error
+  }
+}
+
 export function refused(answer: Answer): string {
   if (!('refusal' in answer)) throw new Error('posted, not refused')
   return answer.refusal.code

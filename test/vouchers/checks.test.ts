@@ -10,7 +10,7 @@ import { openBooks, testClock } from '../release/programme.ts'
 import { type Office, openOffice } from '../release/office.ts'
 import { asAction, draft, line, post, posted } from '../support/ledger.ts'
 import { withPlanted } from '../support/database.ts'
-import { useDoor } from '../support/door.ts'
+import { municipalIndicator, useDoor } from '../support/door.ts'
 
 const door = useDoor({ clock: testClock('2026-07-15').clock })
 let office: Office
@@ -29,19 +29,7 @@ const city = () =>
 beforeAll(async () => {
   office = openOffice(door())
   await openBooks(door().ledger, ['110102'])
-  await approved('/v1/indicators', {
-    indicator: 'Z-1',
-    book: 'CITY',
-    documentNumber: '京财建指〔2026〕1号',
-    level: 'municipal',
-    source: 'F21',
-    year: 2026,
-    programme: 'LJ2026',
-    purpose: '老旧小区改造',
-    payment: 'authorised',
-    amount: '1000.00',
-    on: '2026-01-12',
-  })
+  await approved('/v1/indicators', municipalIndicator)
   const plan = {
     programme: 'LJ2026',
     source: 'F21',

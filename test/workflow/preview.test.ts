@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { openBooks, testClock } from '../release/programme.ts'
 import { type Office, openOffice } from '../release/office.ts'
 import { wordsZh } from '../../src/workflow/words.ts'
-import { useDoor } from '../support/door.ts'
+import { municipalIndicator, useDoor } from '../support/door.ts'
 
 const door = useDoor({ clock: testClock('2026-07-15').clock })
 let office: Office
@@ -17,23 +17,9 @@ beforeAll(async () => {
   await openBooks(door().ledger, ['110102'])
 })
 
-const indicator = {
-  indicator: 'Z-1',
-  book: 'CITY',
-  documentNumber: '京财建指〔2026〕1号',
-  level: 'municipal',
-  source: 'F21',
-  year: 2026,
-  programme: 'LJ2026',
-  purpose: '老旧小区改造',
-  payment: 'authorised',
-  amount: '1000.00',
-  on: '2026-01-12',
-}
-
 describe('a preview', () => {
   it('says the content in words, what would be posted, and by which rule so many approve; nothing is written', async () => {
-    const { json: asked } = await office.draft(indicator, '/v1/indicators')
+    const { json: asked } = await office.draft(municipalIndicator, '/v1/indicators')
     const before = await door().counts()
     const { json, status, text } = await office.get(`/v1/approvals/${asked.approval}/preview`)
     expect(status, text).toBe(200)
