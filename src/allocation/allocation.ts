@@ -26,6 +26,7 @@ import {
   type Weights,
 } from './formula.ts'
 import { refuseAllocation as refuse } from './refusals.ts'
+import { groupBy } from '../base/arrays.ts'
 
 export type AllocationState = 'draft' | 'submitted' | 'approved'
 export const allocationStateNamesZh: Record<AllocationState, string> = {
@@ -282,15 +283,11 @@ export function childOf(parent: Indicator, district: string, book: string): Indi
 }
 
 /** Shares by district, in the order of districts. */
-export function byDistrict(shares: readonly Share[]): Map<string, Share[]> {
-  const groups = new Map<string, Share[]>()
-  for (const share of shares.toSorted((a, b) => (a.district < b.district ? -1 : 1))) {
-    const group = groups.get(share.district)
-    if (group) group.push(share)
-    else groups.set(share.district, [share])
-  }
-  return groups
-}
+export const byDistrict = (shares: readonly Share[]): Map<string, Share[]> =>
+  groupBy(
+    shares.toSorted((a, b) => (a.district < b.district ? -1 : 1)),
+    ({ district }) => district,
+  )
 
 export type BookEntry = { readonly book: string; readonly draft: EntryDraft }
 

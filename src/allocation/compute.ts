@@ -36,6 +36,7 @@ import { allocate, type Formula, type Row, signedAmountOf } from './formula.ts'
 import type { Limits } from './limits.ts'
 import { refuseAllocation as refuse } from './refusals.ts'
 import { approvedItems, governmentBooks, projectPlaces, registeredItems, standingShares } from './store.ts'
+import { groupBy } from '../base/arrays.ts'
 
 export type Computing = {
   readonly head: Allocation
@@ -105,7 +106,10 @@ async function registryRows(
   const taken = projects === undefined ? found.filter(isOpen) : found
   if (taken.length === 0) throw refuse('recipients_missing', { programme: head.programme, on })
   const terms = termsOf(districts)
-  const groups = head.recipients === 'projects' ? taken.map((facts) => [facts]) : [...perDistrict(taken).values()]
+  const groups =
+    head.recipients === 'projects'
+      ? taken.map((facts) => [facts])
+      : [...groupBy(taken, ({ district }) => district).values()]
   return groups.map((group) => rowOf(head, group, terms, formula))
 }
 
@@ -116,16 +120,6 @@ function termsOf(districts: readonly DistrictTerms[]): Map<string, DistrictTerms
     terms.set(one.district, one)
   }
   return terms
-}
-
-function perDistrict(facts: readonly ProjectFacts[]): Map<string, ProjectFacts[]> {
-  const groups = new Map<string, ProjectFacts[]>()
-  for (const one of facts) {
-    const group = groups.get(one.district)
-    if (group) group.push(one)
-    else groups.set(one.district, [one])
-  }
-  return groups
 }
 
 function rowOf(

@@ -18,6 +18,7 @@ import {
   allocationVersions as versionTable,
   allocations as table,
 } from './tables.ts'
+import { groupBy } from '../base/arrays.ts'
 
 // --- Heads ----------------------------------------------------------------------------------------------------------
 
@@ -223,11 +224,9 @@ async function readShares(
   district: string | undefined,
 ): Promise<Share[]> {
   const shares = await readingShares(reader, { allocation, version, district })
-  const itemsOf = new Map<string, ItemAmount[]>()
-  for (const { recipient, item, part, amountFen, costFen } of await readingItems(reader, { allocation, version })) {
-    itemsOf.set(recipient, [...(itemsOf.get(recipient) ?? []), { item, part, amountFen, costFen }])
-  }
-  return shares.map((share) => ({ ...share, items: itemsOf.get(share.recipient) ?? [] }))
+  const items = groupBy(await readingItems(reader, { allocation, version }), ({ recipient }) => recipient)
+  const itemOf = ({ item, part, amountFen, costFen }: ItemAmount): ItemAmount => ({ item, part, amountFen, costFen })
+  return shares.map((share) => ({ ...share, items: (items.get(share.recipient) ?? []).map(itemOf) }))
 }
 
 const makers = prepared((on, given) =>
@@ -274,9 +273,8 @@ export async function governmentBooks(tx: Tx, districts: readonly string[]): Pro
     `select district, code from book where district = any($1::text[]) and standard = 'government' order by book_id`,
     [[...districts]],
   )
-  const books = new Map<string, string[]>()
-  for (const { district, code } of rows) books.set(district, [...(books.get(district) ?? []), code])
-  return books
+  const books = groupBy(rows, ({ district }) => district)
+  return new Map([...books].map(([district, of]) => [district, of.map(({ code }) => code)]))
 }
 
 export type ItemSubsidy = {

@@ -1,7 +1,19 @@
 /**
- * PostgreSQL array literals for statements that write a whole batch through `unnest`. A parameter a value costs three
- * times as much as an array a column, so columns are what the ledger sends.
+ * Rows by a key, and columns of rows. A statement that writes a whole batch sends columns as PostgreSQL array literals
+ * through `unnest`: a parameter a value costs three times as much as an array a column.
  */
+
+/** Rows by a key of theirs: keys in the order in which they are first met, rows of a key in the order given. */
+export function groupBy<Row, Key>(rows: Iterable<Row>, key: (row: Row) => Key): Map<Key, Row[]> {
+  const groups = new Map<Key, Row[]>()
+  for (const row of rows) {
+    const of = key(row)
+    const group = groups.get(of)
+    if (group) group.push(row)
+    else groups.set(of, [row])
+  }
+  return groups
+}
 
 export const intArray = (values: readonly (number | bigint | null)[]): string =>
   `{${(values.includes(null) ? values.map((value) => value ?? 'NULL') : values).join(',')}}`

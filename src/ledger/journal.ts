@@ -7,6 +7,7 @@ import type { Book } from './book.ts'
 import { type Basis, bases, type Dimension, dimensions, type Side } from './chart.ts'
 import { type Approval, type DocumentReference, type EntryLine, linesMax } from './entry.ts'
 import { linesText, type PostedEntry } from './leaf.ts'
+import { groupBy } from '../base/arrays.ts'
 
 type EntryRow = {
   book_id: number
@@ -116,13 +117,8 @@ export async function readEntriesAfter(
 }
 
 function assemble(book: Book, entries: readonly EntryRow[], lines: readonly LineRow[]): PostedEntry[] {
-  const linesOf = new Map<bigint, EntryLine[]>()
-  for (const row of lines) {
-    const list = linesOf.get(row.sequence) ?? []
-    list.push(lineOfRow(row))
-    linesOf.set(row.sequence, list)
-  }
-  return entries.map((row) => postedOf(book, row, linesOf.get(row.sequence) ?? []))
+  const linesOf = groupBy(lines, ({ sequence }) => sequence)
+  return entries.map((row) => postedOf(book, row, (linesOf.get(row.sequence) ?? []).map(lineOfRow)))
 }
 
 function postedOf(book: Book, row: EntryRow, lines: readonly EntryLine[]): PostedEntry {

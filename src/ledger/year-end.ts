@@ -17,6 +17,7 @@ import { carryOverType, type EntryDraft, type LineDraft, linesMax } from './entr
 import type { Ledger } from './ledger.ts'
 import type { PostedEntry } from './post.ts'
 import { refuse } from './refusals.ts'
+import { groupBy } from '../base/arrays.ts'
 
 export type CarryOverPlan = { readonly year: number; readonly hash: string; readonly entries: readonly EntryDraft[] }
 
@@ -31,7 +32,9 @@ export async function carryOverPlan(reader: Reader, book: Book, { year, later }:
   const balances = (await rowsOf<AccountBalance>(reader, balancesText, [book.bookId, on])).filter(
     ({ indicator }) => indicator === null || !later.has(indicator),
   )
-  const entries = [...groups(balances).values()].flatMap((group) => entriesOf(group, rules, on, book.chart))
+  const entries = [...groupBy(balances, ({ project, source }) => `${project}|${source}`).values()].flatMap((group) =>
+    entriesOf(group, rules, on, book.chart),
+  )
   const hash = createHash('sha256')
     .update(JSON.stringify([book.code, year, entries.map(stored)]))
     .digest('hex')
@@ -121,15 +124,6 @@ const balancesText = `
   select a.subject, ${dimensions.map((d) => `a.${d}`).join(', ')}, c.debit_fen - c.credit_fen as net_fen
   from account a cross join lateral balance_on(a.book_id, a.account, $2) c
   where a.book_id = $1 and c.debit_fen <> c.credit_fen order by a.project, a.source, a.subject, a.account`
-
-function groups(balances: readonly AccountBalance[]): Map<string, AccountBalance[]> {
-  const map = new Map<string, AccountBalance[]>()
-  for (const balance of balances) {
-    const key = `${balance.project}|${balance.source}`
-    map.set(key, [...(map.get(key) ?? []), balance])
-  }
-  return map
-}
 
 // The rules run in their order over one project and source; each sees what those before it moved.
 function entriesOf(group: readonly AccountBalance[], rules: readonly CarryRule[], on: Day, chart: Chart): EntryDraft[] {

@@ -26,6 +26,7 @@ import {
   writeBuildings,
   writeDwellings,
 } from './community/store.ts'
+import { groupBy } from '../base/arrays.ts'
 
 /** A row that cannot be taken, by its number in the file. */
 export type RowFault = { readonly row: number; readonly message: Text }
@@ -104,16 +105,6 @@ const firstsBy = <Given>(rows: readonly Given[], key: (row: Given) => string): G
   const firsts = new Map<string, Given>()
   for (const row of rows) if (!firsts.has(key(row))) firsts.set(key(row), row)
   return [...firsts.values()]
-}
-
-function groupBy<Given>(rows: readonly Given[], key: (row: Given) => string): Map<string, Given[]> {
-  const groups = new Map<string, Given[]>()
-  for (const row of rows) {
-    const group = groups.get(key(row))
-    if (group) group.push(row)
-    else groups.set(key(row), [row])
-  }
-  return groups
 }
 
 const buildingKey = ({ community, building }: BuildingKey): string => `${community}\n${building}`

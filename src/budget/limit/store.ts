@@ -4,6 +4,7 @@ import type { Fen } from '../../base/money.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { heldOfProject } from '../../ledger/balance.ts'
 import type { ProjectMoney } from './limit.ts'
+import { groupBy } from '../../base/arrays.ts'
 
 const costText = `
   select i.project, i.item, i.cost_fen as "costFen" from project_item i where i.project = any($1::text[])
@@ -44,9 +45,9 @@ export async function readProjectMoney(
   city: string,
 ): Promise<Map<string, ProjectMoney>> {
   const codes = [...new Set(projects)]
-  const costs = grouped(await tx.query<CostRow>(costText, [codes]))
-  const planned = grouped(await tx.query<MoneyRow>(plannedText, [codes]))
-  const assigned = grouped(await tx.query<MoneyRow>(assignedText, [codes, assignedAccounts, city]))
+  const costs = groupBy(await tx.query<CostRow>(costText, [codes]), ofProject)
+  const planned = groupBy(await tx.query<MoneyRow>(plannedText, [codes]), ofProject)
+  const assigned = groupBy(await tx.query<MoneyRow>(assignedText, [codes, assignedAccounts, city]), ofProject)
   return new Map(
     codes.map((project) => [
       project,
@@ -63,12 +64,4 @@ export async function readProjectMoney(
 const named = (rows: readonly MoneyRow[]) =>
   rows.flatMap(({ source, amountFen }) => (source === null ? [] : [{ source, amountFen }]))
 
-function grouped<R extends { readonly project: string }>(rows: readonly R[]): Map<string, R[]> {
-  const groups = new Map<string, R[]>()
-  for (const row of rows) {
-    const group = groups.get(row.project)
-    if (group) group.push(row)
-    else groups.set(row.project, [row])
-  }
-  return groups
-}
+const ofProject = ({ project }: { readonly project: string }): string => project

@@ -15,6 +15,7 @@ import {
   fundingPlanVersions as versionTable,
 } from '../tables.ts'
 import { type Plan, type PlanLine, plannedOf, type PlanShare, totalOf } from './plan.ts'
+import { groupBy } from '../../base/arrays.ts'
 
 /** Where the plan of a project stands. */
 export type PlanHead = typeof heads.$inferSelect
@@ -205,27 +206,16 @@ export async function wholeVersions(
 ): Promise<WholeVersion[]> {
   const values = { projects: wanted.map(({ project }) => project), versions: wanted.map(({ version }) => version) }
   const rows = await readingVersions(reader, values)
-  const lines = grouped(await readingLines(reader, values), planLineOf)
-  const shares = grouped(await readingShares(reader, values), planShareOf)
+  const lines = groupBy(await readingLines(reader, values), ofVersion)
+  const shares = groupBy(await readingShares(reader, values), ofVersion)
   return rows.map((row) => {
-    const key = `${row.project}|${row.version}`
-    return { ...versionOf(row), plan: { lines: lines.get(key) ?? [], shares: shares.get(key) ?? [] } }
+    const [ofLines, ofShares] = [lines.get(ofVersion(row)) ?? [], shares.get(ofVersion(row)) ?? []]
+    return { ...versionOf(row), plan: { lines: ofLines.map(planLineOf), shares: ofShares.map(planShareOf) } }
   })
 }
 
-function grouped<R extends { project: string; version: number }, T>(
-  rows: readonly R[],
-  present: (row: R) => T,
-): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const row of rows) {
-    const key = `${row.project}|${row.version}`
-    const group = groups.get(key)
-    if (group) group.push(present(row))
-    else groups.set(key, [present(row)])
-  }
-  return groups
-}
+const ofVersion = ({ project, version }: { readonly project: string; readonly version: number }): string =>
+  `${project}|${version}`
 
 // Members stand in the order in which answers give them.
 const planLineOf = (row: typeof lineTable.$inferSelect): PlanLine => {

@@ -25,6 +25,7 @@ import type { Allotted, ProjectPart, ProjectShare } from './release.ts'
 import { type Part, progressOf } from '../score/facts.ts'
 import { type ApprovedShare, readAllocation, readApprovedShares, readVersions } from '../../allocation/store.ts'
 import { allotmentKey, readAllReleased, releasedByProject } from './store.ts'
+import { groupBy } from '../../base/arrays.ts'
 
 export type Allotment = Allotted & {
   readonly allocation: string
@@ -170,16 +171,9 @@ async function readPaid(tx: Tx, district: string | undefined, allocations: reado
   return { ofAllotment: await readAllReleased(tx, district), ofProjects }
 }
 
-function grouped(shares: readonly ApprovedShare[]): ApprovedShare[][] {
-  const groups = new Map<string, ApprovedShare[]>()
-  for (const share of shares) {
-    const key = allotmentKey(share.allocation, share.district)
-    const group = groups.get(key)
-    if (group) group.push(share)
-    else groups.set(key, [share])
-  }
-  return [...groups.values()]
-}
+const grouped = (shares: readonly ApprovedShare[]): ApprovedShare[][] => [
+  ...groupBy(shares, ({ allocation, district }) => allotmentKey(allocation, district)).values(),
+]
 
 /**
  * The allotment of a district under an allocation, for an actor who sees it. Refuses `allocation_not_found`,

@@ -5,6 +5,7 @@
  */
 import type { Fen } from '../../base/money.ts'
 import type { LineDraft } from '../../ledger/entry.ts'
+import { groupBy } from '../../base/arrays.ts'
 
 export type Missing = {
   readonly project: string
@@ -37,13 +38,7 @@ const pairs: readonly { readonly budget: string; readonly financial: Side }[] = 
 
 /** What of an entry moves on one side only, by project and source. */
 export function parallelMissing(lines: readonly LineDraft[]): Missing[] {
-  const places = new Map<string, LineDraft[]>()
-  for (const line of lines) {
-    const place = `${line.project}|${line.source}`
-    const of = places.get(place)
-    if (of) of.push(line)
-    else places.set(place, [line])
-  }
+  const places = groupBy(lines, ({ project, source }) => `${project}|${source}`)
   return [...places.values()].flatMap((of) =>
     pairs.flatMap(({ budget, financial }) => {
       const financialFen = financial.reduce((sum, [prefix, sign]) => sum + sign * movedFen(of, prefix), 0n)
