@@ -13,8 +13,9 @@ import { type Fen, parseAmount, sumFen } from '../../src/base/money.ts'
 import { type Indicator } from '../../src/budget/indicator/indicator.ts'
 import { cashPlanned, draftFor, received } from '../../src/budget/indicator/entries.ts'
 import { lockIndicators, putIndicator } from '../../src/budget/indicator/store.ts'
-import { type Act, actOnce } from '../../src/ledger/act.ts'
+import { type Act, actOnce, type ActPosting } from '../../src/ledger/act.ts'
 import { createBook } from '../../src/ledger/actions.ts'
+import type { Entity } from '../../src/ledger/book.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'
 import { dwellingsOf, inBatch, recorded } from '../support/register.ts'
 
@@ -125,8 +126,10 @@ export const upperOf = (indicator: string): Indicator => ({
   version: 1,
 })
 
-export async function openBooks(ledger: Ledger, districts: readonly string[]): Promise<void> {
-  await createBook(ledger, office, { code: 'CITY', name: '市财政', district: '110000', standard: 'government' })
+/** `entity`: whose book the city's is; absent, as a book is opened. */
+export async function openBooks(ledger: Ledger, districts: readonly string[], entity?: Entity): Promise<void> {
+  const city = { code: 'CITY', name: '市财政', district: '110000', standard: 'government' } as const
+  await createBook(ledger, office, { ...city, ...(entity && { entity }) })
   await createBook(ledger, office, { code: 'PLANS', name: '资金方案', district: '110000', standard: 'memo' })
   for (const district of districts) {
     await createBook(ledger, office, {
@@ -140,28 +143,44 @@ export async function openBooks(ledger: Ledger, districts: readonly string[]): P
 
 /** An indicator of the city, its cash plan, and an allocation of it, approved and posted. */
 export async function allocate(ledger: Ledger, given: GivenAllocation): Promise<Indicator> {
-  const { allocation = 'FP-2026', indicator = 'SZ-2026', on: text = '2026-01-15' } = given
-  const on = day(text)
-  const upper: Indicator = {
-    ...upperOf(indicator),
-    ...(given.notice && { kind: 'early_notice', expectedFen: 100_000_000n }),
-  }
-  const all = [{ allocation, shares: given.shares }, ...(given.beside ?? [])]
-  const totalOf = (shares: GivenAllocation['shares']): Fen => sumFen(shares.map(({ amount }) => fen(amount)))
-  await actOnce(ledger, async (act) => {
+  const [upper] = await actOnce(ledger, (act) => allocateAll(act, [given]))
+  if (!upper) throw new Error('one is given')
+  return upper
+}
+
+type Entries = ActPosting['entries']
+
+/** The same of many indicators in one act: their entries are posted together. */
+export async function allocateAll(act: Act, all: readonly GivenAllocation[]): Promise<Indicator[]> {
+  const uppers: Indicator[] = []
+  const [funds, allotted]: [Entries[number][], Entries[number][]] = [[], []]
+  for (const given of all) {
+    const { allocation = 'FP-2026', indicator = 'SZ-2026', on: text = '2026-01-15' } = given
+    const on = day(text)
+    const upper: Indicator = {
+      ...upperOf(indicator),
+      ...(given.notice && { kind: 'early_notice', expectedFen: 100_000_000n }),
+    }
+    const parts = [{ allocation, shares: given.shares }, ...(given.beside ?? [])]
+    const totalOf = (shares: GivenAllocation['shares']): Fen => sumFen(shares.map(({ amount }) => fen(amount)))
     await putIndicator(act.tx, upper)
     await recorded((text, values) => act.tx.query(text, values), 'indicator', indicator)
     const lines = [
-      ...received(upper, sumFen(all.map(({ shares }) => totalOf(shares))) + fen(given.more ?? '0.00')),
+      ...received(upper, sumFen(parts.map(({ shares }) => totalOf(shares))) + fen(given.more ?? '0.00')),
       ...cashPlanned(programme, upper.source, fen(given.cashPlan)),
     ]
-    await post(act, `funds:${indicator}`, [
-      { book: upper.book, draft: draftFor(upper, { on, summary: '下达指标与用款计划', lines }) },
-    ])
-    for (const { allocation: code = allocation, shares } of all)
-      await postAllocation(act, { allocation: code, on, upper, totalFen: totalOf(shares), shares })
-  })
-  return upper
+    funds.push({ book: upper.book, draft: draftFor(upper, { on, summary: '下达指标与用款计划', lines }) })
+    for (const { allocation: code = allocation, shares } of parts) {
+      allotted.push(
+        ...(await approvedAllocation(act, { allocation: code, on, upper, totalFen: totalOf(shares), shares })),
+      )
+    }
+    uppers.push(upper)
+  }
+  const names = all.map(({ indicator = 'SZ-2026' }) => indicator).join(' ')
+  await post(act, `funds:${names}`, funds)
+  await post(act, `allocation:${names}`, allotted)
+  return uppers
 }
 
 /** A supplement of an allocation, approved and posted; the books may refuse it. */
@@ -170,9 +189,11 @@ export const supplement = (
   of: { readonly allocation: string; readonly supplements: string; readonly upper: Indicator; readonly on: string },
   shares: GivenAllocation['shares'],
 ): Promise<void> =>
-  actOnce(ledger, (act) =>
-    postAllocation(act, { ...of, on: day(of.on), totalFen: sumFen(shares.map((one) => signed(one.amount))), shares }),
-  )
+  actOnce(ledger, async (act) => {
+    const totalFen = sumFen(shares.map((one) => signed(one.amount)))
+    const entries = await approvedAllocation(act, { ...of, on: day(of.on), totalFen, shares })
+    await post(act, `allocation:${of.allocation}`, entries)
+  })
 
 const signed = (amount: string): Fen => (amount.startsWith('-') ? -fen(amount.slice(1)) : fen(amount))
 
@@ -185,10 +206,11 @@ type Posting = {
   readonly shares: GivenAllocation['shares']
 }
 
-async function postAllocation(
+/** Writes an allocation as it stands once approved; gives what its approval posts. */
+async function approvedAllocation(
   act: Act,
   { allocation, supplements, on, upper, totalFen, shares }: Posting,
-): Promise<void> {
+): Promise<Entries> {
   const { tx } = act
   const toProjects = shares.some(({ project }) => project !== undefined)
   const books = Object.fromEntries(shares.map(({ district }) => [district, `D${district}`]))
@@ -245,14 +267,11 @@ async function postAllocation(
     await putIndicator(tx, child)
     await recorded((text, values) => tx.query(text, values), 'indicator', child.indicator)
   }
-  await post(act, `allocation:${allocation}`, entriesOf(head, version, upper, children))
+  return entriesOf(head, version, upper, children)
 }
 
-export const post = (
-  act: Act,
-  key: string,
-  entries: readonly { book: string; draft: ReturnType<typeof draftFor> }[],
-): Promise<unknown> => act.post({ key, maker: 'zhang', approvals: [], entries })
+export const post = (act: Act, key: string, entries: Entries): Promise<unknown> =>
+  act.post({ key, maker: 'zhang', approvals: [], entries })
 
 /** A funding plan in the memo book: planned investment by source. */
 export const planned = (
