@@ -1,7 +1,7 @@
 /**
  * Approval (经办 → 复核 → 审批): what it is and how it moves, without a database. What is approved is a canonical text; its
  * hash is what everybody decides on, so a change between two eyes is a change of hash. How many approve follows from
- * the amount.
+ * the amount; some kinds need nobody to approve them, and take effect when they are checked (经办 → 复核).
  */
 import { hash } from 'node:crypto'
 import type { Day } from '../base/calendar.ts'
@@ -66,7 +66,7 @@ export function permissionsFor(verdict: Verdict, state: ApprovalState): readonly
 
 export const isOpen = (state: ApprovalState): boolean => state === 'checking' || state === 'approving'
 
-/** Where it stands after a decision. `approvals`: how many have approved before. */
+/** Where it stands after a decision. `approvals`: how many have approved before; `approvers`: how many must. */
 export function next(
   state: ApprovalState,
   verdict: Verdict,
@@ -75,13 +75,20 @@ export function next(
   if (!isOpen(state)) return undefined
   if (verdict === 'reject') return 'rejected'
   if (verdict === 'withdraw') return 'withdrawn'
-  if (verdict === 'check') return state === 'checking' ? 'approving' : undefined
+  if (verdict === 'check') return state !== 'checking' ? undefined : approvers === 0 ? 'approved' : 'approving'
   if (state !== 'approving') return undefined
   return approvals + 1 >= approvers ? 'approved' : 'approving'
 }
 
-/** How many must approve an amount, in fen; without an amount as many as for the least. */
-export function approversFor(amountFen: Fen | undefined, law: Law): number {
+/**
+ * How many must approve, beside the one who checks: nobody of a kind that is only checked; else by the amount in fen,
+ * and without an amount as many as for the least.
+ */
+export function approversFor(
+  { kind, amountFen }: { readonly kind: string; readonly amountFen?: Fen | undefined },
+  law: Law,
+): number {
+  if (law.take('approval_checked_only').includes(kind)) return 0
   const tiers = law.take('approval_tiers')
   const reached = tiers.findLast(({ above }, index) => index === 0 || (amountFen ?? 0n) > amountOf(above))
   return reached?.approvers ?? tiers.length
@@ -92,6 +99,10 @@ export function contentOf(kind: string, subject: string, content: Json): { text:
   const text = canonicalText({ kind, subject, content })
   return { text, hash: hash('sha256', text, 'buffer') }
 }
+
+/** The policy value that says how many approve something that so many approve. */
+export const ruleOfApprovers = (approvers: number): 'approval_checked_only' | 'approval_tiers' =>
+  approvers === 0 ? 'approval_checked_only' : 'approval_tiers'
 
 export const approvalNames = numbered('A')
 

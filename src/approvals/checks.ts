@@ -5,9 +5,16 @@
  * holds.
  */
 import { byQuery, type Check } from '../base/check.ts'
+import { parameters } from '../policy/parameters.ts'
 
 // Steps that a person takes upon himself; withdrawing is the maker's, superseding whoever's change it is.
 const takesPart = `decision in ('submitted', 'checked', 'approved', 'rejected')`
+
+// Whatever was only checked once: an approval keeps the rule of the day on which it was opened.
+const checkedOnly = parameters.approval_checked_only.values
+  .flatMap(({ value }) => value)
+  .map((kind) => `'${kind}'`)
+  .join(', ')
 
 export const approvalChecks: readonly Check[] = [
   {
@@ -33,8 +40,8 @@ export const approvalChecks: readonly Check[] = [
   },
   {
     check: 'approvals_follow_decisions',
-    zh: '审批事项的状态与各步办理一致，步骤连续，人数足够',
-    en: 'an approval stands where its decisions lead, in order, with as many approvers as it needs',
+    zh: '审批事项的状态与各步办理一致，步骤连续，人数足够；无须审批的只有规定的种类，须经复核',
+    en: 'an approval stands where its decisions lead, in order, with as many approvers as it needs; only the kinds that may need none',
     run: byQuery(
       'approval',
       `select 'A-' || approval_id || ' is ' || state || ' after ' || coalesce(path, 'nothing') as fault
@@ -46,11 +53,16 @@ export const approvalChecks: readonly Check[] = [
          from approval a left join approval_decision d using (approval_id) group by a.approval_id
        ) a
        where path is null or decisions <> steps or low <> 1 or high <> steps or first_person <> maker or withdrawer <> maker
-          or path !~ case state
-            when 'checking' then '^submitted$'
-            when 'approving' then '^submitted,checked(,approved){0,' || approvers - 1 || '}$'
-            when 'approved' then '^submitted,checked(,approved){' || approvers || '}$'
+          or (approvers = 0 and state = 'approving')
+          or path !~ case
+            when state = 'checking' then '^submitted$'
+            when state = 'approved' then '^submitted,checked(,approved){' || approvers || '}$'
+            when approvers = 0 then '^submitted,' || state || '$'
+            when state = 'approving' then '^submitted,checked(,approved){0,' || approvers - 1 || '}$'
             else '^submitted(,checked(,approved){0,' || approvers - 1 || '})?,' || state || '$' end
+       union all
+       select 'A-' || approval_id || ' is of kind ' || kind || ' and would need no approver'
+       from approval where approvers = 0 and kind not in (${checkedOnly})
        union all
        select 'A-' || approval_id || ' step ' || step || ' was taken at ' || decided_at || ', the one before at ' || before
        from (select approval_id, step, decided_at, lag(decided_at) over (partition by approval_id order by step) as before

@@ -23,7 +23,9 @@ const summaryShape = {
   amount: z.exactOptional(amountOut('金额（元）', 'amount in yuan')),
   summary: z.string(),
   hash: sha256.meta(about('内容的 SHA-256，办理时须引用', 'SHA-256 of the content; a decision names it')),
-  approvers: z.int().meta(about('须由几人审批', 'how many must approve')),
+  approvers: z
+    .int()
+    .meta(about('须由几人审批；0 为复核后即生效', 'how many must approve; 0: it takes effect when it is checked')),
   state: oneOf(states).meta(about(namesOf(stateNamesZh), 'where it stands')),
   version: z.int().meta(about('已有几步，含经办', 'how many steps were taken, the submission among them')),
   maker: z.string().meta(about('经办人', 'maker')),

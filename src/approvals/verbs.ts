@@ -88,7 +88,7 @@ async function open(tx: Tx, maker: string, given: Submission, { text, hash, at }
     summary,
     content: text,
     contentHash: hash,
-    approvers: approversFor(amountFen, lawOn(businessDay(at))),
+    approvers: approversFor({ kind, amountFen }, lawOn(businessDay(at))),
     state: 'checking',
     maker,
     openedAt: at,

@@ -93,7 +93,12 @@ async function showTable({ database: { sql } }: Ledger, asked: string): Promise<
   const { id, summary, state, approvers, hash, content, decisions } = await findApproval(sql, operator(), asked)
   return tableOf<DecisionView>({
     title: `审批事项 ${id}`,
-    notes: [summary, `${stateNamesZh[state]}，须 ${approvers} 人审批`, `内容摘要 ${hash}`, `内容 ${content}`],
+    notes: [
+      summary,
+      `${stateNamesZh[state]}，${approvers === 0 ? '复核后即生效' : `须 ${approvers} 人审批`}`,
+      `内容摘要 ${hash}`,
+      `内容 ${content}`,
+    ],
     columns: [
       count('step', '步', 'Step', ({ step }) => step),
       text('decision', '办理', 'Decision', ({ decision }) => decisionNamesZh[decision]),

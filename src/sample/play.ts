@@ -200,7 +200,7 @@ export class Player {
     this.#previewed = (await previewYearEnd(this.ledger, actor, this.#book, year)).hash
   }
 
-  // What a person asks for the others decide on; a machine client's is booked at once.
+  // What a person asks for another checks; a machine client's is booked at once.
   async #commit(year: number, hash: string, actor: Actor, key: string): Promise<void> {
     const { ledger } = this
     const asked = answered(await carryYearOver(ledger, actor, { book: this.#book, year, hash }, key))
@@ -209,13 +209,8 @@ export class Player {
       return
     }
     const { approval, hash: seen } = asked
-    const { checker, approver } = this.#people
-    for (const [by, verdict] of [
-      [checker, 'check'],
-      [approver, 'approve'],
-    ] as const) {
-      answered(await decideApproval(ledger, by, { approval, verdict, hash: seen }, `${key} ${verdict}`))
-    }
+    const decision = { approval, verdict: 'check', hash: seen } as const
+    answered(await decideApproval(ledger, this.#people.checker, decision, `${key} check`))
     const carried = (
       await readEntriesAfter(ledger.database, await this.#here(), 0, entriesMost, { type: carryOverType })
     ).filter(({ on, approvals }) => yearOf(on) === year && approvals.some(({ of }) => of === seen))

@@ -4,7 +4,7 @@
  * nothing is written, and what is shown is what would happen, not a second account of it.
  */
 import type { Actor } from '../access/actor.ts'
-import { isOpen } from '../approvals/approval.ts'
+import { isOpen, ruleOfApprovers } from '../approvals/approval.ts'
 import { findApproval } from '../approvals/reads.ts'
 import type { ApprovalView } from '../approvals/store.ts'
 import { readContent } from '../approvals/verbs.ts'
@@ -27,7 +27,7 @@ export type Said = { readonly at: string; readonly name: Text; readonly value: s
 export type Preview = {
   readonly approval: ApprovalView
   readonly content: readonly Said[]
-  /** What the last signature would post now; their numbers are given when they are posted. */
+  /** What the last signature, be it a check, would post now; their numbers are given when they are posted. */
   readonly entries: readonly PostedEntry[]
   /** What it would be refused with now. */
   readonly refusal?: RefusalRecord
@@ -40,7 +40,7 @@ export async function previewApproval(ledger: Ledger, actor: Actor, id: string):
   const approval = await findApproval(ledger.database.sql, actor, id)
   const effect = effects[approval.kind]
   const law = lawOn(businessDay(ledger.clock()))
-  law.take('approval_tiers')
+  law.take(ruleOfApprovers(approval.approvers))
   const said = { approval, content: saidOf(readContent(approval)), limits: law.uses }
   if (!effect || !isOpen(approval.state)) return { ...said, entries: [] }
   return { ...said, ...(await oneAtATime(() => wouldBe(ledger, effect, approval))) }

@@ -24,11 +24,12 @@ import { transact } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import type { Effect } from '../../src/noun/proposal.ts'
-import { useDatabase } from '../support/database.ts'
+import { asSuperuser, useDatabase } from '../support/database.ts'
 import { endOtherDuties } from '../support/door.ts'
 import {
   approver,
   checked,
+  checkedOnly,
   checker,
   employ,
   maker,
@@ -137,6 +138,34 @@ describe('an approval', () => {
     expect(await say(ledger, approver, 'approve', approval)).toBe('person_took_part')
     expect(effectsOf(approval)).toEqual([])
     expect(await say(ledger, second, 'approve', approval)).toBe('approved')
+    expect(effectsOf(approval)).toEqual(['approved'])
+  })
+
+  it('of a kind that is only checked takes effect at the check, and nobody is left to approve it', async () => {
+    const [one, two] = [await submitted(ledger, { kind: checkedOnly }), await submitted(ledger, { kind: checkedOnly })]
+    expect([one.state, one.approvers]).toEqual(['checking', 0])
+    expect(await say(ledger, maker, 'check', one)).toBe('permission_denied')
+    expect(await say(ledger, person('zhang', 'finance_checker'), 'check', one)).toBe('person_took_part')
+    expect(await say(ledger, approver, 'approve', one)).toBe('approval_step_wrong')
+    expect(effectsOf(one)).toEqual([])
+    expect(await say(ledger, checker, 'check', one)).toBe('approved')
+    expect(effectsOf(one)).toEqual(['approved'])
+    expect(await say(ledger, approver, 'approve', one)).toBe('approval_settled')
+    expect(await say(ledger, maker, 'withdraw', two)).toBe('withdrawn')
+    expect(effectsOf(two)).toEqual(['withdrawn'])
+  })
+
+  it('opened while its kind was still approved keeps the approvers it was opened with', async () => {
+    const approval = await submitted(ledger, { kind: checkedOnly })
+    await asSuperuser(test(), (client) =>
+      client.query(`
+        alter table approval disable trigger approval_progress;
+        update approval set approvers = 1 where approval_id = ${number(approval.id)};
+        alter table approval enable always trigger approval_progress`),
+    )
+    expect(await say(ledger, checker, 'check', approval)).toBe('approving')
+    expect(effectsOf(approval)).toEqual([])
+    expect(await say(ledger, approver, 'approve', approval)).toBe('approved')
     expect(effectsOf(approval)).toEqual(['approved'])
   })
 

@@ -34,6 +34,10 @@ describe('where an approval stands after a decision', () => {
     'approving reject 0/2': 'rejected',
     'approving withdraw 0/2': 'withdrawn',
     'approving approve 1/2': 'approved',
+    // Of a kind that is only checked; it never waits to be approved.
+    'checking check 0/0': 'approved',
+    'checking reject 0/0': 'rejected',
+    'checking withdraw 0/0': 'withdrawn',
     'approving reject 1/2': 'rejected',
     'approving withdraw 1/2': 'withdrawn',
   }
@@ -43,7 +47,7 @@ describe('where an approval stands after a decision', () => {
   ]
   const cases = states.flatMap((state) =>
     verdicts.flatMap((verdict) =>
-      [...counts, ...(state === 'approving' ? [{ approvals: 1, approvers: 2 }] : [])].map(
+      [...counts, state === 'approving' ? { approvals: 1, approvers: 2 } : { approvals: 0, approvers: 0 }].map(
         (count) => [`${state} ${verdict} ${count.approvals}/${count.approvers}`, state, verdict, count] as const,
       ),
     ),
@@ -54,7 +58,7 @@ describe('where an approval stands after a decision', () => {
 
   it('never approves without a check and as many approvals as it needs, whatever is said in whatever order', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(fc.constantFrom(...verdicts)), (approvers, said) => {
+      fc.property(fc.integer({ min: 0, max: 4 }), fc.array(fc.constantFrom(...verdicts)), (approvers, said) => {
         let state: ApprovalState = 'checking'
         const taken: Verdict[] = []
         for (const verdict of said) {
@@ -95,7 +99,13 @@ describe('how many approve an amount', () => {
     ['10000000.01', 2],
     ['99999999999.99', 2],
   ] as const)('%s: %d', (written, approvers) => {
-    expect(approversFor(written === undefined ? undefined : parseAmount(written), law)).toBe(approvers)
+    const amountFen = written === undefined ? undefined : parseAmount(written)
+    expect(approversFor({ kind: 'release', amountFen }, law)).toBe(approvers)
+  })
+
+  it.each([['year_end']])('%s, which is only checked, none, whatever the amount', (kind) => {
+    expect(approversFor({ kind }, law)).toBe(0)
+    expect(approversFor({ kind, amountFen: parseAmount('99999999999.99') }, law)).toBe(0)
   })
 })
 

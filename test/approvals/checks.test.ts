@@ -15,7 +15,7 @@ import { soundChecks } from '../support/sound.ts'
 import type { Effect } from '../../src/noun/proposal.ts'
 import { type TestDatabase, useDatabase, withPlanted } from '../support/database.ts'
 import { line, newBook, quota } from '../support/ledger.ts'
-import { approver, checked, checker, employ, maker, person, say, second, submitted } from './trial.ts'
+import { approver, checked, checkedOnly, checker, employ, maker, person, say, second, submitted } from './trial.ts'
 
 async function failing(database: Database): Promise<string[]> {
   const failed: string[] = []
@@ -23,7 +23,10 @@ async function failing(database: Database): Promise<string[]> {
   return failed
 }
 
-/** A-1 approved with an entry, A-2 by two of whom one in another's place, A-3 rejected, A-4 withdrawn, A-5 open. */
+/**
+ * A-1 approved with an entry, A-2 by two of whom one in another's place, A-3 rejected, A-4 withdrawn, A-5 open. Only
+ * checked are A-6, with an entry, A-7, which was rejected, and A-8, which waits.
+ */
 async function honest(test: TestDatabase): Promise<void> {
   const ledger = openLedger(test.database)
   for (const actor of [maker, checker, approver, second]) await employ(ledger, actor)
@@ -46,6 +49,10 @@ async function honest(test: TestDatabase): Promise<void> {
   await say(ledger, checker, 'reject', await submitted(ledger))
   await say(ledger, maker, 'withdraw', await checked(ledger))
   await submitted(ledger)
+  const only = { kind: checkedOnly }
+  await say(ledger, checker, 'check', await submitted(ledger, only), { effects: { [checkedOnly]: posts } })
+  await say(ledger, checker, 'reject', await submitted(ledger, only))
+  await submitted(ledger, only)
   await actOnce(ledger, async ({ tx, at }) => {
     for (const version of [1, 2]) {
       await recordChange(tx, { noun: 'thing', id: 'one', version, verb: 'made', person: 'zhang', at, body: {} })
@@ -98,6 +105,26 @@ const plants: readonly { readonly fault: string; readonly sql: string; readonly 
     fault: 'fewer approvers than it took',
     sql: `update approval set approvers = 1 where approval_id = 2`,
     found: ['approvals_follow_decisions'],
+  },
+  {
+    fault: 'a kind that needs an approver with none',
+    sql: `update approval set approvers = 0 where approval_id = 5`,
+    found: ['approvals_follow_decisions'],
+  },
+  {
+    fault: 'what takes only a check taken without one',
+    sql: `update approval set state = 'approved' where approval_id = 8`,
+    found: ['approvals_follow_decisions'],
+  },
+  {
+    fault: 'what is only checked left to be approved',
+    sql: `update approval set state = 'approving' where approval_id = 6`,
+    found: ['approvals_follow_decisions', 'entries_rest_on_decisions'],
+  },
+  {
+    fault: 'the maker in the checker’s place, where nobody approves',
+    sql: `update approval_decision set person = 'zhang' where approval_id = 6 and step = 2`,
+    found: ['approvals_by_different_persons', 'entries_rest_on_decisions'],
   },
   {
     fault: 'another maker',
@@ -170,7 +197,7 @@ describe('checks of approvals', () => {
   })
 
   it.each(plants)('find $fault', async ({ sql, found }) => {
-    const statements = `alter table approval drop constraint approval_hash_fits; ${sql}`
+    const statements = `alter table approval drop constraint approval_hash_fits, drop constraint approval_approvers_fit; ${sql}`
     expect(await withPlanted(test(), statements, failing)).toEqual(found)
   })
 })

@@ -9,17 +9,19 @@ import { businessDay } from '../../src/base/calendar.ts'
 import { sqlState, transact } from '../../src/base/db.ts'
 import { parseAmount } from '../../src/base/money.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
+import { lawOn } from '../../src/policy/parameters.ts'
 import { useDatabase } from '../support/database.ts'
-import { approver, checked, employ, person, say, submitted } from './trial.ts'
+import { approver, checked, checkedOnly, employ, person, say, submitted } from './trial.ts'
 
 const test = useDatabase()
-/** A-1 open, A-2 checked, A-3 approved, A-4 checked and to be approved by two. */
+/** A-1 open, A-2 checked, A-3 approved, A-4 checked and to be approved by two, A-5 open and only to be checked. */
 beforeAll(async () => {
   const ledger = openLedger(test().database)
   await submitted(ledger)
   await checked(ledger)
   await say(ledger, approver, 'approve', await checked(ledger))
   await checked(ledger, { amountFen: parseAmount('20000000.00') })
+  await submitted(ledger, { kind: checkedOnly })
   const today = businessDay(ledger.clock())
   await employ(ledger, person('sun', 'finance_maker'))
   const lent = { delegate: 'sun', permission: 'approval.approve', from: today, to: today, reason: '出差' } as const
@@ -52,6 +54,15 @@ const decision = (id: number, step: number, said: string, person: string, more: 
 const move = (id: number, state: string, steps: number): string =>
   `update approval set state = '${state}', steps = ${steps} where approval_id = ${id}`
 
+describe('the kinds that nobody approves', () => {
+  it('are those of the policy, in the database as in the program', async () => {
+    const rows = await test().database.sql<{ text: string }[]>`
+      select pg_get_constraintdef(oid) as text from pg_constraint where conname = 'approval_approvers_fit'`
+    const inDatabase = [...(rows[0]?.text ?? '').matchAll(/'([a-z_]+)'/g)].map(([, kind]) => kind)
+    expect(inDatabase).toEqual(lawOn(businessDay(openLedger(test().database).clock())).take('approval_checked_only'))
+  })
+})
+
 describe('direct SQL on approvals', () => {
   it.each([
     ['an approval that opens', opening('checking')],
@@ -60,6 +71,10 @@ describe('direct SQL on approvals', () => {
       [party(1, 'q', 2), decision(1, 2, 'checked', 'q'), move(1, 'approving', 2)].join(';'),
     ],
     ['an approval by a third', [party(2, 'q', 3), decision(2, 3, 'approved', 'q'), move(2, 'approved', 3)].join(';')],
+    [
+      'the check of one that is only checked',
+      [party(5, 'q', 2), decision(5, 2, 'checked', 'q'), move(5, 'approved', 2)].join(';'),
+    ],
     ['a withdrawal', [decision(2, 3, 'withdrawn', 'zhang'), move(2, 'withdrawn', 3)].join(';')],
     ['a delegation that ends', 'update delegation set revoked_at = now() where delegation_id = 1'],
   ])('the control: %s is accepted', async (_, statements) => {
@@ -72,6 +87,18 @@ describe('direct SQL on approvals', () => {
     ['one whose hash is another content’s', opening('checking', 0, `sha256('x')`), /^23514 .*approval_hash_fits/],
     ['a second one of an open subject', `${opening('checking')}; ${opening('checking')}`, /^23505 .*approval_open/],
     ['approved without a decision', move(2, 'approved', 3), /^23514 .*has not the decisions/],
+    ['approved without a check where nobody approves', move(5, 'approved', 2), /^23514 .*has not the decisions/],
+    [
+      'left to be approved where nobody approves',
+      [party(5, 'q', 2), decision(5, 2, 'checked', 'q'), move(5, 'approving', 2)].join(';'),
+      /^23514 .*has not the decisions/,
+    ],
+    [
+      'checked by its maker where nobody approves',
+      [decision(5, 2, 'checked', 'zhang'), move(5, 'approved', 2)].join(';'),
+      /^23514 .*no party/,
+    ],
+    ['another kind that nobody approves', opening('checking').replace('1,', '0,'), /^23514 .*approval_approvers_fit/],
     [
       'approved without a check',
       [party(1, 'q', 2), decision(1, 2, 'approved', 'q'), move(1, 'approved', 2)].join(';'),

@@ -174,8 +174,8 @@ const decision = verbRoute(decideApproval, {
   tag: 'approvals',
   summary: { zh: '复核、审批、退回或撤回', en: 'Check, approve, reject or withdraw' },
   description: {
-    zh: '按经办、复核、审批的顺序，由不同的人办理；引用所见内容的 hash。最后一人批准时，其后果（记账等）在同一事务内完成。退回须写明原因。',
-    en: 'Made, checked, approved, in this order, each by another person, each under the hash of the content seen. What follows from the last approval, such as posting, happens in the same transaction. A rejection needs a reason.',
+    zh: '按经办、复核、审批的顺序，由不同的人办理；approvers 为 0 的复核后即生效。引用所见内容的 hash。最后一人办理时，其后果（记账等）在同一事务内完成。退回须写明原因。',
+    en: 'Made, checked, approved, in this order, each by another person, each under the hash of the content seen; where approvers is 0, the check is the last. What follows from the last decision, such as posting, happens in the same transaction. A rejection needs a reason.',
   },
   status: 200,
   about: { zh: '已办理', en: 'Decided' },

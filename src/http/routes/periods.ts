@@ -162,8 +162,8 @@ const commit = route({
   tag: 'periods',
   summary: { zh: '提交年终结转', en: 'Commit the year-end carry-over' },
   description: {
-    zh: '年度终了后，按预览的 hash 记账并结账至 12 月，整体成立或不成立。由人提交的，经他人复核、审批后记账（202）；有未了事项的不能提交。系统接口（integration）直接记账（201），未了事项作为提示返回。',
-    en: 'When the year has ended, books what was previewed under the hash and closes the year, as a whole. What a person asks for is booked when others approve it (202), and not while anything stands in the way. A machine client (integration) books at once (201) and is warned.',
+    zh: '年度终了后，按预览的 hash 记账并结账至 12 月，整体成立或不成立。由人提交的，经另一人复核后记账（202）；有未了事项的不能提交。系统接口（integration）直接记账（201），未了事项作为提示返回。',
+    en: 'When the year has ended, books what was previewed under the hash and closes the year, as a whole. What a person asks for is booked when another person has checked it (202), and not while anything stands in the way. A machine client (integration) books at once (201) and is warned.',
   },
   right: 'year.carry_over',
   params: ofYear,
@@ -177,7 +177,7 @@ const commit = route({
         warnings: z.array(z.string()).meta(about('未了事项，不影响办理', 'what stood in the way; no refusal')),
       }),
     },
-    202: { about: { zh: '已提交审批', en: 'Submitted for approval' }, schema: yearEndProposed },
+    202: { about: { zh: '已提交复核', en: 'Submitted to be checked' }, schema: yearEndProposed },
   },
   refuses: carryYearOver.refuses,
   handle: async ({ actor, params, body, key, language, service }) => {

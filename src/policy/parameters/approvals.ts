@@ -1,11 +1,20 @@
 /**
  * How many must approve: duties are separated by law (会计法 第二十五条), the amounts at which more eyes are needed are ours to
- * set.
+ * set, and so are the kinds for which the eyes of one who checks are enough.
  */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'
 
+/** The kinds of approval that are made and checked, and approved by nobody. */
+const checkedOnly: readonly string[] = ['year_end']
+
 export const approvals = {
+  approval_checked_only: {
+    zh: '只经办、复核而无须审批的事项种类：复核后即生效',
+    en: 'Kinds that are made and checked and need no approver: checked, they take effect',
+    unit: 'list',
+    values: undated(checkedOnly, 'internal-control-2012-21', '第十二条（一）（种类为本单位规定）'),
+  },
   approval_tiers: {
     zh: '审批层级：超过该金额须由几人审批',
     en: 'Approval tiers: how many approve above an amount',

@@ -22,16 +22,16 @@ export const obstacleView = z
   })
   .meta({ id: 'YearEndObstacle', ...about('年终结转前的未了事项', 'what stands in the way of year-end') })
 
-/** What a person's request answers: the approval it waits for. */
+/** What a person's request answers: the approval it waits for, which takes a check alone. */
 export const yearEndProposed = z
   .strictObject({
     book: z.string(),
     year: z.int(),
     plan: z.string().meta(about('预览的摘要', 'hash of the preview')),
-    approval: z.string().meta(about('审批事项', 'the approval it waits for')),
+    approval: z.string().meta(about('待复核的事项', 'the approval it waits for')),
     hash: sha256,
   })
-  .meta({ id: 'YearEndProposal', ...about('已提交审批', 'submitted for approval') })
+  .meta({ id: 'YearEndProposal', ...about('已提交复核', 'submitted to be checked') })
 
 /** What was booked, for `integration`: where its entries stand in the book, and what it was warned of. */
 export const yearEndCarried = z.strictObject({

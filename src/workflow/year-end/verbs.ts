@@ -1,6 +1,6 @@
 /**
- * Carrying a year over (年终结转). A person proposes the plan he previewed, others decide on it under its hash, and the
- * last decision books it and closes the year in its own transaction; nothing of it may stand in the way then. A machine
+ * Carrying a year over (年终结转). A person proposes the plan he previewed, another checks it under its hash, and the check
+ * books it and closes the year in its own transaction; nothing of it may stand in the way then. A machine
  * client carries over at once and is warned of what stands in the way.
  */
 import type { Actor } from '../../access/actor.ts'
@@ -50,7 +50,7 @@ async function requireClear(reader: Reader, book: Book, year: number): Promise<v
   throw refuse('year_end_obstructed', { book: book.code, year, obstacles: obstaclesText(obstacles) })
 }
 
-/** Approved, the plan that was seen is booked and the year closed, or the approval is not given. */
+/** Checked, the plan that was seen is booked and the year closed, or the check is not taken. */
 export const yearEndProposal = proposal({
   kind: 'year_end',
   form: yearEndContent,
