@@ -9,10 +9,12 @@ import { TokenDesk } from './access/token.ts'
 import { systemClock } from './base/calendar.ts'
 import { type Database, openDatabase } from './base/db.ts'
 import { type EmbeddedServer, openEmbedded } from './base/server/embedded.ts'
+import { type Keeper, keepRunning } from './base/server/keep.ts'
 import { migrate } from './base/server/migrate.ts'
+import { type Pulse, watchPulse } from './base/wire/pulse.ts'
 import { type Config, readConfig } from './config.ts'
 import { openApp } from './http/app.ts'
-import { stderrLog as log } from './http/watch/log.ts'
+import { failureFields, stderrLog as log } from './http/watch/log.ts'
 import { openMetrics } from './http/watch/metrics.ts'
 import { type Listening, listen } from './http/server.ts'
 import { openSigner } from './ledger/keys.ts'
@@ -22,18 +24,28 @@ import { type Life, live } from './lifecycle.ts'
 const drainWithinMs = 4_000
 const closeWithinMs = 1_500
 
-type Running = { server?: EmbeddedServer; database?: Database; listening?: Listening; jobs?: Supervisor }
+type Running = {
+  server?: EmbeddedServer
+  keeper?: Keeper
+  database?: Database
+  listening?: Listening
+  jobs?: Supervisor
+  pulse?: Pulse
+}
 
 const running: Running = {}
 
 await live((life) => start(readConfig(process.env), life), stop)
 
 async function start(config: Config, life: Life): Promise<void> {
-  const url = await openDatabaseServer(config)
+  const url = await openDatabaseServer(config, life)
   await migrate(url.migrator)
   if (life.isEnding()) return
   const database = openDatabase(url.app)
   running.database = database
+  running.pulse = watchPulse(url.app, database, (away) =>
+    log(away ? 'error' : 'info', away ? 'database_silent' : 'database_answers'),
+  )
   const ledger = openLedger(database)
   if (config.sample) await loadSampleOnce(ledger)
   const signer = await openSigner(config.folder, { keyFile: config.signingKey })
@@ -80,15 +92,28 @@ async function loadSampleOnce(ledger: Ledger): Promise<void> {
   log('info', 'sample_loaded', { seconds: seconds() })
 }
 
-async function openDatabaseServer({ databaseUrl, folder }: Config): Promise<{ migrator: string; app: string }> {
+async function openDatabaseServer(
+  { databaseUrl, folder }: Config,
+  life: Life,
+): Promise<{ migrator: string; app: string }> {
   if (databaseUrl !== undefined) return { migrator: databaseUrl, app: databaseUrl }
   const server = await openEmbedded(folder, { claim: 'service', log: (line) => log('info', 'postgres', { line }) })
   running.server = server
+  running.keeper = keepRunning(server, {
+    died: () => log('error', 'database_gone'),
+    back: () => log('info', 'database_back', { pid: server.pid }),
+    lost: (error) => {
+      log('error', 'database_lost', failureFields(error))
+      life.end(1, 'database_lost')
+    },
+  })
   return { migrator: server.url('yiben_migrator'), app: server.url('yiben_app') }
 }
 
 async function stop(): Promise<void> {
+  running.keeper?.stop()
   await Promise.all([running.listening?.drain(drainWithinMs), running.jobs?.stop(drainWithinMs)])
+  running.pulse?.stop()
   await Promise.race([running.database?.close(), new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())])
   await running.server?.stop()
 }

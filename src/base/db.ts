@@ -4,10 +4,12 @@
  * (faults F01–F03 are tests). Reads, cursors and COPY go through `sql` (postgres.js), which is best at those and writes
  * nothing.
  */
+import { createConnection, type Socket } from 'node:net'
 import pg from 'pg'
 import postgres from 'postgres'
 import { assert, Bug } from './assert.ts'
 import { Refusal } from './refusal.ts'
+import { asOptions, pgTypes, readTypes, sessionOf } from './wire/session.ts'
 
 export type Row = Record<string, unknown>
 
@@ -31,6 +33,8 @@ export type Database = {
   readonly pool: pg.Pool
   /** Reads. int8 arrives as bigint, date as text. */
   readonly sql: Sql
+  /** Says that it does not answer, so that whoever waits for it hears so at once; or that it does again (pulse.ts). */
+  setAway(away: boolean): void
   close(): Promise<void>
 }
 
@@ -46,78 +50,108 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable'
 }
 
-// int8 as bigint, never a float; date, timestamp and timestamptz as the text PostgreSQL sends.
-const typeParsers: Record<number, (text: string) => unknown> = { 20: BigInt, 1082: String, 1114: String, 1184: String }
-const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format: 'text' | 'binary' = 'text') =>
-    (format === 'text' && typeParsers[oid]) || pg.types.getTypeParser(oid, format),
-}
-
 const applicationRole = 'yiben_app'
 
 // Every statement of a posting finds its rows by key. A plan is kept from when the tables were small, and a scan that
 // was cheap then takes seconds later; so there is none. The plans do not depend on values either, and need not be made
 // five times first.
-const probesOnly = [
-  'enable_seqscan=off',
-  'enable_hashjoin=off',
-  'enable_mergejoin=off',
-  'plan_cache_mode=force_generic_plan',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ')
+const probesOnly = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  plan_cache_mode: 'force_generic_plan',
+}
 
-/**
- * Opens the pools. Whatever login the URL names, every session works as `role`: the setting is part of the connection,
- * so that a RESET ROLE falls back to it.
- */
+// What outlives the deadline of its transaction would keep its locks: the server does not notice a socket that is gone.
+const writeTimeouts = { statement_timeout: '16s', lock_timeout: '10s', idle_in_transaction_session_timeout: '20s' }
+
+/** Opens the pools. Whatever login the URL names, every session works as `role`. */
 export function openDatabase(url: string, options: { role?: string; connections?: number } = {}): Database {
   const role = options.role ?? applicationRole
   const connections = options.connections ?? 6
-  const pool = new pg.Pool({
+  const pool = new WeatherPool({
     connectionString: url,
     max: connections,
-    options:
-      `-c role=${role} -c search_path=yiben ${probesOnly} ` +
-      // What outlives the deadline of its transaction would keep its locks: the server does not notice a socket that is
-      // gone.
-      '-c statement_timeout=16s -c lock_timeout=10s -c idle_in_transaction_session_timeout=20s',
-    types,
-    connectionTimeoutMillis: 5_000,
+    options: asOptions(sessionOf(role, { ...probesOnly, ...writeTimeouts })),
+    types: pgTypes,
+    connectionTimeoutMillis: connectWithinMs,
     idleTimeoutMillis: 60_000,
     application_name: 'yiben',
   })
   // A connection that dies while idle reports here; without a listener it would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
+  const reading = new Set<Socket>()
   const sql = postgres(url, {
     max: connections,
     idle_timeout: 60,
-    connect_timeout: 5,
-    connection: {
-      role,
-      search_path: 'yiben',
+    connect_timeout: connectWithinMs / 1000,
+    fetch_types: false,
+    // Not the driver's own, which grows to 20 s: whoever came back within 10 s would not be noticed.
+    backoff: 0.1,
+    socket: (to: Address) => openSocket(to, reading),
+    connection: sessionOf(role, {
       application_name: 'yiben-read',
-      statement_timeout: 60_000,
+      statement_timeout: '60s',
       // Reads are probes and ranges of keys: their plans do not depend on the values, and making one takes longer than
       // the read.
       plan_cache_mode: 'force_generic_plan',
-    },
-    types: {
-      bigint: postgres.BigInt,
-      date: { to: 1082, from: [1082], serialize: String, parse: String },
-      timestamp: { to: 1184, from: [1114, 1184], serialize: String, parse: String },
-    },
+    }),
+    types: readTypes,
     onnotice: () => undefined,
-  }) as unknown as Sql
+  } as unknown as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Sql
   return {
     pool,
     sql,
+    setAway: (away) => {
+      pool.setAway(away)
+      if (away) for (const socket of reading) socket.destroy()
+    },
     close: async () => {
       await Promise.allSettled([pool.end(), sql.end({ timeout: 5 })])
     },
   }
 }
+
+// Weather is told within 5 s: by then a caller who waited for a connection must have heard of it.
+const connectWithinMs = 4_000
+
+type Address = { readonly host: string[]; readonly port: number[]; readonly path?: string | false }
+
+/** A connection of the reads, remembered while it is open. The driver takes the first host alone, as the posting one. */
+function openSocket({ host, port, path }: Address, open: Set<Socket>): Socket {
+  const socket = createConnection(path ? { path } : { host: host[0] ?? 'localhost', port: port[0] ?? 5432 })
+  open.add(socket)
+  socket.once('close', () => open.delete(socket))
+  return socket
+}
+
+/** While the database is known not to answer, nobody waits for a connection. */
+class WeatherPool extends pg.Pool {
+  readonly #open = new Set<pg.PoolClient>()
+  #away = false
+
+  constructor(config: pg.PoolConfig) {
+    super(config)
+    this.on('connect', (client) => this.#open.add(client))
+    this.on('remove', (client) => this.#open.delete(client))
+  }
+
+  setAway(away: boolean): void {
+    this.#away = away
+    if (away) for (const client of this.#open) destroySocket(client)
+  }
+
+  // pg's own `query` asks with a callback.
+  override connect(): Promise<pg.PoolClient>
+  override connect(callback: Connected): void
+  override connect(callback?: Connected): Promise<pg.PoolClient> | void {
+    if (callback) return super.connect(callback)
+    return this.#away ? Promise.reject(new Unavailable('the database does not answer')) : super.connect()
+  }
+}
+
+type Connected = Parameters<pg.Pool['connect']>[0]
 
 /** Whether the database answers at all, and within so many milliseconds. */
 export async function answersWithin({ sql }: Pick<Database, 'sql'>, withinMs: number): Promise<boolean> {
@@ -154,7 +188,7 @@ export async function transact<T>(
     try {
       return await attemptOnce(database.pool, work, deadlineMs, opening)
     } catch (error) {
-      if (!isContention(error) || attempt >= retries) throw asWeather(error)
+      if (!isContention(error) || attempt >= retries) throw weatherOf(error)
       await jitter(attempt)
     }
   }
@@ -223,138 +257,8 @@ async function attemptOnce<T>(
   }
 }
 
-/** One statement of a transaction whose statements are all known beforehand. */
-export type Step = { readonly statement: Statement; readonly values: readonly string[] }
-
-/**
- * Transactions sent one behind the other on one connection, each as one message: its steps and a Sync, which commits
- * them together (without a BEGIN, so that an error ends its own transaction and leaves nothing open for the next to
- * fall into). The next may be sent before the last is answered: the server takes them up in order, without waiting for
- * us between, whatever became of the last. So each must itself insist on what it takes for granted of those before it,
- * by a step that raises. Nothing can be read or decided on the way, and nothing is tried again. Meant for two under
- * way: pg warns of more.
- */
-export class Pipeline {
-  readonly #pool: pg.Pool
-  #client: Promise<pg.PoolClient> | undefined
-  #underWay = 0
-  #broken = false
-
-  constructor({ pool }: Pick<Database, 'pool'>) {
-    this.#pool = pool
-  }
-
-  /**
-   * Sends a transaction; ends when it is committed. Throws what a statement was refused with, `Unavailable` where
-   * nothing was written for want of a connection, `Unknown` where the message was sent and not answered within
-   * `deadlineMs`.
-   */
-  async send(steps: readonly Step[], { deadlineMs = 15_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
-    this.#underWay += 1
-    let timer: NodeJS.Timeout | undefined
-    try {
-      this.#client ??= this.#pool.connect()
-      const client = await this.#client.catch((error: unknown) => {
-        throw asWeather(error)
-      })
-      timer = setTimeout(() => destroySocket(client), deadlineMs)
-      const message = new Message(steps)
-      message.write(client)
-      client.query(message)
-      await message.answered
-    } catch (error) {
-      this.#broken = true
-      if (error instanceof Bug || error instanceof Unavailable || isRefused(error)) throw asWeather(error)
-      throw new Unknown('commit not answered', { cause: error })
-    } finally {
-      clearTimeout(timer)
-      this.#underWay -= 1
-      if (this.#underWay === 0) this.#letGo()
-    }
-  }
-
-  // A connection on which anything failed is not used again.
-  #letGo(): void {
-    const [client, broken] = [this.#client, this.#broken]
-    this.#client = undefined
-    this.#broken = false
-    client?.then(
-      (connected) => connected.release(broken),
-      () => undefined,
-    )
-  }
-}
-
-// What a statement was refused with; not what ends a session, which may come after the COMMIT as well as before.
-const isRefused = (error: unknown): boolean => /^(?!08|57|58|XX)/.test(sqlState(error) ?? '08')
-
-// The types do not know what of a connection a query may use.
-type Wire = {
-  readonly stream: { cork(): void; uncork(): void }
-  readonly parsedStatements: Record<string, string>
-  parse(statement: Statement): void
-  bind(given: { readonly statement: string; readonly values: readonly string[] }): void
-  execute(): void
-  sync(): void
-}
-
-/**
- * Several prepared statements with one Sync at their end. pg hands the protocol to whoever submits itself as a query,
- * when all before it is answered; ours is written at once, and what pg then calls for is there already.
- */
-class Message {
-  readonly answered: Promise<void>
-  readonly #steps: readonly Step[]
-  #resolve: () => void = () => undefined
-  #reject: (error: unknown) => void = () => undefined
-
-  constructor(steps: readonly Step[]) {
-    this.#steps = steps
-    this.answered = new Promise((resolve, reject) => {
-      this.#resolve = resolve
-      this.#reject = reject
-    })
-  }
-
-  /** To be followed by `client.query(this)`, with nothing between: answers come in the order of the queue. */
-  write(client: pg.PoolClient): void {
-    const { connection: wire } = client as unknown as { connection: Wire }
-    wire.stream.cork()
-    // All that is new first: what follows an error is skipped, and the message behind this one takes these to be known.
-    for (const { statement } of this.#steps) {
-      if (wire.parsedStatements[statement.name] === undefined) wire.parse(statement)
-      wire.parsedStatements[statement.name] = statement.text
-    }
-    for (const { statement, values } of this.#steps) {
-      wire.bind({ statement: statement.name, values })
-      wire.execute()
-    }
-    wire.sync()
-    wire.stream.uncork()
-  }
-
-  submit(): void {
-    // Written before.
-  }
-
-  handleCommandComplete(): void {
-    // Each step has its own; what counts is the end.
-  }
-
-  handleDataRow(): void {
-    // No step is asked for what it gives.
-  }
-
-  handleError(error: unknown): void {
-    this.#reject(error)
-  }
-
-  handleReadyForQuery(): void {
-    this.#resolve()
-  }
-}
-
-function destroySocket(client: pg.PoolClient): void {
+/** Ends a connection from our side, whatever it is waiting for. */
+export function destroySocket(client: pg.PoolClient): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
   connection.stream.destroy()
 }
@@ -376,7 +280,7 @@ const isDefinite = (error: unknown): boolean => /^(23|40|P0)/.test(sqlState(erro
 /**
  * Tells weather (connection lost, server restarting, too many clients, cancelled) from what must pass through as it is.
  */
-function asWeather(error: unknown): unknown {
+export function weatherOf(error: unknown): unknown {
   if (error instanceof Refusal || error instanceof Bug || error instanceof Unknown || error instanceof Unavailable)
     return error
   const state = sqlState(error)
@@ -387,14 +291,9 @@ function asWeather(error: unknown): unknown {
 
 function isConnectionFault(error: unknown): boolean {
   const text = error instanceof Error ? `${(error as { code?: string }).code ?? ''} ${error.message}` : ''
-  return /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECTION_|[Cc]onnection terminated|timeout exceeded|not queryable|Client was closed/.test(
+  return /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CONNECTION_|CONNECT_TIMEOUT|[Cc]onnection terminated|timeout exceeded|not queryable|Client was closed/.test(
     text,
   )
-}
-
-/** Weather of a read, told apart the same way: `Unavailable` for the door to answer 503 with. */
-export function weatherOf(error: unknown): unknown {
-  return asWeather(error)
 }
 
 function jitter(attempt: number): Promise<void> {

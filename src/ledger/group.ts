@@ -10,7 +10,8 @@
  * them); all are taken out of memory, the latest first, and posted again, one after the other.
  */
 import type { Clock } from '../base/calendar.ts'
-import { Pipeline, type Database, Unavailable, Unknown } from '../base/db.ts'
+import { type Database, Unavailable, Unknown } from '../base/db.ts'
+import { Pipeline } from '../base/wire/pipeline.ts'
 import type { BookShelf } from './books.ts'
 import { Memory } from './memory.ts'
 import { type Flight, type PartOutcome, postUnits, sendFromMemory, type Unit } from './post.ts'

@@ -10,18 +10,18 @@ import {
   type Database,
   only,
   openDatabase,
-  Pipeline,
   sqlState,
-  type Step,
   transact,
   type Tx,
   Unavailable,
   Unknown,
   weatherOf,
 } from '../../src/base/db.ts'
+import { Pipeline, type Step } from '../../src/base/wire/pipeline.ts'
 import { Refusal } from '../../src/base/refusal.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'
 import { gateOf, queryOnce, until } from '../faults/own-server.ts'
+import { openProxy } from '../faults/proxy.ts'
 
 const test = useDatabase()
 /** Errors that nobody caught, of this file's time. */
@@ -358,3 +358,42 @@ async function closedPort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   return typeof address === 'object' && address ? address.port : 0
 }
+
+describe('a connection that ends while it is opened', () => {
+  it('leaves no rejection behind, at whatever answer of the server it is cut', { timeout: 60_000 }, async () => {
+    const target = new URL(test().url)
+    const told: string[] = []
+    for (let cutAt = 1; cutAt <= 4; cutAt++) {
+      // Each further piece that the server sends; the last lets all through.
+      const proxy = await openProxy(Number(target.port), () => {
+        let pieces = 0
+        return {
+          fromServer: (_, link) => {
+            pieces += 1
+            if (pieces < cutAt || cutAt === 4) return true
+            link.cut()
+            return false
+          },
+        }
+      })
+      const through = new URL(test().url)
+      through.port = String(proxy.port)
+      const database = openDatabase(through.href, { connections: 2 })
+      const asked = await Promise.all(
+        Array.from({ length: 4 }, () =>
+          Promise.race([database.sql`select array['a', 'b'] as list`, later(2_000)]).then(
+            (rows) => (rows === undefined ? 'late' : JSON.stringify(rows)),
+            (error: unknown) => (weatherOf(error) instanceof Unavailable ? 'weather' : String(error)),
+          ),
+        ),
+      )
+      told.push(...new Set(asked))
+      await Promise.race([database.close(), later(1_000)])
+      await proxy.close()
+    }
+    expect(escaped).toEqual([])
+    expect(told.at(-1)).toBe('[{"list":["a","b"]}]')
+  })
+})
+
+const later = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), ms))

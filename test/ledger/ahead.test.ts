@@ -5,7 +5,7 @@
  */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { addDays, day, monthOf, systemClock } from '../../src/base/calendar.ts'
-import type { Pipeline } from '../../src/base/db.ts'
+import type { Pipeline } from '../../src/base/wire/pipeline.ts'
 import { type Answer, postBatch } from '../../src/ledger/actions.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import { runChecks } from '../../src/ledger/checks.ts'

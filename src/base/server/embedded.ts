@@ -34,6 +34,8 @@ export type EmbeddedServer = {
   readonly startedHere: boolean
   /** The postmaster's process id. */
   readonly pid: number
+  /** Starts it again on its port where it died; throws where it cannot be started. */
+  revive(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -48,6 +50,8 @@ type Setup = {
   readonly native: string
   readonly secrets: Secrets
   readonly settings: Readonly<Record<string, string>>
+  /** Where those who are connected expect it; absent: any that is free. */
+  readonly port?: number
   readonly log: Log
 }
 
@@ -60,6 +64,7 @@ const START_LIMIT_MS = 30_000
 /** Crash recovery after a long run may take minutes, and ending it early would only repeat it. */
 const RECOVERY_LIMIT_MS = 300_000
 const FAST_STOP_LIMIT_MS = 8_000
+const REVIVE_LIMIT_MS = 15_000
 const LAST_STOP_LIMIT_MS = 6_000
 
 export async function openEmbedded(
@@ -82,14 +87,21 @@ export async function openEmbedded(
     const address = (user: keyof Secrets, database: string): string =>
       `postgres://${user}:${secrets[user]}@127.0.0.1:${server.port}/${encodeURIComponent(database)}`
     let stopping: Promise<void> | undefined
+    let { pid } = server
     return {
       port: server.port,
       adminUrl: address('postgres', 'postgres'),
       url: (role, database = 'yiben') => address(role, database),
       startedHere: options.claim === 'service' || spawned,
-      pid: server.pid,
+      get pid() {
+        return pid
+      },
+      revive: async () => {
+        if (stopping) return
+        pid = (await revived({ ...setup, port: server.port })).pid
+      },
       stop: () => {
-        stopping ??= leave(home, options.claim, claim, pgdata, server.pid)
+        stopping ??= leave(home, options.claim, claim, pgdata, pid)
         return stopping
       },
     }
@@ -355,6 +367,22 @@ async function runningServer(setup: Setup): Promise<{ server: Postmaster; spawne
 }
 
 /**
+ * The same server anew. What is left of the dead one may hold its memory and its port for some seconds, and a start then
+ * fails: so it is tried again for as long as a request would wait.
+ */
+async function revived(setup: Setup): Promise<Postmaster> {
+  for (const began = performance.now(); ; await sleep(200)) {
+    try {
+      const { server } = await runningServer(setup)
+      if (server.port === setup.port) return server
+      throw new Error(`数据库换了端口 / the database listens elsewhere: ${server.port}`)
+    } catch (error) {
+      if (performance.now() - began > REVIVE_LIMIT_MS) throw error
+    }
+  }
+}
+
+/**
  * The server's own defaults are for machines of long ago: with 128 MB of buffers the indexes of a book of a million
  * entries no longer fit, and with 1 GB of log a busy hour is one checkpoint after another, each followed by whole pages
  * in the log. Memory is taken as it is touched, log as it is written: a trial on a small machine uses neither.
@@ -364,10 +392,10 @@ function sized(): Readonly<Record<string, string>> {
   return { shared_buffers: `${Math.min(4_096, Math.max(128, shareMb))}MB`, max_wal_size: '4GB' }
 }
 
-async function spawnPostmaster({ home, pgdata, account, native, settings }: Setup): Promise<ChildProcess> {
+async function spawnPostmaster({ home, pgdata, account, native, settings, port }: Setup): Promise<ChildProcess> {
   const fixed = {
     listen_addresses: '127.0.0.1',
-    port: String(await freePort()),
+    port: String(port ?? (await freePort())),
     unix_socket_directories: '',
     // Stated here, where they override the caller's: nobody switches off durability by a setting.
     fsync: 'on',
