@@ -88,8 +88,21 @@ export function dayOfNumber(days: number): Day {
   return new Date(days * dayMs).toISOString().slice(0, 10) as Day
 }
 
-/** The machine's clock, in microseconds; finer than Date.now() so that instants of one millisecond keep their order. */
-export const systemClock: Clock = () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000))
+// Where the counter of the process stood on the wall clock when the two were last compared, in milliseconds.
+let began = performance.timeOrigin
+// Date.now() is as fine as a millisecond; what differs by more is a wall clock that was set, or a machine that slept.
+const apartMostMs = 5
+
+/**
+ * The machine's wall clock, in microseconds; finer than Date.now() so that instants of one millisecond keep their
+ * order. It is followed wherever it goes: set by NTP, stepped, or gone on while the machine was suspended.
+ */
+export const systemClock: Clock = () => {
+  const counted = performance.now()
+  const wall = Date.now()
+  if (Math.abs(wall - began - counted) > apartMostMs) began = wall - counted
+  return BigInt(Math.round((began + counted) * 1000))
+}
 
 /** The business day an instant falls on, in Asia/Shanghai (UTC+8 without summer time since 1991). */
 export function businessDay(at: Instant): Day {
