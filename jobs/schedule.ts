@@ -17,7 +17,7 @@ import {
 } from '../src/base/calendar.ts'
 import { assert } from '../src/base/assert.ts'
 import { quarterOf } from '../src/base/quarter.ts'
-import { isWeekend, isWorkday, knowsWorkdays } from '../src/policy/workdays.ts'
+import { isLikelyWorkday, isWorkday, knowsWorkdays } from '../src/policy/workdays.ts'
 import type { Occurrence, Schedule } from './job.ts'
 
 type Rule = Schedule['rule']
@@ -49,8 +49,8 @@ function occurrenceOf(rule: Rule, today: Day, stepsBack: number): Occurrence {
 }
 
 /**
- * The so-manyth working day from a day on. Where holidays are not announced yet weekdays are counted, and it is said
- * so.
+ * The so-manyth working day from a day on. Where holidays are not announced yet weekdays but those that the law fixes are
+ * counted, and it is said so.
  */
 function nthWorkday(from: Day, count: number): { on: Day; certain: boolean } {
   let [on, left, certain] = [addDays(from, -1), count, true]
@@ -58,7 +58,7 @@ function nthWorkday(from: Day, count: number): { on: Day; certain: boolean } {
     on = addDays(on, 1)
     const known = knowsWorkdays(on)
     if (!known) certain = false
-    if (known ? isWorkday(on) : !isWeekend(on)) left -= 1
+    if (known ? isWorkday(on) : isLikelyWorkday(on)) left -= 1
   }
   return { on, certain }
 }

@@ -53,6 +53,12 @@ function notesOf(chart: Chart, line: EntryLine): string[] {
   )
 }
 
-// Two spaces end an account and a semicolon begins a comment in both programs; a colon steps one account down.
-const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll(';', '；').replaceAll('|', '｜').trim()
+// Two spaces end an account and a semicolon begins a comment in both programs; a colon steps one account down. Brackets
+// of a comment hold a posting's date in both, whatever else is meant by [2022-28].
+const harmless: Readonly<Record<string, string>> = { ';': '；', '|': '｜', '[': '［', ']': '］' }
+const plain = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[;|[\]]/g, (sign) => harmless[sign] ?? sign)
+    .trim()
 const part = (text: string): string => plain(text).replaceAll(':', '：')

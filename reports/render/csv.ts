@@ -1,8 +1,9 @@
 /**
  * CSV as spreadsheets in China open it: UTF-8 with a byte order mark, CRLF. Text that a spreadsheet would take for a
- * formula is quoted with an apostrophe (ASVS 1.2.10); amounts stay numbers.
+ * formula is quoted with an apostrophe; amounts stay numbers.
  */
 import { stringify } from 'csv-stringify/sync'
+import { defused } from '../../src/form/file/formula.ts'
 import { cellText } from '../cell-text.ts'
 import type { Cell, Table } from '../table.ts'
 
@@ -12,7 +13,4 @@ export function renderCsv(table: Table, language: 'zh' | 'en' = 'zh'): string {
   return stringify([head, ...rows], { bom: true, record_delimiter: '\r\n' })
 }
 
-const safeText = (cell: Cell): string => {
-  const value = cellText(cell)
-  return cell.kind === 'text' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-}
+const safeText = (cell: Cell): string => (cell.kind === 'text' ? defused(cellText(cell)) : cellText(cell))

@@ -11,13 +11,16 @@ type Line = { id: string; calc: unknown; input: unknown }
 type Answer = Readonly<Record<string, unknown>>
 
 /**
- * The answer to one line of JSON. `onBug` hears of a failure that is ours; the line is then answered as not calculated.
+ * The answer to one line of JSON; an answer without an id names the line by its number. `onBug` hears of a failure that
+ * is ours; the line is then answered as not calculated.
  */
-export function answerLine(text: string, onBug: (bug: unknown) => void): Answer {
+export function answerLine(text: string, onBug: (bug: unknown) => void, number: number): Answer {
   const { value, faults } = readLine(text)
-  if (!isObject(value)) return noId(faults.length > 0 ? faults : [fault('', '须为 JSON 对象', 'must be a JSON object')])
+  const nameless = (found: readonly Fault[]): Answer => noId(found.map((one) => onLine(number, one)))
+  if (!isObject(value))
+    return nameless(faults.length > 0 ? faults : [fault('', '须为 JSON 对象', 'must be a JSON object')])
   const { id, calc, input } = value
-  if (typeof id !== 'string') return noId([fault('/id', '须为字符串', 'must be a string')])
+  if (typeof id !== 'string') return nameless([fault('/id', '须为字符串', 'must be a string')])
   const line = { id, calc, input }
   if (faults.length > 0) return { ...headOf(line), ...invalid(faults) }
   try {
@@ -31,6 +34,9 @@ export function answerLine(text: string, onBug: (bug: unknown) => void): Answer 
 
 /** The answer to a line that cannot be read at all. */
 export const unreadable = (message: Text): Answer => noId([{ path: '', message }])
+
+const onLine = (number: number, { path, message }: Fault): Fault =>
+  fault(path, `第 ${number} 行：${message.zh}`, `line ${number}: ${message.en}`)
 
 /** Same id, same calc; a line without calc is answered without. */
 function headOf({ id, calc }: Line): Answer {

@@ -7,11 +7,16 @@ import { FolderInUse } from '../base/server/claim.ts'
 import { MigrationFault } from '../base/server/migrate.ts'
 import { Refusal } from '../base/refusal.ts'
 import { BadSetting } from '../config.ts'
+import { FileRefused } from '../form/file/text.ts'
 
 /** Wrong use of a command: exit status 2. */
 export class WrongUsage extends Error {
   override readonly name = 'WrongUsage'
 }
+
+/** A file that is not there, or may not be read. */
+export const unreadable = (path: string): WrongUsage =>
+  new WrongUsage(`无法读取文件 ${path} / the file cannot be read: ${path}`)
 
 /** Something the command found and said itself: exit status 1 without more words. */
 export class Told extends Error {
@@ -29,6 +34,7 @@ function lineOf(error: unknown): string {
   if (
     error instanceof BadSetting ||
     error instanceof WrongUsage ||
+    error instanceof FileRefused ||
     error instanceof FolderInUse ||
     error instanceof MigrationFault
   ) {

@@ -4,21 +4,20 @@ import { type Command, Option } from 'commander'
 import * as z from 'zod'
 import type { Table } from '../../reports/table.ts'
 import { businessDay } from '../base/calendar.ts'
-import type { Text } from '../base/refusal.ts'
-import { formed } from '../http/faults.ts'
 import { amount, districtCode, identifier, oneOf, text } from '../form/field.ts'
-import { Problem } from '../http/problem.ts'
+import { csvRecords, type FileRecord } from '../form/file/csv.ts'
+import { type Columns, readRows, type Rows } from '../form/file/rows.ts'
+import { textOfFile } from '../form/file/text.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { importDwellings, importItems, importProjects, ImportRefused, type RowFault } from '../projects/import.ts'
-import { formatArea, ownerships } from '../projects/community/community.ts'
+import { importDwellings, importItems, importProjects, ImportRefused } from '../projects/import.ts'
+import { formatArea, ownerships, ownershipNamesZh } from '../projects/community/community.ts'
 import { positiveArea } from '../projects/community/forms.ts'
 import type { ProjectFacts } from '../projects/project/facts.ts'
 import { listProjectFacts } from '../projects/project/reads.ts'
 import { type PlanRead, showPlan } from '../projects/annual-plan/reads.ts'
 import { kindNamesZh, projectKinds, type ProjectState, projectStates, stateNamesZh } from '../projects/terms.ts'
 import { operator, withLedger } from './books/open.ts'
-import { namedRecords, readCsv } from './csv.ts'
-import { Told, WrongUsage } from './failure.ts'
+import { Told, unreadable } from './failure.ts'
 import {
   amount as amountColumn,
   count,
@@ -58,12 +57,30 @@ export function projectsCommand(program: Command): void {
 // --- Import
 // -------------------------------------------------------------------------------------------------------------
 
-type Numbered = { readonly row: number; readonly record: Readonly<Record<string, string>> }
-type File = {
+type File<Form extends z.ZodType> = {
   readonly about: string
-  /** Column → its Chinese name; a question mark says it may be absent. */
-  readonly columns: Readonly<Record<string, string>>
-  readonly take: (ledger: Ledger, rows: readonly Numbered[]) => Promise<string>
+  readonly columns: Columns
+  readonly form: Form
+  readonly take: (ledger: Ledger, rows: Rows<z.output<Form>>['rows']) => Promise<string>
+}
+
+/** A kind of file, as the command works with it: records in, what was taken said. */
+type Kind = {
+  readonly about: string
+  readonly columns: Columns
+  readonly take: (records: readonly FileRecord[]) => Promise<string>
+}
+
+function kindOf<Form extends z.ZodType>({ about, columns, form, take }: File<Form>): Kind {
+  return {
+    about,
+    columns,
+    take: (records) => {
+      const { rows, faults } = readRows(records, columns, form)
+      if (faults.length > 0) throw new ImportRefused(faults)
+      return withLedger((ledger) => take(ledger, rows))
+    },
+  }
 }
 
 const whole = z
@@ -79,7 +96,7 @@ const dwellingForm = z.strictObject({
   community_name: text(200, '小区名称', 'name'),
   building: code,
   building_name: text(100, '楼栋名称', 'name'),
-  floors: optional(whole),
+  floors: optional(z.union([whole, z.null()], { error: 'size' })),
   dwelling: code,
   area: positiveArea,
   ownership: oneOf(ownerships),
@@ -101,71 +118,85 @@ const projectForm = z.strictObject({
 const itemForm = z.strictObject({
   project: code,
   item: code,
-  quantity: optional(text(100, '工程量', 'quantity')),
+  quantity: optional(z.union([text(100, '工程量', 'quantity'), z.null()], { error: 'text:100' })),
   cost: amount,
 })
 
-const files: Readonly<Record<string, File>> = {
-  dwellings: {
+const files: Readonly<Record<string, Kind>> = {
+  dwellings: kindOf({
     about: '房屋（连同小区和楼栋） / dwellings with their communities and buildings',
     columns: {
-      district: '区划',
-      community: '小区编号',
-      community_name: '小区名称',
-      building: '楼栋编号',
-      building_name: '楼栋名称',
-      floors: '层数?',
-      dwelling: '房号',
-      area: '面积',
-      ownership: '产权',
+      district: { zh: '区划' },
+      community: { zh: '小区编号', also: ['小区'] },
+      community_name: { zh: '小区名称', free: true },
+      building: { zh: '楼栋编号', also: ['楼栋'] },
+      building_name: { zh: '楼栋名称', free: true },
+      floors: { zh: '层数', optional: true, empties: true },
+      dwelling: { zh: '房号' },
+      area: { zh: '面积', also: ['面积（㎡）'] },
+      ownership: { zh: '产权', words: ownershipNamesZh },
     },
+    form: dwellingForm,
     take: async (ledger, rows) => {
-      const given = readRows(rows, dwellingForm).map(({ row, value }) => {
+      const given = rows.map(({ row, value }) => {
         const { community_name: communityName, building_name: buildingName, area: areaDm2, ...rest } = value
         return { row, ...rest, communityName, buildingName, areaDm2 }
       })
       const { communities, buildings, dwellings } = await importDwellings(ledger, operator(), given)
       return `新小区 ${communities}，楼栋 ${buildings}，房屋 ${dwellings} / communities ${communities}, buildings ${buildings}, dwellings ${dwellings}`
     },
-  },
-  projects: {
+  }),
+  projects: kindOf({
     about:
       '储备项目；covers 写“小区/楼栋”，以分号分隔，只写小区即其全部楼栋 / projects; covers is community/building, separated by semicolons',
     columns: {
-      project: '项目编号',
-      district: '区划',
-      name: '项目名称',
-      kind: '类别',
-      implementer: '实施主体',
-      book: '账套?',
-      plan_book: '方案账套?',
-      bundle: '打捆?',
-      households_before: '改建前户数?',
-      households_after: '改建后户数?',
-      added_area: '增加面积?',
-      covers: '楼栋范围',
+      project: { zh: '项目编号', also: ['项目'] },
+      district: { zh: '区划' },
+      name: { zh: '项目名称', also: ['名称'], free: true },
+      kind: { zh: '类别', words: kindNamesZh },
+      implementer: { zh: '实施主体', free: true },
+      book: { zh: '账套', optional: true },
+      plan_book: { zh: '方案账套', optional: true },
+      bundle: { zh: '打捆', optional: true },
+      households_before: { zh: '改建前户数', optional: true },
+      households_after: { zh: '改建后户数', optional: true },
+      added_area: { zh: '增加面积', optional: true },
+      covers: { zh: '楼栋范围' },
     },
+    form: projectForm,
     take: async (ledger, rows) => {
-      const given = readRows(rows, projectForm).map(({ row, value }) => ({ row, ...projectOf(value) }))
-      const taken = await importProjects(ledger, operator(), given)
+      const taken = await importProjects(
+        ledger,
+        operator(),
+        rows.map(({ row, value }) => ({ row, ...projectOf(value) })),
+      )
       return `项目 ${taken} / projects ${taken}`
     },
-  },
-  items: {
+  }),
+  items: kindOf({
     about:
       '项目的改造内容与造价，替换文件所列项目原有的 / items and costs, in place of what the projects of the file had',
-    columns: { project: '项目编号', item: '改造内容', quantity: '工程量?', cost: '造价' },
+    columns: {
+      project: { zh: '项目编号', also: ['项目'] },
+      item: { zh: '改造内容' },
+      quantity: { zh: '工程量', optional: true, empties: true, free: true },
+      cost: { zh: '造价' },
+    },
+    form: itemForm,
     take: async (ledger, rows) => {
-      const given = readRows(rows, itemForm).map(({ row, value }) => ({ row, ...value }))
-      const taken = await importItems(ledger, operator(), given)
+      const taken = await importItems(
+        ledger,
+        operator(),
+        rows.map(({ row, value }) => ({ row, ...value })),
+      )
       return `改造内容 ${taken} / items ${taken}`
     },
-  },
+  }),
 }
 
 const columnsOf = (name: string): string =>
   Object.entries(files[name]?.columns ?? {})
-    .map(([key, zh]) => `${key}${zh.endsWith('?') ? '?' : ''}`)
+    .map(([key, { zh, optional }]) => `${zh}（${key}）${optional ? '?' : ''}`)
     .join(',')
 
 function projectOf({
@@ -189,42 +220,22 @@ function projectOf({
   }
 }
 
-/** Rows of a form, or all that is wrong with any of them. */
-function readRows<Form extends z.ZodType>(
-  rows: readonly Numbered[],
-  form: Form,
-): { readonly row: number; readonly value: z.output<Form> }[] {
-  const faults: RowFault[] = []
-  const read = rows.flatMap(({ row, record }) => {
-    try {
-      return [{ row, value: formed(form, record, '') }]
-    } catch (thrown) {
-      if (!(thrown instanceof Problem)) throw thrown
-      faults.push(...thrown.faults.map(({ path, message }) => ({ row, message: placed(path, message) })))
-      return []
-    }
-  })
-  if (faults.length > 0) throw new ImportRefused(faults)
-  return read
-}
-
-const placed = (path: string, { zh, en }: Text): Text => ({
-  zh: `${path.slice(1)}：${zh}`,
-  en: `${path.slice(1)} ${en}`,
-})
+/** So many faults are told: a file wrong in every row has one reason. */
+const toldMost = 100
 
 async function importFile(name: string, path: string): Promise<void> {
   const file = files[name]
   if (!file) return
-  const rows = namedRecords(readCsv(await bytesOf(path)), file.columns)
+  const { text: content } = textOfFile(await bytesOf(path))
   try {
-    const told = await withLedger((ledger) => file.take(ledger, rows))
-    process.stderr.write(`已导入 / imported: ${told}\n`)
+    process.stderr.write(`已导入 / imported: ${await file.take(csvRecords(content))}\n`)
   } catch (error) {
     if (!(error instanceof ImportRefused)) throw error
-    for (const { row, message } of error.faults)
+    for (const { row, message } of error.faults.slice(0, toldMost))
       process.stderr.write(`第 ${row} 行 ${message.zh} / row ${row}: ${message.en}\n`)
-    process.stderr.write(`未导入任何一行 / nothing was imported: ${error.faults.length}\n`)
+    process.stderr.write(
+      `未导入任何一行，共 ${error.faults.length} 处 / nothing was imported: ${error.faults.length} faults\n`,
+    )
     throw new Told('import refused')
   }
 }
@@ -233,7 +244,7 @@ async function bytesOf(path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch {
-    throw new WrongUsage(`无法读取文件 ${path} / the file cannot be read`)
+    throw unreadable(path)
   }
 }
 

@@ -2,9 +2,21 @@
  * What a form that was not kept is called in both languages; schemas name the form in their `error`, with its limits
  * after colons.
  */
+import type * as z from 'zod'
 import type { Text } from '../base/refusal.ts'
 
-export const sentences: Record<string, (...limits: string[]) => Text> = {
+const missing: Text = { zh: '缺少此项', en: 'is missing' }
+const notAnObject: Text = { zh: '须为对象', en: 'must be an object' }
+
+/** The sentence for what a schema found; it is told the input, so that what is absent reads as missing. */
+export function sentenceOf(issue: z.core.$ZodIssue): Text {
+  if (issue.input === undefined && issue.code === 'invalid_type') return missing
+  const [name = '', ...limits] = issue.message.split(':')
+  const sentence = Object.hasOwn(sentences, name) ? sentences[name] : undefined
+  return sentence?.(...limits) ?? notAnObject
+}
+
+const sentences: Record<string, (...limits: string[]) => Text> = {
   amount: () => ({
     zh: '须为金额：以元为单位的十进制字符串，整数部分至多 15 位、小数至多 2 位，不带正负号，如 "1234.50"',
     en: 'must be an amount: a decimal string in yuan, at most 15 digits before the point and 2 after, no sign, like "1234.50"',

@@ -1,15 +1,13 @@
 /**
  * From a schema's findings to what the caller reads: the place as a JSON pointer, and a sentence in both languages that
- * says which form was expected. Schemas name the form in their `error`; the sentences stand here.
+ * says which form was expected. Schemas name the form in their `error`; the sentences stand in form/sentences.ts.
  */
 import type * as z from 'zod'
 import { pointer } from '../base/json.ts'
 import type { Text } from '../base/refusal.ts'
-import { sentences } from '../form/sentences.ts'
+import { sentenceOf } from '../form/sentences.ts'
 import { type Fault, Problem } from './problem.ts'
 
-const missing: Text = { zh: '缺少此项', en: 'is missing' }
-const notAnObject: Text = { zh: '须为对象', en: 'must be an object' }
 const unknownKey: Text = { zh: '没有这一项', en: 'unknown key' }
 // An input wrong in ten thousand places is answered with the first of them.
 const faultsMax = 50
@@ -26,13 +24,6 @@ function faultsOf({ issues }: z.ZodError, base: string): Fault[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: base + pointer([...issue.path, key]), message: unknownKey }))
     }
-    return [{ path: base + pointer(issue.path), message: messageOf(issue) }]
+    return [{ path: base + pointer(issue.path), message: sentenceOf(issue) }]
   })
-}
-
-function messageOf(issue: z.core.$ZodIssue): Text {
-  if (issue.input === undefined && issue.code === 'invalid_type') return missing
-  const [name = '', ...limits] = issue.message.split(':')
-  const sentence = Object.hasOwn(sentences, name) ? sentences[name] : undefined
-  return sentence?.(...limits) ?? notAnObject
 }

@@ -126,6 +126,12 @@ export const documents = {
     title: '关于人民币存贷款计结息问题的通知',
     date: '2005-05-27',
   },
+  'holidays-regulation': {
+    issuer: '国务院',
+    number: '全国年节及纪念日放假办法',
+    title: '全国年节及纪念日放假办法',
+    date: '2024-11-10',
+  },
   'credit-code-standard': {
     issuer: '国家质量监督检验检疫总局、国家标准化管理委员会',
     number: 'GB 32100-2015',

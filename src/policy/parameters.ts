@@ -9,6 +9,7 @@ import { approvals } from './parameters/approvals.ts'
 import { borrowing } from './parameters/borrowing.ts'
 import { budgets } from './parameters/budgets.ts'
 import { contracts } from './parameters/contracts.ts'
+import { days } from './parameters/days.ts'
 import { eligibility } from './parameters/eligibility.ts'
 import { entries } from './parameters/entries.ts'
 import { formulas } from './parameters/formulas.ts'
@@ -32,6 +33,7 @@ export const parameters = {
   ...planning,
   ...budgets,
   ...entries,
+  ...days,
   ...formulas,
 } satisfies Record<string, Parameter>
 

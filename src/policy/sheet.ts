@@ -12,6 +12,7 @@ import { approvals } from './parameters/approvals.ts'
 import { borrowing } from './parameters/borrowing.ts'
 import { budgets } from './parameters/budgets.ts'
 import { contracts } from './parameters/contracts.ts'
+import { days } from './parameters/days.ts'
 import { eligibility } from './parameters/eligibility.ts'
 import { entries } from './parameters/entries.ts'
 import { formulas } from './parameters/formulas.ts'
@@ -37,6 +38,7 @@ const topics: readonly { title: string; parameters: Record<string, Parameter> }[
   { title: '预算执行 / Budgets', parameters: budgets },
   { title: '证照号码 / Identifiers', parameters: identifiers },
   { title: '记账 / Entries', parameters: entries },
+  { title: '工作日 / Working days', parameters: days },
   { title: '改造内容清单与年度计划 / Catalogue and yearly plan', parameters: planning },
 ]
 

@@ -4,7 +4,8 @@
  */
 import { type Actor, demand } from '../access/actor.ts'
 import { recordChange } from '../base/history.ts'
-import { Refusal, type Text } from '../base/refusal.ts'
+import { Refusal } from '../base/refusal.ts'
+import type { RowFault } from '../form/file/rows.ts'
 import { type Act, actOnce } from '../ledger/act.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { itemOf } from '../policy/catalogue.ts'
@@ -18,6 +19,7 @@ import { lockProject, seesDistrict } from './project/store.ts'
 import {
   type BuildingDraft,
   type BuildingKey,
+  type ChangedBuilding,
   type CommunityRow,
   type DwellingDraft,
   insertCommunity,
@@ -27,9 +29,6 @@ import {
   writeDwellings,
 } from './community/store.ts'
 import { groupBy } from '../base/arrays.ts'
-
-/** A row that cannot be taken, by its number in the file. */
-export type RowFault = { readonly row: number; readonly message: Text }
 
 /** Nothing of the file was taken. */
 export class ImportRefused extends Error {
@@ -76,7 +75,8 @@ export type DwellingRow = Numbered<
     readonly community: string
     readonly communityName: string
     readonly buildingName: string
-    readonly floors?: number | undefined
+    /** Absent where the file has no such column: then floors stay as they are. */
+    readonly floors?: number | null | undefined
   }
 >
 
@@ -184,33 +184,51 @@ async function writeAll(
   const changedBuildings = await writeBuildings(tx, buildings)
   const changedDwellings = await writeDwellings(tx, rows)
   await refreshTotals(tx, firstsBy(changedDwellings, buildingKey))
-  const touched = new Set([...changedBuildings, ...changedDwellings].map(({ community }) => community))
-  await noteImport(running, actor, rows, { added: new Set(added.map(({ community }) => community)), touched })
+  const renamed = communities.filter(({ community, communityName }) =>
+    known.some((row) => row.community === community && row.name !== communityName),
+  )
+  const touched = [...changedBuildings, ...changedDwellings, ...renamed]
+  await noteImport(running, actor, rows, {
+    added: new Set(added.map(({ community }) => community)),
+    touched: new Set(touched.map(({ community }) => community)),
+    buildings: changedBuildings,
+  })
   return { communities: added.length, buildings: changedBuildings.length, dwellings: changedDwellings.length }
+}
+
+type Noted = {
+  readonly added: ReadonlySet<string>
+  readonly touched: ReadonlySet<string>
+  readonly buildings: readonly ChangedBuilding[]
 }
 
 async function noteImport(
   { tx, at }: Act,
   actor: Actor,
   rows: readonly DwellingRow[],
-  { added, touched }: { added: ReadonlySet<string>; touched: ReadonlySet<string> },
+  { added, touched, buildings: changed }: Noted,
 ): Promise<void> {
   const byCommunity = groupBy(rows, ({ community }) => community)
   for (const community of touched) {
+    const own = byCommunity.get(community) ?? []
+    const name = own[0]?.communityName ?? ''
     const [{ version } = { version: 1 }] = added.has(community)
       ? []
       : await tx.query<{ version: number }>(
-          'update community set version = version + 1 where community = $1 returning version',
-          [community],
+          'update community set version = version + 1, name = $2 where community = $1 returning version',
+          [community, name],
         )
-    const dwellings = (byCommunity.get(community) ?? []).map(({ building, dwelling, areaDm2, ownership }) => [
+    const buildings = changed
+      .filter((row) => row.community === community)
+      .map(({ building, name, floors }) => ({ building, name, floors }))
+    const dwellings = own.map(({ building, dwelling, areaDm2, ownership }) => [
       building,
       dwelling,
       formatArea(areaDm2),
       ownership,
     ])
     const change = { noun: 'community', id: community, version, verb: 'imported', person: actor.person, at }
-    await recordChange(tx, { ...change, body: { dwellings } })
+    await recordChange(tx, { ...change, body: { name, buildings, dwellings } })
   }
 }
 
@@ -254,7 +272,13 @@ async function coveredBy({ tx }: Act, district: string, covers: ProjectFileRow['
   return found
 }
 
-export type ItemRow = Numbered<CostedItem & { readonly project: string }>
+export type ItemRow = Numbered<
+  Omit<CostedItem, 'quantity'> & {
+    readonly project: string
+    /** Absent where the file has no such column: then an item that stays keeps what it has. */
+    readonly quantity?: string | null | undefined
+  }
+>
 
 /** Puts the items of a file in place of those of the projects it names. Gives how many. Throws `ImportRefused`. */
 export function importItems(ledger: Ledger, actor: Actor, rows: readonly ItemRow[]): Promise<number> {
@@ -279,10 +303,23 @@ export function importItems(ledger: Ledger, actor: Actor, rows: readonly ItemRow
     const byProject = groupBy(rows, ({ project }) => project)
     await eachRow(firsts, faults, async ({ project }) => {
       const row = await lockProject(running.tx, actor, project)
-      if (faults.length === 0) await replaceItems(running, actor, row, byProject.get(project) ?? [])
-      else requireUnsettledScope(row)
+      if (faults.length > 0) return requireUnsettledScope(row)
+      const items = await withQuantities(running, project, byProject.get(project) ?? [])
+      await replaceItems(running, actor, row, items)
     })
     requireNone(faults)
     return rows.length
+  })
+}
+
+async function withQuantities({ tx }: Act, project: string, rows: readonly ItemRow[]): Promise<CostedItem[]> {
+  const stands = await tx.query<{ item: string; quantity: string | null }>(
+    'select item, quantity from project_item where project = $1',
+    [project],
+  )
+  const before = new Map(stands.map(({ item, quantity }) => [item, quantity]))
+  return rows.map(({ item, cost, quantity: said }) => {
+    const quantity = said === undefined ? before.get(item) : said
+    return { item, cost, ...(typeof quantity === 'string' && { quantity }) }
   })
 }

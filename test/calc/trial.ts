@@ -18,9 +18,13 @@ export function answer(calc: string, input: unknown): Answer {
 export function answerText(line: string): Answer & { id?: unknown; calc?: unknown } {
   return JSON.parse(
     JSON.stringify(
-      answerLine(line, (bug) => {
-        throw bug
-      }),
+      answerLine(
+        line,
+        (bug) => {
+          throw bug
+        },
+        1,
+      ),
     ),
   ) as Answer
 }

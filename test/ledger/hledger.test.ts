@@ -6,16 +6,22 @@ import { execFile, spawnSync } from 'node:child_process'
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hledgerJournal } from '../../reports/journal-hledger.ts'
 import { addDays, day } from '../../src/base/calendar.ts'
 import { formatFen } from '../../src/base/money.ts'
 import { exportJournal } from '../../src/cli/books/journal.ts'
 import { postBatch, reverseEntry } from '../../src/ledger/actions.ts'
 import { readBalance, readTrialBalance } from '../../src/ledger/balance.ts'
 import type { Book } from '../../src/ledger/book.ts'
-import type { EntryDraft, LineDraft } from '../../src/ledger/entry.ts'
+import { chartOf } from '../../src/ledger/chart.ts'
+import type { EntryDraft, EntryLine, LineDraft } from '../../src/ledger/entry.ts'
+import type { PostedEntry } from '../../src/ledger/leaf.ts'
 import { entryId } from '../../src/ledger/leaf.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import { loadSample, sampleBooks } from '../../src/sample/load.ts'
@@ -61,6 +67,51 @@ for (const program of programs) {
     }, 120_000)
   })
 }
+
+describe.skipIf(!isInstalled('hledger'))('hledger reads back', () => {
+  // What either program gives a meaning to, wherever it may stand in a text.
+  const signs = fc.constantFrom(
+    ...Array.from('[](){}<>;|:,=*!@#%~&/\\.-+"\'款 \u3000［；a0'),
+    ...'2019-02-02 2019/13/45 1/3 [2022-28] date: date2: type: =2019-01-01 CNY 1.00'.split(' '),
+    '  ',
+  )
+  const text = fc.string({ unit: signs, minLength: 1, maxLength: 12 }).filter((given) => given.trim() !== '')
+  const texts = fc.record({ summary: text, memo: text, project: text, contract: text, counterparty: text })
+
+  it('random texts as what they are: every posting on its day, with its amount', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(texts, { minLength: 40, maxLength: 40 }), async (many) => {
+        const file = join(folder, 'texts.journal')
+        const entries = many.map(({ summary, ...noted }, index) => entryOf(index + 1, summary, noted))
+        const book = { code: 'TEXTS', name: '文字', chart: chartOf('memo') } as Book
+        const lines: string[] = []
+        for await (const line of hledgerJournal(book, Readable.from(entries))) lines.push(line)
+        await writeFile(file, lines.join(''))
+        const { stdout } = await run('hledger', ['-f', file, 'print', '-O', 'csv'], { env: utf8Environment })
+        const rows = stdout.trim().split('\n').slice(1)
+        expect(rows).toHaveLength(entries.length * 2)
+        const register = await run('hledger', ['-f', file, 'register', '-O', 'csv'], { env: utf8Environment })
+        const found = [...register.stdout.matchAll(/^"([0-9]+)","([0-9-]+)"/gm)].map(([, of, on]) => `${of} ${on}`)
+        expect(found.toSorted()).toEqual(
+          entries.flatMap(({ sequence, on }) => [`${sequence} ${on}`, `${sequence} ${on}`]).toSorted(),
+        )
+      }),
+      { numRuns: 10, endOnFailure: true },
+    )
+  }, 120_000)
+})
+
+function entryOf(sequence: number, summary: string, noted: Partial<EntryLine>): PostedEntry {
+  const of = { basis: 'control', amountFen: 12_345n, source: 'F21', ...noted } as const
+  const lines: EntryLine[] = [
+    { ...of, account: '9011', side: 'debit' },
+    { ...of, account: '951', side: 'credit' },
+  ]
+  const on = addDays(day('2026-03-05'), sequence % 20)
+  return { bookId: 1, sequence, number: sequence, on, summary, lines } as unknown as PostedEntry
+}
+
+const utf8Environment = { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' }
 
 async function compare(program: Program, book: Book): Promise<void> {
   const file = await exported(book)
@@ -130,7 +181,7 @@ async function balancesBy(program: Program, file: string): Promise<Map<string, b
         ]
   const { stdout } = await run(program, args, {
     maxBuffer: 1 << 28,
-    env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
+    env: utf8Environment,
   })
   const balances = new Map<string, bigint>()
   for (const row of stdout.split('\n')) {

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readCsv } from '../../src/cli/csv.ts'
+import { csvRecords } from '../../src/form/file/csv.ts'
 import { type Ran, runCommand, spawnCommand } from '../support/command.ts'
 import { useDatabase } from '../support/database.ts'
 
@@ -47,8 +47,10 @@ describe('dwellings', () => {
       file(good[0] ?? '', '110102,XQ1,和平小区,1,1号楼,6,102,0,nobody', good[2] ?? ''),
     )
     expect(badForm.status).toBe(1)
-    expect(badForm.err).toContain('第 3 行 area：须为面积')
-    expect(badForm.err).toContain('第 3 行 ownership：须为以下之一：private、central')
+    expect(badForm.err).toContain('第 3 行 面积（area）：须为面积')
+    expect(badForm.err).toContain(
+      '第 3 行 产权（ownership）：须为以下之一：业主所有（private）、中央单位产权（central）',
+    )
     const doubled = await take(
       'dwellings',
       file(
@@ -138,16 +140,31 @@ describe('a file', () => {
     ['without a column', 'district,community\n1,2', '缺少列'],
     ['with a column nobody knows', `${header},colour\n`, '不认识的列 colour'],
     ['with a column twice', `${header},area\n`, '表头有重复的列'],
-    ['with more cells than the header', `${header}\n${good[0]},x`, '第 2 行有 10 列'],
+    ['with more cells than the header', `${header}\n${good[0]},x`, '第 2 行 有 10 列'],
     ['with a quote left open', `${header}\n"110102`, '第 2 行的引号不成对'],
   ])(
     '%s is refused as a whole',
     async (_, content, words) => {
       const { status, err } = await take('dwellings', content)
-      expect([status, err]).toEqual([2, expect.stringContaining(words)])
+      expect([status, err]).toEqual([1, expect.stringContaining(words)])
     },
     60_000,
   )
+
+  it('of the provident fund’s own words, with full-width digits, is taken', async () => {
+    const zh = '区划,小区编号,小区名称,楼栋编号,楼栋名称,房号,面积（㎡）,产权'
+    const taken = await take('dwellings', `${zh}\r１１０１０２,XQ７,全角里,1,1号楼,１０１,６０．０５,业主所有\r`)
+    expect([taken.status, taken.err]).toEqual([0, expect.stringContaining('房屋 1')])
+    const [row] = await test().database.sql`select dwelling, area_dm2, ownership from dwelling where community = 'XQ7'`
+    expect(row).toEqual({ dwelling: '101', area_dm2: 6005n, ownership: 'private' })
+  }, 60_000)
+
+  it('with a number in scientific notation is refused by its row', async () => {
+    const { status, err } = await take('dwellings', file('1.10102E+05,XQ8,里,1,1号楼,6,101,1.5E+01,private'))
+    expect(status).toBe(1)
+    expect(err).toContain('第 2 行 区划（district）：是科学记数法')
+    expect(err).toContain('第 2 行 面积（area）：是科学记数法')
+  }, 60_000)
 
   it('that is not there is told', async () => {
     expect(await run(['import', 'dwellings', '/nowhere.csv'])).toMatchObject({ status: 2 })
@@ -155,7 +172,7 @@ describe('a file', () => {
 
   it('is read as RFC 4180 says', () => {
     const text = 'a,"b\nc",""\r\n\r\n"x""y",,z'
-    expect(readCsv(Buffer.from(text))).toEqual([
+    expect(csvRecords(text)).toEqual([
       { line: 1, cells: ['a', 'b\nc', ''] },
       { line: 4, cells: ['x"y', '', 'z'] },
     ])

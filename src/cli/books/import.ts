@@ -2,20 +2,24 @@
  * `yiben import`: entries from NDJSON, a line an entry `{key, on, summary, lines, …}` of the same form as a batch over
  * HTTP. Lines are posted in batches as they are read, so a file of any length takes the memory of one batch. The keys
  * make it safe to run again: what is posted is answered again, not posted again. Exit 1 if any line was refused; each
- * is told with its number on stderr.
+ * is told with its number on stderr. A file that is not text in UTF-8, or no NDJSON, is refused before anything of it is
+ * posted.
  */
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { type Command, Option } from 'commander'
 import type * as z from 'zod'
 import { JsonFault, parseJson } from '../../base/json.ts'
+import { type FileLine, linesOf } from '../../form/file/lines.ts'
+import { FileRefused } from '../../form/file/text.ts'
 import { formed } from '../../http/faults.ts'
 import { batchEntryForm } from '../../http/routes/entry-forms.ts'
 import { type Fault, Problem } from '../../http/problem.ts'
 import { type Answer, postBatch } from '../../ledger/actions.ts'
 import { entryId } from '../../ledger/leaf.ts'
 import { bookFor, type Ledger } from '../../ledger/ledger.ts'
+import { unreadable } from '../failure.ts'
 import { loginName, operator, withLedger } from './open.ts'
 import { makeVoucher } from '../../vouchers/voucher/verbs.ts'
 import { TokenDesk } from '../../access/token.ts'
@@ -40,10 +44,11 @@ export function importCommand(program: Command): void {
       '以某人的令牌导入：经办人员的逐条填制记账凭证，待他人审核 / with a token; a maker’s lines become vouchers',
     )
     .action(async ({ book, file, person, token }: Options) => {
-      const input = file === undefined ? process.stdin : createReadStream(file)
-      const { posted, known, refused } = await withLedger(async (ledger) =>
-        importEntries(ledger, book, input, await importerOf(ledger, { person, token })),
-      )
+      if (file !== undefined) await requireText(file)
+      const { posted, known, refused } = await withLedger(async (ledger) => {
+        const importer = await importerOf(ledger, { person, token })
+        return importEntries(ledger, book, file === undefined ? process.stdin : createReadStream(file), importer)
+      })
       process.stderr.write(
         `已记账 ${posted}，此前已记 ${known}，被拒 ${refused} / posted ${posted}, known ${known}, refused ${refused}\n`,
       )
@@ -76,19 +81,50 @@ async function importEntries(ledger: Ledger, code: string, input: Readable, impo
   await bookFor(ledger, importer.actor, code, 'entry.post')
   const counts: Counts = { posted: 0, known: 0, refused: 0 }
   let batch: Numbered[] = []
-  let line = 0
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    line += 1
-    if (text.trim() === '') continue
-    const entry = readLine(text, line, counts)
-    if (!entry) continue
-    batch.push({ line, entry })
-    if (batch.length < batchSize) continue
-    await take(ledger, code, batch, counts, importer)
-    batch = []
+  for await (const lines of linesOf(input)) {
+    for (const line of lines) {
+      const entry = readLine(textOf(line), line.number, counts)
+      if (!entry) continue
+      batch.push({ line: line.number, entry })
+      if (batch.length < batchSize) continue
+      await take(ledger, code, batch, counts, importer)
+      batch = []
+    }
   }
   if (batch.length > 0) await take(ledger, code, batch, counts, importer)
   return counts
+}
+
+/** Refuses a file of which any line is no text, and one that is something else than NDJSON; `WrongUsage` without it. */
+async function requireText(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined)
+  if (!found || found.isDirectory()) throw unreadable(file)
+  // What is no file can be read once only: there the lines are looked at as they come.
+  if (!found.isFile()) return
+  let isFirst = true
+  try {
+    for await (const lines of linesOf(createReadStream(file))) {
+      for (const line of lines) {
+        const text = textOf(line)
+        if (isFirst && !text.trimStart().startsWith('{')) throw notNdjson(line.number)
+        isFirst = false
+      }
+    }
+  } catch (error) {
+    if (error instanceof FileRefused) throw error
+    throw unreadable(file)
+  }
+}
+
+const notNdjson = (line: number): FileRefused =>
+  new FileRefused(
+    `文件不是 NDJSON：每行须为一个 JSON 对象，第 ${line} 行不是`,
+    `the file is not NDJSON: each line is one JSON object, line ${line} is not`,
+  )
+
+function textOf({ text, fault }: FileLine): string {
+  if (fault === undefined) return text
+  throw new FileRefused(fault.zh, fault.en)
 }
 
 function readLine(text: string, line: number, counts: Counts): Entry | undefined {
@@ -104,7 +140,7 @@ function readLine(text: string, line: number, counts: Counts): Entry | undefined
     if (faults.length === 0) throw thrown
     counts.refused += 1
     for (const { path, message } of faults)
-      process.stderr.write(`第 ${line} 行 ${path}: ${message.zh} / ${message.en}\n`)
+      process.stderr.write(`第 ${line} 行 ${path}: ${message.zh} / line ${line}: ${message.en}\n`)
     return undefined
   }
 }
@@ -169,7 +205,7 @@ function told(line: number, answer: Answer | undefined, counts: Counts): string[
   if (!answer || 'refusal' in answer) {
     counts.refused += 1
     process.stderr.write(
-      `第 ${line} 行 ${answer?.refusal.code}: ${answer?.refusal.detail.zh} / ${answer?.refusal.detail.en}\n`,
+      `第 ${line} 行 ${answer?.refusal.code}: ${answer?.refusal.detail.zh} / line ${line}: ${answer?.refusal.detail.en}\n`,
     )
     return []
   }

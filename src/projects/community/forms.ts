@@ -81,7 +81,11 @@ export const buildingsForm = z.strictObject({
     z.strictObject({
       building: buildingCode,
       name: text(100, '楼栋名称', 'name'),
-      floors: z.exactOptional(wholeNumber('层数', 'floors', 200)),
+      floors: z.exactOptional(
+        z
+          .union([wholeNumber('层数', 'floors', 200), z.null()], { error: 'size' })
+          .meta(about('层数；不填为不变，null 为不详', 'floors; absent leaves them, null says not known')),
+      ),
     }),
   ),
   dwellings: list(z.strictObject({ building: buildingCode, dwelling: dwellingCode, area: positiveArea, ownership })),

@@ -60,27 +60,35 @@ export async function updateCommunity(
 }
 
 export type BuildingKey = { readonly community: string; readonly building: string }
-export type BuildingDraft = BuildingKey & { readonly name: string; readonly floors?: number | undefined }
+/** `floors` absent: as they stand; null: not known. */
+export type BuildingDraft = BuildingKey & { readonly name: string; readonly floors?: number | null | undefined }
+export type ChangedBuilding = BuildingKey & { readonly name: string; readonly floors: number | null }
 export type DwellingDraft = BuildingKey & {
   readonly dwelling: string
   readonly areaDm2: bigint
   readonly ownership: Ownership
 }
 
-/** Registers buildings, or corrects those there are. Gives those that are new or differ from what stood. */
-export async function writeBuildings(tx: Tx, rows: readonly BuildingDraft[]): Promise<BuildingKey[]> {
+/**
+ * Registers buildings, or corrects those there are, in communities that are locked. Gives those that are new or differ
+ * from what stood, as they stand now.
+ */
+export async function writeBuildings(tx: Tx, rows: readonly BuildingDraft[]): Promise<ChangedBuilding[]> {
   if (rows.length === 0) return []
-  return tx.query<BuildingKey>(
+  return tx.query<ChangedBuilding>(
     `insert into building (community, building, name, floors)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::int[])
+     select g.community, g.building, g.name, case when g.says then g.floors else b.floors end
+     from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::boolean[]) g(community, building, name, floors, says)
+     left join building b on b.community = g.community and b.building = g.building
      on conflict (community, building) do update set name = excluded.name, floors = excluded.floors
        where (building.name, building.floors) is distinct from (excluded.name, excluded.floors)
-     returning community, building`,
+     returning community, building, name, floors`,
     [
       textArray(rows.map(({ community }) => community)),
       textArray(rows.map(({ building }) => building)),
       textArray(rows.map(({ name }) => name)),
       intArray(rows.map(({ floors }) => floors ?? null)),
+      rows.map(({ floors }) => floors !== undefined),
     ],
   )
 }

@@ -210,7 +210,12 @@ export const changeBuildings = verb({
 })
 
 const buildingsJson = ({ buildings, dwellings, remove }: BuildingsGiven) => ({
-  buildings: buildings.map(({ building, name, floors }) => ({ building, name, floors: floors ?? null })),
+  // Absent is spelled null for ever, because keys are answered with it; what empties is spelled out.
+  buildings: buildings.map(({ building, name, floors }) => ({
+    building,
+    name,
+    floors: floors === null ? 'not_known' : (floors ?? null),
+  })),
   dwellings: dwellings.map(({ building, dwelling, area, ownership }) => ({
     building,
     dwelling,
