@@ -166,3 +166,6 @@ function daysInMonth(year: number, month: number): number {
 }
 
 const pad = (n: number): string => String(n).padStart(2, '0')
+
+/** The first day the zip format knows, in whatever zone: what every member of a pack is dated, so that none tells. */
+export const zipEpoch = new Date(1980, 0, 1)

@@ -1,24 +1,17 @@
 /**
- * The evidence pack: one zip that holds a book whole and can be verified with Node alone (cli/verify/verify.mjs,
- * inside it). What is written is what the rows say *now*, beside the leaf hashes and signed heads of *then*; the
- * verifier finds where they part.
- *
- * Everything is read in one snapshot and streamed, so a pack is of one moment and memory does not grow with the book.
- * The file appears under its name only when it is complete.
+ * The evidence pack of a book: one zip that holds it whole and can be verified with Node alone (cli/verify.mjs, inside
+ * it). What is written is what the rows say *now*, beside the leaf hashes and signed heads of *then*; the verifier finds
+ * where they part. The approvals that its entries rest on are in it with their texts and every decision.
  */
-import { createHash, type Hash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import yazl from 'yazl'
-import { assert, Bug } from '../base/assert.ts'
+import { approvalLines, trailsOf } from '../approvals/evidence.ts'
+import { Bug } from '../base/assert.ts'
 import { formatInstant } from '../base/calendar.ts'
-import { type Database, instantColumn, type Sql } from '../base/db.ts'
+import { type Database, instantColumn } from '../base/db.ts'
 import { formatFen } from '../base/money.ts'
 import type { Book } from './book.ts'
 import { readEntriesAfter } from './journal.ts'
 import { entryId, leafText } from './leaf.ts'
+import { ndjson, one, type Packed, type PackWriter, writePack } from './pack.ts'
 import {
   type CheckpointRow,
   headOf,
@@ -29,66 +22,26 @@ import {
   signHeadRow,
 } from './proof.ts'
 
-export const evidenceFormat = 'yiben-evidence-1'
-
-// What the classic zip format can hold: 32-bit sizes, 16-bit counts. Past it other readers and ours would need ZIP64.
-const bytesMax = 0x7fff_ffff
-const membersMax = 0xfffe
-
-/** The book does not fit one pack. Thrown before anything appears under the pack's name. */
-export class PackTooLarge extends Error {
-  override readonly name = 'PackTooLarge'
-}
+export const evidenceFormat = 'yiben-evidence-2'
 
 export type Evidence = {
   readonly entries: number
   readonly head: SignedHead | undefined
-  readonly bytes: number
-  readonly sha256: string
-}
+} & Packed
 
 /**
  * Writes a book's evidence pack to `out`, replacing what was there. Signs a head first, so that the newest entries are
  * covered. Throws `PackTooLarge`, and the file system's errors as they are.
  */
-export async function exportEvidence(tools: ProofTools, book: Book, out: string): Promise<Evidence> {
-  const draft = `${out}.part`
-  const file = createHash('sha256')
-  const size = { bytes: 0 }
-  const zip = new yazl.ZipFile()
-  const output = zip.outputStream as Readable
-  const written = pipeline(output, sealed(file, size), createWriteStream(draft, { mode: 0o600 }))
-  // Nobody waits for a member of a pack that can no longer be written.
-  const failed = written.then(() => new Promise<never>(() => undefined))
-  failed.catch(() => undefined)
-  try {
-    const pack = new PackWriter(zip, failed)
-    const { database } = tools
-    const evidence = await database.sql.begin('isolation level repeatable read read only', async (tx) => {
-      await tx.unsafe(plannerSettings)
-      return fill(pack, tools, { ...database, sql: tx as unknown as Sql }, book)
-    })
-    zip.end()
-    await written
-    await rename(draft, out)
-    return { ...evidence, bytes: size.bytes, sha256: file.digest('hex') }
-  } catch (error) {
-    output.destroy(error as Error)
-    await written.catch(() => undefined)
-    await rm(draft, { force: true })
-    throw error
-  }
-}
-
-// A book read page by page wants ranges of its primary keys. Without fresh statistics, as after a bulk load, the
-// planner would rather visit every account for every page (measured: 15 times slower).
-const plannerSettings = 'set local enable_nestloop = off; set local enable_bitmapscan = off'
+export const exportEvidence = (tools: ProofTools, book: Book, out: string): Promise<Evidence> =>
+  writePack(tools.database, out, (pack, snapshot) => fill(pack, tools, snapshot, book))
 
 async function fill(pack: PackWriter, tools: ProofTools, snapshot: Database, book: Book) {
   const head = await freshHead(tools, snapshot, book)
   const journal = new JournalReader(snapshot, book)
   await pack.add('book.json', one(bookText(book)))
   await pack.add('entries.ndjson', journal.entries())
+  await pack.add('approvals.ndjson', approvalLines(snapshot.sql, journal.decided))
   await pack.add('leaves.txt', leaves(snapshot, book))
   await pack.add('checkpoints.ndjson', checkpoints(snapshot, book, head))
   await pack.add('cosignatures.ndjson', cosignatures(snapshot, book))
@@ -99,13 +52,13 @@ async function fill(pack: PackWriter, tools: ProofTools, snapshot: Database, boo
     const content = await readAttachment(snapshot, book, sha256)
     if (content) await pack.add(`attachments/${sha256}`, one(content))
   }
-  await pack.add('verify.mjs', createReadStream(new URL('../cli/verify.mjs', import.meta.url)))
-  await pack.add('manifest.json', one(manifestText(pack, tools, book, head)))
+  const at = head?.at ?? formatInstant(tools.clock())
+  await pack.close({ format: evidenceFormat, book: book.code, createdAt: at, head: head?.note ?? '' })
   return { entries: journal.count, head }
 }
 
 // Where the head row contradicts itself there is nothing to sign; the pack is written all the same, and fails by that.
-async function freshHead(tools: ProofTools, { sql }: Database, book: Book): Promise<SignedHead | undefined> {
+export async function freshHead(tools: ProofTools, { sql }: Database, book: Book): Promise<SignedHead | undefined> {
   try {
     return await signHeadRow(tools, book, await readHead(sql, book))
   } catch (error) {
@@ -114,72 +67,10 @@ async function freshHead(tools: ProofTools, { sql }: Database, book: Book): Prom
   }
 }
 
-/** Adds members one after the other, and remembers their hashes for the manifest. */
-class PackWriter {
-  readonly members: { name: string; sha256: string; size: string }[] = []
-  readonly #zip: yazl.ZipFile
-  readonly #failed: Promise<never>
-
-  constructor(zip: yazl.ZipFile, failed: Promise<never>) {
-    this.#zip = zip
-    this.#failed = failed
-  }
-
-  async add(name: string, content: AsyncIterable<Buffer>): Promise<void> {
-    if (this.members.length >= membersMax) throw new PackTooLarge(`a pack holds at most ${membersMax} files`)
-    const hash = createHash('sha256')
-    let size = 0
-    const source = Readable.from(measured(), { objectMode: false })
-    const ended = new Promise<void>((resolve, reject) => source.once('end', resolve).once('error', reject))
-    async function* measured(): AsyncGenerator<Buffer> {
-      for await (const chunk of content) {
-        size += chunk.length
-        if (size > bytesMax) throw new PackTooLarge(`${name} exceeds ${bytesMax} bytes`)
-        hash.update(chunk)
-        yield chunk
-      }
-    }
-    this.#zip.addReadStream(source, name)
-    await Promise.race([ended, this.#failed])
-    this.members.push({ name, sha256: hash.digest('hex'), size: String(size) })
-  }
-}
-
-/** What the zip's comment starts with; the hash of all bytes before the comment follows. */
-export const sealPrefix = 'yiben-seal-1 sha256 '
-const sealLength = sealPrefix.length + 64
-
-// The last two bytes of a zip without comment are the comment's length, 0. They are held back and written as the seal's
-// length; then comes the seal, over everything before it, so that no bit of the file is outside some check.
-function sealed(file: Hash, size: { bytes: number }) {
-  return async function* seal(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    const before = createHash('sha256')
-    const passed = (bytes: Buffer): Buffer => {
-      size.bytes += bytes.length
-      if (size.bytes > bytesMax) throw new PackTooLarge(`the pack exceeds ${bytesMax} bytes`)
-      file.update(bytes)
-      return bytes
-    }
-    let held: Buffer = Buffer.alloc(0)
-    for await (const chunk of source) {
-      const bytes = Buffer.concat([held, chunk])
-      const cut = Math.max(0, bytes.length - 2)
-      held = bytes.subarray(cut)
-      before.update(bytes.subarray(0, cut))
-      yield passed(bytes.subarray(0, cut))
-    }
-    assert(held.length === 2 && held.readUInt16LE() === 0, 'the zip ends without a comment')
-    const length = Buffer.alloc(2)
-    length.writeUInt16LE(sealLength)
-    before.update(length)
-    yield passed(length)
-    yield passed(Buffer.from(sealPrefix + before.digest('hex')))
-  }
-}
-
 /** Reads the journal once, a page at a time, and remembers which originals it refers to. */
 class JournalReader {
   readonly attachments = new Set<string>()
+  readonly decided = new Set<string>()
   count = 0
   readonly #snapshot: Database
   readonly #book: Book
@@ -207,6 +98,7 @@ class JournalReader {
       return page.map((entry) => {
         for (const { sha256 } of entry.documents)
           if (/^[0-9a-f]{64}$/.test(sha256 ?? '')) this.attachments.add(sha256 as string)
+        for (const trail of trailsOf(entry.approvals)) this.decided.add(trail)
         return { sequence: entry.sequence, text: leafText(entry) }
       })
     } catch (error) {
@@ -304,6 +196,7 @@ async function* keys({ sql }: Database, fresh: SignedHead | undefined): AsyncGen
   if (fresh && !known.some(({ keyId }) => keyId === fresh.keyId)) {
     known.push({ keyId: fresh.keyId, key: fresh.key, holder: 'yiben', kind: 'service' })
   }
+  known.sort((a, b) => (a.kind < b.kind ? -1 : Number(a.kind > b.kind)))
   yield ndjson(known)
 }
 
@@ -332,8 +225,11 @@ async function readAttachment({ sql }: Database, { bookId }: Book, sha256: strin
   return row?.content
 }
 
-function bookText({ bookId, code, name, district, chart, sampleOf, createdAt }: Book): string {
-  return JSON.stringify({
+const bookText = (book: Book): string => JSON.stringify(bookTold(book))
+
+/** A book as a pack tells of it, with its chart. */
+export function bookTold({ bookId, code, name, district, chart, sampleOf, createdAt }: Book) {
+  return {
     bookId: String(bookId),
     code,
     name,
@@ -353,21 +249,5 @@ function bookText({ bookId, code, name, district, chart, sampleOf, createdAt }: 
         postable,
       })),
     },
-  })
-}
-
-function manifestText(
-  { members }: PackWriter,
-  { clock }: ProofTools,
-  { code }: Book,
-  head: SignedHead | undefined,
-): string {
-  return `${JSON.stringify({ format: evidenceFormat, book: code, createdAt: formatInstant(clock()), head: head?.note ?? '', members }, null, 1)}\n`
-}
-
-const ndjson = (records: readonly Record<string, string>[]): Buffer =>
-  Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
-
-async function* one(content: string | Buffer): AsyncGenerator<Buffer> {
-  yield Buffer.from(content)
+  }
 }

@@ -17,7 +17,8 @@ import { day } from '../../src/base/calendar.ts'
 import { transact } from '../../src/base/db.ts'
 import { postEntry, reverseEntry } from '../../src/ledger/actions.ts'
 import type { Book } from '../../src/ledger/book.ts'
-import type { Approval, EntryDraft } from '../../src/ledger/entry.ts'
+import { approvalsFor } from '../../src/approvals/verbs.ts'
+import type { EntryDraft } from '../../src/ledger/entry.ts'
 import { exportEvidence } from '../../src/ledger/evidence.ts'
 import { openSigner } from '../../src/ledger/keys.ts'
 import { leafHash, leafText } from '../../src/ledger/leaf.ts'
@@ -34,6 +35,7 @@ import {
   signHead,
 } from '../../src/ledger/proof.ts'
 import { type Verdict, type VerifyOptions, verifyPack } from '../../src/cli/verify.mjs'
+import * as trial from '../approvals/trial.ts'
 import { asSuperuser, useDatabase } from '../support/database.ts'
 import { checker, draft, line, maker, newBook, newKey, posted, quota, spend } from '../support/ledger.ts'
 import {
@@ -69,6 +71,7 @@ beforeAll(async () => {
   tools = { ...ledger, signer: await openSigner(folder) }
   witness = newKeyPair()
   await registerWitness(tools, { holder: '审计局', publicKey: witness.key })
+  for (const actor of [trial.maker, trial.checker, trial.approver]) await trial.employ(ledger, actor)
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -76,16 +79,18 @@ type Told = { readonly book: Book; readonly heads: readonly SignedHead[] }
 
 /** The book: heads are signed at 5, 12 and 20 entries, the second cosigned; months close; 6 reverses 3. */
 async function tell(): Promise<Told> {
+  const approval = await trial.checked(ledger)
+  expect(await trial.say(ledger, trial.approver, 'approve', approval)).toBe('approved')
   const book = await newBook(ledger)
   await upload(book, originalA)
   await upload(book, originalB)
-  const approvals: Approval[] = [{ person: 'wang', decision: 'approved', at: '2026-01-08', of: 'ab'.repeat(32) }]
   const put = async (given: EntryDraft) => posted(await postEntry(ledger, maker, book.code, given, newKey()))
   // What others decided on is posted by an action.
   const putApproved = (given: EntryDraft) =>
-    actOnce(ledger, ({ post }) =>
-      post({ key: newKey(), maker: maker.person, approvals, entries: [{ book: book.code, draft: given }] }),
-    )
+    actOnce(ledger, async ({ tx, post }) => {
+      const approvals = await approvalsFor(tx, approval.id)
+      return post({ key: newKey(), maker: maker.person, approvals, entries: [{ book: book.code, draft: given }] })
+    })
   await put(
     draft('2026-01-05', [
       ...quota('6000000.00').lines,
@@ -292,7 +297,7 @@ describe('tampering in the database', () => {
       ],
     ],
     ['the summary', 10, [set('entry', `summary = '别的'`, 'sequence = 10')]],
-    ['the approver', 4, [set('entry', `approvals = jsonb_set(approvals, '{0,person}', '"zhang"')`, line4)]],
+    ['the approver', 4, [set('entry', `approvals = jsonb_set(approvals, '{2,person}', '"zhao"')`, line4)]],
     ['that there was an approval', 4, [set('entry', 'approvals = null', line4)]],
     ['approvals to something unreadable', 4, [set('entry', `approvals = '{"a":1}'`, line4)]],
     [
@@ -611,7 +616,7 @@ describe('tampering in the pack', () => {
     [
       'the manifest of another format',
       'unknown format',
-      (members) => swapText(members, 'manifest.json', 'evidence-1', 'evidence-2'),
+      (members) => swapText(members, 'manifest.json', 'evidence-2', 'evidence-3'),
     ],
     ['a member nobody knows', 'unknown or repeated', (members) => members.set('extra.txt', Buffer.from('x'))],
     ['a member in a folder', 'unknown or repeated', (members) => members.set('attachments/readme', Buffer.from('x'))],
