@@ -5,6 +5,7 @@
 import { Unavailable, Unknown, weatherOf } from '../base/db.ts'
 import { FolderInUse } from '../base/server/claim.ts'
 import { MigrationFault } from '../base/server/migrate.ts'
+import { PackTooLarge } from '../ledger/pack.ts'
 import { Refusal } from '../base/refusal.ts'
 import { BadSetting } from '../config.ts'
 import { FileRefused } from '../form/file/text.ts'
@@ -36,6 +37,7 @@ function lineOf(error: unknown): string {
     error instanceof WrongUsage ||
     error instanceof FileRefused ||
     error instanceof FolderInUse ||
+    error instanceof PackTooLarge ||
     error instanceof MigrationFault
   ) {
     return error.message

@@ -9,8 +9,8 @@ import { formatInstant } from '../base/calendar.ts'
 import { type Database, instantColumn } from '../base/db.ts'
 import { formatFen } from '../base/money.ts'
 import type { Book } from './book.ts'
-import { readEntriesAfter } from './journal.ts'
-import { entryId, leafText } from './leaf.ts'
+import { readEntries } from './journal.ts'
+import { entryId, leafText, type PostedEntry } from './leaf.ts'
 import { ndjson, one, type Packed, type PackWriter, writePack } from './pack.ts'
 import {
   type CheckpointRow,
@@ -41,14 +41,14 @@ async function fill(pack: PackWriter, tools: ProofTools, snapshot: Database, boo
   const journal = new JournalReader(snapshot, book)
   await pack.add('book.json', one(bookText(book)))
   await pack.add('entries.ndjson', journal.entries())
-  await pack.add('approvals.ndjson', approvalLines(snapshot.sql, journal.decided))
+  await pack.add('approvals.ndjson', approvalLines(snapshot.sql, journal.references.decided))
   await pack.add('leaves.txt', leaves(snapshot, book))
   await pack.add('checkpoints.ndjson', checkpoints(snapshot, book, head))
   await pack.add('cosignatures.ndjson', cosignatures(snapshot, book))
   await pack.add('acts.ndjson', acts(snapshot, book))
   await pack.add('keys.ndjson', keys(snapshot, head))
   await pack.add('trial-balance.ndjson', trialBalance(snapshot, book))
-  for (const sha256 of journal.attachments) {
+  for (const sha256 of journal.references.attachments) {
     const content = await readAttachment(snapshot, book, sha256)
     if (content) await pack.add(`attachments/${sha256}`, one(content))
   }
@@ -67,10 +67,9 @@ export async function freshHead(tools: ProofTools, { sql }: Database, book: Book
   }
 }
 
-/** Reads the journal once, a page at a time, and remembers which originals it refers to. */
+/** Reads the journal once, a page at a time, and remembers which originals and approvals it refers to. */
 class JournalReader {
-  readonly attachments = new Set<string>()
-  readonly decided = new Set<string>()
+  readonly references = new References()
   count = 0
   readonly #snapshot: Database
   readonly #book: Book
@@ -81,50 +80,66 @@ class JournalReader {
   }
 
   async *entries(): AsyncGenerator<Buffer> {
-    for (let after = 0; ; ) {
-      const page = await this.#page(after, 1_000)
-      if (page.length === 0) return
-      yield Buffer.from(page.map(({ text }) => `${text}\n`).join(''))
-      this.count += page.length
-      after = page.at(-1)?.sequence ?? after
+    for (let after = 0n; ; ) {
+      const rows = await this.#snapshot.sql<{ sequence: bigint }[]>`
+        select sequence from entry where book_id = ${this.#book.bookId} and sequence > ${after}
+        order by sequence limit 1000`
+      const sequences = rows.map(({ sequence }) => Number(sequence))
+      if (sequences.length === 0) return
+      yield await entryLines(this.#snapshot, this.#book, sequences, this.references)
+      this.count += sequences.length
+      after = rows.at(-1)?.sequence ?? after
     }
   }
+}
 
-  // Rows that a hand has made unreadable must not keep the rest of the book from the auditor: such an entry stands as
-  // what it is.
-  async #page(after: number, limit: number): Promise<{ sequence: number; text: string }[]> {
-    try {
-      const page = await readEntriesAfter(this.#snapshot, this.#book, after, limit)
-      return page.map((entry) => {
-        for (const { sha256 } of entry.documents)
-          if (/^[0-9a-f]{64}$/.test(sha256 ?? '')) this.attachments.add(sha256 as string)
-        for (const trail of trailsOf(entry.approvals)) this.decided.add(trail)
-        return { sequence: entry.sequence, text: leafText(entry) }
-      })
-    } catch (error) {
-      if (!(error instanceof Bug || error instanceof TypeError || error instanceof RangeError)) throw error
-      if (limit === 1) return this.#unreadable(after)
-    }
-    const page: { sequence: number; text: string }[] = []
-    for (let last = after; page.length < limit; last = page.at(-1)?.sequence ?? last) {
-      const next = await this.#page(last, 1)
-      if (next.length === 0) break
-      page.push(...next)
-    }
-    return page
+/** Which originals and approvals the entries that were read refer to. */
+export class References {
+  readonly attachments = new Set<string>()
+  readonly decided = new Set<string>()
+
+  note({ documents, approvals }: PostedEntry): void {
+    for (const { sha256 } of documents) if (/^[0-9a-f]{64}$/.test(sha256 ?? '')) this.attachments.add(sha256 as string)
+    for (const trail of trailsOf(approvals)) this.decided.add(trail)
   }
+}
 
-  async #unreadable(after: number): Promise<{ sequence: number; text: string }[]> {
-    const rows = await this.#snapshot.sql<{ sequence: bigint }[]>`
-      select sequence from entry where book_id = ${this.#book.bookId} and sequence > ${after} order by sequence limit 1`
-    return rows.map(({ sequence }) => {
-      const id = entryId(this.#book.bookId, Number(sequence))
-      return {
-        sequence: Number(sequence),
-        text: JSON.stringify({ id, sequence: String(sequence), unreadable: 'true' }),
-      }
+/** The canonical lines of entries of a book, which were in it a moment ago, in the order they are asked for. */
+export async function entryLines(
+  snapshot: Database,
+  book: Book,
+  sequences: readonly number[],
+  references: References,
+): Promise<Buffer> {
+  const texts = await readable(snapshot, book, sequences, references)
+  return Buffer.from(texts.map((text) => `${text}\n`).join(''))
+}
+
+// Rows that a hand has made unreadable must not keep the rest of the book from the auditor: such an entry stands as
+// what it is.
+async function readable(
+  snapshot: Database,
+  book: Book,
+  sequences: readonly number[],
+  references: References,
+): Promise<string[]> {
+  try {
+    const entries = await readEntries(snapshot, book, sequences)
+    return entries.map((entry) => {
+      references.note(entry)
+      return leafText(entry)
     })
+  } catch (error) {
+    if (!(error instanceof Bug || error instanceof TypeError || error instanceof RangeError)) throw error
+    const [sequence, ...others] = sequences
+    if (sequence !== undefined && others.length === 0) {
+      const id = entryId(book.bookId, sequence)
+      return [JSON.stringify({ id, sequence: String(sequence), unreadable: 'true' })]
+    }
   }
+  const texts: string[] = []
+  for (const sequence of sequences) texts.push(...(await readable(snapshot, book, [sequence], references)))
+  return texts
 }
 
 async function* leaves({ sql }: Database, { bookId }: Book): AsyncGenerator<Buffer> {

@@ -1,15 +1,17 @@
 /**
- * `yiben export …`: a book taken out of the database: as an evidence pack to be verified anywhere, or as a journal for
- * other tools.
+ * `yiben export …`: a book or a project taken out of the database: as an evidence pack to be verified anywhere, or a book
+ * as a journal for other tools.
  */
 import { type Command, Option } from 'commander'
+import { exportProjectEvidence } from '../../financing/money/evidence.ts'
 import { exportEvidence } from '../../ledger/evidence.ts'
 import { openSigner } from '../../ledger/keys.ts'
 import { bookFor } from '../../ledger/ledger.ts'
+import { WrongUsage } from '../failure.ts'
 import { operator, withLedger } from './open.ts'
 import { exportJournal, type JournalFormat, journalFormats } from './journal.ts'
 
-type Evidence = { book: string; out: string }
+type Evidence = { book?: string; project?: string; out: string }
 type Journal = { book: string; format: JournalFormat }
 
 export function exportCommand(program: Command): void {
@@ -17,7 +19,8 @@ export function exportCommand(program: Command): void {
   command
     .command('evidence')
     .description('证据包：用 node verify.mjs 即可离线核验 / an evidence pack, verified offline with node verify.mjs')
-    .requiredOption('--book <code>', '账套编号 / code of the book')
+    .addOption(new Option('--book <code>', '账套编号：该账套全部凭证 / code of a book: all of it').conflicts('project'))
+    .option('--project <code>', '项目编号：各账套中该项目的凭证 / code of a project: its entries in every book')
     .requiredOption('--out <file>', '写到哪个文件 / file to write')
     .action(writeEvidence)
   command
@@ -30,15 +33,19 @@ export function exportCommand(program: Command): void {
     })
 }
 
-async function writeEvidence({ book: code, out }: Evidence): Promise<void> {
+async function writeEvidence({ book: code, project, out }: Evidence): Promise<void> {
+  const of = code ?? project
+  if (of === undefined) throw new WrongUsage('须给出 --book 或 --project / give --book or --project')
   await withLedger(async (ledger, config) => {
-    const { database, clock } = ledger
-    const book = await bookFor(ledger, operator(), code, 'book.read')
     const signer = await openSigner(config.folder, { keyFile: config.signingKey })
-    const { entries, bytes, sha256 } = await exportEvidence({ database, clock, signer }, book, out)
+    const tools = { ...ledger, signer }
+    const { entries, bytes, sha256 } =
+      code === undefined
+        ? await exportProjectEvidence(tools, operator(), of, out)
+        : await exportEvidence(tools, await bookFor(ledger, operator(), code, 'book.read'), out)
     process.stdout.write(`${out}\n`)
     process.stderr.write(
-      `${code}：${entries} 张凭证 / entries, ${bytes} 字节 / bytes, SHA-256 ${sha256}\n核验 / verify: npm run -s yiben -- verify ${out}\n`,
+      `${of}：${entries} 张凭证 / entries, ${bytes} 字节 / bytes, SHA-256 ${sha256}\n核验 / verify: npm run -s yiben -- verify ${out}\n`,
     )
   })
 }

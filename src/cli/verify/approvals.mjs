@@ -72,7 +72,10 @@ function examineApproval(expect, approval) {
     decisions.every(({ of }) => of === hash),
   )
   const times = decisions.map(({ at }) => at)
-  expect('决定时刻未递增 decisions are not in the order of time', times.join(), [...new Set(times)].sort().join())
+  expect(
+    '决定时刻未递增 decisions are not in the order of time',
+    times.every((time, n) => n === 0 || times[n - 1] < time),
+  )
   const persons = decisions.flatMap(({ person, actingFor }) => [person, actingFor ?? []].flat())
   expect('同一人办理两个步骤 one person took two steps', new Set(persons.map(folded)).size, persons.length)
 }

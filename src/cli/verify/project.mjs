@@ -37,7 +37,7 @@ function readBooks(exam, keys) {
   for (const line of exam.lines('books.ndjson')) {
     const book = parseJson(line)
     const { head, chart, code } = book
-    const sound = chart?.subjects instanceof Array && head instanceof Object && !books.has(code)
+    const sound = Array.isArray(chart?.subjects) && head instanceof Object && !books.has(code)
     if (!exam.expect(`账套无法识读或重复 book not understood, or twice: ${code}`, sound)) continue
     exam.book = book
     examineHead(exam, head, undefined, keys)
@@ -90,7 +90,7 @@ function examineTied(exam, line, { entry: named, path, ofTransaction } = {}) {
 }
 
 function examineTotals(exam) {
-  const found = [...new Set([...exam.money.keys()].map((key) => key.split('|').slice(0, 2).join('|')))].sort()
+  const found = [...new Set([...exam.money.keys()].map((key) => key.split('|').slice(0, 2).join('|')))]
   const rows = found.map((place) => {
     const amounts = Object.keys(counted).map((column) => yuan(exam.money.get(`${place}|${column}`) ?? 0n))
     return [...place.split('|'), ...amounts]

@@ -1,5 +1,6 @@
-/** The SQL of all money of a project. */
+/** The SQL of all money of a project: its accounts, and the entries that tell of it. */
 import type { Sql } from '../../base/db.ts'
+import { controlAccounts } from '../../ledger/charts/control-accounts.ts'
 import type { Book } from '../../ledger/book.ts'
 import type { MoneyAccount } from './money.ts'
 
@@ -21,4 +22,58 @@ export async function moneyAccountsIn(
     debitFen: debit,
     creditFen: credit,
   }))
+}
+
+export type TiedEntry = {
+  readonly bookId: number
+  readonly sequence: number
+  /** How many entries its transaction has, as text; empty where it stands alone. */
+  readonly ofTransaction: string
+}
+
+/**
+ * The entries that tell of a project, by book and sequence: those with its lines; those that brought the indicators its
+ * lines name, and what these were allotted from; and all that were one transaction with any of them.
+ */
+export async function tiedEntries(sql: Sql, project: string): Promise<TiedEntry[]> {
+  const rows = await sql<{ book_id: number; sequence: bigint; halves: bigint | null }[]>`
+    with recursive own as materialized (
+      select a.book_id, a.account, a.indicator from account a where a.project = ${project}),
+    named as (
+      select indicator from own where indicator is not null
+      union select i.parent from named n join indicator i using (indicator) where i.parent is not null),
+    founding as materialized (
+      select a.book_id, a.account from account a
+      where a.subject = ${controlAccounts.approved} and a.indicator in (select indicator from named)),
+    found as (
+      select l.book_id, l.sequence from (select book_id, account from own union select book_id, account from founding) o
+      join line l on l.account = o.account and l.book_id = o.book_id),
+    transactions as (
+      select distinct e.transaction_id from entry e join (select distinct * from found) f using (book_id, sequence)
+      where e.transaction_id is not null),
+    halves as (
+      select e.book_id, e.sequence, count(*) over (partition by e.transaction_id) as halves
+      from entry e join transactions t on t.transaction_id = e.transaction_id)
+    select book_id, sequence, max(halves) as halves
+    from (select book_id, sequence, halves from halves union all select book_id, sequence, null from found) x
+    group by book_id, sequence order by book_id, sequence`
+  return rows.map(({ book_id, sequence, halves }) => ({
+    bookId: book_id,
+    sequence: Number(sequence),
+    ofTransaction: halves === null ? '' : String(halves),
+  }))
+}
+
+/** What originals are called that were uploaded to one of some books, by hash: name, type and size of the first upload. */
+export async function namedAttachments(
+  sql: Sql,
+  books: readonly number[],
+  hashes: readonly string[],
+): Promise<{ sha256: string; name: string; mediaType: string; size: string }[]> {
+  const rows = await sql<{ sha256: string; name: string; mediaType: string; size: string }[]>`
+    select distinct on (sha256) encode(sha256, 'hex') as sha256, name, media_type as "mediaType", length(content)::text as size
+    from attachment
+    where book_id = any(${[...books]}::int[]) and sha256 in (select decode(h, 'hex') from unnest(${[...hashes]}::text[]) h)
+    order by sha256, book_id`
+  return rows.map(({ sha256, name, mediaType, size }) => ({ sha256, name, mediaType, size }))
 }
