@@ -114,6 +114,38 @@ export const roleNames: Readonly<Record<Role, Text>> = {
   security_admin: { zh: '安全管理', en: 'security administrator' },
 }
 
+export const permissionNames: Readonly<Record<Permission, Text>> = {
+  'book.create': { zh: '建立账套', en: 'open books' },
+  'book.read': { zh: '查账', en: 'read the books' },
+  'entry.post': { zh: '编制记账凭证', en: 'make vouchers' },
+  'entry.post_directly': { zh: '直接记账', en: 'post without a voucher' },
+  'entry.reverse': { zh: '红字冲销', en: 'reverse entries' },
+  'period.close': { zh: '结账', en: 'close months' },
+  'period.request_reopening': { zh: '申请反结账', en: 'ask for a month to be reopened' },
+  'period.approve_reopening': { zh: '批准反结账', en: 'approve the reopening of a month' },
+  'year.carry_over': { zh: '年终结转', en: 'carry years over' },
+  'proof.cosign': { zh: '见证签名', en: 'sign heads as a witness' },
+  'approval.read': { zh: '查看审批事项', en: 'read approvals' },
+  'approval.submit': { zh: '提交审批', en: 'submit for approval' },
+  'approval.check': { zh: '复核', en: 'check' },
+  'approval.approve': { zh: '审批', en: 'approve' },
+  'project.read': { zh: '查看小区和项目', en: 'read communities and projects' },
+  'project.manage': { zh: '管理小区和项目', en: 'manage communities and projects' },
+  'plan.manage': { zh: '编制年度计划', en: 'draw up yearly plans' },
+  'allocation.read': { zh: '查看资金分配', en: 'read allocations' },
+  'indicator.manage': { zh: '管理预算指标和用款计划', en: 'manage appropriation lines and cash plans' },
+  'commitment.make': { zh: '登记承诺', en: 'make commitments' },
+  'allocation.manage': { zh: '编制资金分配', en: 'draw up allocations' },
+  'score.enter': { zh: '填报考核数据', en: 'enter figures for scores' },
+  'release.draft': { zh: '拟定拨付', en: 'draft releases' },
+  'job.read': { zh: '查看作业', en: 'see jobs' },
+  'job.operate': { zh: '管理作业', en: 'operate jobs' },
+  'delegation.read': { zh: '查看委托', en: 'see delegations' },
+  'delegation.end': { zh: '撤销委托', en: 'end delegations' },
+  'person.read': { zh: '查看人员', en: 'see persons' },
+  'person.manage': { zh: '管理人员和职责', en: 'manage persons and duties' },
+}
+
 export const roles = Object.keys(permissionsOf) as Role[]
 
 export const isRole = (text: string): text is Role => Object.hasOwn(permissionsOf, text)

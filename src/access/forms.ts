@@ -1,10 +1,11 @@
 /** What comes in and goes out of persons, duties, tokens and the record of access. */
 import * as z from 'zod'
 import { formatInstant, type Instant } from '../base/calendar.ts'
-import { about, districtCode, identifier, oneOf, text } from '../form/field.ts'
+import { about, districtCode, identifier, namesOf, oneOf, text } from '../form/field.ts'
 import { roles } from './actor.ts'
 import { isPersonId, type Person } from './persons.ts'
 import type { AccessEventRow, DutyRow, TokenRow } from './store.ts'
+import type { AccessEventKind } from './tables.ts'
 
 const number = (zh: string, en: string) =>
   z
@@ -68,17 +69,19 @@ export const tokenForm = z
   })
   .meta({ id: 'Token', ...about('令牌，不含可用内容', 'a token, never what opens anything') })
 
+export const accessEventNamesZh: Readonly<Record<AccessEventKind, string>> = {
+  person_made: '登记',
+  duty_given: '给予职责',
+  duty_ended: '终止职责',
+  token_issued: '签发',
+  token_revoked: '吊销',
+}
 export const accessEventForm = z
   .strictObject({
     id: number('序号', 'number'),
     kind: z
-      .enum(['person_made', 'duty_given', 'duty_ended', 'token_issued', 'token_revoked'])
-      .meta(
-        about(
-          'person_made 登记，duty_given 给予职责，duty_ended 终止职责，token_issued 签发，token_revoked 吊销',
-          'what happened',
-        ),
-      ),
+      .enum(Object.keys(accessEventNamesZh) as AccessEventKind[])
+      .meta(about(namesOf(accessEventNamesZh), 'what happened')),
     person: z.string(),
     role: z.exactOptional(z.string()),
     district: z.exactOptional(z.string()),

@@ -35,6 +35,7 @@ export const allocationStateNamesZh: Record<AllocationState, string> = {
   approved: '已批准',
 }
 export type Recipients = 'districts' | 'projects'
+export const recipientNamesZh: Record<Recipients, string> = { districts: '分配到区', projects: '分配到项目' }
 
 export type Allocation = {
   readonly allocation: string

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Table } from '../../reports/table.ts'
 import { formatFen } from '../base/money.ts'
-import { moneyColumns, type SourceMoney } from '../financing/money/money.ts'
+import { columnNames, moneyColumns, type SourceMoney } from '../financing/money/money.ts'
 import { readMoney } from '../financing/money/reads.ts'
 import { dwellingKey, gapOf, type PlanShare, type PlanState, totalOf } from '../financing/plan/plan.ts'
 import { readPlan } from '../financing/plan/reads.ts'
@@ -57,15 +57,6 @@ async function planTable({ database }: Ledger, project: string, version?: number
   })
 }
 
-const columnNames = {
-  planned: ['计划', 'Planned'],
-  assigned: ['落实', 'Assigned'],
-  committed: ['承诺', 'Committed'],
-  received: ['到位', 'Received'],
-  paid: ['支付', 'Paid'],
-  inHand: ['在账', 'In hand'],
-} as const
-
 async function moneyTable(ledger: Ledger, project: string): Promise<Table> {
   const { sources } = await readMoney(ledger, operator(), project)
   return tableOf<SourceMoney>({
@@ -74,10 +65,10 @@ async function moneyTable(ledger: Ledger, project: string): Promise<Table> {
     columns: [
       text('source', '资金来源', 'Source', ({ source }) => sourceZh(source)),
       ...moneyColumns.map((column) => {
-        const [zh, en] = columnNames[column]
+        const { zh, en } = columnNames[column]
         return amount<SourceMoney>(column, zh, en, (source) => source[column])
       }),
-      amount('remaining', '待支付', 'Remaining', ({ remainingFen }) => remainingFen),
+      amount('remaining', columnNames.remaining.zh, columnNames.remaining.en, ({ remainingFen }) => remainingFen),
     ],
     items: sources,
   })

@@ -41,7 +41,7 @@ export const apiRoutes: readonly Route[] = [
   ...proofRoutes,
   ...attachmentRoutes,
   ...calcRoutes,
-  ...codeRoutes,
+  ...codeRoutes(() => apiRoutes),
   ...indicatorRoutes,
   ...commitmentRoutes,
   ...jobRoutes,

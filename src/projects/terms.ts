@@ -62,6 +62,15 @@ export const documentNamesZh: Record<DocumentKind, string> = {
   handover: '移交手续',
 }
 
+/** Why works stay unfinished (clause 22). */
+export const unfinishedCauses = ['household_refused', 'objective'] as const
+export type UnfinishedCause = (typeof unfinishedCauses)[number]
+
+export const causeNamesZh: Record<UnfinishedCause, string> = {
+  household_refused: '住户不同意',
+  objective: '客观因素',
+}
+
 /** What a document is about; absent members mean the whole project. */
 export type DocumentScope = {
   readonly communities?: readonly string[]

@@ -2,6 +2,8 @@
  * What the fields of approved contents are called, for whoever decides on them. A field is called by one name wherever
  * it stands; a test holds that none is missing.
  */
+import type { Text } from '../base/refusal.ts'
+
 export const wordsZh: Readonly<Record<string, string>> = {
   account: '科目',
   allocation: '分配方案',
@@ -145,8 +147,30 @@ export const wordsZh: Readonly<Record<string, string>> = {
   year: '年度',
 }
 
+/** What an approval is about, by its kind; a test holds that no proposal is without its name. */
+export const approvalKindNames: Readonly<Record<string, Text>> = {
+  indicator: { zh: '预算指标登记', en: 'registration of an indicator' },
+  indicator_adjustment: { zh: '正式预算调整', en: 'adjustment to the final budget' },
+  indicator_assignment: { zh: '指标分解', en: 'assignment of an indicator' },
+  indicator_reinstatement: { zh: '上年结转恢复', en: 'reinstatement of carried lines' },
+  indicator_renewal: { zh: '上年结转整体恢复', en: 'renewal of all that was carried' },
+  quota: { zh: '额度下达', en: 'issue of quota' },
+  cash_plan: { zh: '用款计划', en: 'cash plan' },
+  allocation: { zh: '资金分配', en: 'allocation' },
+  funding_plan: { zh: '资金方案', en: 'funding plan' },
+  funding_plans: { zh: '多个项目的资金方案', en: 'funding plans of several projects' },
+  channel_advance: { zh: '垫付', en: 'advance between channels' },
+  release: { zh: '拨付', en: 'release' },
+  clawback: { zh: '收回', en: 'claw-back' },
+  claim_settlement: { zh: '应收回款清偿', en: 'settlement of a claim' },
+  voucher: { zh: '记账凭证', en: 'voucher' },
+  reversal: { zh: '红字冲销', en: 'reversal' },
+  year_end: { zh: '年终结转', en: 'carry-over of a year' },
+  period_reopening: { zh: '反结账', en: 'reopening of a month' },
+}
+
 /** The name of a field in both languages: English names are the fields' own, in words. */
-export const wordOf = (key: string): { readonly zh: string; readonly en: string } => ({
+export const wordOf = (key: string): Text => ({
   zh: wordsZh[key] ?? key,
   en: key.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase(),
 })

@@ -2,12 +2,17 @@
  * Codes are looked up, by any part of code or name (N15); and what is in no list is refused, also a detail of a group.
  */
 import { describe, expect, it } from 'vitest'
-import { roles } from '../../src/access/actor.ts'
+import { permissionsOf, roles } from '../../src/access/actor.ts'
 import { variants } from '../../src/allocation/formula.ts'
 import { day } from '../../src/base/calendar.ts'
 import { chartOf } from '../../src/ledger/chart.ts'
 import { carryOverType, type EntryDraft, examine, generalType, reversalType } from '../../src/ledger/entry.ts'
+import { openApiDocument } from '../../src/http/openapi.ts'
+import { refusalForms } from '../../src/http/refusal-forms.ts'
+import { apiRoutes } from '../../src/http/routes.ts'
+import { lawOn } from '../../src/policy/parameters.ts'
 import { fundSources } from '../../src/policy/sources.ts'
+import { effects } from '../../src/workflow/nouns.ts'
 import { runCommand } from '../support/command.ts'
 import { useDoor } from '../support/door.ts'
 
@@ -46,6 +51,52 @@ describe('codes', () => {
     expect((await runCommand(door().test, ['codes', 'kings'])).status).toBe(2)
   })
 })
+
+describe('terms', () => {
+  type Terms = Record<string, { zh: string; en: string; items: { code: string; zh: string; en?: string }[] }>
+  const terms = async (): Promise<Terms> => (await ask('/v1/terms')).json.lists
+
+  it('name every role, permission, district, refusal and operation in both languages', async () => {
+    const lists = await terms()
+    const all = Object.entries(lists).flatMap(([list, { items }]) => items.map((item) => ({ list, ...item })))
+    expect(all.filter(({ zh, en }) => !zh || !en)).toEqual([])
+    expect(all.filter(({ zh }) => !/\p{Script=Han}/u.test(zh))).toEqual([])
+    const codesIn = (list: string) => lists[list]?.items.map(({ code }) => code)
+    expect(codesIn('roles')).toEqual(roles)
+    expect(codesIn('permissions')?.toSorted()).toEqual([...new Set(Object.values(permissionsOf).flat())].toSorted())
+    expect(codesIn('districts')).toEqual(['110000', ...lawOn(day('2026-03-05')).take('district_codes')])
+    expect(codesIn('refusals')).toEqual(expect.arrayContaining(['unauthenticated', ...Object.keys(refusalForms)]))
+    expect(codesIn('operations')).toEqual(apiRoutes.map(({ id }) => id))
+    expect(codesIn('approval-kinds')?.toSorted()).toEqual(Object.keys(effects).toSorted())
+    expect(lists['sources']?.items.find(({ code }) => code === 'F21')?.zh).toBe('市级改造补助')
+  })
+
+  // Said otherwise: a side, what a book is kept by, what is asked of a list, and the letters of templates.
+  const elsewhere =
+    /^(?:debit,credit|project,source,|drafted,sending,sent|open,closed|looks_repeated|registry,stated|J02|approval\.check)/
+
+  it('name every word that an answer may say', async () => {
+    const lists = Object.values(await terms()).map(({ items }) => new Set(items.map(({ code }) => code)))
+    const words = enumerationsOf((openApiDocument(apiRoutes)['components'] as { schemas: object }).schemas)
+    expect(words.length).toBeGreaterThan(25)
+    const unnamed = (said: string[]) => !lists.some((list) => said.every((word) => list.has(word)))
+    expect(words.filter((said) => !elsewhere.test(said.join(',')) && unnamed(said))).toEqual([])
+    expect(unnamed(['drafted', 'sold'])).toBe(true)
+  })
+
+  it('are read by anybody who signed in, and by nobody else', async () => {
+    expect((await ask('/v1/terms?on=2026-03-05')).json.on).toBe('2026-03-05')
+    expect((await door().ask('/v1/terms', { token: 'none' })).status).toBe(401)
+  })
+})
+
+/** Every list of words in a schema. */
+function enumerationsOf(schema: unknown): string[][] {
+  if (Array.isArray(schema)) return schema.flatMap(enumerationsOf)
+  if (schema === null || typeof schema !== 'object') return []
+  const { enum: words } = schema as { enum?: string[] }
+  return [...(words ? [words] : []), ...Object.values(schema).flatMap(enumerationsOf)]
+}
 
 describe('a source that no list names', () => {
   const draft = (type: string): EntryDraft => ({

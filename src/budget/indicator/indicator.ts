@@ -21,6 +21,7 @@ export type PaymentForm = (typeof paymentForms)[number]
 /** `early_notice`: 提前下达, before the budget of its year is final. */
 export const indicatorKinds = ['final', 'early_notice'] as const
 export type IndicatorKind = (typeof indicatorKinds)[number]
+export const indicatorKindNamesZh: Record<IndicatorKind, string> = { final: '正式预算', early_notice: '提前下达' }
 export type IndicatorState = 'proposed' | 'in_force' | 'rejected' | 'lapsed'
 
 export const levelNamesZh: Record<IndicatorLevel, string> = { central: '中央', municipal: '市级', district: '区级' }

@@ -9,11 +9,21 @@
  *   remaining what the plan still has to pay: planned − paid
  */
 import type { Fen } from '../../base/money.ts'
+import type { Text } from '../../base/refusal.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { moneyAccounts, moneyGroups, planAccounts } from '../../ledger/charts/plan-accounts.ts'
 
 export const moneyColumns = ['planned', 'assigned', 'committed', 'received', 'paid', 'inHand'] as const
 export type MoneyColumn = (typeof moneyColumns)[number]
+export const columnNames: Readonly<Record<MoneyColumn | 'remaining', Text>> = {
+  planned: { zh: '计划', en: 'Planned' },
+  assigned: { zh: '已下达', en: 'Assigned' },
+  committed: { zh: '已承诺', en: 'Committed' },
+  received: { zh: '到位', en: 'Received' },
+  paid: { zh: '已支付', en: 'Paid' },
+  inHand: { zh: '在账', en: 'In hand' },
+  remaining: { zh: '待支付', en: 'Remaining' },
+}
 
 /** An account of one source in one book, with all it ever moved. */
 export type MoneyAccount = {

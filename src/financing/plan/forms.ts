@@ -9,13 +9,24 @@ import {
   bookCode,
   identifier,
   listOf,
+  namesOf,
   oneOf,
   positiveAmount,
   sha256,
   text,
 } from '../../form/field.ts'
 import { area, countMost, dwellingName, inProject, ownershipForm, positive, sourceCode } from '../forms.ts'
-import { lineJson, planKinds, type PlanLine, planPurposes, type PlanShare, shareJson, type PlanState } from './plan.ts'
+import {
+  lineJson,
+  planKindNamesZh,
+  planKinds,
+  type PlanLine,
+  planPurposes,
+  type PlanShare,
+  planStateNamesZh,
+  shareJson,
+  type PlanState,
+} from './plan.ts'
 import type { ProposedPlan } from './propose.ts'
 import type { PlanVersion, PlanView } from './reads.ts'
 
@@ -134,13 +145,13 @@ export const sharesOf = (shares: PlanGiven['shares']): PlanShare[] =>
 // --- What goes out --------------------------------------------------------------------------------------------------
 
 const sourceView = z.strictObject({ source: z.string(), amount: amountOut('金额', 'amount') })
-const state = oneOf(['draft', 'submitted', 'approved', 'replaced'] satisfies PlanState[]).meta(
-  about('draft 草稿，submitted 审批中，approved 现行，replaced 已取代', 'where the version stands'),
+const state = oneOf(Object.keys(planStateNamesZh) as PlanState[]).meta(
+  about(namesOf(planStateNamesZh), 'where the version stands'),
 )
 const headShape = {
   project: z.string(),
   version: z.int(),
-  kind: oneOf(planKinds).meta(about('plan 方案，scope_change 核减范围', 'a plan, or a change of scope')),
+  kind: oneOf(planKinds).meta(about(namesOf(planKindNamesZh), 'a plan, or a change of scope')),
   state,
   hash: sha256.meta(about('方案内容的 SHA-256', 'SHA-256 of the plan')),
   total: amountOut('总投资', 'total cost'),

@@ -14,6 +14,7 @@ import type { DwellingName } from '../../projects/terms.ts'
 /** 资本性、经常性: bonds pay only the first (预算法 第三十五条). */
 export const planPurposes = ['capital', 'recurrent'] as const
 export type PlanPurpose = (typeof planPurposes)[number]
+export const purposeNamesZh: Record<PlanPurpose, string> = { capital: '资本性', recurrent: '经常性' }
 
 export type PlanLine = {
   readonly line: string
@@ -47,9 +48,16 @@ export type Plan = { readonly lines: readonly PlanLine[]; readonly shares: reado
 
 export const planKinds = ['plan', 'scope_change'] as const
 export type PlanKind = (typeof planKinds)[number]
+export const planKindNamesZh: Record<PlanKind, string> = { plan: '方案', scope_change: '核减范围' }
 
 /** `replaced`: an approved version that a later one took the place of, or a draft that a later approval overtook. */
 export type PlanState = 'draft' | 'submitted' | 'approved' | 'replaced'
+export const planStateNamesZh: Record<PlanState, string> = {
+  draft: '草稿',
+  submitted: '审批中',
+  approved: '现行',
+  replaced: '已取代',
+}
 
 export const totalOf = (plan: Pick<Plan, 'lines'>): Fen => sumFen(plan.lines.map(({ amountFen }) => amountFen))
 export const plannedOf = (plan: Pick<Plan, 'shares'>): Fen => sumFen(plan.shares.map(({ amountFen }) => amountFen))

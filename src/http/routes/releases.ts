@@ -8,7 +8,12 @@ import { askEarly, earlyRunOf, previewEarly } from '../../release/early/verbs.ts
 import { draftRelease } from '../../release/release/verbs.ts'
 import { releaseOf, releasesOf } from '../../release/release/reads.ts'
 import { earlyReasons, reasonNamesZh } from '../../release/early/early.ts'
-import { releaseStateNamesZh, type ReleaseState } from '../../release/release/release.ts'
+import {
+  type ReleaseKind,
+  releaseKindNamesZh,
+  releaseStateNamesZh,
+  type ReleaseState,
+} from '../../release/release/release.ts'
 import { releaseConditions } from '../../release/release/tranche.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { json, optionalJson } from '../body.ts'
@@ -38,7 +43,9 @@ const instantOut = (zh: string, en: string) => z.string().meta({ ...about(zh, en
 const ofQuarter = z.strictObject({ quarter })
 const states = Object.keys(releaseStateNamesZh) as [ReleaseState, ...ReleaseState[]]
 const stateForm = oneOf(states).meta(about(namesOf(releaseStateNamesZh), 'how it stands'))
-const kindForm = oneOf(['normal', 'early']).meta(about('normal 正常，early 早拨付', 'normal or early'))
+const kindForm = oneOf(Object.keys(releaseKindNamesZh) as ReleaseKind[]).meta(
+  about(namesOf(releaseKindNamesZh), 'normal or early'),
+)
 const runsMost = 1_000
 
 const releaseShape = {

@@ -12,6 +12,10 @@ import type { ProjectKind, ProjectState } from '../terms.ts'
 /** 按序至额满为止 · 按序并以后面能容纳的补足. */
 export const batchModes = ['strict', 'fill'] as const
 export type BatchMode = (typeof batchModes)[number]
+export const batchModeNamesZh: Readonly<Record<BatchMode, string>> = {
+  strict: '按序至额满为止',
+  fill: '按序并以后面能容纳的补足',
+}
 
 export type Queued = { readonly project: string; readonly needFen: Fen }
 

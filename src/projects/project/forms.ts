@@ -30,6 +30,7 @@ import {
   wholeNumber,
 } from '../community/forms.ts'
 import {
+  causeNamesZh,
   documentKinds,
   documentNamesZh,
   kindNamesZh,
@@ -37,6 +38,7 @@ import {
   projectStates,
   type ScopeItem,
   stateNamesZh,
+  unfinishedCauses,
 } from '../terms.ts'
 import type { ProjectFacts } from './facts.ts'
 import type { ProjectRead } from './reads.ts'
@@ -138,9 +140,7 @@ export type NewDocument = z.output<typeof newDocument>
 export const newUnfinished = z
   .strictObject({
     ...worksShape,
-    cause: oneOf(['household_refused', 'objective'] as const).meta(
-      about('原因：household_refused 住户不同意，objective 客观因素', 'cause'),
-    ),
+    cause: oneOf(unfinishedCauses).meta(about(`原因：${namesOf(causeNamesZh)}`, 'cause')),
     reason: text(500, '说明', 'why'),
     cost: amount.meta(about('未完成部分的造价（元）', 'cost of what is not done')),
   })

@@ -28,3 +28,10 @@ export const causeOf: Record<Exclude<ClawbackGround, 'early'>, ClawbackCause> = 
 }
 
 export type ClawbackState = 'drafted' | 'posted' | 'rejected' | 'withdrawn'
+/** Of claw-backs, and of the settlements of what they claim. */
+export const clawbackStateNamesZh: Record<ClawbackState, string> = {
+  drafted: '待审批',
+  posted: '已记账',
+  rejected: '已退回',
+  withdrawn: '已撤回',
+}

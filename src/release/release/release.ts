@@ -17,6 +17,7 @@ export const clawbackNames = numbered('B')
 export const settlementNames = numbered('T')
 
 export type ReleaseKind = 'normal' | 'early'
+export const releaseKindNamesZh: Record<ReleaseKind, string> = { normal: '正常', early: '早拨付' }
 
 export type ReleaseState = 'drafted' | 'released' | 'rejected' | 'withdrawn'
 

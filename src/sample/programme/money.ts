@@ -13,6 +13,7 @@ import { settleEarlyNotice } from '../../budget/indicator/final-budget.ts'
 import type { NewIndicator } from '../../budget/indicator/forms.ts'
 import { registerIndicator } from '../../budget/indicator/register.ts'
 import { planCash } from '../../budget/cash-plan/verbs.ts'
+import { districtNamesZh } from '../../policy/districts.ts'
 import { createBook } from '../../ledger/actions.ts'
 import type { Entity } from '../../ledger/book.ts'
 import type { Standard } from '../../ledger/chart.ts'
@@ -25,24 +26,7 @@ import { sampleBookOf, samplePlanBookOf } from './registry.ts'
 export const sampleCityBook = 'SAMPLE-CITY'
 const cityCode = '110000'
 
-export const sampleDistricts: Readonly<Record<string, string>> = {
-  '110101': '东城区',
-  '110102': '西城区',
-  '110105': '朝阳区',
-  '110106': '丰台区',
-  '110107': '石景山区',
-  '110108': '海淀区',
-  '110109': '门头沟区',
-  '110111': '房山区',
-  '110112': '通州区',
-  '110113': '顺义区',
-  '110114': '昌平区',
-  '110115': '大兴区',
-  '110116': '怀柔区',
-  '110117': '平谷区',
-  '110118': '密云区',
-  '110119': '延庆区',
-}
+export const sampleDistricts: Readonly<Record<string, string>> = districtNamesZh
 
 /** Opens the books of the programme that are not there yet. */
 export async function openProgrammeBooks(ledger: Ledger): Promise<void> {
