@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '查账：账套、科目余额、明细、凭证 / books: balances, statements, entries',
     load: async () => (await import('./books/book.ts')).bookCommand,
   },
+  overview: {
+    about: '一本账：全部资金，分来源和分区 / all money, by source and by district',
+    load: async () => (await import('./overview.ts')).overviewCommand,
+  },
   approvals: {
     about: '审批事项：列表、内容与经过 / approvals: what waits, and what became of it',
     load: async () => (await import('./approvals.ts')).approvalsCommand,

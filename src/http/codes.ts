@@ -18,6 +18,7 @@ import {
   paymentNamesZh,
 } from '../budget/indicator/indicator.ts'
 import { columnNames } from '../financing/money/money.ts'
+import { flowStageNames, flowTargetNames } from '../financing/overview/overview.ts'
 import { planKindNamesZh, planStateNamesZh, purposeNamesZh } from '../financing/plan/plan.ts'
 import { entityNamesZh } from '../ledger/book.ts'
 import { chartOf, type Standard, standards } from '../ledger/chart.ts'
@@ -111,6 +112,8 @@ export const codeLists = {
   'plan-states': worded('资金方案状态', 'States of funding plans', planStateNamesZh),
   purposes: worded('费用性质', 'Purposes of costs', purposeNamesZh),
   'money-columns': named('资金栏目', 'Columns of money', columnNames),
+  'flow-targets': named('计划资金的去向', 'Where the plan goes', flowTargetNames),
+  'flow-stages': named('资金走到哪一步', 'How far money has come', flowStageNames),
   levels: worded('指标级次', 'Levels of indicators', levelNamesZh),
   payments: worded('支付方式', 'Forms of payment', paymentNamesZh),
   'indicator-kinds': worded('指标种类', 'Kinds of indicators', indicatorKindNamesZh),

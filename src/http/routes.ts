@@ -16,6 +16,7 @@ import { fundingPlanRoutes } from './routes/funding-plans.ts'
 import { healthPages } from './routes/health.ts'
 import { indicatorRoutes } from './routes/indicators.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { overviewRoutes } from './routes/overview.ts'
 import { periodRoutes } from './routes/periods.ts'
 import { personRoutes } from './routes/persons.ts'
 import { planRoutes } from './routes/plans.ts'
@@ -48,6 +49,7 @@ export const apiRoutes: readonly Route[] = [
   ...approvalRoutes,
   ...personRoutes,
   ...communityRoutes,
+  ...overviewRoutes,
   ...projectRoutes,
   ...projectStepRoutes,
   ...bundleRoutes,

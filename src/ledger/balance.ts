@@ -199,6 +199,21 @@ export const heldOfProject = (book: string, account: string, project: string, on
   return heldBetween(book, `${path} || '|'`, `${path} || '}'`, on)
 }
 
+/**
+ * SQL for a `from`: what an account held by a day, as known when `known.sequence` was the last entry of its book
+ * (`entry_at` gives it, once a book). Where its closing of that day was complete then, that is one probe. The arguments
+ * are SQL: the book's number, the account, the day, and the row that `entry_at` gave.
+ */
+export const knownOn = (book: string, account: string, on: string, known: string): string => `
+  lateral (
+    select coalesce(n.debit_fen, h.debit_fen) as debit_fen, coalesce(n.credit_fen, h.credit_fen) as credit_fen
+    from (
+      select c.debit_fen, c.credit_fen, c.last_sequence from closing c
+      where c.book_id = ${book} and c.account = ${account} and c.booked_on <= ${on} order by c.booked_on desc limit 1) h
+    left join lateral (
+      select * from known_balance_near(${book}, ${account}, ${on}, ${known}.sequence, ${known}.booked_on)
+      where h.last_sequence > ${known}.sequence offset 0) n on true)`
+
 const holdingsText = `
   select a.subject as account, a.project, a.source, a.counterparty, a.item, a.indicator, a.debit_fen - a.credit_fen as "netFen"
   from book b cross join unnest($2::text[], $3::text[]) r(first, beyond)

@@ -10,6 +10,7 @@
  */
 import type { Fen } from '../../base/money.ts'
 import type { Text } from '../../base/refusal.ts'
+import { chartOf, standards } from '../../ledger/chart.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { moneyAccounts, moneyGroups, planAccounts } from '../../ledger/charts/plan-accounts.ts'
 
@@ -78,6 +79,11 @@ function countedOf(subject: string): readonly Counted[] {
   }
   return []
 }
+
+/** Every account of any chart that counts anywhere. */
+export const moneySubjects: readonly string[] = [
+  ...new Set(standards.flatMap((standard) => [...chartOf(standard).subjects.keys()])),
+].filter((subject) => countedOf(subject).length > 0)
 
 /** Which account gives how much of which figure. */
 export const moneyParts = (accounts: readonly MoneyAccount[]): MoneyPart[] =>
