@@ -11,10 +11,12 @@ import {
   type ApprovalRow,
   type ApprovalView,
   approvalView,
+  countApprovals,
   decisionView,
   type DecisionView,
   readApproval,
   readApprovals,
+  readEarlier,
   decisionsOf,
   type Mine,
   type ToDo,
@@ -103,6 +105,26 @@ export async function findApproval(
   // The steps of the version that was read: what was decided meanwhile belongs to the next.
   const decisions = (await decisionsOf(sql, row.id)).slice(0, row.steps)
   return { ...approvalView(row), decisions: decisions.map(decisionView) }
+}
+
+/**
+ * What was submitted of the same subject before, for the difference: the last that was approved, or else the last there
+ * was.
+ */
+export async function findEarlier(
+  sql: Sql,
+  actor: Actor,
+  { id: name, kind, subject }: ApprovalView,
+): Promise<ApprovalView | undefined> {
+  const id = approvalNames.numberOf(name)
+  const row = id === undefined ? undefined : await readEarlier(sql, { kind, subject, id })
+  return row && seesApproval(actor, row) ? approvalView(row) : undefined
+}
+
+/** How many approvals are the actor's: to decide on a day, made, decided, waiting for others. Refuses `permission_denied`. */
+export async function countMine(sql: Sql, actor: Actor, on: Day): Promise<Readonly<Record<Mine, number>>> {
+  demand(actor, 'approval.read')
+  return countApprovals(sql, { toDo: toDoOf(actor, on), district: actor.district })
 }
 
 /** Whose delegations an actor sees: those he has given or been given; who looks after persons, everybody's. */

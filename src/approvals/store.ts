@@ -1,5 +1,5 @@
 /** The SQL of approvals, inside the transaction of whoever decides. */
-import { and, asc, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Permission, Role } from '../access/actor.ts'
 import { type Day, formatInstant, type Instant } from '../base/calendar.ts'
 import { only, type Reader, type Sql, sqlState, type Tx } from '../base/db.ts'
@@ -10,7 +10,8 @@ import { approvalDecisions as decisions, approvalParties as parties, approvals, 
 export type ApprovalRow = Readonly<typeof approvals.$inferSelect>
 export type DecisionRow = Readonly<typeof decisions.$inferSelect>
 
-const byId = eq(approvals.id, sql.placeholder('id'))
+const byIdValue = sql.placeholder('id')
+const byId = eq(approvals.id, byIdValue)
 const reading = prepared((on) => on.select().from(approvals).where(byId))
 const locking = prepared((on) => on.select().from(approvals).where(byId).for('update'))
 
@@ -201,6 +202,46 @@ export function readApprovals(
 ): Promise<ApprovalRow[]> {
   const whose = toDo && { ...toDo, inPlaceOn: toDo.inPlaceOn ?? null, [mine]: true }
   return listing(reader, { ...filter, ...(waiting && { waiting }), ...whose })
+}
+
+const inCount = (name: Mine) => sql<number>`(count(*) filter (where ${isMine[name]}))::int`.as(name)
+const counting = prepared((on, given) =>
+  on
+    .select({ to_do: inCount('to_do'), made: inCount('made'), done: inCount('done'), others: inCount('others') })
+    .from(approvals)
+    .where(matching(approvals, given)),
+)
+
+/** How many there are of each that `mine` selects: what a person may decide, made, decided, and what waits for others. */
+export async function countApprovals(
+  reader: Sql,
+  { toDo, district }: { readonly toDo: ToDo; readonly district?: string | undefined },
+): Promise<Readonly<Record<Mine, number>>> {
+  const { inPlaceOn = null, ...whose } = toDo
+  return only(await counting(reader, { district, ...whose, inPlaceOn }))
+}
+
+const readingEarlier = prepared((on) =>
+  on
+    .select()
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.kind, sql.placeholder('kind')),
+        eq(approvals.subject, sql.placeholder('subject')),
+        lt(approvals.id, byIdValue),
+      ),
+    )
+    .orderBy(desc(sql`${approvals.state} = 'approved'`), desc(approvals.id))
+    .limit(1),
+)
+
+/** What was submitted of the same subject before: the last that was approved, or else the last there was. */
+export async function readEarlier(
+  reader: Sql,
+  { kind, subject, id }: { readonly kind: string; readonly subject: string; readonly id: bigint },
+): Promise<ApprovalRow | undefined> {
+  return (await readingEarlier(reader, { kind, subject, id }))[0]
 }
 
 export async function readApproval(reader: Sql, id: bigint): Promise<ApprovalRow | undefined> {

@@ -5,7 +5,7 @@
  */
 import type { Actor } from '../access/actor.ts'
 import { isOpen, ruleOfApprovers } from '../approvals/approval.ts'
-import { findApproval } from '../approvals/reads.ts'
+import { findApproval, findEarlier } from '../approvals/reads.ts'
 import type { ApprovalView } from '../approvals/store.ts'
 import { readContent } from '../approvals/verbs.ts'
 import { businessDay } from '../base/calendar.ts'
@@ -27,6 +27,8 @@ export type Said = { readonly at: string; readonly name: Text; readonly value: s
 export type Preview = {
   readonly approval: ApprovalView
   readonly content: readonly Said[]
+  /** What was submitted of the same subject before, for the difference. */
+  readonly earlier?: { readonly approval: ApprovalView; readonly content: readonly Said[] }
   /** What the last signature, be it a check, would post now; their numbers are given when they are posted. */
   readonly entries: readonly PostedEntry[]
   /** What it would be refused with now. */
@@ -41,7 +43,13 @@ export async function previewApproval(ledger: Ledger, actor: Actor, id: string):
   const effect = effects[approval.kind]
   const law = lawOn(businessDay(ledger.clock()))
   law.take(ruleOfApprovers(approval.approvers))
-  const said = { approval, content: saidOf(readContent(approval)), limits: law.uses }
+  const before = await findEarlier(ledger.database.sql, actor, approval)
+  const said = {
+    approval,
+    content: saidOf(readContent(approval)),
+    ...(before && { earlier: { approval: before, content: saidOf(readContent(before)) } }),
+    limits: law.uses,
+  }
   if (!effect || !isOpen(approval.state)) return { ...said, entries: [] }
   return { ...said, ...(await oneAtATime(() => wouldBe(ledger, effect, approval))) }
 }

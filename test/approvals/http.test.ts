@@ -134,6 +134,21 @@ describe('row 153: what is approved is what was shown', () => {
   })
 })
 
+describe('the counts of what is mine', () => {
+  const which = ['to_do', 'made', 'done', 'others'] as const
+  it.each(['zhang', 'li', 'wang', 'west', 'zhao'])('are as many as are listed: %s', async (who) => {
+    await open()
+    await checkedOne({ district: '110102' })
+    await open({ district: '110105' })
+    const { json, status } = await ask(who, '/v1/approvals/counts')
+    const listed = await Promise.all(
+      which.map(async (mine) => [mine, (await ask(who, `/v1/approvals?mine=${mine}&limit=500`)).json.items.length]),
+    )
+    expect([status, json]).toEqual([200, Object.fromEntries(listed)])
+    expect(Object.values(json as Record<string, number>).some((count) => count > 0)).toBe(true)
+  })
+})
+
 describe('a decision through the door', () => {
   it('is given again byte for byte under its key, and needs one', async () => {
     const approval = await open()

@@ -41,6 +41,23 @@ describe('a preview', () => {
     expect([settled.state, settled.entries]).toEqual(['approved', []])
   })
 
+  it('says what was submitted of the same subject before: the last approved, or else the last there was', async () => {
+    const cash = { programme: 'LJ2026', source: 'F21', month: '2026-03', documentNumber: '用款1' }
+    const plan = async (amount: string) => (await office.draft({ ...cash, amount }, '/v1/books/CITY/cash-plans')).json
+    const shown = async (id: string) => (await office.get(`/v1/approvals/${id}/preview`)).json
+    const amountIn = (content: { at: string; value: string }[]) => content.find(({ at }) => at === '/amount')?.value
+    const first = await plan('100.00')
+    expect((await shown(first.approval)).earlier).toBeUndefined()
+    await office.approve(first.approval)
+    const second = await plan('200.00')
+    const { earlier, content } = await shown(second.approval)
+    expect([earlier.approval, earlier.state, earlier.hash]).toEqual([first.approval, 'approved', first.hash])
+    expect([amountIn(earlier.content), amountIn(content)]).toEqual(['100.00', '200.00'])
+    expect((await office.decide(second.approval, 'withdraw')).json.state).toBe('withdrawn')
+    const third = await plan('300.00')
+    expect((await shown(third.approval)).earlier.approval).toBe(first.approval)
+  })
+
   it('says what the last signature would be refused with', async () => {
     const { json: asked, text: told } = await office.draft(
       { on: '2026-02-10', amount: '100.00' },

@@ -23,9 +23,16 @@ import {
   endedDelegation,
   stateFilter,
 } from '../../approvals/forms.ts'
-import { delegationsSeenBy, findApproval, listApprovals, listDelegations, mineNames } from '../../approvals/reads.ts'
+import {
+  countMine,
+  delegationsSeenBy,
+  findApproval,
+  listApprovals,
+  listDelegations,
+  mineNames,
+} from '../../approvals/reads.ts'
 import { businessDay } from '../../base/calendar.ts'
-import { previewApproval } from '../../workflow/preview.ts'
+import { type Preview, previewApproval } from '../../workflow/preview.ts'
 import { decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
 import { about, identifier, oneOf } from '../../form/field.ts'
 import { listRoute, verbRoute } from '../derive.ts'
@@ -88,6 +95,31 @@ const list = listRoute({
   },
 })
 
+const countsForm = z.strictObject(Object.fromEntries(mineNames.map((name) => [name, z.int()]))).meta({
+  id: 'ApprovalCounts',
+  ...about(
+    'to_do 待本人办理，made 本人经办，done 本人已办理，others 等待他人',
+    'to decide, made, decided, waiting for others',
+  ),
+})
+
+const counts = route({
+  method: 'GET',
+  path: '/v1/approvals/counts',
+  id: 'countApprovals',
+  tag: 'approvals',
+  summary: { zh: '审批事项各有几件', en: 'How many approvals there are of the caller’s' },
+  description: {
+    zh: '与 GET /v1/approvals?mine=… 所列的件数相同。',
+    en: 'As many as GET /v1/approvals?mine=… lists.',
+  },
+  right: 'approval.read',
+  answers: { 200: { about: { zh: '件数', en: 'The counts' }, schema: countsForm } },
+  refuses: [],
+  handle: async ({ actor, service: { ledger } }) =>
+    reply(200, await countMine(ledger.database.sql, actor, businessDay(ledger.clock()))),
+})
+
 const read = route({
   method: 'GET',
   path: '/v1/approvals/{id}',
@@ -106,19 +138,33 @@ const read = route({
 })
 
 const sentence = z.strictObject({ zh: z.string(), en: z.string() })
+const saidForm = z.array(
+  z.strictObject({
+    at: z.string().meta(about('在内容中的位置', 'where it stands in the content')),
+    name: sentence,
+    value: z.string(),
+  }),
+)
 const previewForm = z
   .strictObject({
     approval: approvalId,
     state: approvalSummary.shape.state,
-    content: z
-      .array(
-        z.strictObject({
-          at: z.string().meta(about('在内容中的位置', 'where it stands in the content')),
-          name: sentence,
-          value: z.string(),
-        }),
-      )
-      .meta(about('内容，逐项', 'the content, value by value')),
+    content: saidForm.meta(about('内容，逐项', 'the content, value by value')),
+    earlier: z.exactOptional(
+      z
+        .strictObject({
+          approval: approvalId,
+          state: approvalSummary.shape.state,
+          hash: approvalSummary.shape.hash,
+          content: saidForm,
+        })
+        .meta(
+          about(
+            '同一对象此前提交的内容，供比对：最近一次已批准的，没有则最近一次提交的',
+            'what was submitted of the same subject before: the last approved, or else the last there was',
+          ),
+        ),
+    ),
     entries: z.array(previewedEntry).meta(about('最后一人批准时将记的凭证', 'what the last approval would post now')),
     refusal: z.exactOptional(problemForm.meta(about('现在批准将被拒绝的原因', 'why it would be refused now'))),
     limits: z
@@ -140,6 +186,13 @@ function previewedOf(entry: PostedEntry, { chart }: Book): z.input<typeof previe
   return { book: entry.book, on: entry.on, summary: entry.summary, lines }
 }
 
+const earlierOf = ({ approval, content }: NonNullable<Preview['earlier']>) => ({
+  approval: approval.id,
+  state: approval.state,
+  hash: approval.hash,
+  content,
+})
+
 const preview = route({
   method: 'GET',
   path: '/v1/approvals/{id}/preview',
@@ -155,11 +208,16 @@ const preview = route({
   answers: { 200: { about: { zh: '预览', en: 'The preview' }, schema: previewForm } },
   refuses: ['approval_not_found', 'approval_content_unreadable'],
   handle: async ({ actor, params, language, service }) => {
-    const { approval, content, entries, refusal, limits } = await previewApproval(service.ledger, actor, params.id)
+    const { approval, content, earlier, entries, refusal, limits } = await previewApproval(
+      service.ledger,
+      actor,
+      params.id,
+    )
     return reply(200, {
       approval: approval.id,
       state: approval.state,
-      content: content.map(({ at, name, value }) => ({ at, name, value })),
+      content,
+      ...(earlier && { earlier: earlierOf(earlier) }),
       entries: entries.map((entry) => previewedOf(entry, service.ledger.shelf.book(entry.bookId))),
       ...(refusal && { refusal: refusalView(refusal, language) }),
       limits: limits.map(({ parameter, value, from, clause }) => ({ parameter, value: value as Json, from, clause })),
@@ -236,4 +294,13 @@ const revocation = verbRoute(endDelegation, {
   answer: endedDelegation,
 })
 
-export const approvalRoutes: readonly Route[] = [list, read, preview, decision, delegations, delegateRoute, revocation]
+export const approvalRoutes: readonly Route[] = [
+  list,
+  counts,
+  read,
+  preview,
+  decision,
+  delegations,
+  delegateRoute,
+  revocation,
+]
