@@ -78,3 +78,6 @@ function urlOf(name: string, text: string | undefined, protocols: readonly strin
 
 const bad = (name: string, value: string, zh: string, en: string): BadSetting =>
   new BadSetting(`设置 ${name}=${value} 无效：须为${zh} / invalid setting: must be ${en}`)
+
+/** Where the link that tries the sample stands while the service runs. */
+export const trialFile = (folder: string): string => join(folder, 'try-link')

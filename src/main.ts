@@ -18,8 +18,10 @@ import { failureFields, stderrLog as log } from './http/watch/log.ts'
 import { openMetrics } from './http/watch/metrics.ts'
 import { type Listening, listen } from './http/server.ts'
 import { openSigner } from './ledger/keys.ts'
+import { openConsole, type OpenConsole } from './console.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { type Life, live } from './lifecycle.ts'
+import { openTrial, type Trial } from './trial.ts'
 
 const drainWithinMs = 4_000
 const closeWithinMs = 1_500
@@ -31,6 +33,8 @@ type Running = {
   listening?: Listening
   jobs?: Supervisor
   pulse?: Pulse
+  console?: OpenConsole
+  trial?: Trial
 }
 
 const running: Running = {}
@@ -38,6 +42,9 @@ const running: Running = {}
 await live((life) => start(readConfig(process.env), life), stop)
 
 async function start(config: Config, life: Life): Promise<void> {
+  // Where it must be built, a program of its own does that while the database starts and the sample is loaded.
+  const web = openConsole(config.folder, log)
+  running.console = web
   const url = await openDatabaseServer(config, life)
   await migrate(url.migrator)
   if (life.isEnding()) return
@@ -49,8 +56,11 @@ async function start(config: Config, life: Life): Promise<void> {
   const ledger = openLedger(database)
   if (config.sample) await loadSampleOnce(ledger)
   const signer = await openSigner(config.folder, { keyFile: config.signingKey })
+  const trial = await openTrial(config, database)
+  if (trial) running.trial = trial
   const service = {
     ledger,
+    ...(trial && { trialKey: trial.key }),
     desk: new TokenDesk(database, systemClock),
     proof: { database, clock: systemClock, signer },
   }
@@ -58,7 +68,7 @@ async function start(config: Config, life: Life): Promise<void> {
   const jobs = config.worker ? startJobs(config, url.app) : undefined
   jobs?.catch(() => undefined)
   const metrics = openMetrics({ outbox: () => outboxFigures(database), runs: () => running.jobs?.runs() ?? [] })
-  const listening = await listen(openApp({ service, log, metrics }), config)
+  const listening = await listen(openApp({ service, log, metrics, console: web.files }), config)
   running.listening = listening
   await jobs
   if (life.isEnding()) return
@@ -66,7 +76,8 @@ async function start(config: Config, life: Life): Promise<void> {
   process.stdout.write(
     `yiben ready ${listening.url}\n` +
       '登录 / sign in:  npm run -s yiben -- token --role integration\n' +
-      `接口 / API:      ${listening.url}/docs\n`,
+      `接口 / API:      ${listening.url}/docs\n` +
+      (trial ? `试用 / try it:   ${trial.linkAt(listening.url)}\n` : ''),
   )
 }
 
@@ -112,6 +123,8 @@ async function openDatabaseServer(
 
 async function stop(): Promise<void> {
   running.keeper?.stop()
+  running.console?.stop()
+  running.trial?.stop()
   await Promise.all([running.listening?.drain(drainWithinMs), running.jobs?.stop(drainWithinMs)])
   running.pulse?.stop()
   await Promise.race([running.database?.close(), new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())])

@@ -75,6 +75,11 @@ export const accessEventNamesZh: Readonly<Record<AccessEventKind, string>> = {
   duty_ended: '终止职责',
   token_issued: '签发',
   token_revoked: '吊销',
+  signed_in: '登录',
+  signed_out: '退出',
+  stepped_up: '再次确认身份',
+  invited: '邀请',
+  credential_set: '设定密码',
 }
 export const accessEventForm = z
   .strictObject({

@@ -3,7 +3,7 @@
  * compares; keys but the primary one, checks and guards are theirs alone.
  */
 import { sql } from 'drizzle-orm'
-import { bigint, pgTable, smallint, text } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, pgTable, smallint, text } from 'drizzle-orm/pg-core'
 import { digest, instant, whole } from '../base/drizzle/columns.ts'
 import type { Role } from './actor.ts'
 
@@ -42,7 +42,17 @@ export const tokens = pgTable('token', {
   revokedBy: text('revoked_by'),
 })
 
-export type AccessEventKind = 'person_made' | 'duty_given' | 'duty_ended' | 'token_issued' | 'token_revoked'
+export type AccessEventKind =
+  | 'person_made'
+  | 'duty_given'
+  | 'duty_ended'
+  | 'token_issued'
+  | 'token_revoked'
+  | 'signed_in'
+  | 'signed_out'
+  | 'stepped_up'
+  | 'invited'
+  | 'credential_set'
 
 export const accessEvents = pgTable('access_event', {
   id: bigint('event_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
@@ -53,4 +63,38 @@ export const accessEvents = pgTable('access_event', {
   tokenId: whole('token_id'),
   doneBy: text('done_by').notNull(),
   at: instant('at').notNull(),
+})
+
+export const sessions = pgTable('session', {
+  sessionHash: digest('session_hash').primaryKey(),
+  id: bigint('session_id', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
+  person: text('person').notNull(),
+  role: text('role').notNull(),
+  district: text('district'),
+  trial: boolean('trial').notNull(),
+  beganAt: instant('began_at').notNull(),
+  endsAt: instant('ends_at').notNull(),
+  seenAt: instant('seen_at').notNull(),
+  steppedAt: instant('stepped_at'),
+  endedAt: instant('ended_at'),
+  endedBy: text('ended_by'),
+})
+
+export const credentials = pgTable('credential', {
+  person: text('person').primaryKey(),
+  password: text('password').notNull(),
+  totpSecret: digest('totp_secret').notNull(),
+  totpStep: whole('totp_step').notNull().default(0n),
+  failures: integer('failures').notNull().default(0),
+  lockedUntil: instant('locked_until'),
+  setAt: instant('set_at').notNull(),
+})
+
+export const invitations = pgTable('invitation', {
+  codeHash: digest('code_hash').primaryKey(),
+  person: text('person').notNull(),
+  madeBy: text('made_by').notNull(),
+  madeAt: instant('made_at').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  usedAt: instant('used_at'),
 })

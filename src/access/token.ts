@@ -9,6 +9,7 @@ import { type Clock, type Instant, systemClock } from '../base/calendar.ts'
 import { type Database, transact } from '../base/db.ts'
 import { type Actor, isRole, type Role } from './actor.ts'
 import { holdDuty } from './persons.ts'
+import { SessionDesk } from './session.ts'
 import { insertToken, lockAccess, updateTokensRevoked } from './store.ts'
 
 export type NewToken = {
@@ -75,8 +76,9 @@ const lookedMaxMs = 800
 const lookAgainMs = 400
 const knownMax = 10_000
 
-/** Tells who is behind a token. One a process. */
+/** Tells who is behind a token, or a session. One a process. */
 export class TokenDesk {
+  readonly sessions: SessionDesk
   readonly #database: Database
   readonly #clock: Clock
   readonly #known = new Map<string, Known>()
@@ -89,6 +91,7 @@ export class TokenDesk {
   constructor(database: Database, clock: Clock) {
     this.#database = database
     this.#clock = clock
+    this.sessions = new SessionDesk(database, clock)
   }
 
   /**

@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '签发令牌 / issue a bearer token',
     load: async () => (await import('./access/token.ts')).tokenCommand,
   },
+  try: {
+    about: '试用链接：服务运行、账套全为示例时 / the link that tries the sample, while the service runs',
+    load: async () => (await import('./access/try.ts')).tryCommand,
+  },
   codes: {
     about: '代码及名称：来源、改造内容、科目、角色、公式、作业 / codes and their names',
     load: async () => (await import('./codes.ts')).codesCommand,

@@ -7,8 +7,8 @@ import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { failureFields } from './watch/log.ts'
 import { type Answered, answerTo, languageOf, Problem } from './problem.ts'
-import type { Parts, Route } from './route.ts'
-import { apiRoutes, pageRoutes } from './routes.ts'
+import type { OpenRoute, Parts, Route } from './route.ts'
+import { apiRoutes, openRoutes, pageRoutes } from './routes.ts'
 
 type Env = { Bindings: HttpBindings }
 export type App = Hono<Env>
@@ -19,15 +19,23 @@ export function openApp(parts: Parts, routes: readonly Route[] = apiRoutes): App
   for (const page of pageRoutes(parts)) {
     app.get(page.path, (c) => answered(c, parts, page.path, () => page.serve(c.req.param(), c.env.incoming)))
   }
-  for (const route of routes) {
+  for (const route of [...routes, ...openRoutes]) {
     app.on(route.method, honoPath(route.path), (c) =>
       answered(c, parts, `${route.method} ${route.path}`, () =>
         route.serve(c.env.incoming, c.req.param(), parts.service),
       ),
     )
   }
-  const allowed = allowedMethods([...routes, ...pageRoutes(parts).map(({ path }) => ({ method: 'GET', path }))])
-  app.notFound((c) => answered(c, parts, 'unknown', () => refuseUnrouted(allowed, c.req.path)))
+  const allowed = allowedMethods([
+    ...routes,
+    ...openRoutes,
+    ...pageRoutes(parts).map(({ path }) => ({ method: 'GET', path })),
+  ])
+  app.notFound((c) => {
+    const page = parts.console?.answer(c.req.path, c.env.incoming)
+    if (page) return answered(c, parts, 'console', () => page)
+    return answered(c, parts, 'unknown', () => refuseUnrouted(allowed, c.req.path))
+  })
   app.onError((error, c) => answered(c, parts, 'unknown', () => Promise.reject(error)))
   return app
 }
@@ -60,7 +68,7 @@ async function answered(
 
 type Allowed = { readonly pattern: RegExp; readonly methods: Set<string> }
 
-function allowedMethods(routes: readonly Pick<Route, 'path'>[] & readonly { method: string }[]): Allowed[] {
+function allowedMethods(routes: readonly Pick<Route | OpenRoute, 'path'>[] & readonly { method: string }[]): Allowed[] {
   const byPath = new Map<string, Set<string>>()
   for (const { method, path } of routes) {
     const methods = byPath.get(path) ?? new Set()

@@ -97,7 +97,10 @@ type ListRoute<Params extends z.ZodType, Filter extends z.ZodRawShape, Row, Plac
   readonly refuses?: readonly RefusalCode[]
   /** The list that is asked for; none where nothing of it can be the caller's. */
   readonly list: (
-    asked: Omit<Asked<z.output<Params>, z.output<z.ZodObject<Filter>>, undefined, false>, 'key' | 'version' | 'body'>,
+    asked: Omit<
+      Asked<z.output<Params>, z.output<z.ZodObject<Filter>>, undefined, false>,
+      'key' | 'version' | 'body' | 'session'
+    >,
   ) => Promise<Listing<Row, Place> | undefined> | Listing<Row, Place> | undefined
 }
 

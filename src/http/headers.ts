@@ -36,3 +36,9 @@ export const docsHeaders = {
   ...documentHeaders,
   'content-security-policy': `${documentPolicy}; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'`,
 }
+
+/** A page of the console: its own scripts, styles with the nonce of this answer, pictures it draws itself. */
+export const consoleHeaders = (nonce: string) => ({
+  ...documentHeaders,
+  'content-security-policy': `${documentPolicy}; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'`,
+})

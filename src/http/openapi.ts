@@ -9,7 +9,7 @@ import { assert } from '../base/assert.ts'
 import type { Json } from '../base/json.ts'
 import { refusalForms } from './refusal-forms.ts'
 import { doorProblems } from './problem.ts'
-import { type Right, type Route, tags } from './route.ts'
+import { type OpenRoute, type Right, type Route, tags } from './route.ts'
 import { problemForm } from './views.ts'
 
 type Schema = { [key: string]: Json }
@@ -21,10 +21,10 @@ const description = `一本账：老旧小区改造资金账。金额是以元�
 One ledger for the money that renovates old residential communities. Amounts are strings in yuan, dates are business days of
 Asia/Shanghai. A POST that moves money takes Idempotency-Key; the same key with the same content gets the first answer, for ever.`
 
-const security = [{ bearer: [] }]
+const security = [{ bearer: [] }, { session: [] }]
 
 /** The document of these routes. */
-export function openApiDocument(routes: readonly Route[]): Schema {
+export function openApiDocument(routes: readonly (Route | OpenRoute)[]): Schema {
   const components = new Components()
   const paths: Record<string, Schema> = {}
   for (const route of routes) {
@@ -42,6 +42,13 @@ export function openApiDocument(routes: readonly Route[]): Schema {
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'npm run -s yiben -- token --role integration' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-yiben',
+          description:
+            '控制台的会话；提交另须本站 Origin 与请求头 yiben-console: 1 / the console’s session; what changes anything also takes our own Origin and the header yiben-console: 1',
+        },
       },
       schemas: components.all(),
       responses: { Problem: problemResponse('出错时 / whenever something is refused', problem) },
@@ -49,7 +56,7 @@ export function openApiDocument(routes: readonly Route[]): Schema {
   }
 }
 
-function operation(route: Route, components: Components): Schema {
+function operation(route: Route | OpenRoute, components: Components): Schema {
   const { answers, body } = route
   const responses: Schema = {}
   for (const [status, { about, schema, mediaType = 'application/json' }] of Object.entries(answers)) {
@@ -64,6 +71,7 @@ function operation(route: Route, components: Components): Schema {
   }
   return {
     operationId: route.id,
+    ...(route.right === 'open' && { security: [] }),
     tags: [route.tag],
     summary: `${route.summary.zh} / ${route.summary.en}`,
     description: [route.description && `${route.description.zh}\n\n${route.description.en}`, rightText(route.right)]
@@ -85,13 +93,15 @@ const problemResponse = (description: string, schema: Schema): Schema => ({
   content: { 'application/problem+json': { schema } },
 })
 
-const rightText = (right: Right): string =>
+const rightText = (right: Right | 'open'): string =>
   right === 'signed_in'
     ? '任何有效令牌 / any valid token'
-    : `权限 / permission \`${right}\`: ${roles.filter((role) => permissionsOf[role].includes(right)).join(', ')}`
+    : right === 'open'
+      ? '无须登录，只供本站页面调用 / nobody has to be known; for our own pages alone'
+      : `权限 / permission \`${right}\`: ${roles.filter((role) => permissionsOf[role].includes(right)).join(', ')}`
 
 /** Which codes a route answers with, by status. */
-function problemCodes({ method, body, keyed, versioned, refuses, right }: Route): Map<string, string[]> {
+function problemCodes({ method, body, keyed, versioned, refuses, right }: Route | OpenRoute): Map<string, string[]> {
   const codes = new Map<string, string[]>()
   const add = (status: number, code: string) => codes.set(String(status), [...(codes.get(String(status)) ?? []), code])
   const door = (code: keyof typeof doorProblems) => add(doorProblems[code].status, code)
@@ -101,8 +111,9 @@ function problemCodes({ method, body, keyed, versioned, refuses, right }: Route)
     door('idempotency_key_invalid')
   }
   if (versioned) door('if_match_missing')
-  door('unauthenticated')
-  if (right !== 'signed_in') add(403, 'permission_denied')
+  if (right !== 'open') door('unauthenticated')
+  if (right !== 'signed_in' && right !== 'open') add(403, 'permission_denied')
+  if (method !== 'GET') door('cross_site')
   if (method !== 'GET' && body.mediaType !== undefined) {
     door('body_too_large')
     door('unsupported_media_type')
@@ -112,7 +123,7 @@ function problemCodes({ method, body, keyed, versioned, refuses, right }: Route)
   return codes
 }
 
-function parameters({ params, query, keyed, versioned }: Route, components: Components): Schema[] {
+function parameters({ params, query, keyed, versioned }: Route | OpenRoute, components: Components): Schema[] {
   const listed = [...fields(params, 'path', components), ...fields(query, 'query', components)]
   if (versioned) {
     listed.push({

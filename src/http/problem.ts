@@ -63,8 +63,32 @@ export const doorProblems = {
     401,
     { zh: '未登录', en: 'Not signed in' },
     {
-      zh: '请在 Authorization 请求头中提供有效的 Bearer 令牌；本机试用可运行 npm run -s yiben -- token --role integration。',
-      en: 'Send a valid bearer token in the Authorization header; for a local trial run npm run -s yiben -- token --role integration.',
+      zh: '请在控制台登录，或在 Authorization 请求头中提供有效的 Bearer 令牌；本机试用可运行 npm run -s yiben -- token --role integration。',
+      en: 'Sign in at the console, or send a valid bearer token in the Authorization header; for a local trial run npm run -s yiben -- token --role integration.',
+    },
+  ),
+  cross_site: form(
+    403,
+    { zh: '请求不是从本服务的页面发出的', en: 'Not sent by a page of this service' },
+    {
+      zh: '以登录会话提交的，须由本服务自己的页面发出（Origin 与 yiben-console 请求头）。请在控制台中办理；程序请用 Bearer 令牌。',
+      en: 'What is sent under a session must come from this service’s own pages (Origin and the header yiben-console). Use the console; programs use a bearer token.',
+    },
+  ),
+  step_up_needed: form(
+    403,
+    { zh: '须再次确认身份', en: 'Prove yourself again' },
+    {
+      zh: '此项操作须在五分钟内再次确认身份（POST /v1/session/step-up），然后以同一幂等键重新提交。',
+      en: 'This takes a proof of who you are not older than five minutes (POST /v1/session/step-up); then send it again under the same key.',
+    },
+  ),
+  sign_in_failed: form(
+    403,
+    { zh: '未能登录', en: 'Not signed in' },
+    {
+      zh: '姓名、密码或动态口令不符，或已暂停登录。请核对后重试；连续五次不符将暂停十五分钟。',
+      en: 'The name, the password or the one-time code does not fit, or signing in is suspended. Check and try again; after five failures it is suspended for fifteen minutes.',
     },
   ),
   not_found: form(

@@ -13,11 +13,13 @@ import type { KeyedAnswer } from '../base/keyed.ts'
 import type { Text } from '../base/refusal.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ProofTools } from '../ledger/proof.ts'
-import { authenticate } from './auth.ts'
+import type { Session } from '../access/session.ts'
+import { authenticate, requireOwnPage } from './auth.ts'
 import { type BodyForm, noBody } from './body.ts'
 import { formed } from './faults.ts'
 import { keyPattern } from '../form/field.ts'
 import { jsonHeaders, replayedHeader } from './headers.ts'
+import type { ConsoleFiles } from './routes/console.ts'
 import type { Log } from './watch/log.ts'
 import type { Metrics } from './watch/metrics.ts'
 import type { RefusalCode } from './refusal-forms.ts'
@@ -25,7 +27,13 @@ import { answerRefusal, type Answered, invalid, type Language, languageOf, Probl
 import { parseQuery } from './query.ts'
 
 /** What handlers work with. */
-export type Service = { readonly ledger: Ledger; readonly desk: TokenDesk; readonly proof: ProofTools }
+export type Service = {
+  readonly ledger: Ledger
+  readonly desk: TokenDesk
+  readonly proof: ProofTools
+  /** The key of the link that tries the sample; absent where there is none. */
+  readonly trialKey?: string
+}
 
 /** What the routes are about, in the order of the document. */
 export const tags = {
@@ -46,6 +54,7 @@ export const tags = {
   scores: '分区考核 / Scores of districts',
   releases: '拨付与早拨付 / Releases and early disbursement',
   jobs: '任务 / Jobs',
+  session: '登录与会话 / Signing in and sessions',
 } as const
 
 /** `signed_in`: any valid token; what it sees is settled by the handler. */
@@ -55,6 +64,8 @@ type AnswerForm = { readonly about: Text; readonly schema?: z.ZodType; readonly 
 
 export type Asked<Params, Query, Body, Keyed> = {
   readonly actor: Actor
+  /** Where the caller came by one, and not by a token. */
+  readonly session: Session | undefined
   readonly params: Params
   readonly query: Query
   readonly body: Body
@@ -67,7 +78,7 @@ export type Asked<Params, Query, Body, Keyed> = {
 }
 
 export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, Keyed extends boolean> = {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** With {names} for parameters. */
   readonly path: string
   readonly id: string
@@ -109,7 +120,13 @@ export type Route = Pick<
 }
 
 /** What a running door holds. */
-export type Parts = { readonly service: Service; readonly log: Log; readonly metrics: Metrics }
+export type Parts = {
+  readonly service: Service
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Absent: the API alone. */
+  readonly console?: ConsoleFiles
+}
 
 /** A route without a token: its path is hono's. */
 export type Page = {
@@ -141,8 +158,8 @@ export function route<
     query: queryForm,
     body: bodyForm,
     serve: async (incoming, pathParams, service) => {
-      const known = authenticate(incoming, service.desk, fresh)
-      const actor = known instanceof Promise ? await known : known
+      const known = authenticate(incoming, service.desk, { fresh, changes: definition.method !== 'GET' })
+      const { actor, session } = known instanceof Promise ? await known : known
       if (right !== 'signed_in') demand(actor, right)
       const params = formed(paramsForm, pathParams, '/path')
       const query = formed(queryForm, parseQuery(incoming.url ?? ''), '/query')
@@ -150,7 +167,43 @@ export function route<
       const version = definition.versioned ? versionOf(incoming) : undefined
       const body = await bodyForm.read(incoming)
       const language = languageOf(incoming.headers['accept-language'])
-      return handle({ actor, params, query, body, key, version, language, service })
+      return handle({ actor, session, params, query, body, key, version, language, service })
+    },
+  }
+}
+
+/** A route by which one becomes known: nobody has to be. */
+export type OpenRoute = Omit<Route, 'right'> & { readonly right: 'open' }
+
+type OpenDefinition<Body> = Pick<
+  Definition<z.ZodType, z.ZodType, Body, false>,
+  'method' | 'path' | 'id' | 'tag' | 'summary' | 'description' | 'answers'
+> & {
+  readonly body?: BodyForm<Body>
+  readonly handle: (asked: {
+    readonly incoming: IncomingMessage
+    readonly body: Body
+    readonly service: Service
+    readonly language: Language
+  }) => Promise<Answered>
+}
+
+/** Makes an open route. Only our own pages may call what changes anything. */
+export function openRoute<Body = undefined>({ handle, ...definition }: OpenDefinition<Body>): OpenRoute {
+  const bodyForm = (definition.body ?? noBody) as BodyForm<Body>
+  return {
+    ...definition,
+    right: 'open',
+    refuses: [],
+    keyed: false,
+    fresh: false,
+    params: none,
+    query: none,
+    body: bodyForm,
+    serve: async (incoming, _, service) => {
+      if (definition.method !== 'GET') requireOwnPage(incoming)
+      const body = await bodyForm.read(incoming)
+      return handle({ incoming, body, service, language: languageOf(incoming.headers['accept-language']) })
     },
   }
 }

@@ -1,5 +1,5 @@
 /** Every route of the service. What is not in these lists is not reachable. */
-import type { Page, Parts, Route } from './route.ts'
+import type { OpenRoute, Page, Parts, Route } from './route.ts'
 import { allocationRoutes } from './routes/allocations.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
@@ -27,11 +27,12 @@ import { proofRoutes } from './routes/proof.ts'
 import { claimRoutes } from './routes/claims.ts'
 import { releaseRoutes } from './routes/releases.ts'
 import { scoreRoutes } from './routes/scores.ts'
+import { openSessionRoutes, sessionRoutes } from './routes/session.ts'
 import { startPages } from './routes/start.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 import { voucherRoutes } from './routes/vouchers.ts'
 
-/** Routes of the API: all need a token. */
+/** Routes of the API: all need a token or a session. */
 export const apiRoutes: readonly Route[] = [
   ...bookRoutes,
   ...entryRoutes,
@@ -60,11 +61,15 @@ export const apiRoutes: readonly Route[] = [
   ...scoreRoutes,
   ...releaseRoutes,
   ...claimRoutes,
+  ...sessionRoutes,
 ]
+
+/** By which one signs in. */
+export const openRoutes: readonly OpenRoute[] = openSessionRoutes
 
 /** What is open to anybody: pages for people, the document, and what operators watch. */
 export const pageRoutes = (parts: Parts): readonly Page[] => [
   ...startPages(parts),
-  ...docsPages(apiRoutes),
+  ...docsPages([...apiRoutes, ...openRoutes]),
   ...healthPages(parts),
 ]

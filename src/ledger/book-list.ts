@@ -34,3 +34,8 @@ export async function listSampleBooks({ sql }: Database, limit: number): Promise
     from book b join book_head h using (book_id) where sample_of is not null order by b.book_id limit ${limit}`
   return rows.map((row) => ({ book: bookOfRow(row), entries: Number(row.entries), lastOn: row.last_on ?? undefined }))
 }
+
+/** Whether any book is of real money. */
+export async function hasRealBook({ sql }: Pick<Database, 'sql'>): Promise<boolean> {
+  return (await sql`select from book where sample_of is null limit 1`).length > 0
+}

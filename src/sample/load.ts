@@ -9,13 +9,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type People, Player } from './play.ts'
+import { approver, checker, maker } from './programme/people.ts'
 import { isCheck, readScenario, type Scenario } from './scenario.ts'
 
-export const samplePeople: People = {
-  maker: { person: 'sample-maker', role: 'finance_maker' },
-  checker: { person: 'sample-checker', role: 'finance_checker' },
-  approver: { person: 'sample-approver', role: 'finance_approver' },
-}
+export const samplePeople: People = { maker, checker, approver }
 
 /** In the order they are loaded; each names its book and its text. */
 export const sampleBooks = {

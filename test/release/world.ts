@@ -24,7 +24,7 @@ import { outcomeOf } from '../support/ledger.ts'
 import type { Random } from '../sim/random.ts'
 import { type GivenAllocation, spent, supplement } from './programme.ts'
 
-const maker: Actor = { person: 'sample-maker', role: 'finance_maker' }
+const maker: Actor = { person: '示例·经办', role: 'finance_maker' }
 export const worldDistricts = ['110101', '110102'] as const
 export const worldProjects = worldDistricts.flatMap((district) =>
   ['X', 'Y', 'Z'].map((name) => ({ district, project: name + district })),

@@ -30,7 +30,7 @@ const worlds = Number(process.env.YIBEN_WORLDS ?? (nightly ? 10_000 : 300))
 const firstSeed = Number(process.env.YIBEN_SEED ?? 1)
 const steps = Number(process.env.YIBEN_SIM_STEPS ?? (nightly ? 10 : 3))
 const sideBySide = 100
-const maker: Actor = { person: 'sample-maker', role: 'finance_maker' }
+const maker: Actor = { person: '示例·经办', role: 'finance_maker' }
 const firstYear = 2026
 
 type Cohort = Told & { readonly time: ReturnType<typeof testClock>; readonly of: readonly World[] }

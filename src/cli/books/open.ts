@@ -45,3 +45,6 @@ async function withUrl<T>(
     await database.close()
   }
 }
+
+/** The data folder of this machine's settings. */
+export const dataFolder = (): string => readConfig(process.env).folder

@@ -11,7 +11,7 @@ import { refusalForms } from '../refusal-forms.ts'
 import { bareHeaders, docsHeaders, jsonHeaders, pageHeaders } from '../headers.ts'
 import { openApiDocument } from '../openapi.ts'
 import { type Answered, doorProblems, Problem } from '../problem.ts'
-import type { Page, Route } from '../route.ts'
+import type { OpenRoute, Page, Route } from '../route.ts'
 
 const assetFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
@@ -40,7 +40,7 @@ const page = `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><met
 
 let document: string | undefined
 
-export const docsPages = (routes: readonly Route[]): Page[] => [
+export const docsPages = (routes: readonly (Route | OpenRoute)[]): Page[] => [
   {
     path: '/openapi.json',
     serve: () => {

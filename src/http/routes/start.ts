@@ -1,6 +1,7 @@
 /**
- * The first page: what this service is, how to sign in, which sample books it holds. It is open to anybody who reaches
- * the port, so it shows sample books only; that books of real money exist is not told here. It needs no script.
+ * The first page: the console; and while that is being built, or where it cannot be, a plain page that says what this
+ * service is, how to sign in, which sample books it holds. It is open to anybody who reaches the port, so it shows
+ * sample books only; that books of real money exist is not told here. It needs no script.
  */
 import { html } from 'hono/html'
 import { type BookContent, listSampleBooks } from '../../ledger/book-list.ts'
@@ -15,15 +16,17 @@ pre{background:color-mix(in srgb,currentColor 8%,transparent);padding:.8em 1em;o
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35em .6em;border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent);vertical-align:top}
 td.number{text-align:right;font-variant-numeric:tabular-nums}.mark{border:1px solid;border-radius:4px;padding:0 .4em;font-size:.8em}\n`
 
-export const startPages = ({ service }: Parts): Page[] => [
+export const startPages = ({ service, console: files }: Parts): Page[] => [
   {
     path: '/',
     serve: async (_, { headers }) => {
+      if (files?.state === 'ready') return files.page()
       const books = await listSampleBooks(service.ledger.database, samplesShown)
       return {
         status: 200,
-        headers: pageHeaders,
-        text: String(await page(`http://${headers.host ?? '127.0.0.1:8080'}`, books)),
+        // Looks again by itself, without a script.
+        headers: files?.state === 'building' ? { ...pageHeaders, refresh: '3' } : pageHeaders,
+        text: String(await page(`http://${headers.host ?? '127.0.0.1:8080'}`, books, files && states[files.state])),
       }
     },
   },
@@ -33,11 +36,18 @@ export const startPages = ({ service }: Parts): Page[] => [
   },
 ]
 
-const page = (url: string, books: readonly BookContent[]) => html`<!doctype html>
+const states = {
+  building: '控制台正在构建，约需十秒，构建好后本页自动打开。',
+  failed: '控制台未能构建，原因见服务日志；可运行 npm install 和 npm run build:web。接口照常可用。',
+  ready: '',
+}
+
+const page = (url: string, books: readonly BookContent[], state: string | undefined) => html`<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>一本账 Yiben</title>
 <link rel="stylesheet" href="/docs/page.css"></head><body><main>
 <h1>一本账 <small lang="en">Yiben</small></h1>
 <p>老旧小区改造资金账：财政资金、专项债券、公积金、维修资金、居民出资和社会资本，一笔一笔复式记账，笔笔可查、可证。</p>
+${state ? html`<p role="status">${state}</p>` : ''}
 <h2>登录</h2>
 <p>接口使用令牌。在运行本服务的机器上签发一个，供本机试用：</p>
 <pre>npm run -s yiben -- token --role integration</pre>

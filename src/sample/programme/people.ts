@@ -6,10 +6,26 @@ import { Refusal } from '../../base/refusal.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { decideApproval } from '../../workflow/decide.ts'
 
-const person = (name: string, role: Actor['role']): Actor => ({ person: `sample-${name}`, role })
-export const maker = person('maker', 'finance_maker')
-const checker = person('checker', 'finance_checker')
-const approvers = [person('approver', 'finance_approver'), person('approver-2', 'finance_approver')]
+const person = (name: string, role: Actor['role'], district?: string): Actor => ({
+  person: `示例·${name}`,
+  role,
+  ...(district !== undefined && { district }),
+})
+export const maker = person('经办', 'finance_maker')
+export const checker = person('复核', 'finance_checker')
+export const approver = person('审批一', 'finance_approver')
+const approvers = [approver, person('审批二', 'finance_approver')]
+
+/** Whom the trial link lets one be: those who made and decided what is in the sample, and those who look on. */
+export const trialPeople: readonly Actor[] = [
+  maker,
+  checker,
+  ...approvers,
+  person('海淀区经办', 'finance_maker', '110108'),
+  person('公积金中心', 'provident_fund'),
+  person('审计', 'auditor'),
+  person('运维', 'operator'),
+]
 
 /** What was answered; a refusal is thrown, for the sample asks for nothing that is refused. */
 export function answered<T>(answer: KeyedAnswer<T>): T {

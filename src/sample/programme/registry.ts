@@ -17,9 +17,10 @@ import {
   writeDwellings,
 } from '../../projects/community/store.ts'
 import { beginAll } from '../../projects/project/store.ts'
+import { maker } from './people.ts'
 import { itemsOf, type SampleProject, sampleProgramme, sampleSource } from './generator.ts'
 
-const person = 'sample-maker'
+const { person } = maker
 /** The whole of it takes seconds; a machine that is busy may take longer. */
 const deadlineMs = 120_000
 const dwellingsAtOnce = 10_000
