@@ -3,7 +3,16 @@
  * start that finds it missing, and by `npm run build:web`. `--quiet`: it never fails an install; it says why and leaves
  * what is there. What is made appears as a whole: it is written beside its place and renamed.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -30,6 +39,8 @@ async function build(folder: string): Promise<void> {
     await compress(join(place, 'assets'))
     writeFileSync(join(place, 'pages.json'), JSON.stringify(pagePatterns))
     writeFileSync(join(place, 'stamp'), wanted)
+    // Whoever serves it may be another user than who installed it.
+    chmodSync(place, 0o755)
     rmSync(folder, { recursive: true, force: true })
     renameSync(place, folder)
   } finally {

@@ -61,7 +61,8 @@ function objectOf(schema: Schema): string {
 function parametersOf(operation: Operation, place: string): string {
   const fields = (operation.parameters ?? []).filter((parameter) => parameter.in === place)
   // A query is text; what it means is the service's to read.
-  const text = (schema: Schema) => (place === 'query' ? typeOf(schema).replaceAll(/\bboolean\b/g, 'string') : 'string')
+  const text = (schema: Schema) =>
+    place === 'query' ? typeOf(schema).replaceAll(/\b(?:boolean|number)\b/g, 'string') : 'string'
   return fields.length === 0
     ? 'Nothing'
     : `{ ${fields.map(({ name, required, schema }) => `readonly ${quoted(name)}${required ? '' : '?'}: ${text(schema)}`).join('; ')} }`

@@ -1,0 +1,121 @@
+/**
+ * The one way to ask the service. What an operation needs, its place, its form, a key, a version, is in its type, so
+ * that a call without it does not compile.
+ */
+import { type Operations, operations } from './operations.ts'
+import { Problem, silence } from './problem.ts'
+
+type Of<Id extends keyof Operations> = Operations[Id]
+type Need<Name extends string, Form> = Form extends { readonly [name: string]: never }
+  ? { readonly [N in Name]?: undefined }
+  : Partial<Form> extends Form
+    ? { readonly [N in Name]?: Form }
+    : { readonly [N in Name]: Form }
+type NeedBody<Body> = undefined extends Body ? { readonly body?: Exclude<Body, undefined> } : { readonly body: Body }
+type NeedKey<Keyed> = Keyed extends true ? { readonly key: string } : { readonly key?: undefined }
+type NeedVersion<Versioned> = Versioned extends true ? { readonly version: number } : { readonly version?: undefined }
+
+export type Given<Id extends keyof Operations> = Need<'path', Of<Id>['path']> &
+  Need<'query', Of<Id>['query']> &
+  NeedBody<Of<Id>['body']> &
+  NeedKey<Of<Id>['keyed']> &
+  NeedVersion<Of<Id>['versioned']> & { readonly signal?: AbortSignal | undefined }
+
+export type Answer<Id extends keyof Operations> = Of<Id>['answer']
+
+type Loose = {
+  readonly path?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string | undefined>>
+  readonly body?: unknown
+  readonly key?: string
+  readonly version?: number
+  readonly signal?: AbortSignal
+}
+
+/** Asks the person in place, and says whether the same person has answered: only then is his request sent again. */
+let ask: ((what: 'sign_in' | 'step_up') => Promise<boolean>) | undefined
+export const whenAsked = (answer: typeof ask): void => {
+  ask = answer
+}
+
+/** Calls an operation and gives its answer. Throws `Problem`. */
+export async function call<Id extends keyof Operations>(id: Id, given: Given<Id>): Promise<Answer<Id>> {
+  const asked = given as Loose
+  for (let turn = 0; ; turn += 1) {
+    try {
+      const response = await send(id, asked)
+      return (await response.json()) as Answer<Id>
+    } catch (error) {
+      const again = error instanceof Problem && turn === 0 && !withoutSession.has(id) ? whatToAsk(error) : undefined
+      // The same request, under the same key, once the person has proved himself.
+      if (!again || !ask || !(await ask(again))) throw error
+    }
+  }
+}
+
+const withoutSession = new Set<keyof Operations>(['readSession', 'beginSession', 'endSession', 'listTrialPersons'])
+
+const whatToAsk = ({ view }: Problem): 'sign_in' | 'step_up' | undefined => {
+  if (view.code === 'step_up_needed') return 'step_up'
+  return view.status === 401 ? 'sign_in' : undefined
+}
+
+/** The address of an operation, for links that fetch a file. */
+export function addressOf<Id extends keyof Operations>(
+  id: Id,
+  { path = {}, query = {} }: Pick<Loose, 'path' | 'query'>,
+): string {
+  const pattern: string = operations[id][1]
+  const address = pattern.replaceAll(/\{([a-z0-9]+)\}/gi, (_, name: string) => encodeURIComponent(path[name] ?? ''))
+  const search = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [`${name}=${encodeURIComponent(value)}`],
+  )
+  return search.length === 0 ? address : `${address}?${search.join('&')}`
+}
+
+async function send(id: keyof Operations, given: Loose): Promise<Response> {
+  const { body, key, version, signal } = given
+  const response = await fetch(addressOf(id, given), {
+    method: operations[id][0],
+    headers: {
+      accept: 'application/json',
+      'yiben-console': '1',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(key !== undefined && { 'idempotency-key': key }),
+      ...(version !== undefined && { 'if-match': `"${version}"` }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+    credentials: 'same-origin',
+  }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw silence()
+  })
+  if (response.ok) return response
+  throw new Problem(await response.json().catch(() => silence().view))
+}
+
+/** All pages of a list, 500 a request: for lists with a natural bound. */
+export async function callAll<Id extends keyof Operations>(
+  id: Id,
+  given: Given<Id>,
+): Promise<Answer<Id> extends { readonly items: readonly (infer Item)[] } ? Item[] : never> {
+  const items: unknown[] = []
+  let cursor: string | undefined
+  do {
+    const query = { ...(given as Loose).query, limit: '500', ...(cursor !== undefined && { cursor }) }
+    const page = (await call(id, { ...given, query } as Given<Id>)) as unknown as {
+      readonly items: readonly unknown[]
+      readonly next: string | null
+    }
+    items.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  return items as Answer<Id> extends { readonly items: readonly (infer Item)[] } ? Item[] : never
+}
+
+/** A key of one submission: random, also where the page is not of a secure origin. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(18))
+  return `web-${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}

@@ -1,0 +1,110 @@
+/**
+ * The one way to send what was typed. A key is made when the form opens and kept with the draft, for this person in
+ * this tab, through a reload. What is silent or 503 is sent again under the same key; after a definite refusal the next
+ * try is another request and has another key.
+ */
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
+import { newKey } from '../api/call.ts'
+import { Problem } from '../api/problem.ts'
+import { changed } from '../api/read.ts'
+import { useSession } from '../session.tsx'
+
+type Kept<Draft> = { readonly key: string; readonly draft: Draft }
+
+/** A draft that outlives a reload, and the key under which it will be sent. */
+function useKept<Draft>(name: string, empty: Draft) {
+  const { person } = useSession()
+  const place = `yiben.draft.${person}.${name}`
+  const [kept, setKept] = useState<Kept<Draft>>(() => {
+    const text = sessionStorage.getItem(place)
+    if (text === null) return { key: newKey(), draft: empty }
+    const found: unknown = JSON.parse(text)
+    return isKept<Draft>(found) ? found : { key: newKey(), draft: empty }
+  })
+  const keep = useCallback(
+    (next: Kept<Draft>) => {
+      sessionStorage.setItem(place, JSON.stringify(next))
+      setKept(next)
+    },
+    [place],
+  )
+  const drop = useCallback(() => {
+    sessionStorage.removeItem(place)
+    setKept({ key: newKey(), draft: empty })
+  }, [place, empty])
+  return { kept, keep, drop, isKept: sessionStorage.getItem(place) !== null }
+}
+
+const isKept = <Draft>(value: unknown): value is Kept<Draft> =>
+  value !== null && typeof value === 'object' && 'key' in value && 'draft' in value
+
+export type Submitting<Draft> = {
+  readonly draft: Draft
+  readonly change: (part: Partial<Draft>) => void
+  readonly send: () => void
+  readonly discard: () => void
+  readonly isPending: boolean
+  readonly error: Error | null
+}
+
+/** A form: its draft, and sending it. `send` gets the key; `done` what was answered. */
+export function useSubmit<Draft extends object, Answer>(
+  name: string,
+  empty: Draft,
+  { send, done }: { send: (draft: Draft, key: string) => Promise<Answer>; done: (answer: Answer) => void },
+): Submitting<Draft> {
+  const client = useQueryClient()
+  const { kept, keep, drop, isKept: dirty } = useKept(name, empty)
+  const mutation = useMutation({
+    mutationFn: () => send(kept.draft, kept.key),
+    onSuccess: async (answer) => {
+      drop()
+      await changed(client)
+      done(answer)
+    },
+    onError: (error) => {
+      if (error instanceof Problem && !error.isSilence) keep({ ...kept, key: newKey() })
+    },
+  })
+  // Leaving the page with a draft asks, as the browser asks.
+  useEffect(() => {
+    if (!dirty) return undefined
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [dirty])
+  return {
+    draft: kept.draft,
+    change: (part) => keep({ ...kept, draft: { ...kept.draft, ...part } }),
+    send: () => {
+      if (!mutation.isPending) mutation.mutate()
+    },
+    discard: () => {
+      drop()
+      mutation.reset()
+    },
+    isPending: mutation.isPending,
+    error: mutation.error,
+  }
+}
+
+/** An action without a form: one key a click that is meant, the same while nothing is known of it. */
+export function useAction<Answer, Input = void>(
+  send: (key: string, input: Input) => Promise<Answer>,
+  done: (answer: Answer) => void = () => undefined,
+) {
+  const client = useQueryClient()
+  const [key, setKey] = useState(newKey)
+  return useMutation({
+    mutationFn: (input: Input) => send(key, input),
+    onSuccess: async (answer) => {
+      setKey(newKey())
+      await changed(client)
+      done(answer)
+    },
+    onError: (error) => {
+      if (error instanceof Problem && !error.isSilence) setKey(newKey())
+    },
+  })
+}

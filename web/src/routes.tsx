@@ -1,0 +1,49 @@
+/** The map: which page stands at which address. A page is loaded when it is first opened. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { patterns } from './paths.ts'
+import { Failed, NotHere, Shell } from './shell.tsx'
+import { FrontDoor } from './front-door.tsx'
+
+type Page = () => Promise<{ readonly default: ComponentType }>
+
+const pages: Readonly<Partial<Record<keyof typeof patterns, Page>>> = {
+  home: () => import('./pages/home.tsx'),
+  todo: () => import('./pages/todo.tsx'),
+  approval: () => import('./pages/approval.tsx'),
+  projects: () => import('./pages/projects.tsx'),
+  books: () => import('./pages/books.tsx'),
+  book: () => import('./pages/book.tsx'),
+  entry: () => import('./pages/entry.tsx'),
+}
+/** What nobody has to be signed in for. */
+const openPages: Readonly<Partial<Record<keyof typeof patterns, Page>>> = {
+  try: () => import('./pages/try.tsx'),
+  verify: () => import('./pages/verify.tsx'),
+}
+
+const root = createRootRoute({ component: FrontDoor, notFoundComponent: NotHere, errorComponent: Failed })
+const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: Shell })
+
+const routeOf = (parent: typeof root | typeof signedIn, [name, page]: [string, Page | undefined]) =>
+  createRoute({
+    getParentRoute: () => parent as typeof root,
+    path: patterns[name as keyof typeof patterns],
+    ...(page && { component: lazyRouteComponent(page) }),
+  })
+
+const inside = Object.entries(pages).map((entry) => routeOf(signedIn, entry))
+const outside = Object.entries(openPages).map((entry) => routeOf(root, entry))
+
+export const makeRouter = () =>
+  createRouter({
+    routeTree: root.addChildren([signedIn.addChildren(inside), ...outside]),
+    // Everything after the question mark is text, as the address says it.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const text = new URLSearchParams(search as Record<string, string>).toString()
+      return text === '' ? '' : `?${text}`
+    },
+    defaultPreload: 'intent',
+    defaultErrorComponent: Failed,
+  })
