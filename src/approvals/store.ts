@@ -197,7 +197,7 @@ const listing = prepared((on, given) =>
  * Approvals after an id, what has waited longest first: those of a state, a district, a subject, those one may decide.
  */
 export function readApprovals(
-  reader: Sql,
+  reader: Reader,
   { toDo, mine = 'to_do', waiting, ...filter }: ApprovalFilter,
 ): Promise<ApprovalRow[]> {
   const whose = toDo && { ...toDo, inPlaceOn: toDo.inPlaceOn ?? null, [mine]: true }

@@ -18,6 +18,7 @@ import { conditionNamesZh, releaseStateNamesZh } from '../release/release/releas
 import { type ReleaseView } from '../release/release/forms.ts'
 import { releasesOf } from '../release/release/reads.ts'
 import { indicatorNamesZh } from '../release/score/score.ts'
+import { scoreEntries, type WaitingEntry } from '../release/score/reads.ts'
 import { scoresOf, type ScoreView } from '../release/score/verbs.ts'
 import { operator } from './books/open.ts'
 import {
@@ -57,7 +58,10 @@ export function releasesCommand(program: Command): void {
       }),
   )
   ofQuarter(releases, 'scores', '各区得分 / scores of a quarter').action((quarter: Quarter, given: Given) =>
-    print(given, async ({ database }) => scoreTable(quarter, await scoresOf(database.sql, operator(), quarter))),
+    print(given, async ({ database: { sql } }) => {
+      const { waiting } = await scoreEntries(sql, operator(), quarter)
+      return scoreTable(quarter, await scoresOf(sql, operator(), quarter), waiting)
+    }),
   )
 }
 
@@ -199,10 +203,13 @@ function reviewTable(quarter: Quarter, items: readonly Unearned[]): Printed {
   return { ...table, json: items }
 }
 
-function scoreTable(quarter: Quarter, items: readonly ScoreView[]): Printed {
+const waitingNote = ({ approval, district, indicator, value, person }: WaitingEntry): string =>
+  `${approval} 待复核：${district} ${indicatorNamesZh[indicator]} ${value}（${person} 录入）`
+
+function scoreTable(quarter: Quarter, items: readonly ScoreView[], waiting: readonly WaitingEntry[]): Printed {
   const table = tableOf<ScoreView>({
     title: '区级考核得分',
-    notes: [quarter],
+    notes: [quarter, ...waiting.map(waitingNote)],
     columns: [
       text('district', '区', 'District', ({ district }) => district),
       count('version', '版本', 'Version', ({ version }) => version),

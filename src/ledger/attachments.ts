@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '../access/actor.ts'
 import { type Instant, instantText } from '../base/calendar.ts'
-import { instantColumn, transact } from '../base/db.ts'
+import { instantColumn, type Reader, rowsOf, transact } from '../base/db.ts'
 import { bookFor, type Ledger } from './ledger.ts'
 import { refuse } from './refusals.ts'
 
@@ -60,6 +60,22 @@ export async function readAttachment(
     from attachment where book_id = ${book.bookId} and sha256 = ${Buffer.from(sha256, 'hex')}`
   if (!row) throw refuse('attachment_not_found', { sha256 })
   return { attachment: attachmentOf(sha256, row), content: row.content }
+}
+
+/** The book that keeps an original, of the first of these districts that has one; undefined where none does. */
+export async function bookOfAttachment(
+  reader: Reader,
+  sha256: string,
+  districts: readonly string[],
+): Promise<string | undefined> {
+  const [row] = await rowsOf<{ code: string }>(
+    reader,
+    `select b.code from book b join attachment a using (book_id)
+     where a.sha256 = decode($1, 'hex') and b.district = any($2::text[])
+     order by array_position($2::text[], b.district), b.book_id limit 1`,
+    [sha256, districts],
+  )
+  return row?.code
 }
 
 const attachmentOf = (sha256: string, row: AttachmentRow): Attachment => ({

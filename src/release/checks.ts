@@ -1,7 +1,8 @@
 /**
  * Releases checked again by plain SQL over the rows and nothing of the code that decides: that nobody was paid more
  * than allotted, that what is noted as paid is the sum of its parts, that the books hold at least that, that what came
- * early had earned it, and that the treasury was told of each payment once, of its amount.
+ * early had earned it, that what a person entered for a score was checked, and that the treasury was told of each
+ * payment once, of its amount.
  */
 import { byQuery, type Check } from '../base/check.ts'
 
@@ -138,6 +139,35 @@ export const releaseChecks: readonly Check[] = [
        from claim_settlement s left join settlement_part p using (settlement_id)
        where s.state = 'posted' and s.way <> 'kept' group by s.settlement_id
        having s.amount_fen <> coalesce(sum(p.amount_fen), 0)`,
+    ),
+  },
+  {
+    check: 'score_entries_checked',
+    zh: '人工录入的考核结果均有原件并经另一人复核，内容与所复核的一致；系统接口录入而没有原件的作提示',
+    en: 'a result that a person entered has its original and was checked by another, as it stands; what a machine client brought without one is a warning',
+    run: byQuery(
+      'score_entry',
+      `select 'S-' || e.score_entry_id || ' ' || e.district || ' ' || e.quarter || ' ' || e.indicator || ' ' || e.value
+         || ': not what was checked under ' || e.approval as fault, false as warning
+       from score_entry e where e.origin = 'checked' and not exists (
+         select from approval a cross join lateral (select a.content::json -> 'content' as of) c
+         where 'A-' || a.approval_id = e.approval and a.kind = 'score_entry' and a.state = 'approved' and a.maker = e.person
+           and (c.of ->> 'district', c.of ->> 'quarter', c.of ->> 'indicator', c.of ->> 'value', c.of ->> 'document',
+                c.of ->> 'sha256', c.of ->> 'sampleSize')
+             = (e.district, e.quarter, e.indicator, e.value, e.document, encode(e.sha256, 'hex'), e.sample_size::text)
+           and exists (select from book b join attachment f using (book_id)
+                       where b.code = c.of ->> 'keptIn' and f.sha256 = e.sha256))
+       union all
+       select 'S-' || e.score_entry_id || ': ' || e.person || ', who is no machine client, entered it unchecked', false
+       from score_entry e where e.origin = 'brought' and not exists (
+         select from person p join duty d on d.person = p.id where p.name = e.person and d.role = 'integration')
+       union all
+       select 'A-' || a.approval_id || ': checked, and counts nowhere', false
+       from approval a where a.kind = 'score_entry' and a.state = 'approved'
+         and not exists (select from score_entry e where e.approval = 'A-' || a.approval_id)
+       union all
+       select 'S-' || e.score_entry_id || ': ' || e.person || ' brought it, and its original is in no book', true
+       from score_entry e where e.origin = 'brought' and not exists (select from attachment f where f.sha256 = e.sha256)`,
     ),
   },
   {

@@ -25,13 +25,30 @@ export const scoreRefusals = {
       en: `${f.quarter} ends on ${f.ends} and today is ${f.today}: its figures are not complete. Come back when it has ended.`,
     }),
   }),
-  score_inputs_missing: form<{ district: string; quarter: string; missing: Text }>({
+  evidence_missing: form<{ district: string; document: string; sha256: string }>({
+    status: 422,
+    title: { zh: '依据的原件尚未上传', en: 'The evidence was not uploaded' },
+    detail: (f) => ({
+      zh: `${f.district} 和市级的账套都没有「${f.document}」的原件（SHA-256 ${f.sha256}）。请先将原件上传到其中一个账套（/v1/books/{book}/attachments），再录入。`,
+      en: `No book of ${f.district} or of the city keeps the original of ${f.document} (SHA-256 ${f.sha256}). Upload it to one of them first (/v1/books/{book}/attachments), then enter the result.`,
+    }),
+  }),
+  score_stands: form<{ district: string; quarter: string; stands: Text; corrects: Text }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '与该季度现行得分不符', en: 'Not the score that stands' },
+    detail: (f) => ({
+      zh: `${f.district} ${f.quarter} 的现行得分：${f.stands.zh}；录入所写更正的得分：${f.corrects.zh}。已有得分的季度只能更正：请核对现行得分，写明所更正的版本（corrects）重新提交；尚无得分的不写。`,
+      en: `The score of ${f.district} for ${f.quarter} that stands: ${f.stands.en}; what is entered says that it corrects: ${f.corrects.en}. A scored quarter is only corrected: look at the score that stands and submit anew with its version as corrects, or without one where there is none.`,
+    }),
+  }),
+  score_inputs_missing: form<{ district: string; quarter: string; missing: Text; waits: Text }>({
     status: 422,
     pinned: true,
     title: { zh: '考核数据不全', en: 'The score lacks inputs' },
     detail: (f) => ({
-      zh: `${f.district} ${f.quarter} 缺少：${f.missing.zh}。调查与廉政结果请先录入；其余取自账簿和项目数据，请先完成记账、进度和资金方案。`,
-      en: `${f.district} lacks inputs for ${f.quarter}: ${f.missing.en}. Enter surveys and integrity; the rest comes from the books, progress reports and funding plans.`,
+      zh: `${f.district} ${f.quarter} 缺少：${f.missing.zh}（已录入待复核：${f.waits.zh}）。调查与廉政结果请先录入并经复核；其余取自账簿和项目数据，请先完成记账、进度和资金方案。`,
+      en: `${f.district} lacks inputs for ${f.quarter}: ${f.missing.en} (entered and to be checked: ${f.waits.en}). Enter surveys and integrity and have them checked; the rest comes from the books, progress reports and funding plans.`,
     }),
   }),
 } as const

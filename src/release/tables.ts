@@ -10,7 +10,7 @@ import type { Quarter } from '../base/quarter.ts'
 import type { SettlementWay } from './claim/claim.ts'
 import type { ClawbackCause, ClawbackGround, ClawbackState } from './clawback/clawback.ts'
 import type { ReleaseKind, ReleaseState } from './release/release.ts'
-import type { EnteredIndicator } from './score/facts.ts'
+import type { EnteredIndicator, EntryOrigin } from './score/facts.ts'
 import type { InstructionState } from './instruction/store.ts'
 
 export const scoreEntries = pgTable('score_entry', {
@@ -24,6 +24,8 @@ export const scoreEntries = pgTable('score_entry', {
   sampleSize: integer('sample_size').notNull(),
   person: text('person').notNull(),
   enteredAt: instant('entered_at').notNull(),
+  origin: text('origin').$type<EntryOrigin>().notNull(),
+  approval: text('approval'),
 })
 
 export const scoreHeads = pgTable(

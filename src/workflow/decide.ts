@@ -21,7 +21,7 @@ import { fundingPlanRefusals } from '../financing/refusals.ts'
 import { noContent, nothing, verb } from '../noun/verb.ts'
 import type { Effect } from '../noun/proposal.ts'
 import { projectRefusals } from '../projects/refusals.ts'
-import { releaseRefusals } from '../release/refusals.ts'
+import { releaseRefusals, scoreRefusals } from '../release/refusals.ts'
 import { effects } from './nouns.ts'
 
 // Whatever follows from a decision may refuse, and then the approval is not given, and may be given later.
@@ -30,6 +30,7 @@ const codesOfEffects = [
   budgetRefusals,
   allocationRefusals,
   fundingPlanRefusals,
+  scoreRefusals,
   releaseRefusals,
 ].flatMap(Object.keys)
 

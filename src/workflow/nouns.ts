@@ -25,6 +25,7 @@ import { reversalProposal, voucherProposal } from '../vouchers/voucher/verbs.ts'
 import { settlementProposal } from '../release/claim/verbs.ts'
 import { clawbackProposal } from '../release/clawback/verbs.ts'
 import { releaseProposal } from '../release/release/effect.ts'
+import { scoreEntryProposal } from '../release/score/propose.ts'
 import { yearEndProposal } from './year-end/verbs.ts'
 import { reopeningProposal } from './reopening.ts'
 
@@ -47,6 +48,7 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   yearEndProposal,
   reopeningProposal,
   settlementProposal,
+  scoreEntryProposal,
 ]
 
 /** What follows from a decision, by kind. */

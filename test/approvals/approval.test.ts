@@ -103,7 +103,7 @@ describe('how many approve an amount', () => {
     expect(approversFor({ kind: 'release', amountFen }, law)).toBe(approvers)
   })
 
-  it.each([['year_end']])('%s, which is only checked, none, whatever the amount', (kind) => {
+  it.each([['year_end'], ['score_entry']])('%s, which is only checked, none, whatever the amount', (kind) => {
     expect(approversFor({ kind }, law)).toBe(0)
     expect(approversFor({ kind, amountFen: parseAmount('99999999999.99') }, law)).toBe(0)
   })

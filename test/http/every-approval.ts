@@ -180,15 +180,7 @@ async function releases(stage: Stage): Promise<void> {
   const first = { allocation: 'FP-2026', district, tranche: 1, amount: '5000000', on: '2026-02-10' }
   await approved(stage, '/v1/releases', first)
   await actOnce(ledger, (act) => spent(act, district, 'LJ2026', '5000000', '2026-05-08'))
-  const survey = (name: string, value: string) =>
-    submitted(stage, '/v1/scores/2026Q2/entries', {
-      district,
-      indicator: name,
-      value,
-      document: '调查报告',
-      sha256,
-      sampleSize: 500,
-    })
+  const survey = (name: string, value: string) => office.enterScore('2026Q2', { district, indicator: name, value })
   await survey('satisfaction', '0.95')
   await survey('integrity', '1')
   await actOnce(ledger, (act) => runEarly(act, { quarter: quarter('2026Q2'), run: 1, askedBy: 'finance_maker' }))

@@ -533,6 +533,18 @@ export const samples = {
         sampleSize: 500,
       },
     },
+    {
+      params: { quarter: '2026Q1' },
+      body: {
+        district: '110102',
+        indicator: 'integrity',
+        value: '1',
+        document: '检查结论〔2026〕1号',
+        sha256,
+        sampleSize: 40,
+        corrects: 2,
+      },
+    },
   ],
   computeScore: [
     { params: { quarter: '2026Q1', district: '110102' }, body: {} },

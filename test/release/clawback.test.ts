@@ -21,13 +21,9 @@ const time = testClock('2026-07-15')
 const door = useDoor({ clock: time.clock })
 let office: Office
 const districts = ['110101', '110102', '110105', '110106', '110107', '110108']
-const sha = 'cd'.repeat(32)
 
 const survey = (district: string, indicator: string, value: string) =>
-  office.draft(
-    { district, indicator, value, document: '调查报告', sha256: sha, sampleSize: 500 },
-    '/v1/scores/2026Q2/entries',
-  )
+  office.enterScore('2026Q2', { district, indicator, value })
 const balance = async (book: string, account: string, more = ''): Promise<string> =>
   (await door().ask(`/v1/books/${book}/balances?account=${account}${more}`)).json.balance
 

@@ -64,9 +64,8 @@ beforeAll(async () => {
     for (const [indicator, value] of [
       ['satisfaction', '0.95'],
       ['integrity', '1'],
-    ]) {
-      const body = { district, indicator, value, document: '调查报告', sha256: 'ef'.repeat(32), sampleSize: 500 }
-      await office.draft(body, '/v1/scores/2026Q2/entries')
+    ] as const) {
+      await office.enterScore('2026Q2', { district, indicator, value })
     }
   }
 })

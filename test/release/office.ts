@@ -11,10 +11,14 @@ export type Office = {
   /** Checks and approves with as many as it takes; gives the last answer. */
   approve(approval: string): Promise<Answer>
   decide(approval: string, verdict: string, person?: string): Promise<Answer>
+  /** Enters a result of a quarter with its original, correcting whatever score stands, and has it checked. */
+  enterScore(quarter: string, given: EnteredResult): Promise<Answer>
   /** Runs every job that is due. */
   runJobs(registry?: Registry): Promise<void>
   soundBooks(): Promise<void>
 }
+
+export type EnteredResult = { readonly district: string; readonly indicator: string; readonly value: string }
 
 export function openOffice(door: Door, treasury?: string): Office {
   const as = async (role: 'finance_maker' | 'finance_checker' | 'finance_approver', person: string = role) =>
@@ -26,10 +30,26 @@ export function openOffice(door: Door, treasury?: string): Office {
     const reason = verdict === 'reject' ? { reason: '不符' } : {}
     return door.ask(`/v1/approvals/${approval}/decision`, { token, body: { verdict, hash: json.hash, ...reason } })
   }
+  const draft: Office['draft'] = async (body, path = '/v1/releases') =>
+    door.ask(path, { token: await as('finance_maker'), body })
+  const get: Office['get'] = async (path) => door.ask(path, { token: await as('finance_maker') })
   return {
-    draft: async (body, path = '/v1/releases') => door.ask(path, { token: await as('finance_maker'), body }),
-    get: async (path) => door.ask(path, { token: await as('finance_maker') }),
+    draft,
+    get,
     decide,
+    enterScore: async (quarter, given) => {
+      const book = `/v1/books/D${given.district}/attachments`
+      const original = { body: Buffer.from('调查报告'), headers: { 'content-type': 'text/plain' } }
+      const { sha256 } = (await door.ask(book, original)).json
+      const stands = (await get(`/v1/scores/${quarter}/${given.district}`)).json.items?.at(-1)
+      const body = { ...given, document: '调查报告', sha256, sampleSize: 500 }
+      const corrects = stands && { corrects: stands.version }
+      const asked = await draft({ ...body, ...corrects }, `/v1/scores/${quarter}/entries`)
+      expect(asked.status, asked.text).toBe(202)
+      const checked = await decide(asked.json.approval, 'check')
+      expect(checked.json.state, checked.text).toBe('approved')
+      return checked
+    },
     approve: async (approval) => {
       let answer = await decide(approval, 'check')
       expect(answer.status, answer.text).toBe(200)

@@ -145,8 +145,7 @@ describe('scores', () => {
       ['satisfaction', '0.90'],
       ['integrity', '1'],
     ] as const) {
-      const answer = await office.draft(entered(indicator, value), '/v1/scores/2026Q2/entries')
-      expect(answer.status, answer.text).toBe(201)
+      await office.enterScore('2026Q2', { district, indicator, value })
     }
     // 12,115,000 of 20,202,099 spent: 11.99 points of 20.
     await actOnce(door().ledger, (act) => spent(act, district, 'P2', '10000000', '2026-05-08'))

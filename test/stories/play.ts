@@ -46,6 +46,7 @@ class Player {
     if (does.kind === 'day') return this.#setDay(does.day)
     if (does.kind === 'operation') return this.#operate(does, where)
     if (does.kind === 'decision') return this.#decide(does, where)
+    if (does.kind === 'original') return this.#file(does, where)
     if (does.kind === 'balance') return this.#hold(does, where)
     if (does.kind === 'fault') return this.#slip(does)
     if (does.kind === 'jobs') return this.#runJobs(where)
@@ -108,6 +109,16 @@ class Player {
         body: { verdict: does.verdict, hash, ...(does.reason !== undefined && { reason: does.reason }) },
       })
     await this.#settled(ask, does.refused, where)
+  }
+
+  async #file({ person, book, content, keep }: Statement & { kind: 'original' }, where: string): Promise<void> {
+    const answer = await this.#door.ask(`/v1/books/${book}/attachments?name=${encodeURIComponent(`${content}.txt`)}`, {
+      token: this.#token(person, where),
+      headers: { 'content-type': 'text/plain' },
+      body: Buffer.from(content),
+    })
+    expect(answer.status, `${where}\n${answer.text}`).toBeLessThan(300)
+    this.#kept.set(keep, answer.json as Json)
   }
 
   async #hold({ book, account, side, amount, filter }: Statement & { kind: 'balance' }, where: string): Promise<void> {

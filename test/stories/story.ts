@@ -14,6 +14,7 @@
  *   张三 登记指标 同前 indicator=Z-2      what was last asked in full, with other values; a name without one is left out
  *   得 shares[110101].amount 4.00        what the answer must say; [x] is the row in which something is x
  *   拒 balance_insufficient 4.00 F21      it must be refused so and no other way, by a sentence that names these
+ *   张三 存档 DC 满意度调查报告 -> F       keeps an original with this text in a book; $F.sha256 is its name
  *   李四 复核 $Z.approval                 decides on an approval as it is shown: 复核, 审批, 退回, 撤回
  *   账 BOOK 910401 借 4.00 [project=P1]   a balance; 账 BOOK 1011 平 is zero
  *   误 BOOK 2026-01-12 910402 910401 4.00 [project=P1]
@@ -49,6 +50,13 @@ export type Statement =
       readonly approval: string
       readonly reason?: string
       readonly refused?: Expected
+    }
+  | {
+      readonly kind: 'original'
+      readonly person: string
+      readonly book: string
+      readonly content: string
+      readonly keep: string
     }
   | {
       readonly kind: 'balance'
@@ -143,6 +151,11 @@ function statement(head: Line, under: readonly Line[], reading: Reading): Statem
     const reason = words.slice(3).join(' ')
     const verdict = verdictOf[second] ?? ''
     return { kind: 'decision', person: first, verdict, approval: third, ...(reason !== '' && { reason }) }
+  }
+  if (second === '存档') {
+    const [keep = ''] = words.slice(5)
+    if (words[4] !== '->' || keep === '') throw wrong(file, head, 'keeps a text of one word -> as a name')
+    return { kind: 'original', person: first, book: third, content: fourth, keep }
   }
   if (second === '') throw wrong(file, head, 'is not understood')
   const { fields, tables, ...rest } = operation(words, under, file)

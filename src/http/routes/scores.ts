@@ -1,44 +1,23 @@
 /** District scores (clause 31): entering what no book knows, computing a score, reading what it was computed from. */
 import * as z from 'zod'
-import { computeScore, enterScore, scoreEntries, scoresOf, type ScoreView } from '../../release/score/verbs.ts'
+import {
+  newScoreEntry,
+  ofQuarter,
+  scoreEntryView,
+  scoreEntryViewOf,
+  waitingScoreEntry,
+} from '../../release/score/forms.ts'
+import { enterScore } from '../../release/score/propose.ts'
+import { scoreEntries } from '../../release/score/reads.ts'
+import { computeScore, scoresOf, type ScoreView } from '../../release/score/verbs.ts'
 import { refuse } from '../../release/refusals.ts'
-import { enteredIndicators } from '../../release/score/facts.ts'
-import type { ScoreEntry } from '../../release/score/facts.ts'
 import { scoreIndicators } from '../../policy/parameters/scores.ts'
 import { json, optionalJson } from '../body.ts'
-import { about, anyJson, districtCode, oneOf, part, quarter, sha256, text } from '../../form/field.ts'
-import { answerKeyed, reply, type Route, route } from '../route.ts'
+import { about, anyJson, districtCode, oneOf, quarter } from '../../form/field.ts'
+import { answerKeyed, reply, type Route, route, same } from '../route.ts'
 
-const ofQuarter = z.strictObject({ quarter })
 const ofDistrict = z.strictObject({ quarter, district: districtCode })
 const inDistrict = z.strictObject({ district: z.exactOptional(districtCode) })
-
-const entryShape = {
-  district: districtCode,
-  indicator: oneOf(enteredIndicators).meta(
-    about('integrity 廉政风险防控，satisfaction 居民满意度', 'integrity or satisfaction'),
-  ),
-  value: part,
-  document: text(200, '调查报告或结论的文号', 'number of the survey report or finding'),
-  sha256: sha256.meta(about('原件的 SHA-256', 'SHA-256 of the original')),
-  sampleSize: z
-    .int({ error: 'positive' })
-    .min(1, { error: 'positive' })
-    .max(100_000_000, { error: 'positive' })
-    .meta(about('样本量：调查户数，或检查事项数', 'sample size: households asked, or matters examined')),
-}
-
-const entryView = z
-  .strictObject({
-    entry: z.string().meta(about('录入编号', 'id of the entry')),
-    quarter: z.string(),
-    ...entryShape,
-    person: z.string().meta(about('录入人', 'who entered it')),
-    enteredAt: z.string().meta({ ...about('录入时刻', 'when'), format: 'date-time' }),
-  })
-  .meta({ id: 'ScoreEntry', ...about('录入的考核结果及其依据', 'an entered result with its evidence') })
-
-const presentEntry = (entry: ScoreEntry): z.input<typeof entryView> => entry
 
 const scoredIndicator = z.strictObject({
   indicator: oneOf(scoreIndicators),
@@ -81,17 +60,23 @@ const enter = route({
   tag: 'scores',
   summary: { zh: '录入满意度或廉政结果', en: 'Enter satisfaction or integrity' },
   description: {
-    zh: '只录入账簿和项目数据中没有的两项，须附依据。只增不改，最后一次录入为准；其余指标一律由系统计算。',
-    en: 'Only the two results no book knows, each with its evidence. Entries are added, never changed; the latest counts.',
+    zh: '只录入账簿和项目数据中没有的两项，依据的原件须先上传到该区或市级的账套。由人录入的，经另一人复核后计入（202）；系统接口（integration）直接计入（201）。只增不改，最后计入的为准；季度已有得分的，须写明所更正的版本（corrects）。其余指标一律由系统计算。',
+    en: 'Only the two results no book knows, each with its evidence, a file uploaded before to a book of the district or of the city. What a person enters counts when another person has checked it (202); what a machine client (integration) brings, at once (201). Entries are added, never changed; the latest counts. Where the quarter is scored, the version it corrects is named.',
   },
   right: 'score.enter',
   params: ofQuarter,
-  body: json(z.strictObject(entryShape)),
+  body: json(newScoreEntry),
   keyed: true,
-  answers: { 201: { about: { zh: '已录入', en: 'Entered' }, schema: entryView } },
-  refuses: ['district_unknown', 'district_not_yours', 'quarter_not_ended', 'idempotency_key_reused'],
-  handle: async ({ actor, params, body, key, language, service }) =>
-    answerKeyed(await enterScore(service.ledger, actor, { ...params, ...body }, key), 201, language, presentEntry),
+  answers: {
+    201: { about: { zh: '已计入', en: 'It counts' }, schema: scoreEntryView },
+    202: { about: { zh: '已提交复核', en: 'Submitted to be checked' }, schema: waitingScoreEntry },
+  },
+  refuses: enterScore.refuses,
+  handle: async ({ actor, params, body, key, language, service }) => {
+    const result = await enterScore(service.ledger, actor, { ...params, ...body }, key)
+    const status = 'answer' in result && 'entry' in result.answer ? 201 : 202
+    return answerKeyed(result, status, language, same)
+  },
 })
 
 const entries = route({
@@ -99,17 +84,21 @@ const entries = route({
   path: '/v1/scores/{quarter}/entries',
   id: 'listScoreEntries',
   tag: 'scores',
-  summary: { zh: '某季度录入的全部结果，含被后来替代的', en: 'All that was entered for a quarter' },
+  summary: { zh: '某季度录入的全部结果，含被后来替代的和待复核的', en: 'All that was entered for a quarter' },
   right: 'allocation.read',
   params: ofQuarter,
   query: inDistrict,
   answers: {
-    200: { about: { zh: '录入的结果', en: 'Entries' }, schema: z.strictObject({ items: z.array(entryView) }) },
+    200: {
+      about: { zh: '已计入的和待复核的', en: 'What counts, and what waits' },
+      schema: z.strictObject({ items: z.array(scoreEntryView), waiting: z.array(waitingScoreEntry) }),
+    },
   },
   refuses: [],
   handle: async ({ actor, params, query, service }) => {
-    const found = await scoreEntries(service.ledger, actor, params.quarter, query.district)
-    return reply(200, { items: found.map(presentEntry) })
+    const { database } = service.ledger
+    const { items, waiting } = await scoreEntries(database.sql, actor, params.quarter, query.district)
+    return reply(200, { items: items.map(scoreEntryViewOf), waiting })
   },
 })
 
@@ -149,12 +138,17 @@ const list = route({
   params: ofQuarter,
   query: inDistrict,
   answers: {
-    200: { about: { zh: '各区得分', en: 'Scores' }, schema: z.strictObject({ items: z.array(scoreForm) }) },
+    200: {
+      about: { zh: '各区得分，和录入而待复核的结果', en: 'Scores, and what was entered and waits' },
+      schema: z.strictObject({ items: z.array(scoreForm), waiting: z.array(waitingScoreEntry) }),
+    },
   },
   refuses: [],
   handle: async ({ actor, params, query, service }) => {
-    const found = await scoresOf(service.ledger.database.sql, actor, params.quarter, query)
-    return reply(200, { items: found.map(presentScore) })
+    const { sql } = service.ledger.database
+    const found = await scoresOf(sql, actor, params.quarter, query)
+    const { waiting } = await scoreEntries(sql, actor, params.quarter, query.district)
+    return reply(200, { items: found.map(presentScore), waiting })
   },
 })
 

@@ -6,7 +6,7 @@ import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'
 
 /** The kinds of approval that are made and checked, and approved by nobody. */
-const checkedOnly: readonly string[] = ['year_end']
+const checkedOnly: readonly string[] = ['year_end', 'score_entry']
 
 export const approvals = {
   approval_checked_only: {

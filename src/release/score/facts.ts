@@ -39,6 +39,9 @@ export type LedgerFigure = {
 export const enteredIndicators = ['integrity', 'satisfaction'] as const
 export type EnteredIndicator = (typeof enteredIndicators)[number]
 
+/** How a result came to count: checked by another person, brought by a machine client, or before either was asked. */
+export type EntryOrigin = 'checked' | 'brought' | 'before'
+
 export type Evidence = {
   readonly entry: string
   readonly value: string
@@ -46,6 +49,8 @@ export type Evidence = {
   readonly sha256: string
   readonly sampleSize: number
   readonly person: string
+  /** Under which it was checked; absent where a machine client brought it, and of before results were checked. */
+  readonly approval?: string
 }
 
 /** A value as it was entered, of one district and quarter. */

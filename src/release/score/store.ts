@@ -29,7 +29,7 @@ type ScoreEntryRow = typeof scoreEntries.$inferSelect
 
 export const scoreEntryName = (id: bigint): string => `S-${id}`
 
-const entryOf = ({ id, sha256, enteredAt, ...row }: ScoreEntryRow): ScoreEntry => ({
+const entryOf = ({ id, sha256, enteredAt, approval, ...row }: ScoreEntryRow): ScoreEntry => ({
   entry: scoreEntryName(id),
   district: row.district,
   quarter: row.quarter,
@@ -40,9 +40,11 @@ const entryOf = ({ id, sha256, enteredAt, ...row }: ScoreEntryRow): ScoreEntry =
   sampleSize: row.sampleSize,
   person: row.person,
   enteredAt: formatInstant(enteredAt),
+  ...(approval !== null && { approval }),
 })
 
-export type NewScoreEntry = Omit<ScoreEntry, 'entry' | 'enteredAt'>
+export type NewScoreEntry = Omit<ScoreEntry, 'entry' | 'enteredAt' | 'approval'> &
+  Pick<ScoreEntryRow, 'origin' | 'approval'>
 
 const insertingEntry = prepared((on, given) => on.insert(scoreEntries).values(written(scoreEntries, given)).returning())
 

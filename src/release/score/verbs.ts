@@ -1,10 +1,8 @@
-/**
- * Scoring districts: entering what no book knows, and computing a score from all that is known as of a quarter's end.
- */
-import { inWords, listed } from '../../base/refusal.ts'
+/** Scoring districts: a score is computed from all that is known as of a quarter's end. */
+import { inWords, listed, type Text } from '../../base/refusal.ts'
 import { hash } from 'node:crypto'
 import { type Actor, demand } from '../../access/actor.ts'
-import { businessDay, formatInstant, type Instant } from '../../base/calendar.ts'
+import { formatInstant, type Instant } from '../../base/calendar.ts'
 import type { Sql, Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import { canonicalText } from '../../base/json.ts'
@@ -12,65 +10,13 @@ import { type KeyedAnswer } from '../../base/keyed.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { requireOwnDistrict } from '../../ledger/ledger.ts'
-import { refuse as refuseLedger } from '../../ledger/refusals.ts'
-import { type Law, lawOn } from '../../policy/parameters.ts'
+import { lawOn } from '../../policy/parameters.ts'
 import { refuse } from '../refusals.ts'
 import { indicatorNamesZh, missingOf, type Score, scoreOf } from './score.ts'
-import { type EnteredIndicator, factsJson, floorOf, progressOf, type ScoreEntry } from './facts.ts'
-import {
-  insertScore,
-  insertScoreEntry,
-  lockScore,
-  readScoreFacts,
-  readScoreEntries,
-  type ScoreReading,
-  readScores,
-  type ScoreRow,
-} from './store.ts'
-
-export type GivenScoreEntry = {
-  readonly district: string
-  readonly quarter: Quarter
-  readonly indicator: EnteredIndicator
-  /** A part of 1, such as 0.93. */
-  readonly value: string
-  readonly document: string
-  readonly sha256: string
-  readonly sampleSize: number
-}
-
-/**
- * Enters integrity or satisfaction with its evidence. What was entered before stays; the latest counts from the next
- * score on. Refuses
- * `permission_denied`, `district_unknown`, `quarter_not_ended`.
- */
-export function enterScore(
-  ledger: Ledger,
-  actor: Actor,
-  given: GivenScoreEntry,
-  key: string,
-): Promise<KeyedAnswer<ScoreEntry>> {
-  demand(actor, 'score.enter')
-  const request = { person: actor.person, key, kind: 'score.enter', content: { ...given }, district: actor.district }
-  return act(ledger, request, async ({ tx, at, today }) => {
-    requireDistrict(actor, given.district, lawOn(today))
-    requireEnded(given.quarter, at)
-    return insertScoreEntry(tx, { ...given, person: actor.person }, at)
-  })
-}
-
-/** What was entered for a quarter: of all districts, or of one's own. */
-export async function scoreEntries(
-  ledger: Ledger,
-  actor: Actor,
-  quarter: Quarter,
-  district?: string,
-): Promise<ScoreEntry[]> {
-  demand(actor, 'allocation.read')
-  const of = actor.district ?? district
-  return district !== undefined && of !== district ? [] : readScoreEntries(ledger.database.sql, quarter, of)
-}
+import { factsJson, floorOf, progressOf } from './facts.ts'
+import { waitingEntries } from './reads.ts'
+import { requireDistrict, requireEnded } from './scope.ts'
+import { insertScore, lockScore, readScoreFacts, type ScoreReading, readScores, type ScoreRow } from './store.ts'
 
 export type ScoreView = {
   readonly district: string
@@ -128,10 +74,22 @@ export function computeScore(
     const [scored] = await scoreDistricts(tx, { quarter, districts: [district], person: actor.person, at })
     if (!scored?.row) {
       const missing = listed((scored?.missing ?? []).map((indicator) => inWords(indicatorNamesZh, indicator)))
-      throw refuse('score_inputs_missing', { district, quarter, missing })
+      throw refuse('score_inputs_missing', { district, quarter, missing, waits: await waitsOf(tx, quarter, district) })
     }
     return scoreView(scored.row)
   })
+}
+
+/** What was entered and is not checked yet: the next step is to have it checked. */
+async function waitsOf(tx: Tx, quarter: Quarter, district: string): Promise<Text> {
+  const waits = await waitingEntries(tx, quarter, district)
+  if (waits.length === 0) return { zh: '无', en: 'nothing' }
+  return listed(
+    waits.map(({ approval, indicator }) => {
+      const { zh, en } = inWords(indicatorNamesZh, indicator)
+      return { zh: `${approval}（${zh}）`, en: `${approval} (${en})` }
+    }),
+  )
 }
 
 export type Scored = {
@@ -229,15 +187,4 @@ export async function scoresOf(
   const of = actor.district ?? district
   if (district !== undefined && of !== district) return []
   return (await readScores(sql, quarter, { district: of, ...(history !== undefined && { history }) })).map(scoreView)
-}
-
-function requireDistrict(actor: Actor, district: string, law: Law): void {
-  if (!law.take('district_codes').includes(district)) throw refuseLedger('district_unknown', { district })
-  requireOwnDistrict(actor, district)
-}
-
-/** Refuses `quarter_not_ended`: of a quarter under way nothing is complete. */
-export function requireEnded(quarter: Quarter, at: Instant): void {
-  const [ends, today] = [lastDayOfQuarter(quarter), businessDay(at)]
-  if (today <= ends) throw refuse('quarter_not_ended', { quarter, ends, today })
 }
