@@ -3,7 +3,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Day } from '../../base/calendar.ts'
 import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
 import { only, type Reader, rowsOf, type Tx } from '../../base/db.ts'
-import type { Fen } from '../../base/money.ts'
+import { type Fen, sumFen } from '../../base/money.ts'
 import type { ClawbackGround, ClawbackState } from '../clawback/clawback.ts'
 import { partsInto } from '../release/store.ts'
 import type { ProjectPart } from '../release/release.ts'
@@ -71,6 +71,15 @@ export async function claimedOfRelease(tx: Tx, releaseId: bigint): Promise<Fen> 
     [releaseId.toString()],
   )
   return only(rows).fen
+}
+
+/** What is open of claims on an allotment for what came early: it counts as paid, and was asked back already. */
+export async function openEarlyFen(
+  reader: Reader,
+  { allocation, district }: { readonly allocation: string; readonly district: string },
+): Promise<Fen> {
+  const claims = (await openClaims(reader, { allocation, district })).filter(({ ground }) => ground === 'early')
+  return sumFen(claims.map(({ amountFen, settledFen }) => amountFen - settledFen))
 }
 
 const insertingClaim = prepared((on, given) => on.insert(clawbackClaims).values(written(clawbackClaims, given)))

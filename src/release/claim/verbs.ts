@@ -31,7 +31,7 @@ import {
   insertSettlementParts,
   lockClaim,
   lockSettlementOf,
-  openClaims,
+  openEarlyFen,
   pendingSettlement,
   settleClaim as addSettled,
   type SettlementRow,
@@ -207,8 +207,7 @@ async function keepableFen(tx: Tx, { of, on }: Settling): Promise<Fen> {
   const progress = await progressFor(tx, of, on)
   const due = tranchesOf(of.allottedFen, lawOn(on)).findLast((tranche) => isDue(tranche, progress))
   if (!due) return 0n
-  const early = (await openClaims(tx, of)).filter(({ ground }) => ground === 'early')
-  const claimedFen = sumFen(early.map(({ amountFen, settledFen }) => amountFen - settledFen))
+  const claimedFen = await openEarlyFen(tx, of)
   return mostFen({ ...of, releasedFen: maxFen(0n, of.releasedFen - claimedFen) }, due)
 }
 

@@ -13,7 +13,7 @@ import { transact, type Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
-import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
+import { type Fen, formatFen, minFen } from '../../base/money.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { oneOf, storedAmount } from '../../form/field.ts'
 import { proposal } from '../../noun/proposal.ts'
@@ -23,7 +23,7 @@ import { lawOn } from '../../policy/parameters.ts'
 import { seesDistrict } from '../../projects/project/store.ts'
 import { dueDayOf } from '../claim/claim.ts'
 import { byProject, heldOf, isOfYear, takenOver } from '../claim/standing.ts'
-import { claimedOfRelease, insertClaim, openClaims } from '../claim/store.ts'
+import { claimedOfRelease, insertClaim, openEarlyFen } from '../claim/store.ts'
 import { clawbackView, type ClawbackView } from '../release/forms.ts'
 import { conditionsText, instruct, lockedAllotment, takeBackRecovery } from '../release/effect.ts'
 import { refuse } from '../refusals.ts'
@@ -218,7 +218,7 @@ type Asking = {
  */
 async function askedOf(tx: Tx, row: ReleaseRow, of: Allotment, asking: Asking): Promise<Fen> {
   const { ground, asked, progress, on } = asking
-  const leftFen = row.amountFen - row.clawedFen - (await claimedOfRelease(tx, row.id))
+  const leftFen = await leftOf(tx, row)
   const release = releaseNames.nameOf(row.id)
   if (ground === 'error' || ground === 'finding') {
     const amountFen = asked ?? leftFen
@@ -230,11 +230,27 @@ async function askedOf(tx: Tx, row: ReleaseRow, of: Allotment, asking: Asking): 
     if (minFen(leftFen, returnFen) > 0n) return minFen(leftFen, returnFen)
     throw refuse('clawback_nothing_to_return', { release, indicator: indicator.indicator, district })
   }
-  const claims = (await openClaims(tx, of)).filter((claim) => claim.ground === 'early')
-  const claimedFen = sumFen(claims.map(({ amountFen, settledFen }) => amountFen - settledFen))
-  const earlyLeftFen = minFen(leftFen, earlyFen(of, progress, lawOn(on)) - claimedFen)
+  const earlyLeftFen = await earlyLeftOf(tx, row, of, { progress, on })
   if (earlyLeftFen > 0n) return earlyLeftFen
   throw refuse('clawback_nothing_early', { release, progress: progressText(progress) })
+}
+
+/** What of a release neither came back nor is claimed. */
+const leftOf = async (tx: Tx, row: ReleaseRow): Promise<Fen> =>
+  row.amountFen - row.clawedFen - (await claimedOfRelease(tx, row.id))
+
+/**
+ * What of a release came early, is not due by now, and is left to be asked back; what is claimed of another release of
+ * its allotment is early already and is not asked twice. 0 or less: nothing.
+ */
+async function earlyLeftOf(
+  tx: Tx,
+  row: ReleaseRow,
+  of: Allotment,
+  { progress, on }: Pick<Asking, 'progress' | 'on'>,
+): Promise<Fen> {
+  const earlyOpenFen = earlyFen(of, progress, lawOn(on)) - (await openEarlyFen(tx, of))
+  return minFen(await leftOf(tx, row), earlyOpenFen)
 }
 
 type Recorded = { readonly person: string; readonly at: bigint; readonly body: Json }
@@ -346,8 +362,7 @@ async function unearned(tx: Tx, row: ReleaseRow, today: Day): Promise<Unearned[]
   const failed = failedOf(latest)
   if (failed.length === 0) return []
   const { of, progress } = await standing(tx, row, today)
-  const claimedFen = await claimedOfRelease(tx, row.id)
-  const early = minFen(row.amountFen - row.clawedFen, earlyFen(of, progress, lawOn(today))) - claimedFen
+  const early = await earlyLeftOf(tx, row, of, { progress, on: today })
   if (early <= 0n) return []
   return [
     {
