@@ -19,7 +19,7 @@ import { seesDistrict } from '../../projects/project/store.ts'
 import { refuse } from '../refusals.ts'
 import { type Allotment, progressFor } from '../release/allotment.ts'
 import { keptEntry, type ReturnedPart, settlementEntries } from '../release/entries.ts'
-import { clawbackNames, isDue, mostFen, settlementNames, tranchesOf } from '../release/release.ts'
+import { clawbackNames, isDue, mostFen, releaseNames, settlementNames, tranchesOf } from '../release/release.ts'
 import { addClawed, addReleased, lockRelease, readReleaseParts, type ReleaseRow } from '../release/store.ts'
 import { instruct, lockedAllotment, takeBackRecovery } from '../release/effect.ts'
 import { type SettlementWay, settlementWays, wayNamesZh } from './claim.ts'
@@ -163,7 +163,7 @@ const submissionOf = ({ claim, row, way, amountFen }: Settling, document: string
   summary: `清偿收回 ${clawbackNames.nameOf(claim.clawbackId)}（${claim.district}，${wayNamesZh[way]}）${formatFen(amountFen)} 元`,
   content: {
     clawback: clawbackNames.nameOf(claim.clawbackId),
-    release: `R-${row.id}`,
+    release: releaseNames.nameOf(row.id),
     allocation: claim.allocation,
     district: claim.district,
     way,

@@ -7,6 +7,7 @@ import { formatInstant, type Instant } from '../../base/calendar.ts'
 import { only, type Reader, type Tx } from '../../base/db.ts'
 import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
 import { lastDayOfQuarter, type Quarter, yearOfQuarter } from '../../base/quarter.ts'
+import { numbered } from '../../form/numbered.ts'
 import { heldOn } from '../../ledger/balance.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { hadOn, type ProjectFacts, readProjectFacts, standingOn } from '../../projects/project/facts.ts'
@@ -27,10 +28,10 @@ import {
 
 type ScoreEntryRow = typeof scoreEntries.$inferSelect
 
-export const scoreEntryName = (id: bigint): string => `S-${id}`
+const scoreEntryNames = numbered('S')
 
 const entryOf = ({ id, sha256, enteredAt, approval, ...row }: ScoreEntryRow): ScoreEntry => ({
-  entry: scoreEntryName(id),
+  entry: scoreEntryNames.nameOf(id),
   district: row.district,
   quarter: row.quarter,
   indicator: row.indicator,
