@@ -170,6 +170,7 @@ export const approvalKindNames: Readonly<Record<string, Text>> = {
   reversal: { zh: '红字冲销', en: 'reversal' },
   year_end: { zh: '年终结转', en: 'carry-over of a year' },
   period_reopening: { zh: '反结账', en: 'reopening of a month' },
+  score_entry: { zh: '考核结果录入', en: 'entry of a result for a score' },
 }
 
 /** The name of a field in both languages: English names are the fields' own, in words. */

@@ -130,7 +130,7 @@ function Course({ approval }: { approval: ApprovalWithDecisions }) {
   const here = hashOfText(content)
   return (
     <section className="card" aria-label="经过">
-      <h2>经过（须 {approvers} 人审批）</h2>
+      <h2>经过（{approvers === 0 ? '复核后即生效' : `须 ${approvers} 人审批`}）</h2>
       <ul className="plain">
         {decisions.map(({ step, decision, person, actingFor, reason, at }) => (
           <li key={step}>
