@@ -305,14 +305,29 @@ function jitter(attempt: number): Promise<void> {
 /** Whatever can be asked: an open transaction, or the pool of reads. */
 export type Reader = Sql | Tx
 
-/** Rows of a statement asked of either; `$1` … are its values. */
-export const rowsOf = <R extends Row>(reader: Reader, text: string, values: readonly unknown[] = []): Promise<R[]> =>
-  'query' in reader ? reader.query<R>(text, values) : reader.unsafe<R[]>(text, [...values] as never[])
+// Planning a statement takes longer than running it: a third of what the database did in a transaction. A connection
+// keeps its plans, so there is an end to how many.
+const textsKept = 250
+const kept = new Map<string, Statement>()
 
-/** The same with each row as an array. The text is kept by the reading connections: it must be one of a few. */
+/** The statement of a text that a transaction asks again and again. */
+function keptStatement(text: string): Statement | string {
+  const known = kept.get(text)
+  if (known) return known
+  if (kept.size >= textsKept) return text
+  const statement = { name: `kept_${kept.size + 1}`, text }
+  kept.set(text, statement)
+  return statement
+}
+
+/** Rows of a statement asked of either; `$1` … are its values. A transaction keeps the text: it must be one of a few. */
+export const rowsOf = <R extends Row>(reader: Reader, text: string, values: readonly unknown[] = []): Promise<R[]> =>
+  'query' in reader ? reader.query<R>(keptStatement(text), values) : reader.unsafe<R[]>(text, [...values] as never[])
+
+/** The same with each row as an array. The text is kept by all connections. */
 export const arraysOf = (reader: Reader, text: string, values: readonly unknown[]): Promise<unknown[][]> =>
   'query' in reader
-    ? reader.query<unknown[]>(text, values, 'array')
+    ? reader.query<unknown[]>(keptStatement(text), values, 'array')
     : reader.unsafe(text, [...values] as never[], { prepare: true }).values()
 
 /** The one row a statement must give. */

@@ -1,5 +1,5 @@
 /** What indicators and quota hold, read from the ledger's balances. */
-import type { Sql, Tx } from '../../base/db.ts'
+import { rowsOf, type Sql, type Tx } from '../../base/db.ts'
 import { lastDayOf, type Month } from '../../base/calendar.ts'
 import { type Fen, sumFen } from '../../base/money.ts'
 import { controlAccounts as control, quotaAccounts as quota } from '../../ledger/charts/control-accounts.ts'
@@ -117,7 +117,7 @@ export async function quotaPools(
   through: Month,
 ): Promise<Map<string, QuotaPool>> {
   const subjects = [quota.quota, quota.returnableAuthorised, control.carried, control.issued]
-  const rows = await tx.query<PoolRow>(poolText, [book, subjects, source, lastDayOf(through)])
+  const rows = await rowsOf<PoolRow>(tx, poolText, [book, subjects, source, lastDayOf(through)])
   const pools = new Map<string, QuotaPool>()
   for (const project of new Set(rows.map((row) => row.project))) {
     const own = rows.filter((row) => row.project === project)

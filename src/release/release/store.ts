@@ -60,27 +60,26 @@ export async function addReleased(tx: Tx, allocation: string, district: string, 
 export type PaidPart = ProjectPart & { readonly allocation: string; readonly district: string }
 
 /** What each project has had of allocations, by district, less what came back. */
-export function releasedByProject(tx: Tx, allocations: readonly string[]): Promise<PaidPart[]> {
-  return tx.query<PaidPart>(
-    `select allocation, district, project, sum(amount_fen)::bigint as "amountFen" from (
-       select r.allocation, r.district, p.project, p.amount_fen
-       from release r join release_part p on p.release_id = r.release_id
-       where r.allocation = any($1::text[])
-       union all
-       select r.allocation, r.district, p.project, -p.amount_fen
-       from release r join clawback c on c.release_id = r.release_id
-         join clawback_part p on p.clawback_id = c.clawback_id
-       where r.allocation = any($1::text[])
-       union all
-       select r.allocation, r.district, p.project, -p.amount_fen
-       from release r join clawback c on c.release_id = r.release_id
-         join claim_settlement s on s.clawback_id = c.clawback_id
-         join settlement_part p on p.settlement_id = s.settlement_id
-       where r.allocation = any($1::text[])
-     ) parts group by allocation, district, project`,
-    [[...allocations]],
-  )
-}
+export const releasedByProject = (tx: Tx, allocations: readonly string[]): Promise<PaidPart[]> =>
+  rowsOf<PaidPart>(tx, releasedText, [[...allocations]])
+
+const releasedText = `
+  select allocation, district, project, sum(amount_fen)::bigint as "amountFen" from (
+    select r.allocation, r.district, p.project, p.amount_fen
+    from release r join release_part p on p.release_id = r.release_id
+    where r.allocation = any($1::text[])
+    union all
+    select r.allocation, r.district, p.project, -p.amount_fen
+    from release r join clawback c on c.release_id = r.release_id
+      join clawback_part p on p.clawback_id = c.clawback_id
+    where r.allocation = any($1::text[])
+    union all
+    select r.allocation, r.district, p.project, -p.amount_fen
+    from release r join clawback c on c.release_id = r.release_id
+      join claim_settlement s on s.clawback_id = c.clawback_id
+      join settlement_part p on p.settlement_id = s.settlement_id
+    where r.allocation = any($1::text[])
+  ) parts group by allocation, district, project`
 
 // --- Releases -------------------------------------------------------------------------------------------------------
 
