@@ -21,6 +21,7 @@ import { openSigner } from './ledger/keys.ts'
 import { openConsole, type OpenConsole } from './console.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { type Life, live } from './lifecycle.ts'
+import { tellSample } from './sample/telling.ts'
 import { openTrial, type Trial } from './trial.ts'
 
 const drainWithinMs = 4_000
@@ -91,16 +92,12 @@ async function loadSampleOnce(ledger: Ledger): Promise<void> {
     select coalesce(bool_or(sample_of is null), false) as real from book`
   const { isSampleLoaded, loadSample } = await import('./sample/load.ts')
   if (!found || found.real || (await isSampleLoaded(ledger))) return
-  const began = performance.now()
-  const seconds = () => Math.round((performance.now() - began) / 100) / 10
   log('info', 'sample_loading')
+  const { told, ended } = tellSample((line) => process.stderr.write(`${line}\n`))
   await loadSample(ledger)
   const { loadProgramme } = await import('./sample/programme/load.ts')
-  // A person at a terminal sees that it works, and on what; a part lasts seconds.
-  await loadProgramme(ledger, ({ zh, en }, place, of) => {
-    process.stderr.write(`示例 / sample ${place}/${of}：${zh} / ${en}（${seconds()} s）\n`)
-  })
-  log('info', 'sample_loaded', { seconds: seconds() })
+  await loadProgramme(ledger, told)
+  log('info', 'sample_loaded', ended())
 }
 
 async function openDatabaseServer(

@@ -9,6 +9,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Ledger } from '../ledger/ledger.ts'
 import { type People, Player } from './play.ts'
+import { lastVoucher } from './programme/desk.ts'
 import { approver, checker, maker } from './programme/people.ts'
 import { isCheck, readScenario, type Scenario } from './scenario.ts'
 
@@ -34,13 +35,28 @@ export async function readSample(code: SampleBook): Promise<Scenario> {
   return readScenario(await readFile(new URL(`texts/${file}`, import.meta.url), 'utf8'), file)
 }
 
-/** Whether the last of what the sample holds is there: an early disbursement that was worked out. */
+/**
+ * Whether the last of what the sample holds is there. Before payments were vouchers it ended with an early disbursement
+ * that was worked out; what was loaded then stays as it is.
+ */
 export async function isSampleLoaded({ database: { sql } }: Ledger): Promise<boolean> {
-  return (await sql`select from early_run limit 1`).length > 0
+  const [is] = await sql<{ loaded: boolean }[]>`
+    select exists (select from early_run) and (
+      exists (select from voucher where summary = ${lastVoucher}) or not exists (select from voucher)) as loaded`
+  return is?.loaded ?? false
 }
 
-/** What the loading has come to: which part of how many, in both languages. */
-export type Told = (part: { readonly zh: string; readonly en: string }, place: number, of: number) => void
+/** What the loading has come to: which part of how many, in both languages, and how far that is where it can be said. */
+export type Told = (
+  part: {
+    readonly zh: string
+    readonly en: string
+    readonly done: number | undefined
+    readonly of: number | undefined
+  },
+  place: number,
+  of: number,
+) => void
 
 /** Loads every sample book, or what is missing of it. */
 export async function loadSample(ledger: Ledger): Promise<void> {

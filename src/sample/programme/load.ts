@@ -8,6 +8,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import type { Told } from '../load.ts'
 import { loadAllocation } from './allocate.ts'
 import { loadCompletions } from './completions.ts'
+import { loadDesk } from './desk.ts'
 import { loadMoney, openProgrammeBooks } from './money.ts'
 import { loadEarlierYear, loadNewYear } from './new-year.ts'
 import { loadPlans } from './plans.ts'
@@ -15,11 +16,14 @@ import { loadQuarters } from './quarters.ts'
 import { loadRegistry } from './registry.ts'
 import { programmeYear } from './years.ts'
 
+/** How far a part is. */
+export type Progress = (done: number, of: number) => void
+
 /** In this order; each is told before it begins. A part that gives `false` says that the rest cannot be told yet. */
 type Part = {
   readonly zh: string
   readonly en: string
-  readonly load: (ledger: Ledger, year: number) => Promise<boolean | void>
+  readonly load: (ledger: Ledger, year: number, progress: Progress) => Promise<boolean | void>
 }
 
 const parts: readonly Part[] = [
@@ -31,18 +35,24 @@ const parts: readonly Part[] = [
     zh: '303 个项目的资金筹措方案',
     en: 'funding plans of 303 projects',
     // Before the works of the year, and before the quarters that are scored.
-    load: (ledger, year) => loadPlans({ ...ledger, today: day(`${year}-06-30`) }, year),
+    load: (ledger, year, progress) => loadPlans({ ...ledger, today: day(`${year}-06-30`) }, year, progress),
   },
   { zh: '资金分配', en: 'the allocation', load: loadAllocation },
-  { zh: '两个季度的拨付、支付与考核', en: 'two quarters of releases, payments and scores', load: loadQuarters },
+  {
+    zh: '两个季度的拨付、支付与考核',
+    en: 'two quarters of releases, payments and scores',
+    load: (ledger, _year, progress) => loadQuarters(ledger, progress),
+  },
   { zh: '年终结转与新年度', en: 'the year-end and the new year', load: loadNewYear },
   { zh: '竣工项目', en: 'completed projects', load: loadCompletions },
+  { zh: '在办事项：承诺、进度款、收回、凭证、委托', en: 'what is under way on the desk', load: loadDesk },
 ]
 
 export async function loadProgramme(ledger: Ledger, told: Told = () => undefined): Promise<void> {
   const year = await programmeYear(ledger)
-  for (const [index, { zh, en, load }] of parts.entries()) {
-    told({ zh, en }, index + 1, parts.length)
-    if ((await load(ledger, year)) === false) return
+  for (const [index, { load, ...named }] of parts.entries()) {
+    const tell = (done?: number, of?: number) => told({ ...named, done, of }, index + 1, parts.length)
+    tell()
+    if ((await load(ledger, year, tell)) === false) return
   }
 }

@@ -8,7 +8,6 @@ import { addDays, type Day, day, type Month } from '../../base/calendar.ts'
 import { assert } from '../../base/assert.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { lastDayOfQuarter, quarterOf } from '../../base/quarter.ts'
-import { Refusal } from '../../base/refusal.ts'
 import { type Fen, parseAmount } from '../../base/money.ts'
 import { lapseIndicators } from '../../budget/lapse/verbs.ts'
 import { issueQuota } from '../../budget/indicator/quota.ts'
@@ -16,7 +15,6 @@ import { registerIndicator } from '../../budget/indicator/register.ts'
 import { renewIndicator } from '../../budget/indicator/renew.ts'
 import { planCash } from '../../budget/cash-plan/verbs.ts'
 import { actOnce } from '../../ledger/act.ts'
-import { postEntry } from '../../ledger/actions.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { readPeriods } from '../../ledger/period.ts'
 import { runEarly } from '../../release/early/verbs.ts'
@@ -24,9 +22,8 @@ import { carryYearOver, previewYearEnd } from '../../workflow/year-end/verbs.ts'
 import { sampleCityBook, sampleDistricts } from './money.ts'
 import { answered, approve, maker, type Submitted } from './people.ts'
 import { sampleBookOf } from './registry.ts'
-
-// Each is a book of its own, so one waits for the database while another decides.
-const booksAtOnce = 3
+import { inTurn } from './turns.ts'
+import { posted } from './vouchers.ts'
 
 /** The district whose own money of the year before is told of. */
 const district = '110105'
@@ -55,10 +52,7 @@ export async function loadNewYear(ledger: Ledger, year: number): Promise<void> {
   const lapsed = await lapseIndicators({ ...ledger, today: day(`${year}-12-31`) }, year, maker)
   assert(lapsed.refused.length === 0, 'what has had its two years lapses')
   const books = [sampleCityBook, ...Object.keys(sampleDistricts).map(sampleBookOf)]
-  const carryNext = async (): Promise<void> => {
-    for (let code = books.shift(); code !== undefined; code = books.shift()) await carry(ledger, code, year)
-  }
-  await Promise.all(Array.from({ length: booksAtOnce }, carryNext))
+  await inTurn(books, (code) => carry(ledger, code, year))
   const renewed = { indicator: `SZ-LJ${year}`, on: day(`${year + 1}-01-08`) }
   await proposed(ledger, `renewal:${year}`, (key) => renewIndicator(ledger, maker, renewed, key))
   // Worked out soon after the quarter, and booked when it is approved: the indicators are open all this year.
@@ -107,17 +101,14 @@ async function registered(ledger: Ledger, year: number): Promise<void> {
 /** J04, under the programme. */
 async function pay(ledger: Ledger, year: number, on: Day, amount: string): Promise<void> {
   const { programme: project, source } = ofOwn(year)
-  const lines = (
-    [
-      ['161301', 'debit'],
-      ['1011', 'credit'],
-      ['7201', 'debit'],
-      ['800101', 'credit'],
-    ] as const
-  ).map(([account, side]) => ({ account, side, amountFen: fen(amount), project, source }))
-  const draft = { on, summary: `支付改造工程进度款（${on.slice(0, 7)}）`, type: 'general', documents: [], lines }
-  const answer = await postEntry(ledger, { ...maker, role: 'integration' }, book, draft, `sample:new-year:paid:${on}`)
-  if ('refusal' in answer) throw new Refusal(answer.refusal)
+  const voucher = {
+    book,
+    on,
+    summary: `支付改造工程进度款（${on.slice(0, 7)}）`,
+    number: `${district} ${on} 工程款支付申请（示例）`,
+    forms: [{ template: 'J04' as const, project, source, amount: fen(amount) }],
+  }
+  await posted(ledger, voucher, `sample:new-year:paid:${on}`)
 }
 
 /** Carries a book's year over in the January after it, once. */

@@ -15,8 +15,10 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import { type ItemClass, itemOf } from '../../policy/catalogue.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { sampleSource } from './generator.ts'
+import type { Progress } from './load.ts'
 import { answered, approve, maker } from './people.ts'
 import { samplePlanBookOf } from './registry.ts'
+import { inTurn } from './turns.ts'
 
 type Payer = Pick<PlanGiven['shares'][number], 'source' | 'party'> & { readonly parts: bigint }
 
@@ -44,21 +46,16 @@ const payers: Readonly<Record<ItemClass, readonly Payer[]>> = {
 
 type Costed = { project: string; district: string; items: { item: string; cost: string }[] }
 
-// Districts share no book and no project, so one waits for the database while another decides.
-const districtsAtOnce = 3
-
 /** Loads the plan of every sample project that has none, into its district's memo book. */
-export async function loadPlans(ledger: Ledger, year: number): Promise<void> {
+export async function loadPlans(ledger: Ledger, year: number, progress: Progress = () => undefined): Promise<void> {
   const projects = await projectsWithoutPlan(ledger, year)
   const districts = [...new Set(projects.map(({ district }) => district))]
-  const loadNext = async (): Promise<void> => {
-    for (let district = districts.shift(); district !== undefined; district = districts.shift()) {
-      const own = projects.filter((project) => project.district === district)
-      await openPlanBook(ledger, district)
-      await loadDistrict(ledger, district, own)
-    }
-  }
-  await Promise.all(Array.from({ length: districtsAtOnce }, loadNext))
+  let done = 0
+  await inTurn(districts, async (district) => {
+    const own = projects.filter((project) => project.district === district)
+    await openPlanBook(ledger, district)
+    await loadDistrict(ledger, district, own, () => progress(++done, projects.length))
+  })
 }
 
 /** Sample projects are those of the sample's year that keep their plans in its books. */
@@ -79,13 +76,19 @@ async function openPlanBook(ledger: Ledger, district: string): Promise<void> {
   await createBook(ledger, maker, { code, name, district, standard: 'memo', sampleOf: sampleSource })
 }
 
-async function loadDistrict(ledger: Ledger, district: string, projects: readonly Costed[]): Promise<void> {
+async function loadDistrict(
+  ledger: Ledger,
+  district: string,
+  projects: readonly Costed[],
+  drafted: () => void,
+): Promise<void> {
   const names: PlanName[] = []
   for (const { project, items } of projects) {
     const { version } = answered(
       await draftPlan(ledger, maker, { project, ...planOf(ledger, items) }, `sample-plan-${project}`),
     )
     names.push({ project, version })
+    drafted()
   }
   // Another set of projects is another submission; the same set is the same one again.
   const set = createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 16)

@@ -8,24 +8,24 @@ import { draftRelease } from '../../release/release/verbs.ts'
 import { enterScore } from '../../release/score/propose.ts'
 import { tranchesOf } from '../../release/release/release.ts'
 import { type ApprovedAllotment, readAllocation, readApprovedAllotments, readVersions } from '../../allocation/store.ts'
-import { readReleaseParts, readReleases, type ReleaseRow } from '../../release/release/store.ts'
+import { readReleases, type ReleaseRow } from '../../release/release/store.ts'
 import { childCode } from '../../allocation/allocation.ts'
 import { assert } from '../../base/assert.ts'
 import { addDays, businessDay, type Day } from '../../base/calendar.ts'
 import type { Fen } from '../../base/money.ts'
 import { firstDayOfQuarter, lastDayOfQuarter, nextQuarter, type Quarter, quarterOf } from '../../base/quarter.ts'
-import { Refusal } from '../../base/refusal.ts'
 import { readIndicator } from '../../budget/indicator/store.ts'
 import { actOnce } from '../../ledger/act.ts'
-import { postEntry } from '../../ledger/actions.ts'
 import { uploadAttachment } from '../../ledger/attachments.ts'
-import { linesMax, type LineDraft } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { reportProgress } from '../../projects/project/steps.ts'
 import { readProjectFacts } from '../../projects/project/facts.ts'
+import type { Progress } from './load.ts'
 import { answered, approve, maker } from './people.ts'
 import { sampleBookOf } from './registry.ts'
+import { inTurn } from './turns.ts'
+import { posted } from './vouchers.ts'
 
 /**
  * How a district does: what people say, what is found, how far its works get and how much of its money it spends, by
@@ -60,7 +60,7 @@ const conducts: readonly Conduct[] = [
  * Loads what is missing of the two quarters, and says whether there is anything. Without an approved allocation there
  * is nothing to load.
  */
-export async function loadQuarters(ledger: Ledger): Promise<boolean> {
+export async function loadQuarters(ledger: Ledger, progress: Progress = () => undefined): Promise<boolean> {
   const { sql } = ledger.database
   const allotments = (await readApprovedAllotments(sql, {})).filter(({ amountFen }) => amountFen > 0n)
   const [first] = allotments
@@ -69,17 +69,24 @@ export async function loadQuarters(ledger: Ledger): Promise<boolean> {
   const quarters = [quarterOf(on), nextQuarter(quarterOf(on))] as const
   // The sample is of quarters that are over.
   if (lastDayOfQuarter(quarters[1]) >= businessDay(ledger.clock())) return false
-  for (const allotment of allotments) await releaseFirst(ledger, allotment)
   const districts = [...new Set(allotments.map(({ district }) => district))].toSorted()
+  let done = 0
+  // A district's release, and each of its quarters.
+  const step = () => progress(++done, allotments.length + quarters.length * districts.length)
+  for (const allotment of allotments) {
+    await releaseFirst(ledger, allotment)
+    step()
+  }
   for (const [index, quarter] of quarters.entries()) {
     const which = index === 0 ? 0 : 1
-    for (const [place, district] of districts.entries()) {
+    await inTurn([...districts.entries()], async ([place, district]) => {
       const of = conducts[place % conducts.length]
       assert(of, 'every district has a conduct')
       await works(ledger, { district, quarter, ratio: of.progress[which] })
       await payments(ledger, { district, quarter, from: which === 0 ? 0 : of.spent[0], to: of.spent[which] })
       await results(ledger, { district, quarter, satisfaction: of.satisfaction[which], integrity: of.integrity[which] })
-    }
+      step()
+    })
     await actOnce(ledger, (act) => scoreQuarter(act, { quarter, run: 1, askedBy: maker.person }))
   }
   return true
@@ -127,47 +134,41 @@ async function payments(ledger: Ledger, { district, quarter, from, to }: Payment
   const { sql } = ledger.database
   const released = await readReleases(sql, { district, state: 'released', kind: 'normal', after: 0n, limit: 500 })
   for (const row of released) {
-    const parts = await readReleaseParts(sql, row.id)
+    // As it was released, whatever was clawed back since: what is paid is the same when it is loaded again.
+    const parts = await sql<{ project: string; amountFen: Fen }[]>`
+      select project, amount_fen as "amountFen" from release_part where release_id = ${row.id} order by project`
     const upTo = (amountFen: Fen, hundredths: number): Fen => (amountFen * BigInt(hundredths)) / 100n
-    const lines = parts.flatMap(({ project, amountFen }) => paid(project, upTo(amountFen, to) - upTo(amountFen, from)))
-    await post(ledger, row, quarter, lines)
+    const paid = parts.map(({ project, amountFen }) => ({
+      project,
+      amount: upTo(amountFen, to) - upTo(amountFen, from),
+    }))
+    await pay(ledger, row, quarter, paid)
   }
 }
 
-// J04: out of quota into works, and budget spending beside it. The source is set where the district's indicator is
-// known.
-const paid = (project: string, amountFen: Fen): Omit<LineDraft, 'source'>[] =>
-  amountFen === 0n
-    ? []
-    : [
-        { account: '161301', side: 'debit', amountFen, project },
-        { account: '1011', side: 'credit', amountFen, project },
-        { account: '7201', side: 'debit', amountFen, project },
-        { account: '800101', side: 'credit', amountFen, project },
-      ]
+type Paid = { readonly project: string; readonly amount: Fen }
 
-async function post(
+// J04: out of quota into works, and budget spending beside it, of the source of the district's indicator.
+async function pay(
   ledger: Ledger,
   { allocation, district, id }: ReleaseRow,
   quarter: Quarter,
-  lines: readonly Omit<LineDraft, 'source'>[],
+  all: readonly Paid[],
 ): Promise<void> {
   const { sql } = ledger.database
   const head = await readAllocation(sql, allocation)
   const child = head && (await readIndicator(sql, childCode(head.indicator, district)))
-  if (!child || child.payment !== 'authorised') return
-  for (let start = 0; start < lines.length; start += linesMax) {
-    const draft = {
-      on: addDays(lastDayOfQuarter(quarter), -10),
-      summary: `支付改造工程进度款（${quarter}）`,
-      type: 'general',
-      documents: [{ number: child.documentNumber }],
-      lines: lines.slice(start, start + linesMax).map((line) => ({ ...line, source: child.source })),
-    }
-    const key = `sample:paid:${id}:${quarter}:${start}`
-    const answer = await postEntry(ledger, { ...maker, role: 'integration' }, child.book, draft, key)
-    if ('refusal' in answer) throw new Refusal(answer.refusal)
+  const paid = all.filter(({ amount }) => amount > 0n)
+  if (!child || child.payment !== 'authorised' || paid.length === 0) return
+  const { book, source } = child
+  const voucher = {
+    book,
+    on: addDays(lastDayOfQuarter(quarter), -10),
+    summary: `支付改造工程进度款（${quarter}）`,
+    number: `${district} ${quarter} 工程款支付申请（示例）`,
+    forms: paid.map((one) => ({ template: 'J04' as const, source, ...one })),
   }
+  await posted(ledger, voucher, `sample:paid:${id}:${quarter}`)
 }
 
 type Results = Quartered & { readonly satisfaction: string; readonly integrity: string }
