@@ -28,6 +28,7 @@ import {
   requireInTime,
   type Share,
 } from './allocation.ts'
+import { allocationLimits } from './limits.ts'
 import { requireFit, requireWithinProjects } from './compute.ts'
 import { refuseAllocation as refuse } from './refusals.ts'
 import { lockAllocation, moveAllocation, readVersion } from './store.ts'
@@ -60,6 +61,7 @@ const allocationContent = z.object({ allocation: z.string(), version: z.int() })
 export const allocationProposal: Proposal<typeof allocationContent> = proposal({
   kind,
   form: allocationContent,
+  limits: (content) => allocationLimits(content),
   approved: async ({ approval, content: { allocation, version }, ...running }) => {
     const { tx, at } = running
     const standing = await submitted(tx, allocation)

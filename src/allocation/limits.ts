@@ -3,8 +3,10 @@
  * is over goes on to the projects that may still be given something, in proportion to what the formula gave each; of
  * those some may then be full, and what is over goes on again. All at once: in the order in which projects become full.
  */
+import * as z from 'zod'
 import { type Fen, formatFen, splitLargestRemainder, sumFen } from '../base/money.ts'
-import type { ProjectLimit } from '../budget/limit/limit.ts'
+import { type ProjectLimit, projectClause } from '../budget/limit/limit.ts'
+import { figure, type Limit } from '../noun/limit.ts'
 import type { Steps } from './formula.ts'
 import { refuseAllocation as refuse } from './refusals.ts'
 
@@ -119,3 +121,32 @@ export const limitFigures = (limit: ProjectLimit): Steps => ({
   by: limit.by,
   most: formatFen(limit.mostFen),
 })
+
+// --- As whoever approves is shown them ------------------------------------------------------------------------------
+
+const shownUse = z.looseObject({ parameter: z.string(), value: z.unknown(), from: z.string(), clause: z.string() })
+const shownLimit = z.looseObject({ by: z.string(), most: z.string() })
+const shown = z.looseObject({
+  on: z.string(),
+  uses: z.array(shownUse),
+  shares: z.array(
+    z.looseObject({
+      recipient: z.string(),
+      amount: z.string(),
+      steps: z.looseObject({ limit: z.exactOptional(shownLimit) }),
+    }),
+  ),
+})
+
+/** The values a version was computed with, and for each project what it may be given at most beside what it is given. */
+export function allocationLimits(content: unknown): Limit[] {
+  const read = shown.safeParse(content)
+  if (!read.success) return []
+  const { on, uses, shares } = read.data
+  const projects = shares.flatMap(({ recipient, amount, steps: { limit } }) =>
+    limit ? [{ ...mostBy(limit.by, on), value: limit.most, measured: figure(`${recipient} ${amount}`) }] : [],
+  )
+  return [...uses.map(({ parameter, value, from, clause }) => ({ parameter, value, from, clause })), ...projects]
+}
+
+const mostBy = (by: string, from: string) => ({ parameter: `project_most_by_${by}`, from, clause: projectClause })

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '../access/actor.ts'
 import { type Instant, instantText } from '../base/calendar.ts'
-import { instantColumn, type Reader, rowsOf, transact } from '../base/db.ts'
+import { instantColumn, type Reader, rowsOf, type Sql, transact } from '../base/db.ts'
 import { bookFor, type Ledger } from './ledger.ts'
 import { refuse } from './refusals.ts'
 
@@ -76,6 +76,26 @@ export async function bookOfAttachment(
     [sha256, districts],
   )
   return row?.code
+}
+
+export type NamedAttachment = {
+  readonly bookId: number
+  readonly book: string
+  readonly district: string
+  readonly sha256: string
+  readonly name: string
+  readonly mediaType: string
+  readonly size: number
+}
+
+/** What originals are called and where they are, by hash and book, without their bytes. */
+export async function namedAttachments(sql: Sql, hashes: readonly string[]): Promise<NamedAttachment[]> {
+  if (hashes.length === 0) return []
+  return sql<NamedAttachment[]>`
+    select a.book_id as "bookId", b.code as book, b.district, encode(a.sha256, 'hex') as sha256, a.name,
+      a.media_type as "mediaType", length(a.content) as size
+    from attachment a join book b using (book_id)
+    where a.sha256 in (select decode(h, 'hex') from unnest(${[...hashes]}::text[]) h) order by a.sha256, a.book_id`
 }
 
 const attachmentOf = (sha256: string, row: AttachmentRow): Attachment => ({

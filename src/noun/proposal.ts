@@ -12,11 +12,12 @@ import type { Actor } from '../access/actor.ts'
 import { refuse } from '../approvals/refusals.ts'
 import type { ApprovalView } from '../approvals/store.ts'
 import { readContent, submit, submitFor, type Submission } from '../approvals/verbs.ts'
-import type { Instant } from '../base/calendar.ts'
+import type { Day, Instant } from '../base/calendar.ts'
 import type { Tx } from '../base/db.ts'
 import { type Json, pointer } from '../base/json.ts'
 import type { Act } from '../ledger/act.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Limit } from './limit.ts'
 
 /** An approval that ended, inside the transaction of its last decision. */
 export type Ended = Act & { readonly ledger: Ledger; readonly approval: ApprovalView }
@@ -24,12 +25,25 @@ export type Ended = Act & { readonly ledger: Ledger; readonly approval: Approval
 /** One that was approved: `content` as its form reads it, `stored` as it was written. */
 export type Approved<Content> = Ended & { readonly content: Content; readonly stored: { readonly [key: string]: Json } }
 
+/** What a proposal is looked at with before it is decided; nothing is written. */
+export type Seen = { readonly tx: Tx; readonly today: Day; readonly approval: ApprovalView }
+
+/** A paper that what is approved rests on beside those its content names: `href` is where it can be read about. */
+export type Paper = {
+  readonly name: string
+  readonly number?: string
+  readonly sha256?: string
+  readonly href?: string
+}
+
 /**
  * What follows from a decision, by kind; `read` refuses content that cannot be read, and is asked before anybody checks
- * it.
+ * it. `limits` and `papers` are what whoever decides is shown beside the content.
  */
 export type Effect = ((ledger: Ledger, act: Act, approval: ApprovalView) => Promise<void>) & {
   readonly read?: (approval: ApprovalView) => unknown
+  readonly limits?: (seen: Seen) => Promise<readonly Limit[]>
+  readonly papers?: (seen: Seen) => Promise<readonly Paper[]>
 }
 
 export type ProposalDefinition<Form extends z.ZodType> = {
@@ -43,6 +57,10 @@ export type ProposalDefinition<Form extends z.ZodType> = {
    * What approval brings about. Refuses what no longer holds: the approval is not given then, and may be given later.
    */
   readonly approved: (approved: Approved<z.output<Form>>) => Promise<void>
+  /** What policy and plans hold it to, with what is measured now. */
+  readonly limits?: (content: z.output<Form>, seen: Seen) => readonly Limit[] | Promise<readonly Limit[]>
+  /** Papers it rests on that its content does not name. */
+  readonly papers?: (content: z.output<Form>, seen: Seen) => Promise<readonly Paper[]>
   /** What rejecting, withdrawing or superseding brings about. The content is not read: it may be the reason. */
   readonly ended?: (ended: Ended) => Promise<void>
 }
@@ -61,7 +79,7 @@ export type Proposal<Form extends z.ZodType> = {
 type Proposed<Form extends z.ZodType> = Omit<Submission, 'kind' | 'content'> & { readonly content: z.output<Form> }
 
 export function proposal<Form extends z.ZodType>(definition: ProposalDefinition<Form>): Proposal<Form> {
-  const { kind, form, older = [], approved, ended } = definition
+  const { kind, form, older = [], approved, ended, limits, papers } = definition
   const read = (approval: ApprovalView): z.output<Form> => {
     const stored = readContent(approval)
     const newest = form.safeParse(stored)
@@ -87,7 +105,11 @@ export function proposal<Form extends z.ZodType>(definition: ProposalDefinition<
   return {
     kind,
     read,
-    effect: Object.assign(effect, { read }),
+    effect: Object.assign(effect, {
+      read,
+      limits: async (seen: Seen) => (limits ? limits(read(seen.approval), seen) : []),
+      papers: async (seen: Seen) => (papers ? papers(read(seen.approval), seen) : []),
+    }),
     submit: (tx, maker, given, at) => submit(tx, maker, written(given), at),
     submitFor: (tx, maker, given, at) => submitFor(tx, maker, written(given), at),
   }

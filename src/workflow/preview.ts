@@ -9,17 +9,21 @@ import { findApproval, findEarlier } from '../approvals/reads.ts'
 import type { ApprovalView } from '../approvals/store.ts'
 import { readContent } from '../approvals/verbs.ts'
 import { businessDay } from '../base/calendar.ts'
-import { transact } from '../base/db.ts'
+import { transact, type Tx } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import { Refusal, type RefusalRecord, type Text } from '../base/refusal.ts'
 import { actWithin } from '../ledger/act.ts'
 import type { PostedEntry } from '../ledger/leaf.ts'
-import type { Ledger } from '../ledger/ledger.ts'
-import type { Effect } from '../noun/proposal.ts'
+import { type Ledger, todayOf } from '../ledger/ledger.ts'
+import type { Limit } from '../noun/limit.ts'
+import type { Effect, Paper } from '../noun/proposal.ts'
 import { lawOn } from '../policy/parameters.ts'
-import type { Use } from '../policy/on.ts'
 import { effects } from './nouns.ts'
+import { type FoundPaper, papersFor } from './papers.ts'
+import { movesOf, type ProjectMoves } from './parts.ts'
 import { wordOf } from './words.ts'
+
+const none = { entries: [], projects: [] }
 
 /** One value of the content, by the name its form gives it. */
 export type Said = { readonly at: string; readonly name: Text; readonly value: string }
@@ -33,8 +37,12 @@ export type Preview = {
   readonly entries: readonly PostedEntry[]
   /** What it would be refused with now. */
   readonly refusal?: RefusalRecord
-  /** The rules that say how many approve. */
-  readonly limits: readonly Use[]
+  /** Which projects they move money of, and how much. */
+  readonly projects: readonly ProjectMoves[]
+  /** The rule that says how many approve, and what policy and plans hold it to, with what is measured now. */
+  readonly limits: readonly Limit[]
+  /** The papers it rests on. */
+  readonly documents: readonly FoundPaper[]
 }
 
 /** Of what waits, what would follow now; of what is settled, the content alone. Refuses `approval_not_found`. */
@@ -44,14 +52,33 @@ export async function previewApproval(ledger: Ledger, actor: Actor, id: string):
   const law = lawOn(businessDay(ledger.clock()))
   law.take(ruleOfApprovers(approval.approvers))
   const before = await findEarlier(ledger.database.sql, actor, approval)
+  const content = readContent(approval)
+  const isDecided = !effect || !isOpen(approval.state)
+  const beside = isDecided ? { limits: [], papers: [] } : await besideOf(ledger, effect, approval)
   const said = {
     approval,
-    content: saidOf(readContent(approval)),
+    content: saidOf(content),
     ...(before && { earlier: { approval: before, content: saidOf(readContent(before)) } }),
-    limits: law.uses,
+    limits: [...law.uses, ...beside.limits],
+    documents: await papersFor(ledger.database.sql, actor, content, beside.papers),
   }
-  if (!effect || !isOpen(approval.state)) return { ...said, entries: [] }
+  if (isDecided) return { ...said, ...none }
   return { ...said, ...(await oneAtATime(() => wouldBe(ledger, effect, approval))) }
+}
+
+type Beside = { readonly limits: readonly Limit[]; readonly papers: readonly Paper[] }
+
+/**
+ * What the kind shows beside the content. What cannot be measured any more, such as of an indicator that is over, is
+ * not shown: the refusal says why.
+ */
+async function besideOf(ledger: Ledger, effect: Effect, approval: ApprovalView): Promise<Beside> {
+  let beside: Beside = { limits: [], papers: [] }
+  await undone(ledger, async (tx) => {
+    const seen = { tx, approval, today: todayOf(ledger) }
+    beside = { limits: (await effect.limits?.(seen)) ?? [], papers: (await effect.papers?.(seen)) ?? [] }
+  })
+  return beside
 }
 
 /** Thrown to roll back; never seen outside. */
@@ -61,25 +88,41 @@ async function wouldBe(
   ledger: Ledger,
   effect: Effect,
   approval: ApprovalView,
-): Promise<Pick<Preview, 'entries' | 'refusal'>> {
+): Promise<Pick<Preview, 'entries' | 'projects' | 'refusal'>> {
   let entries: PostedEntry[] = []
+  const refusal = await undone(ledger, async (tx) => {
+    entries = []
+    const running = actWithin(ledger, tx)
+    const post: typeof running.post = async (given) => {
+      const posted = await running.post(given)
+      entries.push(...posted)
+      return posted
+    }
+    await effect(ledger, { ...running, post }, { ...approval, state: 'approved' })
+  })
+  if (refusal) return { ...none, refusal: refusal.record() }
+  return { entries, projects: await movesOf(ledger.database.sql, entries) }
+}
+
+// While a preview waits for one book it holds another: it waits for nobody for long, and then there is none just now.
+const giveWay = `set local lock_timeout = '500ms'`
+
+/**
+ * Works in a transaction that is rolled back; gives the refusal where there is one. Throws `Unavailable` where something
+ * it needs is held by others.
+ */
+async function undone(ledger: Ledger, work: (tx: Tx) => Promise<void>): Promise<Refusal | undefined> {
   try {
     await transact(ledger.database, async (tx) => {
-      entries = []
-      const running = actWithin(ledger, tx)
-      const post: typeof running.post = async (given) => {
-        const posted = await running.post(given)
-        entries.push(...posted)
-        return posted
-      }
-      await effect(ledger, { ...running, post }, { ...approval, state: 'approved' })
+      await tx.query(giveWay)
+      await work(tx)
       throw new Undone()
     })
   } catch (error) {
-    if (error instanceof Refusal) return { entries: [], refusal: error.record() }
+    if (error instanceof Refusal) return error
     if (!(error instanceof Undone)) throw error
   }
-  return { entries }
+  return undefined
 }
 
 // A preview holds the heads of its books while it lasts: one at a time, so that readers never stand in posters' way by

@@ -121,7 +121,7 @@ describe('the programme of a first start in 2031', () => {
       proved: 2,
       claims: ['error true true', 'finding false true'],
       vouchers: ['posted approved', 'proposed approving', 'proposed checking'],
-      delegations: ['sample-approver approval.approve false', 'sample-checker approval.check true'],
+      delegations: ['示例·审批一 approval.approve false', '示例·复核 approval.check true'],
     })
     const dues = await sql<{ due: string }[]>`select due_on::text as due from clawback_claim order by clawback_id`
     expect(dues.map(({ due }) => due)).toEqual(['2031-02-17', '2031-06-19'])

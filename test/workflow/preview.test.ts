@@ -4,10 +4,15 @@
  */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBooks, testClock } from '../release/programme.ts'
+import { quarter } from '../../src/base/quarter.ts'
+import { actOnce } from '../../src/ledger/act.ts'
+import { runEarly } from '../../src/release/early/verbs.ts'
+import { addProject, allocate, openBooks, planned, spent, testClock } from '../release/programme.ts'
 import { type Office, openOffice } from '../release/office.ts'
 import { wordsZh } from '../../src/workflow/words.ts'
 import { municipalIndicator, useDoor } from '../support/door.ts'
+
+type Measured = { parameter: string; value: unknown; from: string; measured?: { zh: string } }
 
 const door = useDoor({ clock: testClock('2026-07-15').clock })
 let office: Office
@@ -33,7 +38,22 @@ describe('a preview', () => {
       name: '可用指标·财政授权支付',
       debit: '1000.00',
     })
-    expect(json.limits).toMatchObject([{ parameter: 'approval_tiers', clause: expect.stringContaining('会计法') }])
+    expect(json.limits).toMatchObject([
+      { parameter: 'approval_tiers', clause: expect.stringContaining('会计法') },
+      {
+        parameter: 'indicator_open_years',
+        value: 2,
+        measured: { zh: '2026 – 2027' },
+        clause: expect.stringContaining('预算法'),
+      },
+    ])
+    expect(json.documents).toEqual([{ name: '京财建指〔2026〕1号', number: '京财建指〔2026〕1号' }])
+    expect(json.projects).toEqual([
+      {
+        project: 'LJ2026',
+        parts: [{ book: 'CITY', basis: 'control', source: 'F21', debit: '2000.00', credit: '2000.00' }],
+      },
+    ])
     expect(json.refusal).toBeUndefined()
     expect(await door().counts()).toEqual(before)
     expect((await office.approve(asked.approval)).json.state).toBe('approved')
@@ -67,6 +87,119 @@ describe('a preview', () => {
     const { json, text } = await office.get(`/v1/approvals/${asked.approval}/preview`)
     expect(json.entries, text).toEqual([])
     expect(json.refusal).toMatchObject({ code: 'balance_insufficient', status: 422 })
+  })
+
+  it('shows what a release is held to, with what is measured, and by project', async () => {
+    const { ledger } = door()
+    await actOnce(ledger, async (act) => {
+      await addProject(act.tx, {
+        project: 'P1',
+        district: '110102',
+        area: 1_000n,
+        planBook: 'PLANS',
+        progress: [['2026-06-20', '0.45']],
+      })
+      await addProject(act.tx, {
+        project: 'P2',
+        district: '110102',
+        area: 1_000n,
+        planBook: 'PLANS',
+        progress: [['2026-06-20', '0.45']],
+      })
+    })
+    const shares = ['P1', 'P2'].map((project) => ({ district: '110102', project, amount: '5000000' }))
+    await allocate(ledger, { shares, cashPlan: '9000000' })
+    const given = { allocation: 'FP-2026', district: '110102', tranche: 1, amount: '5000000', on: '2026-02-10' }
+    const { json: asked, text: told } = await office.draft(given)
+    expect(asked.approval, told).toBeDefined()
+    const { json, text } = await office.get(`/v1/approvals/${asked.approval}/preview`)
+    const measured = json.limits.map(({ parameter, value, from, measured: of }: Measured) => [
+      parameter,
+      value,
+      from,
+      of?.zh,
+    ])
+    expect(measured.slice(1), text).toEqual([
+      [
+        'release_schedule',
+        expect.any(Array),
+        '1900-01-01',
+        expect.stringContaining('第1批：拨付后累计 5000000.00 元，至本批可累计 5000000.00 元'),
+      ],
+      ['allotment_waiting', '10000000.00', '2026-02-10', '5000000.00'],
+      ['final_budget_left', '10000000.00', '2026-02-10', '5000000.00'],
+      ['cash_plan_left', '9000000.00', '2026-02-10', '5000000.00'],
+    ])
+    const ofDistrict = json.projects.filter(({ name }: { name?: string }) => name !== undefined)
+    expect(ofDistrict).toMatchObject([
+      { project: 'P1', district: '110102', state: 'under_way' },
+      { project: 'P2', district: '110102', state: 'under_way' },
+    ])
+    expect(ofDistrict[0].parts).toContainEqual({
+      book: 'D110102',
+      basis: 'financial',
+      source: 'F21',
+      debit: '2500000.00',
+      credit: '2500000.00',
+    })
+    await office.approve(asked.approval)
+  })
+
+  it('shows what an early release is held to, and the surveys its score rests on', async () => {
+    const sha256 = 'cd'.repeat(32)
+    const { ledger } = door()
+    await actOnce(ledger, async (act) => {
+      await planned(act, 'P1', [
+        ['F21', '10000000'],
+        ['F81', '5000000'],
+      ])
+      await spent(act, '110102', 'P1', '2500000', '2026-05-08')
+      await spent(act, '110102', 'P2', '2500000', '2026-05-09')
+    })
+    for (const [indicator, value] of [
+      ['satisfaction', '0.95'],
+      ['integrity', '1'],
+    ] as const) {
+      const survey = { district: '110102', indicator, value, document: '调查报告', sha256, sampleSize: 500 }
+      expect((await office.draft(survey, '/v1/scores/2026Q2/entries')).status).toBeLessThan(300)
+    }
+    await actOnce(ledger, (act) => runEarly(act, { quarter: quarter('2026Q2'), run: 1, askedBy: 'finance_maker' }))
+    const [early] = (await office.get('/v1/releases?state=drafted')).json.items
+    const { json, text } = await office.get(`/v1/approvals/${early?.approval}/preview`)
+    const shown = Object.fromEntries(
+      json.limits.map(({ parameter, value, measured }: Measured) => [parameter, [value, measured?.zh]]),
+    )
+    expect(shown, text).toMatchObject({
+      early_release_score: ['90', expect.stringMatching(/^9/)],
+      early_release_satisfaction: ['0.90', '0.95'],
+      early_release_progress: ['0.40', '0.4500'],
+    })
+    expect(json.documents).toEqual([{ name: '调查报告', sha256, href: '/v1/scores/2026Q2/entries?district=110102' }])
+  })
+
+  it('names an original with its type, size and where it is fetched, to whoever may see its book', async () => {
+    const kept = {
+      body: '通知单原件',
+      headers: { 'content-type': 'text/plain', 'content-disposition': 'attachment; filename="tz.txt"' },
+    }
+    const uploaded = await door().ask('/v1/books/CITY/attachments', kept)
+    expect(uploaded.status, uploaded.text).toBe(201)
+    const documents = [{ title: '通知单', number: 'TZ-1', sha256: uploaded.json.sha256 }]
+    const forms = [{ template: 'J02', amount: '7.00', project: 'LJ2026', source: 'F21' }]
+    const made = { book: 'CITY', on: '2026-03-02', summary: '收到额度', documents, forms }
+    const { json: asked, text } = await office.draft(made, '/v1/vouchers')
+    expect(asked.approval, text).toBeDefined()
+    const { json } = await office.get(`/v1/approvals/${asked.approval}/preview`)
+    const [paper] = json.documents
+    expect(paper).toMatchObject({
+      name: '通知单',
+      number: 'TZ-1',
+      sha256: uploaded.json.sha256,
+      mediaType: 'text/plain',
+      size: 15,
+      href: `/v1/books/CITY/attachments/${uploaded.json.sha256}`,
+    })
+    expect((await door().ask(paper.href)).text).toBe('通知单原件')
   })
 
   it('has a name for every field of every content there is', () => {

@@ -4,12 +4,20 @@ import type { Tx } from '../../base/db.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import { proposal } from '../../noun/proposal.ts'
 import { lawOn } from '../../policy/parameters.ts'
-import { requireWithinProject } from '../limit/limit.ts'
+import { projectLimit, requireWithinProject } from '../limit/limit.ts'
 import { readProjectMoney } from '../limit/store.ts'
 import { assigned, reinstated } from './entries.ts'
 import { assignmentContent, assignmentForm, quotaForm, reinstatementContent } from './forms.ts'
 import type { Indicator } from './indicator.ts'
-import { changeIndicator, changeRefusals, indicatorInForce, postFor, requireOpenYear } from './proposal.ts'
+import {
+  changeIndicator,
+  changeRefusals,
+  indicatorInForce,
+  openYears,
+  openYearsOf,
+  postFor,
+  requireOpenYear,
+} from './proposal.ts'
 import { holdProjects } from './store.ts'
 
 /**
@@ -35,6 +43,22 @@ type AssignedShares = readonly { readonly project: string; readonly amount: Fen 
 export const assignmentProposal = proposal({
   kind: 'indicator_assignment',
   form: assignmentContent,
+  limits: async ({ indicator, shares, on }, { tx }) => {
+    const standing = await indicatorInForce(tx, indicator)
+    const law = lawOn(on)
+    const money = await readProjectMoney(
+      tx,
+      shares.map(({ project }) => project),
+      law.take('city_code'),
+    )
+    return [
+      openYears(standing.year, on),
+      ...shares.flatMap(({ project, amount }) => {
+        const of = money.get(project)
+        return of ? [projectLimit(of, { source: standing.source, amountFen: amount }, law)] : []
+      }),
+    ]
+  },
   approved: async ({ content: { indicator, shares, on }, ...of }) => {
     // Projects first, as everybody locks: what they may be given stays as it is read.
     await holdProjects(
@@ -77,6 +101,7 @@ export const assignIndicator = changeIndicator({
 export const reinstatementProposal = proposal({
   kind: 'indicator_reinstatement',
   form: reinstatementContent,
+  limits: openYearsOf,
   approved: async ({ content: { indicator, amount, on, project }, ...of }) => {
     const standing = await indicatorInForce(of.tx, indicator)
     const lines = reinstated(standing, amount, project)

@@ -14,7 +14,8 @@ import type { Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
-import type { Approved, Proposal } from '../../noun/proposal.ts'
+import { figure, type Limit, limitBy } from '../../noun/limit.ts'
+import type { Approved, Proposal, Seen } from '../../noun/proposal.ts'
 import { type Given, type Verb, verb, type VerbDefinition } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { refuse as projectRefuse } from '../../projects/refusals.ts'
@@ -44,6 +45,16 @@ export function requireInForce({ indicator, state }: Indicator): void {
   if (state !== 'in_force')
     throw refuse('indicator_not_in_force', { indicator, state: inWords(indicatorStateNamesZh, state) })
 }
+
+/** For how many years an indicator may be used, as whoever approves is shown it: from its year to the last. */
+export const openYears = (year: number, on: Day): Limit =>
+  limitBy(lawOn(on), 'indicator_open_years', figure(`${year} – ${lastYearOf(year, on)}`))
+
+/** The same of what a proposal about an indicator is held to. */
+export const openYearsOf = async (
+  { indicator, on }: { readonly indicator: string; readonly on: Day },
+  { tx }: Pick<Seen, 'tx'>,
+): Promise<Limit[]> => [openYears((await indicatorInForce(tx, indicator)).year, on)]
 
 /** The last year in which an indicator of a year may be used (预算法 第四十二条). */
 export const lastYearOf = (year: number, on: Day): number => year + lawOn(on).take('indicator_open_years') - 1

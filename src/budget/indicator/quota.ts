@@ -8,12 +8,13 @@ import { cashPlanUsed, quotaIssued, quotaRestored } from './entries.ts'
 import { quotaContent, quotaForm, type QuotaGiven } from './forms.ts'
 import { type Availability, availabilityWithin } from './holdings.ts'
 import type { Indicator } from './indicator.ts'
-import { changeIndicator, changeRefusals, indicatorInForce, postFor, requireOpenYear } from './proposal.ts'
+import { changeIndicator, changeRefusals, indicatorInForce, openYearsOf, postFor, requireOpenYear } from './proposal.ts'
 
 /** Quota that others approve; when they have, `balance_insufficient` above the indicator or the cash plan. */
 export const quotaProposal = proposal({
   kind: 'quota',
   form: quotaContent,
+  limits: openYearsOf,
   approved: async ({ content, ...of }) => {
     const { on, amount: amountFen, project } = content
     const standing = await indicatorInForce(of.tx, content.indicator)

@@ -13,6 +13,7 @@ import { refuseRepeated } from '../../base/keyed.ts'
 import type { ActPosting } from '../../ledger/act.ts'
 import type { Book } from '../../ledger/book.ts'
 import { bookFor } from '../../ledger/ledger.ts'
+import { figure, limitBy } from '../../noun/limit.ts'
 import { proposal } from '../../noun/proposal.ts'
 import { nothing, verb } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
@@ -22,7 +23,7 @@ import { earlyNotice } from './early-notice.ts'
 import { allotted, draftFor, received } from './entries.ts'
 import { type NewIndicator, newIndicator, type Proposed, registrationContent, viewOf } from './forms.ts'
 import { type Indicator, indicatorStateNamesZh, paymentNamesZh } from './indicator.ts'
-import { recordIndicator, requireInForce, seesIndicator } from './proposal.ts'
+import { openYears, recordIndicator, requireInForce, seesIndicator } from './proposal.ts'
 import { firstLike, lockIndicators, putIndicator } from './store.ts'
 
 /**
@@ -31,6 +32,12 @@ import { firstLike, lockIndicators, putIndicator } from './store.ts'
 export const indicatorProposal = proposal({
   kind: 'indicator',
   form: registrationContent,
+  limits: ({ year, on, amount, expected }) => [
+    openYears(year, on),
+    ...(expected === undefined
+      ? []
+      : [limitBy(lawOn(on), 'early_notice_ratio', figure(`${formatFen(amount)} / ${formatFen(expected)}`))]),
+  ],
   approved: async ({
     tx,
     at,

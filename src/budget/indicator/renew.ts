@@ -18,7 +18,14 @@ import { draftFor, inAsFewEntries, quotaReturned, reinstated } from './entries.t
 import { ofIndicator, type Proposed, renewalContent, renewalForm, viewOf } from './forms.ts'
 import { availabilityWithin, quotaPools } from './holdings.ts'
 import type { Indicator, Lines } from './indicator.ts'
-import { changeRefusals, indicatorFor, recordIndicator, requireInForce, requireOpenYear } from './proposal.ts'
+import {
+  changeRefusals,
+  indicatorFor,
+  openYearsOf,
+  recordIndicator,
+  requireInForce,
+  requireOpenYear,
+} from './proposal.ts'
 import { allottedFrom, lockIndicators, putIndicator } from './store.ts'
 
 /** What year-end made of one indicator under one project. */
@@ -35,6 +42,7 @@ type Part = {
 export const renewalProposal = proposal({
   kind: 'indicator_renewal',
   form: renewalContent,
+  limits: openYearsOf,
   approved: async ({ tx, at, post, approval, stored, content: { on, parts } }) => {
     const codes = [...new Set(parts.map(({ indicator }) => indicator))].toSorted()
     const locked = await lockIndicators(tx, codes)

@@ -4,7 +4,8 @@
  * and, where a funding plan is in force, no more than that plan takes from the source. What a project costs is what the
  * register says, never what a row that asks for money says.
  */
-import { type Fen, sumFen } from '../../base/money.ts'
+import { type Fen, formatFen, sumFen } from '../../base/money.ts'
+import { figure, type Limit } from '../../noun/limit.ts'
 import { type ItemClass, itemClasses, itemClassNames, itemOf } from '../../policy/catalogue.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
 import { kindsExcluded } from '../../policy/eligibility.ts'
@@ -108,6 +109,9 @@ const fenOf = (money: readonly SourceMoney[], source: string): Fen =>
 
 const seed = (article: string): string => clauseText(clause('beijing-2022-28', `第${article}条`))
 
+/** What a project costs holds every source back. */
+export const projectClause = seed('（二十三）')
+
 /**
  * Refuses `project_cost_unknown` where the register says no cost to hold the money against, `subsidy_exceeds_project`
  * where the project may not be given so much of the source.
@@ -125,14 +129,27 @@ export function requireWithinProject(money: ProjectMoney, { source, amountFen }:
 export function knownLimit(money: ProjectMoney, source: string, law: Law): ProjectLimit {
   const limit = limitOf(money, source, law)
   if (limit.registeredFen > 0n) return limit
-  throw refuse('project_cost_unknown', { project: money.project }, seed('（二十三）'))
+  throw refuse('project_cost_unknown', { project: money.project }, projectClause)
+}
+
+/** What a project may be given at most of a source, as whoever approves is shown it: by cost, works it may pay, or plan. */
+export function projectLimit(money: ProjectMoney, { source, amountFen }: SourceMoney, law: Law): Limit {
+  const limit = limitOf(money, source, law)
+  const { by, mostFen } = limit
+  return {
+    parameter: `project_most_by_${by}`,
+    value: formatFen(mostFen),
+    from: law.on,
+    clause: clauseFor(limit, law) ?? projectClause,
+    measured: figure(`${money.project} ${formatFen(amountFen)}`),
+  }
 }
 
 /** The clause of what holds a source back. */
 export function clauseFor({ by, source }: ProjectLimit, law: Law): string | undefined {
   if (by === 'plan') return seed('（四）')
   const [excluded] = excludedClasses(source, law)
-  return by === 'eligibility' && excluded ? clauseOf(law, `eligibility_${excluded}`) : seed('（二十三）')
+  return by === 'eligibility' && excluded ? clauseOf(law, `eligibility_${excluded}`) : projectClause
 }
 
 /** Refuses `subsidy_not_eligible` where a source may not pay the works of a class at all. */

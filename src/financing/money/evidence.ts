@@ -11,6 +11,7 @@ import type { Database } from '../../base/db.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
 import type { Book } from '../../ledger/book.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
+import { namedAttachments } from '../../ledger/attachments.ts'
 import { bookTold, entryLines, freshHead, References } from '../../ledger/evidence.ts'
 import { type Ledger, todayOf } from '../../ledger/ledger.ts'
 import { entryId } from '../../ledger/leaf.ts'
@@ -20,7 +21,7 @@ import { nodeReader, type ProofTools, type SignedHead } from '../../ledger/proof
 import { showProject } from '../../projects/project/reads.ts'
 import { readProject } from '../../projects/project/store.ts'
 import { type MoneyAccount, moneyParts } from './money.ts'
-import { moneyAccountsIn, namedAttachments, type TiedEntry, tiedEntries } from './store.ts'
+import { moneyAccountsIn, type TiedEntry, tiedEntries } from './store.ts'
 
 export const projectFormat = 'yiben-project-1'
 
@@ -127,12 +128,10 @@ async function* attachments(
   all: readonly Tied[],
   { attachments: hashes }: References,
 ): AsyncGenerator<Buffer> {
-  const rows = await namedAttachments(
-    sql,
-    all.map(({ book }) => book.bookId),
-    [...hashes],
-  )
-  yield ndjson(rows)
+  const books = new Set(all.map(({ book }) => book.bookId))
+  const rows = (await namedAttachments(sql, [...hashes])).filter(({ bookId }) => books.has(bookId))
+  const first = rows.filter(({ sha256 }, index) => rows[index - 1]?.sha256 !== sha256)
+  yield ndjson(first.map(({ sha256, name, mediaType, size }) => ({ sha256, name, mediaType, size: String(size) })))
 }
 
 async function totals(snapshot: Database, all: readonly Tied[], project: string): Promise<Record<string, string>[]> {

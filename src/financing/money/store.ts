@@ -63,17 +63,3 @@ export async function tiedEntries(sql: Sql, project: string): Promise<TiedEntry[
     ofTransaction: halves === null ? '' : String(halves),
   }))
 }
-
-/** What originals are called that were uploaded to one of some books, by hash: name, type and size of the first upload. */
-export async function namedAttachments(
-  sql: Sql,
-  books: readonly number[],
-  hashes: readonly string[],
-): Promise<{ sha256: string; name: string; mediaType: string; size: string }[]> {
-  const rows = await sql<{ sha256: string; name: string; mediaType: string; size: string }[]>`
-    select distinct on (sha256) encode(sha256, 'hex') as sha256, name, media_type as "mediaType", length(content)::text as size
-    from attachment
-    where book_id = any(${[...books]}::int[]) and sha256 in (select decode(h, 'hex') from unnest(${[...hashes]}::text[]) h)
-    order by sha256, book_id`
-  return rows.map(({ sha256, name, mediaType, size }) => ({ sha256, name, mediaType, size }))
-}

@@ -22,6 +22,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import {
   itemCosts,
   lockProjects,
+  papersOfProjects,
   type ProjectRow,
   rewriteItemCosts,
   setPlanApproved,
@@ -54,6 +55,7 @@ const plansOf = (kind: 'funding_plan' | 'funding_plans') =>
   proposal({
     kind,
     form: plansContent,
+    papers: ({ plans }, { tx }) => papersOfProjects(tx, projectsOf(plans)),
     approved: async ({ ledger, approval, content: { plans }, stored: _, ...running }) => {
       const names = plans.map(({ project, version }) => ({ project, version }))
       const rows = await lockProjects(running.tx, cityOf(approval), projectsOf(names))
@@ -122,12 +124,12 @@ async function plannedEntries(ledger: Ledger, { today }: Act, { row, before, aft
   const book = await planBookOf(ledger, row)
   const difference = planDifference(before?.plan, after.plan)
   const summary = `资金方案 ${row.project} 第 ${after.version} 版`
-  const documents = [{ number: approval.id, title: `SHA-256 ${after.hash}` }, ...papersOf(after)]
+  const documents = [{ number: approval.id, title: `SHA-256 ${after.hash}` }, ...scopePapers(after)]
   return planDrafts(row.project, difference, { on: today, summary, documents }).map((draft) => ({ book, draft }))
 }
 
 /** The papers a change of scope rests on. */
-function papersOf({ scope }: WholeVersion): { number: string }[] {
+function scopePapers({ scope }: WholeVersion): { number: string }[] {
   const { documents = [] } = (scope ?? {}) as { documents?: string[] }
   return documents.map((number) => ({ number }))
 }
@@ -204,7 +206,7 @@ async function cancelledEntry(
     at,
     reason: `${approval.summary}（${approval.id}）`,
     summary: `资金方案核减，撤销承诺 ${commitmentNames.nameOf(standing.id)}`,
-    documents: [approval.id, ...papersOf(after).map(({ number }) => number)],
+    documents: [approval.id, ...scopePapers(after).map(({ number }) => number)],
   })
   return { book: standing.book, draft }
 }
@@ -240,7 +242,7 @@ async function refundEntries(ledger: Ledger, running: Act, change: Change): Prom
         person: approval.maker,
         at,
       })
-      const facts = { on: today, summary: `资金方案核减，退还居民出资 ${key}`, documents: papersOf(after) }
+      const facts = { on: today, summary: `资金方案核减，退还居民出资 ${key}`, documents: scopePapers(after) }
       const lines = refundLines(
         { project: row.project, source },
         { custodyFen: refundFen, excessFen: 0n },

@@ -32,9 +32,10 @@ import {
   mineNames,
 } from '../../approvals/reads.ts'
 import { businessDay } from '../../base/calendar.ts'
+import type { ProjectMove } from '../../workflow/parts.ts'
 import { type Preview, previewApproval } from '../../workflow/preview.ts'
 import { decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
-import { about, identifier, oneOf } from '../../form/field.ts'
+import { about, amountOut, identifier, oneOf } from '../../form/field.ts'
 import { listRoute, verbRoute } from '../derive.ts'
 import { reply, type Route, route, versionTag } from '../route.ts'
 
@@ -145,6 +146,40 @@ const saidForm = z.array(
     value: z.string(),
   }),
 )
+
+const previewedLimit = z.strictObject({
+  parameter: z.string(),
+  value: z.json(),
+  from: z.string(),
+  clause: z.string(),
+  measured: z.exactOptional(sentence.meta(about('与之相比之数', 'what is measured against it'))),
+})
+
+const previewedProject = z.strictObject({
+  project: z.string(),
+  name: z.exactOptional(z.string()),
+  district: z.exactOptional(z.string()),
+  state: z.exactOptional(z.string()),
+  parts: z.array(
+    z.strictObject({
+      book: z.string(),
+      basis: z.string(),
+      source: z.string(),
+      debit: amountOut('借方合计', 'debits'),
+      credit: amountOut('贷方合计', 'credits'),
+    }),
+  ),
+})
+
+const previewedPaper = z.strictObject({
+  name: z.string(),
+  number: z.exactOptional(z.string()),
+  sha256: z.exactOptional(z.string()),
+  file: z.exactOptional(z.string().meta(about('原件的文件名', 'name of the original'))),
+  mediaType: z.exactOptional(z.string()),
+  size: z.exactOptional(z.int()),
+  href: z.exactOptional(z.string().meta(about('在何处取得', 'where it can be fetched'))),
+})
 const previewForm = z
   .strictObject({
     approval: approvalId,
@@ -167,9 +202,11 @@ const previewForm = z
     ),
     entries: z.array(previewedEntry).meta(about('最后一人批准时将记的凭证', 'what the last approval would post now')),
     refusal: z.exactOptional(problemForm.meta(about('现在批准将被拒绝的原因', 'why it would be refused now'))),
+    projects: z.array(previewedProject).meta(about('涉及的项目及各来源金额', 'which projects, and how much of each')),
     limits: z
-      .array(z.strictObject({ parameter: z.string(), value: z.json(), from: z.string(), clause: z.string() }))
-      .meta(about('依据：参数、数值、起始日、条款', 'by which rule: parameter, value, day, clause')),
+      .array(previewedLimit)
+      .meta(about('限额与依据：参数、数值、起始日、条款、所量之数', 'limits: parameter, value, day, clause, measured')),
+    documents: z.array(previewedPaper).meta(about('所依据的文件及原件', 'the papers it rests on')),
   })
   .meta({
     id: 'ApprovalPreview',
@@ -193,6 +230,12 @@ const earlierOf = ({ approval, content }: NonNullable<Preview['earlier']>) => ({
   content,
 })
 
+const moveView = ({ debitFen, creditFen, ...of }: ProjectMove) => ({
+  ...of,
+  debit: formatFen(debitFen),
+  credit: formatFen(creditFen),
+})
+
 const preview = route({
   method: 'GET',
   path: '/v1/approvals/{id}/preview',
@@ -200,15 +243,15 @@ const preview = route({
   tag: 'approvals',
   summary: { zh: '批准后将发生什么：内容、凭证、依据', en: 'What approval would bring about' },
   description: {
-    zh: '内容逐项用文字列出；如现在由最后一人批准，将记哪些凭证，或因何被拒绝。不写入任何内容。',
-    en: 'The content in words, the entries that the last approval would post now, or the refusal that would come. Nothing is written.',
+    zh: '内容逐项用文字列出；如现在由最后一人批准，将记哪些凭证，或因何被拒绝；涉及哪些项目，受何限额约束、所量之数，依据哪些文件。不写入任何内容。',
+    en: 'The content in words, the entries that the last approval would post now, or the refusal that would come; which projects it moves money of, what it is held to and measured at, what papers it rests on. Nothing is written.',
   },
   right: 'approval.read',
   params: ofApproval,
   answers: { 200: { about: { zh: '预览', en: 'The preview' }, schema: previewForm } },
   refuses: ['approval_not_found', 'approval_content_unreadable'],
   handle: async ({ actor, params, language, service }) => {
-    const { approval, content, earlier, entries, refusal, limits } = await previewApproval(
+    const { approval, content, earlier, entries, projects, refusal, limits, documents } = await previewApproval(
       service.ledger,
       actor,
       params.id,
@@ -220,7 +263,9 @@ const preview = route({
       ...(earlier && { earlier: earlierOf(earlier) }),
       entries: entries.map((entry) => previewedOf(entry, service.ledger.shelf.book(entry.bookId))),
       ...(refusal && { refusal: refusalView(refusal, language) }),
-      limits: limits.map(({ parameter, value, from, clause }) => ({ parameter, value: value as Json, from, clause })),
+      projects: projects.map(({ parts, ...project }) => ({ ...project, parts: parts.map(moveView) })),
+      limits: limits.map(({ value, ...limit }) => ({ ...limit, value: value as Json })),
+      documents: [...documents],
     })
   },
 })

@@ -12,6 +12,7 @@ import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
 import { changed, matching, prepared, recordOf, type RecordOf, written } from '../../base/drizzle/queries.ts'
 import { inWords, listed } from '../../base/refusal.ts'
+import type { Paper } from '../../noun/proposal.ts'
 import { heldOfProject } from '../../ledger/balance.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { formatArea } from '../community/community.ts'
@@ -27,7 +28,7 @@ import {
   projects,
   projectUnfinished as unfinished,
 } from '../tables.ts'
-import { type ProjectState, stateNamesZh } from '../terms.ts'
+import { type DocumentKind, documentNamesZh, type ProjectState, stateNamesZh } from '../terms.ts'
 
 export type ProjectRow = Readonly<typeof projects.$inferSelect>
 
@@ -91,6 +92,34 @@ export type NewProjectRow = Pick<ProjectRow, 'project' | 'district' | 'name' | '
 export async function insertProject(tx: Tx, given: NewProjectRow): Promise<ProjectRow | undefined> {
   return (await registering(tx, { ...given, state: 'reserve', version: 1 }))[0]
 }
+
+const readingNames = prepared((on) =>
+  on
+    .select({ project: projects.project, name: projects.name, district: projects.district, state: projects.state })
+    .from(projects)
+    .where(sql`${projects.project} = any(${sql.placeholder('codes')}::text[])`),
+)
+
+/** Papers of projects as an approval shows them: what was recorded of each, in order. */
+export async function papersOfProjects(tx: Tx, codes: readonly string[]): Promise<Paper[]> {
+  const rows = await tx.query<{ project: string; kind: DocumentKind; number: string; sha256: string | null }>(
+    `select project, kind, number, encode(sha256, 'hex') as sha256 from project_document
+     where project = any($1::text[]) order by project, sequence`,
+    [codes],
+  )
+  return rows.map(({ project, kind, number, sha256 }) => ({
+    name: `${project} ${documentNamesZh[kind]}`,
+    number,
+    ...(sha256 !== null && { sha256 }),
+    href: `/v1/projects/${encodeURIComponent(project)}`,
+  }))
+}
+
+/** What projects are called, where they are and how far, by code; a programme's code is none. */
+export const namesOfProjects = (
+  reader: Reader,
+  codes: readonly string[],
+): Promise<Pick<ProjectRow, 'project' | 'name' | 'district' | 'state'>[]> => readingNames(reader, { codes: [...codes] })
 
 export type ItemCost = { readonly item: string; readonly quantity: string | null; readonly costFen: Fen }
 

@@ -12,6 +12,7 @@ import { type Fen, formatFen, maxFen, minFen, sumFen } from '../../base/money.ts
 import { splitWithin } from '../../budget/recovery/recovery.ts'
 import { about, amountOut, documentNumber, namesOf, oneOf, positiveAmount, storedAmount } from '../../form/field.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
+import { figure, limitBy } from '../../noun/limit.ts'
 import { proposal, rehearse } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
@@ -215,6 +216,7 @@ async function keepableFen(tx: Tx, { of, on }: Settling): Promise<Fen> {
 export const settlementProposal = proposal({
   kind: 'claim_settlement',
   form: settlementContent,
+  limits: ({ dueOn }, { today }) => [limitBy(lawOn(today), 'clawback_due_days', figure(dueOn))],
   approved: async ({ ledger, approval, content, stored: _, ...running }) => {
     const { tx, at, today } = running
     const settlement = await lockSettlementOf(tx, approval.id)

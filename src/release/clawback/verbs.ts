@@ -16,6 +16,7 @@ import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen, minFen } from '../../base/money.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { oneOf, storedAmount } from '../../form/field.ts'
+import { figure, limitBy } from '../../noun/limit.ts'
 import { proposal } from '../../noun/proposal.ts'
 import { act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -43,6 +44,7 @@ import {
   addReleased,
   insertClawbackParts,
   lockRelease,
+  readRelease,
   readReleases,
   type ReleaseRow,
 } from '../release/store.ts'
@@ -55,7 +57,8 @@ import {
   clawbackGrounds,
 } from './clawback.ts'
 import { type ClawbackRow, endClawback, insertClawback, lockClawbackOf, pendingClawback } from './store.ts'
-import { latestScore, type ScoreRow } from '../score/store.ts'
+import { latestScore, type ScoreRow, surveysOf } from '../score/store.ts'
+import { earlyLimits } from '../release/limits.ts'
 
 export type GivenClawback = {
   readonly release: string
@@ -267,6 +270,18 @@ export const clawbackProposal = proposal({
   kind: 'clawback',
   form: clawbackContent,
   older: [z.strictObject(olderContent)],
+  limits: async (content, { tx, today }) => {
+    const { score, satisfaction = '', progressScored: progress = '' } = content
+    const row = await readRelease(tx, releaseNames.numberOf(content.release) ?? 0n)
+    const early =
+      score === undefined || !row?.quarter ? [] : earlyLimits({ score, satisfaction, progress }, row.quarter)
+    const law = lawOn(today)
+    return [...early, limitBy(law, 'clawback_due_days', figure(dueDayOf(today, law)))]
+  },
+  papers: async ({ release, cause, district }, { tx }) => {
+    const row = await readRelease(tx, releaseNames.numberOf(release) ?? 0n)
+    return cause === 'score_corrected' && row?.quarter ? surveysOf(tx, row.quarter, district) : []
+  },
   approved: async ({ ledger, approval, content, stored: _, ...running }) => {
     const { tx, at, today } = running
     const clawback = await lockClawbackOf(tx, approval.id)

@@ -24,7 +24,7 @@ import { lawOn } from '../../policy/parameters.ts'
 import { openClaims } from '../claim/store.ts'
 import { insertInstruction } from '../instruction/store.ts'
 import { refuse } from '../refusals.ts'
-import { laterScores, lockScore } from '../score/store.ts'
+import { laterScores, lockScore, surveysOf } from '../score/store.ts'
 import {
   type Allotment,
   type Held,
@@ -48,6 +48,7 @@ import {
 import { addReleased, endRelease, insertReleaseParts, lockAllotment, lockReleaseOf, type ReleaseRow } from './store.ts'
 import { requireDue, requireInPlan, requireMoney, requireTranche } from './standing.ts'
 import { releaseContent } from './forms.ts'
+import { releaseLimits } from './limits.ts'
 
 type Recorded = { readonly person: string; readonly at: bigint; readonly body: Json }
 export const recordRelease = (tx: Tx, { id }: ReleaseRow, version: number, verb: string, of: Recorded) =>
@@ -61,6 +62,12 @@ export const recordRelease = (tx: Tx, { id }: ReleaseRow, version: number, verb:
 export const releaseProposal: Proposal<typeof releaseContent> = proposal({
   kind: 'release',
   form: releaseContent,
+  limits: async (content, { tx, today }) => {
+    const on = content.on ?? today
+    const of = await readAllotment(tx, content.allocation, content.district)
+    return releaseLimits(content, { on, held: of && (await heldFor(tx, of, on)) })
+  },
+  papers: async ({ quarter, district }, { tx }) => (quarter === undefined ? [] : surveysOf(tx, quarter, district)),
   approved: async ({ ledger, approval, content, stored: _, ...running }) => {
     const { tx, at, today } = running
     const row = await lockReleaseOf(tx, approval.id)

@@ -2,16 +2,13 @@
 import type { Day } from '../../base/calendar.ts'
 import { type Fen, sumFen } from '../../base/money.ts'
 import { inWords, listed, type Text } from '../../base/refusal.ts'
-import { clause, clauseText } from '../../policy/documents.ts'
 import type { Law } from '../../policy/parameters.ts'
 import { type ProjectState, stateNamesZh } from '../../projects/terms.ts'
 import { refuse } from '../refusals.ts'
 import { floorOf, type Part } from '../score/facts.ts'
 import { type Allotment, type Held, leftProjects } from './allotment.ts'
+import { cashPlanClause, finalBudgetClause } from './limits.ts'
 import { isDue, mostFen, type Tranche, tranchesOf } from './release.ts'
-
-const cashPlanClause = clauseText(clause('budget-law-regulation', '第五十七条'))
-const finalBudgetClause = clauseText(clause('budget-law-regulation', '第四十八条'))
 
 /** What is asked for, and everything it is judged by. */
 export type Judged = {

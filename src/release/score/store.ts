@@ -11,6 +11,7 @@ import { numbered } from '../../form/numbered.ts'
 import { heldOn } from '../../ledger/balance.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { hadOn, type ProjectFacts, readProjectFacts, standingOn } from '../../projects/project/facts.ts'
+import type { Paper } from '../../noun/proposal.ts'
 import { planAccounts } from '../../financing/entries.ts'
 import { scoreEntries, scoreHeads, scores } from '../tables.ts'
 import {
@@ -61,6 +62,14 @@ const listingEntries = prepared((on, given) =>
 /** All that was entered for a quarter, oldest first. */
 export const readScoreEntries = async (reader: Reader, quarter: Quarter, district?: string): Promise<ScoreEntry[]> =>
   (await listingEntries(reader, { quarter, district })).map(entryOf)
+
+/** The papers that a district's results of a quarter were entered from, as an approval shows them. */
+export const surveysOf = async (reader: Reader, quarter: Quarter, district: string): Promise<Paper[]> =>
+  (await readScoreEntries(reader, quarter, district)).map(({ document: name, sha256 }) => ({
+    name,
+    sha256,
+    href: `/v1/scores/${quarter}/entries?district=${district}`,
+  }))
 
 // --- What is known --------------------------------------------------------------------------------------------------
 
