@@ -105,7 +105,7 @@ export class References {
 }
 
 /** The canonical lines of entries of a book, which were in it a moment ago, in the order they are asked for. */
-export async function entryLines(
+async function entryLines(
   snapshot: Database,
   book: Book,
   sequences: readonly number[],
@@ -113,6 +113,20 @@ export async function entryLines(
 ): Promise<Buffer> {
   const texts = await readable(snapshot, book, sequences, references)
   return Buffer.from(texts.map((text) => `${text}\n`).join(''))
+}
+
+const pageSize = 500
+
+/** The same for as many as there are, a page at a time. */
+export async function* linesOf(
+  snapshot: Database,
+  book: Book,
+  sequences: readonly number[],
+  references: References,
+): AsyncGenerator<Buffer> {
+  for (let from = 0; from < sequences.length; from += pageSize) {
+    yield entryLines(snapshot, book, sequences.slice(from, from + pageSize), references)
+  }
 }
 
 // Rows that a hand has made unreadable must not keep the rest of the book from the auditor: such an entry stands as

@@ -142,6 +142,20 @@ export function nodeReader(sql: Sql, { bookId }: Pick<Book, 'bookId'>): NodeRead
   }
 }
 
+/** Reads nodes 256 at a time and keeps those last read of each level: paths of neighbours share them. */
+export function nearby(read: NodeReader): NodeReader {
+  const kept = new Map<number, { block: number; nodes: Promise<Buffer[]> }>()
+  return async (level, from, to) => {
+    const block = Math.floor(from / 256)
+    let found = kept.get(level)
+    if (found?.block !== block) {
+      found = { block, nodes: read(level, block * 256, block * 256 + 256) }
+      kept.set(level, found)
+    }
+    return (await found.nodes).slice(from - block * 256, to - block * 256)
+  }
+}
+
 export type InclusionProof = {
   readonly entry: string
   /** Place of the leaf, from 0. */

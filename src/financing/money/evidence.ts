@@ -12,12 +12,12 @@ import { type Fen, formatFen } from '../../base/money.ts'
 import type { Book } from '../../ledger/book.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { namedAttachments } from '../../ledger/attachments.ts'
-import { bookTold, entryLines, freshHead, References } from '../../ledger/evidence.ts'
+import { bookTold, linesOf, freshHead, References } from '../../ledger/evidence.ts'
 import { type Ledger, todayOf } from '../../ledger/ledger.ts'
 import { entryId } from '../../ledger/leaf.ts'
-import { inclusionPath, type NodeReader } from '../../ledger/merkle.ts'
+import { inclusionPath } from '../../ledger/merkle.ts'
 import { ndjson, one, type Packed, type PackWriter, writePack } from '../../ledger/pack.ts'
-import { nodeReader, type ProofTools, type SignedHead } from '../../ledger/proof.ts'
+import { nearby, nodeReader, type ProofTools, type SignedHead } from '../../ledger/proof.ts'
 import { showProject } from '../../projects/project/reads.ts'
 import { readProject } from '../../projects/project/store.ts'
 import { type MoneyAccount, moneyParts } from './money.ts'
@@ -87,14 +87,14 @@ function bookLine({ book, head }: Tied): string {
   return `${JSON.stringify({ ...bookTold(book), head: signed })}\n`
 }
 
-const pageSize = 500
-
 async function* entryPages(snapshot: Database, all: readonly Tied[], references: References): AsyncGenerator<Buffer> {
   for (const { book, entries } of all) {
-    for (let from = 0; from < entries.length; from += pageSize) {
-      const sequences = entries.slice(from, from + pageSize).map(({ sequence }) => sequence)
-      yield await entryLines(snapshot, book, sequences, references)
-    }
+    yield* linesOf(
+      snapshot,
+      book,
+      entries.map(({ sequence }) => sequence),
+      references,
+    )
   }
 }
 
@@ -106,20 +106,6 @@ async function* proofs(snapshot: Database, all: readonly Tied[]): AsyncGenerator
       const entry = entryId(book.bookId, sequence)
       yield ndjson([{ entry, path: path.map((hash) => hash.toString('hex')).join(' '), ofTransaction }])
     }
-  }
-}
-
-/** Reads nodes 256 at a time and keeps those last read of each level: paths of neighbours share them. */
-function nearby(read: NodeReader): NodeReader {
-  const kept = new Map<number, { block: number; nodes: Promise<Buffer[]> }>()
-  return async (level, from, to) => {
-    const block = Math.floor(from / 256)
-    let found = kept.get(level)
-    if (found?.block !== block) {
-      found = { block, nodes: read(level, block * 256, block * 256 + 256) }
-      kept.set(level, found)
-    }
-    return (await found.nodes).slice(from - block * 256, to - block * 256)
   }
 }
 
@@ -174,7 +160,7 @@ function totalOf(source: string, { code: book }: Book, accounts: readonly MoneyA
 // --- What the register knows ----------------------------------------------------------------------------------------
 
 async function factsText(tools: Tools, actor: Actor, project: string, at: string): Promise<string> {
-  const asOf = at === '' ? todayOf(tools) : day(at.slice(0, 10))
+  const asOf = at === '' ? todayOf(tools) : day(at.split('T', 1)[0] ?? '')
   const { project: row, ...known } = await showProject({ ...tools, database: tools.snapshot }, actor, project, asOf)
   return JSON.stringify(plainOf({ ...row, asOf, ...known }))
 }
@@ -186,7 +172,7 @@ function plainOf(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) =>
-      key.endsWith('Fen') && typeof one === 'bigint' ? [key.slice(0, -3), formatFen(one)] : [key, plainOf(one)],
+      key.endsWith('Fen') && typeof one === 'bigint' ? [key.replace(/Fen$/, ''), formatFen(one)] : [key, plainOf(one)],
     ),
   )
 }
