@@ -108,7 +108,7 @@ async function wouldBe(
 const giveWay = `set local lock_timeout = '500ms'`
 
 /**
- * Works in a transaction that is rolled back; gives the refusal where there is one. Throws `Unavailable` where something
+ * Works in a transaction that is rolled back; gives the refusal where there is one. Throws `Unavailable` where what
  * it needs is held by others.
  */
 async function undone(ledger: Ledger, work: (tx: Tx) => Promise<void>): Promise<Refusal | undefined> {

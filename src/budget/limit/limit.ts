@@ -132,7 +132,7 @@ export function knownLimit(money: ProjectMoney, source: string, law: Law): Proje
   throw refuse('project_cost_unknown', { project: money.project }, projectClause)
 }
 
-/** What a project may be given at most of a source, as whoever approves is shown it: by cost, works it may pay, or plan. */
+/** What a project may be given at most of a source, as whoever approves is shown it. */
 export function projectLimit(money: ProjectMoney, { source, amountFen }: SourceMoney, law: Law): Limit {
   const limit = limitOf(money, source, law)
   const { by, mostFen } = limit

@@ -1,7 +1,7 @@
 /**
  * The evidence pack of a project: what ties its books together (一本账). Every entry that moves the project's money, in
  * whatever book, with the entries it was one transaction with and those that brought the indicators it was paid from;
- * each with a path to its own book's signed head. Beside them the approvals, what the register knows of the project, and
+ * each with a path to its book's signed head. Beside them the approvals, what the register knows of the project, and
  * its money by source and book, as the balances have it, which the verifier sums up again from the entries.
  */
 import { approvalLines } from '../../approvals/evidence.ts'

@@ -1,5 +1,5 @@
 /**
- * What holds a release (clauses 24; 预算法实施条例 48, 57): its tranche, what was allotted, the final budget and the cash plan;
+ * What holds a release (clause 24; 预算法实施条例 48, 57): its tranche, what was allotted, the final budget and the cash plan;
  * an early one the score, the satisfaction and the progress besides. Pure: what there is now is read before.
  */
 import type * as z from 'zod'
