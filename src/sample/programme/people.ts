@@ -16,12 +16,14 @@ export const checker = person('复核', 'finance_checker')
 export const approver = person('审批一', 'finance_approver')
 const approvers = [approver, person('审批二', 'finance_approver')] as const
 /** The checker's and an approver's deputy; checks in his own right too. */
-export const deputy = person('代理复核', 'finance_checker')
+export const deputy = person('复核二', 'finance_checker')
 export const everybody = [maker, checker, ...approvers, deputy] as const
 
 /** Whom the trial link lets one be: those who made and decided what is in the sample, and those who look on. */
 export const trialPeople: readonly Actor[] = [
-  ...everybody,
+  maker,
+  checker,
+  ...approvers,
   person('海淀区经办', 'finance_maker', '110108'),
   person('公积金中心', 'provident_fund'),
   person('审计', 'auditor'),
