@@ -127,6 +127,18 @@ describe('a quarter that is scored', () => {
 })
 
 describe('a quarter that is not scored', () => {
+  it('takes a step of before the project was registered, which is not hidden behind the registration', async () => {
+    const given = { project: 'N2', district: fresh, kind: 'single', name: '加装电梯', implementer: '某街道办事处' }
+    expect((await office.draft({ ...given, buildings: [], items: [] }, '/v1/projects')).status).toBe(201)
+    const left = { to: 'withdrawn', on: '2026-10-08', document: '退出批复〔2026〕9号', reason: '居民意愿变化' }
+    expect(codeOf(await move('N2', left))).toBe('200 done')
+    expect([(await project('N2', '2026-10-07')).state, (await project('N2', '2026-10-08')).state]).toEqual([
+      'reserve',
+      'withdrawn',
+    ])
+    expect([(await project('N2')).state, (await project('N2')).stateOn]).toEqual(['withdrawn', '2026-10-08'])
+  })
+
   it('takes facts of an earlier day with their document, and corrections of the day', async () => {
     const body = { trustService: true, fundPromisedOn: '2025-12-01', document: '备案回执' }
     expect(codeOf(await community('N1-C1', { ...body, trustServiceOn: '2026-08-01' }))).toBe('200 done')

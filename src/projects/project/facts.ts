@@ -41,14 +41,15 @@ const areas = ownerships.map((ownership) => `coalesce(sum(b.${ownership}_dm2), 0
 
 /**
  * SQL for a `from`: the state, year and batch of a project as of a day; before it was registered it is of the reserve.
- * The arguments are SQL: the project's code, the day. Of one day the last that was recorded counts.
+ * The arguments are SQL: the project's code, the day. Of what held by then the last that was recorded counts: a step of
+ * an earlier day than the registration took place all the same.
  */
 export const standingOn = (project: string, on: string): string => `
   lateral (
     select coalesce(s.state, 'reserve') as state, s.year, s.batch, coalesce(s.on_day, ${on}) as on_day
     from (select) one left join lateral (
       select * from project_standing s where s.project = ${project} and s.on_day <= ${on}
-      order by s.on_day desc, s.sequence desc limit 1) s on true)`
+      order by s.sequence desc limit 1) s on true)`
 
 /**
  * SQL that says whether a community had an owners' body (`owners_body`) or a trust service (`trust_service`) on a day.
