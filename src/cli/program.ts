@@ -44,6 +44,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '预算指标及其余额 / indicators and what they hold',
     load: async () => (await import('./indicators.ts')).indicatorsCommand,
   },
+  'take-over': {
+    about: '建账接转：期初余额、批次、现行方案、项目状态 / take over balances, batches, plans and states',
+    load: async () => (await import('./books/take-over.ts')).takeOverCommand,
+  },
   import: {
     about: '从 NDJSON 成批记账 / post entries from NDJSON',
     load: async () => (await import('./books/import.ts')).importCommand,

@@ -1,5 +1,4 @@
 /** `yiben projects …`: importing lists from CSV, all of a file or nothing, and looking at projects and yearly plans. */
-import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
 import type { Table } from '../../reports/table.ts'
@@ -17,7 +16,7 @@ import { listProjectFacts } from '../projects/project/reads.ts'
 import { type PlanRead, showPlan } from '../projects/annual-plan/reads.ts'
 import { kindNamesZh, projectKinds, type ProjectState, projectStates, stateNamesZh } from '../projects/terms.ts'
 import { operator, withLedger } from './books/open.ts'
-import { Told, unreadable } from './failure.ts'
+import { byRow, bytesOf } from './books/rows.ts'
 import {
   amount as amountColumn,
   count,
@@ -220,32 +219,11 @@ function projectOf({
   }
 }
 
-/** So many faults are told: a file wrong in every row has one reason. */
-const toldMost = 100
-
 async function importFile(name: string, path: string): Promise<void> {
   const file = files[name]
   if (!file) return
   const { text: content } = textOfFile(await bytesOf(path))
-  try {
-    process.stderr.write(`已导入 / imported: ${await file.take(csvRecords(content))}\n`)
-  } catch (error) {
-    if (!(error instanceof ImportRefused)) throw error
-    for (const { row, message } of error.faults.slice(0, toldMost))
-      process.stderr.write(`第 ${row} 行 ${message.zh} / row ${row}: ${message.en}\n`)
-    process.stderr.write(
-      `未导入任何一行，共 ${error.faults.length} 处 / nothing was imported: ${error.faults.length} faults\n`,
-    )
-    throw new Told('import refused')
-  }
-}
-
-async function bytesOf(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path)
-  } catch {
-    throw unreadable(path)
-  }
+  process.stderr.write(`已导入 / imported: ${await byRow(() => file.take(csvRecords(content)))}\n`)
 }
 
 // --- Lists

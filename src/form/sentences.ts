@@ -50,6 +50,10 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
     zh: '记账填写 book、on、summary 与 lines 或 forms 之一；冲销填写 reverses、on、reason',
     en: 'to post, give book, on, summary and one of lines and forms; to take back, give reverses, on and reason',
   }),
+  one_take_over: () => ({
+    zh: '须有 balances、batches、plans、states 中至少一项；indicators 与 balances 同时填写',
+    en: 'give one of balances, batches, plans and states at least; indicators come with balances',
+  }),
   one_fund: () => ({ zh: 'indicator 与 source 须有且仅有其一', en: 'give exactly one of indicator and source' }),
   counted: () => ({ zh: '数量与单价须同时填写', en: 'quantity and unit price are given together' }),
   listed_once: () => ({ zh: '同一项目只能列一次', en: 'a project stands in the list once' }),

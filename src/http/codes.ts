@@ -41,6 +41,7 @@ import { reasonNamesZh } from '../release/early/early.ts'
 import { conditionNamesZh, releaseKindNamesZh, releaseStateNamesZh } from '../release/release/release.ts'
 import { figureNamesZh } from '../release/score/facts.ts'
 import { indicatorNamesZh } from '../release/score/score.ts'
+import { takeOverStateNamesZh } from '../vouchers/take-over/take-over.ts'
 import { businessFormNamesZh } from '../vouchers/voucher/templates.ts'
 import { voucherKindNamesZh, voucherStateNamesZh } from '../vouchers/voucher/voucher.ts'
 import { approvalKindNames } from '../workflow/words.ts'
@@ -133,6 +134,7 @@ export const codeLists = {
   'settlement-ways': worded('清偿方式', 'Ways of settlement', wayNamesZh),
   'voucher-kinds': worded('记账凭证种类', 'Kinds of vouchers', voucherKindNamesZh),
   'voucher-states': worded('记账凭证状态', 'States of vouchers', voucherStateNamesZh),
+  'take-over-states': worded('建账接转状态', 'States of take-overs', takeOverStateNamesZh),
   'business-forms': worded('收付转', 'Receipt, payment, transfer', businessFormNamesZh),
   'job-names': list('作业种类', 'Kinds of jobs', () =>
     Object.values(registry).map(({ name, title }) => ({ code: name, ...title })),

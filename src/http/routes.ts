@@ -30,6 +30,7 @@ import { scoreRoutes } from './routes/scores.ts'
 import { openSessionRoutes, sessionRoutes } from './routes/session.ts'
 import { startPages } from './routes/start.ts'
 import { transactionRoutes } from './routes/transactions.ts'
+import { takeOverRoutes } from './routes/take-overs.ts'
 import { voucherRoutes } from './routes/vouchers.ts'
 
 /** Routes of the API: all need a token or a session. */
@@ -38,6 +39,7 @@ export const apiRoutes: readonly Route[] = [
   ...entryRoutes,
   ...transactionRoutes,
   ...voucherRoutes,
+  ...takeOverRoutes,
   ...balanceRoutes,
   ...periodRoutes,
   ...proofRoutes,

@@ -26,11 +26,12 @@ export async function effectOf(reader: Reader, bookId: number, sequence: number)
 }
 
 /**
- * Effects that left nothing beside the books but the record of a change: a voucher's, quota issued, quota reinstated.
- * Approval takes their entries back; those of all others are undone by their own action.
+ * Effects that left nothing beside the books but the record of a change: a voucher's, quota issued, quota reinstated;
+ * and a take-over of balances, whose indicators go with it. Approval takes their entries back; those of all others are
+ * undone by their own action.
  */
 export const isTakenBackByApproval = (effect: string): boolean =>
-  /^(voucher|quota|indicator_reinstatement):/.test(effect)
+  /^(voucher|quota|indicator_reinstatement|take_over):/.test(effect)
 
 const owners: Text = {
   zh: '居民出资的匹配或退款（/v1/projects/{project}/contributions）',
@@ -59,6 +60,14 @@ const undoneBy: Readonly<Record<string, Text>> = {
   clawback: keepers.allotment,
   claim_settlement: keepers.allotment,
   'funding-plan': keepers.funding_plan,
+  take_over: {
+    zh: '整体冲销该次接转（POST /v1/vouchers，reverses），经审批后连同其指标一并撤销',
+    en: 'reversing the take-over whole (POST /v1/vouchers with reverses), its indicators with it, by approval',
+  },
+  take_over_register: {
+    zh: '该次接转同时登记了项目状态、批次或资金方案，已成为后续业务的依据，不整体冲销：余额有误用记账凭证更正（/v1/vouchers），指标用调整事项（/v1/indicators），项目与方案用各自事项（/v1/projects）',
+    en: 'the take-over also recorded states, batches or plans that later work rests on and is not reversed whole: correct balances by a voucher (/v1/vouchers), indicators by their adjustment (/v1/indicators), projects and plans by their own actions (/v1/projects)',
+  },
   owner: owners,
   channel: channels,
   'ownership-certificate': channels,

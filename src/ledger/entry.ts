@@ -9,6 +9,7 @@ import { amountMaxFen, type Fen, formatFen } from '../base/money.ts'
 import { classOfItem, itemClassNames } from '../policy/catalogue.ts'
 import { eligibility } from '../policy/eligibility.ts'
 import { fundSourceOf, fundSources, sourceOnRecord } from '../policy/sources.ts'
+import { openedByTakeOver } from './charts/control-accounts.ts'
 import { keepers } from './charts/keepers.ts'
 import { type Basis, type Chart, type Dimension, type Side, type Subject, subjectOf } from './chart.ts'
 import { Refusal } from '../base/refusal.ts'
@@ -76,9 +77,9 @@ export type ExaminedLine = {
 
 /**
  * Whose lines these are: an action's, whose rows commit with them; what `integration` posts directly; a person's
- * voucher. Some accounts take an action's lines only (`kept` in the chart).
+ * voucher; the opening balances of a take-over. Some accounts take an action's lines only (`kept` in the chart).
  */
-export type Hand = 'action' | 'direct' | 'voucher'
+export type Hand = 'action' | 'direct' | 'voucher' | 'take_over'
 
 export const generalType = 'general'
 export const redType = 'red'
@@ -126,23 +127,37 @@ export function examine(draft: EntryDraft, chart: Chart, hand: Hand = 'action'):
 
 // Within a line faults come in the order of the catalogue; of several lines' faults the first of the catalogue is
 // given.
-function examineLines({ lines, on, type }: EntryDraft, chart: Chart, hand: Hand): Subject[] {
-  // What stands in the books can be undone and carried over, whatever codes the list has today.
-  const isSource = reservedTypes.includes(type) ? sourceOnRecord : fundSourceOf
-  const examining: Examining = { chart, on, isSource, hand }
+function examineLines(draft: EntryDraft, chart: Chart, hand: Hand): Subject[] {
   const faults: Refusal[] = []
-  const subjects = lines.flatMap((line, index) => {
-    try {
-      return examineLine(line, index + 1, examining)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      faults.push(error)
-      return []
-    }
-  })
+  const subjects = examineEach(draft, chart, hand, (_, refusal) => faults.push(refusal))
   const [gravest] = faults.sort((a, b) => precedence.indexOf(a.code) - precedence.indexOf(b.code))
   if (gravest) throw gravest
   return subjects
+}
+
+/**
+ * Subjects of the lines that can be booked; every other is told, by its place among the lines. `numberOf`: what a line is
+ * called in a sentence, where that is not its place.
+ */
+export function examineEach(
+  { lines, on, type }: Pick<EntryDraft, 'lines' | 'on' | 'type'>,
+  chart: Chart,
+  hand: Hand,
+  told: (index: number, refusal: Refusal) => void,
+  numberOf: (index: number) => number = (index) => index + 1,
+): Subject[] {
+  // What stands in the books can be undone and carried over, whatever codes the list has today.
+  const isSource = reservedTypes.includes(type) ? sourceOnRecord : fundSourceOf
+  const examining: Examining = { chart, on, isSource, hand }
+  return lines.flatMap((line, index) => {
+    try {
+      return examineLine(line, numberOf(index), examining)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      told(index, error)
+      return []
+    }
+  })
 }
 
 const precedence: readonly string[] = Object.keys(ledgerRefusals)
@@ -163,13 +178,24 @@ function examineLine(line: LineDraft, number: number, { chart, on, isSource, han
     throw refuse('account_not_postable', { line: number, account, children: childrenOf(chart, account) })
   }
   const { kept } = subject
-  if (kept && (hand === 'voucher' || (hand === 'direct' && kept.from === 'everybody'))) {
+  if (kept && !mayTouch[hand](subject.code, kept)) {
     throw refuse('account_kept_by_action', { line: number, account, action: keepers[kept.by] })
   }
   requireDimensions(line, number, subject, isSource)
   if (line.item !== undefined && !classOfItem(line.item, on))
     throw refuse('item_unknown', { line: number, item: line.item })
   return subject
+}
+
+/**
+ * Whether a hand may touch an account that an action keeps. A take-over founds the balances of those that have no rows
+ * beside the books but what it writes itself.
+ */
+const mayTouch: Readonly<Record<Hand, (account: string, kept: NonNullable<Subject['kept']>) => boolean>> = {
+  action: () => true,
+  direct: (_, { from }) => from !== 'everybody',
+  voucher: () => false,
+  take_over: (account) => openedByTakeOver.has(account),
 }
 
 function requireDimensions(line: LineDraft, number: number, subject: Subject, isSource: typeof fundSourceOf): void {

@@ -336,6 +336,14 @@ export const projectRefusals = {
       en: `Project ${f.project} stands in batch ${f.batch} of ${f.year} and cannot be planned twice.`,
     }),
   }),
+  take_over_not_queued: form<{ project: string; district: string; year: number }>({
+    status: 422,
+    title: { zh: '项目不在该年度计划的排队中', en: 'The project is not in the queue of the plan' },
+    detail: (f) => ({
+      zh: `${f.district} ${f.year} 年度改造计划的排队中没有项目 ${f.project}，不知道当年所需资金。请先编制或调整该年度计划（/v1/plans），再接转批次。`,
+      en: `The plan of ${f.district} for ${f.year} has no place for project ${f.project}, so what it needs of the year is not known. Make or change the plan first (/v1/plans).`,
+    }),
+  }),
   plan_project_fixed: form<{ project: string; batch: number; need: string }>({
     status: 409,
     pinned: true,

@@ -95,6 +95,77 @@ export const voucherChecks: readonly Check[] = [
     ),
   },
   {
+    check: 'take_overs_as_approved',
+    zh: '期初余额就是批准接转的余额，逐科目、逐项目、逐来源、逐指标一致',
+    en: 'opening balances are what was approved to be taken over, by account, project, source and indicator',
+    run: byQuery(
+      'take_over',
+      `with wanted as (
+         select 'K-' || t.take_over_id as name, b ->> 'account' as subject, b ->> 'project' as project, b ->> 'source' as source,
+           b ->> 'indicator' as indicator, sum(coalesce(b ->> 'debit', '0')::numeric - coalesce(b ->> 'credit', '0')::numeric) * 100 as fen
+         from take_over t join approval a on 'A-' || a.approval_id = t.approval
+         cross join lateral json_array_elements(a.content::json #> '{content,balances}') b
+         where t.state in ('posted', 'reversed') group by 1, 2, 3, 4, 5),
+       posted as (
+         select split_part(f.effect, ':', 2) as name, a.subject, a.project, a.source, coalesce(a.indicator, l.indicator) as indicator,
+           sum(coalesce(l.debit_fen, 0) - coalesce(l.credit_fen, 0)) as fen
+         from entry_effect f join line l using (book_id, sequence) join account a using (book_id, account)
+         where f.effect ~ '^take_over(_register)?:' group by 1, 2, 3, 4, 5)
+       select name || ' ' || subject || ' ' || project || ' ' || source || ': approved ' || (coalesce(w.fen, 0) / 100)::numeric(20, 2)
+         || ', posted ' || (coalesce(p.fen, 0) / 100.0)::numeric(20, 2) as fault
+       from wanted w full join posted p using (name, subject, project, source)
+       where w.indicator is not distinct from p.indicator and coalesce(w.fen, 0) <> coalesce(p.fen, 0)
+         or w.name is null or p.name is null`,
+    ),
+  },
+  {
+    check: 'take_overs_founded',
+    zh: '期初凭证都有经批准的接转和已上传的原件为据，一个科目只接转一次',
+    en: 'every opening entry rests on an approved take-over and originals that are here; an account is opened once',
+    run: byQuery(
+      'take_over',
+      `select 'K-' || t.take_over_id || ' is ' || t.state || ', its approval ' || coalesce(a.kind || ' ' || a.state, 'is not there') as fault
+       from take_over t left join approval a on 'A-' || a.approval_id = t.approval
+       where a.approval_id is null or a.kind <> 'take_over'
+         or (t.state in ('posted', 'reversed')) <> (a.state = 'approved')
+         or (t.state = 'reversed') <> exists (
+           select from entry e join entry r on r.book_id = e.book_id and r.reverses = e.sequence where ${entryName} = any(t.entries))
+       union all
+       select ${entryName} || ' opens a book by ' || f.effect || ', on no approval of a take-over'
+       from entry_effect f join entry e using (book_id, sequence)
+       where f.effect ~ '^take_over(_register)?:' and not exists (
+         select from take_over t join approval a on 'A-' || a.approval_id = t.approval
+         where 'K-' || t.take_over_id = split_part(f.effect, ':', 2) and ${entryName} = any(t.entries) and a.kind = 'take_over'
+           and e.approvals @> jsonb_build_array(jsonb_build_object('of', encode(a.content_hash, 'hex'))))
+       union all
+       select 'K-' || t.take_over_id || ': no original ' || (d ->> 'number')
+       from take_over t join approval a on 'A-' || a.approval_id = t.approval join book b on b.code = t.book
+       cross join lateral json_array_elements(a.content::json #> '{content,documents}') d
+       where t.state in ('posted', 'reversed') and not exists (
+         select from attachment o where o.book_id = b.book_id and encode(o.sha256, 'hex') = d ->> 'sha256')
+       union all
+       select b.code || ' ' || a.subject || ' ' || a.project || ' ' || a.source || ' was opened by ' || string_agg(distinct f.effect, ', ')
+       from entry_effect f join line l using (book_id, sequence) join account a using (book_id, account) join book b using (book_id)
+       where f.effect ~ '^take_over(_register)?:'
+         and not exists (select from entry r where r.book_id = f.book_id and r.reverses = f.sequence)
+       group by b.code, a.book_id, a.account having count(distinct f.effect) > 1`,
+    ),
+  },
+  {
+    check: 'scored_quarters_stand',
+    zh: '季度评分之后，该季度内的项目状态只由经批准的接转补登',
+    en: 'once a quarter is scored, no state of a project in it came but by an approved take-over',
+    run: byQuery(
+      'score',
+      `select 'project ' || c.id || ' was moved on ' || (c.body ->> 'on') || ' after ' || s.quarter || ' of ' || s.district || ' was scored' as fault
+       from change c join project p on p.project = c.id
+       join score s on s.district = p.district and s.version = 1 and s.known_at < c.at
+         and s.quarter >= to_char((c.body ->> 'on')::date, 'YYYY"Q"Q')
+       where c.noun = 'project' and c.verb = 'moved' and c.body ->> 'on' is not null and not exists (
+         select from take_over t where 'K-' || t.take_over_id = c.body ->> 'takeOver' and t.state in ('posted', 'reversed'))`,
+    ),
+  },
+  {
     check: 'upper_paid_lower_received',
     zh: '上级账簿拨付某区多少，同一笔事务中该区账簿就收到多少',
     en: 'what an upper book paid out to a district, a book of that district took in, in one transaction',

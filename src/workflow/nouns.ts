@@ -21,6 +21,7 @@ import type { Effect } from '../noun/proposal.ts'
 import { projectChecks } from '../projects/checks.ts'
 import { releaseChecks } from '../release/checks.ts'
 import { voucherChecks } from '../vouchers/checks.ts'
+import { takeOverProposal } from '../vouchers/take-over/effect.ts'
 import { reversalProposal, voucherProposal } from '../vouchers/voucher/verbs.ts'
 import { settlementProposal } from '../release/claim/verbs.ts'
 import { clawbackProposal } from '../release/clawback/verbs.ts'
@@ -45,6 +46,7 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   clawbackProposal,
   voucherProposal,
   reversalProposal,
+  takeOverProposal,
   yearEndProposal,
   reopeningProposal,
   settlementProposal,

@@ -1,7 +1,7 @@
 /**
  * Submits something of every kind that is approved, through the door, and has most of it approved, so that what
  * follows is posted too: money of indicators, an allocation with its supplement, releases with their claw-backs,
- * funding plans, and an advance of a mixed project.
+ * funding plans, an advance of a mixed project, and a start in mid-year.
  */
 import { expect } from 'vitest'
 import { runEarly } from '../../src/release/early/verbs.ts'
@@ -27,6 +27,7 @@ export async function submitEveryKind(door: Door): Promise<void> {
   await vouchers(stage)
   await yearEnd(stage)
   await reopening(stage)
+  await takeOver(stage)
 }
 
 /** A closed month that one asks to have reopened, and others open. */
@@ -286,6 +287,41 @@ async function vouchers(stage: Stage): Promise<void> {
   const { json: posted } = await stage.office.get(`/v1/vouchers/${json.voucher.voucher}`)
   const [reverses] = posted.entries
   await approved(stage, '/v1/vouchers', { reverses, on: '2026-03-03', reason: '重复记账' })
+}
+
+/** A book that begins in mid-year with an indicator, and a project with it; and one whose balances are reversed. */
+async function takeOver(stage: Stage): Promise<void> {
+  const project = await newProject(stage.door, { items: { B02: '900.00' } })
+  const book = `${project}-GOV`
+  const kept = { body: attachment, headers: { 'content-type': 'text/plain' } }
+  expect((await stage.door.ask(`/v1/books/${book}/attachments`, kept)).json.sha256).toBe(attachmentHash)
+  const draft = {
+    lines: [{ line: 'CH', item: 'B02', amount: '900.00' }],
+    shares: [{ line: 'CH', source: 'F21', amount: '900.00' }],
+  }
+  await submitted(stage, `/v1/projects/${project}/funding-plans`, draft)
+  const document = '移交清册〔2026〕1号'
+  const dated = { on: '2026-02-20', document }
+  const { amount: _, on: __, book: ___, ...line } = indicator
+  const of = { project, source: 'F10', indicator: 'JZ-1' }
+  const balances = [
+    { account: '910102', debit: '500.00', ...of },
+    { account: '9901', credit: '500.00', ...of },
+    { account: '910301', debit: '500.00', ...of },
+    { account: '9903', credit: '500.00', ...of },
+  ]
+  const both = {
+    book,
+    on: '2026-03-01',
+    summary: '年中建账',
+    documents: [{ number: document, sha256: attachmentHash }],
+  }
+  const indicators = [{ ...line, indicator: 'JZ-1' }]
+  const plans = [{ project, version: 1, ...dated }]
+  const { json: opened } = await approved(stage, '/v1/take-overs', { ...both, indicators, balances })
+  const { json } = await stage.office.get(`/v1/take-overs/${opened.takeOver.takeOver}`)
+  await approved(stage, '/v1/vouchers', { reverses: json.entries[0], on: '2026-03-03', reason: '余额抄错' })
+  await approved(stage, '/v1/take-overs', { ...both, indicators, balances, plans })
 }
 
 /** A year that has ended, of a book in which nothing is open. */

@@ -120,6 +120,16 @@ export async function districtOf(door: Door, district: string, mark: string): Pr
     summary: code('voucher'),
     forms: [{ template: 'J02', amount: '5.00', project: code('P'), source: 'F21' }],
   })
+  const taken = await ask('/v1/take-overs', {
+    book,
+    on: '2026-03-01',
+    summary: code('take-over'),
+    documents: [{ number: code('paper'), sha256: kept.json.sha256 }],
+    balances: [
+      { account: '161301', debit: '5.00', project: code('P'), source: 'F21' },
+      { account: '3001', credit: '5.00', project: code('P'), source: 'F21' },
+    ],
+  })
   const [duty] = await door.test.database.sql<{ id: string; token: string }[]>`
     select duty_id::text as id, (select token_id::text from token where person = ${`${mark}.deputy`}) as token
     from duty where person = ${`${mark.toLowerCase()}.deputy`} or person in (
@@ -159,6 +169,7 @@ export async function districtOf(door: Door, district: string, mark: string): Pr
       commitment: 'C-1',
       release: 'R-1',
       voucher: made.json.voucher.voucher,
+      takeOver: taken.json.takeOver.takeOver,
       transaction: '0'.repeat(8) + '-0000-4000-8000-' + '0'.repeat(12),
     },
   }
@@ -173,6 +184,7 @@ const idsOfPaths: Readonly<Record<string, string>> = {
   '/v1/commitments': 'commitment',
   '/v1/releases': 'release',
   '/v1/vouchers': 'voucher',
+  '/v1/take-overs': 'takeOver',
   '/v1/transactions': 'transaction',
 }
 

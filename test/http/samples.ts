@@ -254,6 +254,56 @@ export const samples = {
       },
     },
   ],
+  proposeTakeOver: [
+    {
+      body: {
+        book: 'A',
+        on: '2026-03-01',
+        summary: '从原软件接转',
+        documents: [{ number: '京财建〔2026〕88号', title: '原账套余额表', sha256: attachmentHash }],
+        indicators: [
+          {
+            indicator: 'QX-2026',
+            documentNumber: '京财建指〔2026〕18号',
+            level: 'municipal',
+            source: 'F21',
+            year: 2026,
+            programme: 'LJ2026',
+            purpose: '老旧小区改造补助',
+            payment: 'authorised',
+          },
+        ],
+        balances: [
+          { account: '1011', debit: '1000.5', memo: '额度', ...dimensions },
+          { account: '4001', credit: '1000.50', project: 'P1', source: 'F21' },
+        ],
+        batches: [{ project: 'P1', year: 2026, batch: 1, on: '2026-02-10', document: '京财建〔2026〕88号' }],
+        plans: [{ project: 'P1', version: 1, on: '2026-02-20', document: '京财建〔2026〕88号' }],
+        states: [{ project: 'P1', to: 'under_way', on: '2026-02-28', document: '京财建〔2026〕88号' }],
+      },
+    },
+    {
+      body: {
+        book: 'B',
+        on: '2026-03-01',
+        summary: '只接转余额',
+        documents: [{ number: 'N-1', sha256 }],
+        balances: [
+          { account: '101', debit: '1.00', project: 'P1', source: 'F40' },
+          { account: '201', credit: '1.00' },
+        ],
+      },
+    },
+    {
+      body: {
+        book: 'B',
+        on: '2026-03-01',
+        summary: '只接转方案',
+        documents: [{ number: 'N-1', sha256 }],
+        plans: [{ project: 'P1', version: 1, on: '2026-02-20', document: 'N-1' }],
+      },
+    },
+  ],
   makeVoucher: [
     {
       body: {

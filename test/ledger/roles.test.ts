@@ -98,7 +98,8 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   // funds
   indicator_recovery: ['due_fen', 'done_fen', 'return_fen'],
   commitment: ['released_fen', 'paid_fen', 'state', 'version'],
-  voucher: ['state', 'entries', 'version'], // vouchers
+  voucher: ['state', 'entries', 'version'],
+  take_over: ['state', 'entries', 'version'], // vouchers
   // releases
   score_head: ['version'],
   allotment_release: ['released_fen'],
@@ -170,6 +171,7 @@ const everybodyMay = [
   'require_allocation_progress',
   'require_indicator_progress',
   'require_voucher_progress',
+  'require_take_over_progress',
   'require_commitment_progress', // funds
   // releases
   'require_release_progress',
@@ -415,6 +417,7 @@ describe('the guards', () => {
       'yiben.commitment commitment_progress A',
       'yiben.indicator indicator_progress A', // funds
       'yiben.voucher voucher_progress A',
+      'yiben.take_over take_over_progress A',
       // These record what was written beside them: a replica is sent the record too.
       ...['project', 'community'].flatMap((table) =>
         ['note_first_standing', 'note_standing'].map((name) => `yiben.${table} ${name} O`),

@@ -15,7 +15,7 @@ import { commitmentNames, openFen } from '../../budget/commitment/commitment.ts'
 import { cancelled } from '../../budget/commitment/verbs.ts'
 import { claimsOfItem, type Commitment, lockItemCost } from '../../budget/commitment/store.ts'
 import { anyJson } from '../../form/field.ts'
-import { proposal } from '../../noun/proposal.ts'
+import { type Ended, proposal } from '../../noun/proposal.ts'
 import type { Act } from '../../ledger/act.ts'
 import type { EntryDraft } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -61,34 +61,43 @@ const plansOf = (kind: 'funding_plan' | 'funding_plans') =>
       const rows = await lockProjects(running.tx, cityOf(approval), projectsOf(names))
       await approvePlans(ledger, running, approval, { names, rows })
     },
-    ended: async ({ tx, at, approval }) => {
-      const names = await submittedUnder(tx, approval.id)
-      await lockProjects(tx, cityOf(approval), projectsOf(names))
-      await markSubmitted(
-        tx,
-        names.map(({ project }) => ({ project, version: null })),
-        null,
-      )
-      const changed = { verb: approval.state, person: approval.maker, at, body: { approval: approval.id } }
-      for (const name of names) await planChanged(tx, { ...name, ...changed })
-    },
+    ended: plansEnded,
   })
 export const planProposal = plansOf('funding_plan')
 export const plansProposal = plansOf('funding_plans')
+
+/** Versions of an approval that was not given are drafts again. */
+export async function plansEnded({ tx, at, approval }: Ended): Promise<void> {
+  const names = await submittedUnder(tx, approval.id)
+  await lockProjects(tx, cityOf(approval), projectsOf(names))
+  await markSubmitted(
+    tx,
+    names.map(({ project }) => ({ project, version: null })),
+    null,
+  )
+  const changed = { verb: approval.state, person: approval.maker, at, body: { approval: approval.id } }
+  for (const name of names) await planChanged(tx, { ...name, ...changed })
+}
 
 const projectsOf = (names: readonly PlanName[]): string[] => names.map(({ project }) => project)
 
 /** The maker's word, wherever the maker works: what he may submit was settled when he did. */
 const cityOf = ({ maker }: ApprovalView): Actor => ({ person: maker, role: 'finance_maker' })
 
-type Approved = { readonly names: readonly PlanName[]; readonly rows: readonly ProjectRow[] }
+type Approved = {
+  readonly names: readonly PlanName[]
+  readonly rows: readonly ProjectRow[]
+  /** The name of what it posts; a take-over puts plans in force on several days. */
+  readonly key?: string
+}
 type BookedDraft = { readonly book: string; readonly draft: EntryDraft }
 
-async function approvePlans(
+/** Puts versions in force that were submitted under an approval, on the day of the act. */
+export async function approvePlans(
   ledger: Ledger,
   running: Act,
   approval: ApprovalView,
-  { names, rows }: Approved,
+  { names, rows, key = `funding-plan:${approval.id}` }: Approved,
 ): Promise<void> {
   const { tx, at } = running
   const heads = await planHeads(
@@ -110,7 +119,7 @@ async function approvePlans(
   }
   await markApproved(tx, names)
   if (entries.length === 0) return
-  await running.post({ ...(await approvedBy(tx, approval)), key: `funding-plan:${approval.id}`, entries })
+  await running.post({ ...(await approvedBy(tx, approval)), key, entries })
 }
 
 type Change = {

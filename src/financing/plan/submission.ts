@@ -71,7 +71,30 @@ export async function submitLocked(
   rows: readonly ProjectRow[],
   names: readonly PlanName[],
 ): Promise<SubmittedPlans> {
-  const { tx, at, today, actor } = doing
+  const { tx, at, actor } = doing
+  const { versions, contents } = await submittable(doing, rows, names)
+  const { proposal, given } = submissionOf(rows, versions, contents)
+  const opened = await proposal.submit(tx, actor, given, at)
+  await noteSubmitted(doing, names, opened.id)
+  return {
+    approval: opened.id,
+    hash: opened.hash,
+    plans: versions.map((version) => ({
+      ...summaryOf({ ...version, state: 'submitted' }, version.plan),
+      approval: opened.id,
+    })),
+  }
+}
+
+type Submitting = Omit<Doing, 'before'>
+
+/** The versions as they are approved, once nothing keeps them from being submitted; their projects are locked. */
+export async function submittable(
+  doing: Submitting,
+  rows: readonly ProjectRow[],
+  names: readonly PlanName[],
+): Promise<{ readonly versions: readonly WholeVersion[]; readonly contents: PlanContent[] }> {
+  const { tx, today } = doing
   const heads = await planHeads(
     tx,
     names.map(({ project }) => project),
@@ -88,21 +111,17 @@ export async function submitLocked(
     await requireSubmittable(doing, { row, version, law: lawOn(today) })
     contents.push(contentOf(row, version, before.get(name.project)))
   }
-  const { proposal, given } = submissionOf(rows, versions, contents)
-  const opened = await proposal.submit(tx, actor, given, at)
-  await markSubmitted(tx, names, opened.id)
-  for (const { project, version } of names) {
-    const body = { approval: opened.id }
-    await planChanged(tx, { project, version, verb: 'submitted', person: actor.person, at, body })
-  }
-  return {
-    approval: opened.id,
-    hash: opened.hash,
-    plans: versions.map((version) => ({
-      ...summaryOf({ ...version, state: 'submitted' }, version.plan),
-      approval: opened.id,
-    })),
-  }
+  return { versions, contents }
+}
+
+/** Notes that versions wait under an approval. */
+export async function noteSubmitted(
+  { tx, at, actor: { person } }: Submitting,
+  names: readonly PlanName[],
+  approval: string,
+): Promise<void> {
+  await markSubmitted(tx, names, approval)
+  for (const name of names) await planChanged(tx, { ...name, verb: 'submitted', person, at, body: { approval } })
 }
 
 function requireNext({ project, approved, approval }: PlanHead, { version, basis }: PlanVersion): void {
@@ -112,7 +131,7 @@ function requireNext({ project, approved, approval }: PlanHead, { version, basis
 
 type Submittable = { readonly row: ProjectRow; readonly version: WholeVersion; readonly law: Law }
 
-async function requireSubmittable({ ledger, tx, actor }: Doing, given: Submittable): Promise<void> {
+async function requireSubmittable({ ledger, tx, actor }: Submitting, given: Submittable): Promise<void> {
   const { row, version, law } = given
   const { project } = row
   const { plan } = version

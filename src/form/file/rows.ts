@@ -25,8 +25,8 @@ export type Column = {
 }
 export type Columns = Readonly<Record<string, Column>>
 
-/** A row that cannot be taken, by its number in the file. */
-export type RowFault = { readonly row: number; readonly message: Text }
+/** A row that cannot be taken, by its number in the file; and the file, where there are several. */
+export type RowFault = { readonly row: number; readonly message: Text; readonly file?: string }
 
 export type Rows<Value> = {
   readonly rows: readonly { readonly row: number; readonly value: Value }[]

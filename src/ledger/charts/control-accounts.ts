@@ -27,6 +27,24 @@ export const controlAccounts = {
   cashPlanUsed: '910502',
 } as const
 
+/**
+ * Of the accounts that actions keep, those a take-over opens: an indicator with what is left and used of it, the right
+ * to commit, the cash plan. Commitments, allotments, bonds and findings have rows of their own, and are made again.
+ */
+export const openedByTakeOver: ReadonlySet<string> = new Set([
+  controlAccounts.approved,
+  controlAccounts.availableDirect,
+  controlAccounts.availableAuthorised,
+  controlAccounts.carried,
+  controlAccounts.usedDirect,
+  controlAccounts.issued,
+  controlAccounts.committableApproved,
+  controlAccounts.committable,
+  controlAccounts.cashPlanApproved,
+  controlAccounts.cashPlan,
+  controlAccounts.cashPlanUsed,
+])
+
 export type ControlAccount = (typeof controlAccounts)[keyof typeof controlAccounts]
 
 /** What quota is in financial and budget accounting (J02, J30, J33). */

@@ -2,7 +2,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Actor } from '../../access/actor.ts'
 import { intArray, textArray } from '../../base/arrays.ts'
-import type { Day, Instant } from '../../base/calendar.ts'
+import { type Day, type Instant, instantText } from '../../base/calendar.ts'
 import type { Reader, Sql, Tx } from '../../base/db.ts'
 import { type Fen, sumFen } from '../../base/money.ts'
 import { changed, matching, prepared, written } from '../../base/drizzle/queries.ts'
@@ -138,6 +138,24 @@ export async function writeBatch(
     `insert into plan_batch_project (district, year, batch, project, need_fen)
      select $1, $2, $3, * from unnest($4::text[], $5::bigint[])`,
     [...key, textArray(taken.map(({ project }) => project)), intArray(taken.map(({ needFen }) => needFen))],
+  )
+}
+
+/** Adds a project to a batch, which is made where there is none of its number. */
+export async function addToBatch(
+  tx: Tx,
+  { district, year, batch }: PlanKey & { readonly batch: number },
+  given: { readonly person: string; readonly at: Instant; readonly project: string; readonly needFen: Fen },
+): Promise<void> {
+  const key = [district, year, batch]
+  await tx.query(
+    `insert into plan_batch (district, year, batch, mode, fixed_by, fixed_at) values ($1, $2, $3, 'strict', $4, $5)
+     on conflict do nothing`,
+    [...key, given.person, instantText(given.at)],
+  )
+  await tx.query(
+    'insert into plan_batch_project (district, year, batch, project, need_fen) values ($1, $2, $3, $4, $5)',
+    [...key, given.project, given.needFen],
   )
 }
 

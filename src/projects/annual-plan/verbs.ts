@@ -15,13 +15,14 @@ import type { Act } from '../../ledger/act.ts'
 import { type Doing, nothing, verb } from '../../noun/verb.ts'
 import { requireDistrict } from '../community/verbs.ts'
 import { requireMove } from '../project/project.ts'
-import { moveTo, requireNotBefore } from '../project/steps.ts'
+import { dayOfMove, moveTo, requireNotBefore, type TakenOverStep } from '../project/steps.ts'
 import { lockProjects, moveFacts, type ProjectRow } from '../project/store.ts'
 import { refuse } from '../refusals.ts'
 import { stateNamesZh } from '../terms.ts'
 import { type BatchChoice, chooseFor } from './annual-plan.ts'
 import { batchForm, choiceView, newPlan, ofBatch, ofPlan, type PlanContent, planContent } from './forms.ts'
 import {
+  addToBatch,
   type BatchTaking,
   insertPlan,
   lockPlan,
@@ -187,6 +188,38 @@ export const fixBatch = verb({
       return { verb: 'batch_fixed', body: { batch, mode, ...dayJson({ on: day, document }), ...choiceView(choice) } }
     }),
 })
+
+/**
+ * Puts a project of the queue into a batch that was fixed before the books began, as a take-over tells it. Refuses
+ * `take_over_not_queued` where the plan has no place for it, `capacity_below_fixed`, and by the gates of a batch.
+ */
+export async function joinBatch(
+  tx: Tx,
+  row: ProjectRow,
+  { year, batch }: { readonly year: number; readonly batch: number },
+  { person, at, ...given }: TakenOverStep,
+): Promise<void> {
+  const { project, district } = row
+  const on = await dayOfMove(tx, row, given)
+  const plan = await lockPlan(tx, { person, role: 'finance_maker' }, { district, year })
+  const place = (await queueOf(tx, plan)).find((queued) => queued.project === project)
+  if (!place) throw refuse('take_over_not_queued', { project, district, year })
+  requireMove(row.state, 'planned', await moveFacts(tx, row, { on, byBatch: true }))
+  await addToBatch(tx, { district, year, batch }, { person, at, project, needFen: place.needFen })
+  const taken = (await takenOf(tx, plan)).filter(({ state }) => state !== 'withdrawn')
+  const fixedFen = sumFen(taken.map(({ needFen }) => needFen))
+  if (plan.capacityFen < fixedFen) {
+    const amounts = { capacity: formatFen(plan.capacityFen), fixed: formatFen(fixedFen) }
+    throw refuse('capacity_below_fixed', { district, year, ...amounts })
+  }
+  const version = plan.version + 1
+  await updatePlan(tx, plan, { version })
+  const { document, takeOver } = given
+  const body = { project, batch, on, document, takeOver }
+  await recordChange(tx, { noun: 'plan', id: planName(plan), version, verb: 'project_taken_over', person, at, body })
+  const moved = { from: row.state, to: 'planned', plan: planName(plan), batch, on, document, takeOver }
+  await moveTo(tx, row, 'planned', { on, person, at, body: moved }, { year, batch })
+}
 
 /** The day as it was given; what is absent leaves no mark, because a key is answered with the content it had. */
 const dayJson = ({ on, document }: { on?: Day | undefined; document?: string | undefined }) => ({

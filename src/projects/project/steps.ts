@@ -8,7 +8,7 @@ import { recordChange } from '../../base/history.ts'
 import { formatFen, sumFen } from '../../base/money.ts'
 import { inWords } from '../../base/refusal.ts'
 import { dropFromPlan, lockPlan, planName, updatePlan } from '../annual-plan/store.ts'
-import { datedRefusals, dayOf } from '../dated.ts'
+import { type Dated, datedRefusals, dayOf } from '../dated.ts'
 import { refuse } from '../refusals.ts'
 import { type DocumentScope, type DwellingName, type ProjectState, stateNamesZh } from '../terms.ts'
 import { moveForm, type NewDocument, newDocument, newProgress, newUnfinished, scopeItemOf } from './forms.ts'
@@ -232,18 +232,48 @@ async function leaveBatch({ tx, at, actor, on }: Leaving, row: ProjectRow, body:
   return moveTo(tx, row, 'reserve', { on, person: actor.person, at, body }, { year: null, batch: null })
 }
 
-type GivenDay = { readonly on?: Day | undefined; readonly document?: string | undefined; readonly today: Day }
+type GivenDay = Pick<Dated, 'today' | 'takeOver'> & {
+  readonly on?: Day | undefined
+  readonly document?: string | undefined
+}
 
 /**
  * The day from which a project is in its next state. Refuses what `dayOf` does, and `day_before_state`; when a project
  * came into the reserve says only when it was registered.
  */
-export async function dayOfMove(tx: Tx, row: ProjectRow, { on: given, document, today }: GivenDay): Promise<Day> {
+export async function dayOfMove(
+  tx: Tx,
+  row: ProjectRow,
+  { on: given, document, today, takeOver }: GivenDay,
+): Promise<Day> {
   const { project, district } = row
   const what = { zh: `项目 ${project} 状态`, en: `The state of project ${project}` }
-  const on = await dayOf(tx, { what, district, on: given, document, today })
+  const on = await dayOf(tx, { what, district, on: given, document, today, takeOver })
   requireNotBefore(row, on)
   return on
+}
+
+/** A step as a take-over tells it: it was taken on its day, in whatever quarter that lies. */
+export type TakenOverStep = {
+  readonly on: Day
+  readonly document: string
+  readonly today: Day
+  readonly takeOver: string
+  readonly person: string
+  readonly at: bigint
+}
+
+/** Writes a step that was taken before the books began, through the same gates. */
+export async function moveTakenOver(
+  tx: Tx,
+  row: ProjectRow,
+  to: ProjectState,
+  { person, at, ...given }: TakenOverStep,
+): Promise<ProjectRow> {
+  const on = await dayOfMove(tx, row, given)
+  requireMove(row.state, to, await moveFacts(tx, row, { on, byBatch: false }))
+  const { document, takeOver } = given
+  return moveTo(tx, row, to, { on, person, at, body: { from: row.state, to, on, document, takeOver } })
 }
 
 /** Refuses `day_before_state` where a project would leave its state before it came into it. */

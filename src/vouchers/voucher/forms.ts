@@ -38,7 +38,7 @@ export const voucherId = voucherNames.form.meta(about('记账凭证编号，如 
 // --- What is asked --------------------------------------------------------------------------------------------------
 
 const memo = z.exactOptional(text(500, '行摘要', 'memo of the line'))
-const voucherLine = z
+export const voucherLine = z
   .strictObject({
     account: accountCode,
     debit: z.exactOptional(positiveAmount),
@@ -97,7 +97,7 @@ export type { FilledForm }
 
 // --- What is approved -----------------------------------------------------------------------------------------------
 
-const storedLine = z.strictObject({
+export const storedLine = z.strictObject({
   account: accountCode,
   basis: oneOf(bases),
   debit: z.exactOptional(storedAmount),
@@ -105,7 +105,7 @@ const storedLine = z.strictObject({
   memo,
   ...dimensionForms,
 })
-type StoredLine = z.output<typeof storedLine>
+export type StoredLine = z.output<typeof storedLine>
 
 /** A line as it is approved: every dimension under its name, the amount on its side. */
 export function storedLineOf(line: EntryLine): StoredLine {

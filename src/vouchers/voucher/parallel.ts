@@ -3,9 +3,11 @@
  * in budget accounting by the same amount, for the same project and source. Money held for others and money to be
  * turned in is not the unit's budget and moves neither.
  */
-import type { Fen } from '../../base/money.ts'
-import type { LineDraft } from '../../ledger/entry.ts'
 import { groupBy } from '../../base/arrays.ts'
+import { type Fen, formatFen } from '../../base/money.ts'
+import type { Book } from '../../ledger/book.ts'
+import type { EntryDraft, LineDraft } from '../../ledger/entry.ts'
+import { refuse } from '../refusals.ts'
 
 export type Missing = {
   readonly project: string
@@ -37,7 +39,7 @@ const pairs: readonly { readonly budget: string; readonly financial: Side }[] = 
 ]
 
 /** What of an entry moves on one side only, by project and source. */
-export function parallelMissing(lines: readonly LineDraft[]): Missing[] {
+function parallelMissing(lines: readonly LineDraft[]): Missing[] {
   const places = groupBy(lines, ({ project, source }) => `${project}|${source}`)
   return [...places.values()].flatMap((of) =>
     pairs.flatMap(({ budget, financial }) => {
@@ -47,6 +49,16 @@ export function parallelMissing(lines: readonly LineDraft[]): Missing[] {
       return financialFen === budgetFen ? [] : [{ project, source, budget, financialFen, budgetFen }]
     }),
   )
+}
+
+/** Refuses `parallel_entry_missing` where lines of a government book move one side only. */
+export function requireParallel({ lines }: Pick<EntryDraft, 'lines'>, { chart }: Pick<Book, 'chart'>): void {
+  if (chart.standard !== 'government') return
+  const [missing] = parallelMissing(lines)
+  if (!missing) return
+  const { project, source, budget: account, financialFen, budgetFen } = missing
+  const of = { financial: formatFen(financialFen), budget: formatFen(budgetFen), account }
+  throw refuse('parallel_entry_missing', { project, source, ...of })
 }
 
 function movedFen(lines: readonly LineDraft[], prefix: string): Fen {

@@ -31,7 +31,7 @@ import {
   type VoucherView,
   viewOf,
 } from './forms.ts'
-import { parallelMissing } from './parallel.ts'
+import { requireParallel } from './parallel.ts'
 import { insertVoucher, lockVoucherOf, settleVoucher, unknownProjects } from './store.ts'
 import { businessFormNamesZh, linesOf, templates } from './templates.ts'
 import { amountOf, voucherNames } from './voucher.ts'
@@ -78,6 +78,7 @@ export const reversalProposal = proposal({
       ledger,
       content.entries.map(({ entry }) => entry),
     )
+    await takenBack(running, originals)
     const entries = await post({
       ...(await approvedBy(tx, approval)),
       key: `voucher:${voucherNames.nameOf(voucher.id)}`,
@@ -87,7 +88,6 @@ export const reversalProposal = proposal({
         reverses: original.sequence,
       })),
     })
-    await takenBack(running, originals)
     await settle(running, entries)
   },
   ended: (running: Ended) => settle(running, undefined),
@@ -140,6 +140,7 @@ export const makeVoucher = verb({
     'entry_kept_by_action',
     'entry_already_reversed',
     'reversal_before_entry',
+    'take_over_indicator_moved',
     'balance_insufficient',
     'total_out_of_range',
   ],
@@ -284,15 +285,6 @@ function draftFor({ on, summary = '', type, documents = [], lines, forms = [] }:
   const given = lines?.map(lineDraft) ?? forms.flatMap((form) => linesOf(form, book))
   const named = type ?? (first ? businessFormNamesZh[templates[first.template].form] : generalType)
   return { on, summary, type: named, documents, lines: given }
-}
-
-function requireParallel({ lines }: EntryDraft, { chart }: Book): void {
-  if (chart.standard !== 'government') return
-  const [missing] = parallelMissing(lines)
-  if (!missing) return
-  const { project, source, budget: account, financialFen, budgetFen } = missing
-  const of = { financial: formatFen(financialFen), budget: formatFen(budgetFen), account }
-  throw refuse('parallel_entry_missing', { project, source, ...of })
 }
 
 async function requireProjects({ tx }: Act, { lines }: EntryDraft): Promise<void> {
