@@ -9,6 +9,7 @@ import type { Told } from '../load.ts'
 import { loadAllocation } from './allocate.ts'
 import { loadCompletions } from './completions.ts'
 import { loadDesk } from './desk.ts'
+import { loadMidYear } from './mid-year.ts'
 import { loadMoney, openProgrammeBooks } from './money.ts'
 import { loadEarlierYear, loadNewYear } from './new-year.ts'
 import { loadPlans } from './plans.ts'
@@ -30,6 +31,7 @@ const parts: readonly Part[] = [
   { zh: '建立市、区账套', en: 'books of the city and its districts', load: openProgrammeBooks },
   { zh: '上一年度及其年终结转', en: 'the year before, and its year-end', load: loadEarlierYear },
   { zh: '登记小区和 303 个项目', en: 'communities and 303 projects', load: loadRegistry },
+  { zh: '年中建账的维修资金账套', en: 'a maintenance fund that began in mid-year', load: loadMidYear },
   { zh: '指标与用款计划', en: 'indicators and cash plans', load: loadMoney },
   {
     zh: '303 个项目的资金筹措方案',
