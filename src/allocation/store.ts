@@ -287,7 +287,7 @@ export type ItemSubsidy = {
 /** What approved allocations other than this one give for items of projects, all levels together. */
 export async function approvedItems(tx: Tx, recipients: readonly string[], but: string): Promise<ItemSubsidy[]> {
   return tx.query<ItemSubsidy>(
-    `select i.recipient, i.item, i.part, sum(i.amount_fen)::bigint as "amountFen"
+    `select i.recipient, i.item, i.part, sum(i.amount_fen) as "amountFen"
      from allocation_item i join allocation a on a.allocation = i.allocation and a.version = i.version
      where i.recipient = any($1::text[]) and a.state = 'approved' and a.allocation <> $2
      group by i.recipient, i.item, i.part`,
@@ -307,7 +307,7 @@ export const registeredItems = (tx: Tx, projects: readonly string[]): Promise<Re
 /** What recipients hold of an approved allocation with all its approved supplements. */
 export async function standingShares(tx: Tx, allocation: string): Promise<Map<string, Fen>> {
   const rows = await tx.query<{ recipient: string; amountFen: Fen }>(
-    `select s.recipient, sum(s.amount_fen)::bigint as "amountFen"
+    `select s.recipient, sum(s.amount_fen) as "amountFen"
      from allocation a join allocation_share s on s.allocation = a.allocation and s.version = a.version
      where (a.allocation = $1 or a.supplements = $1) and a.state = 'approved' group by s.recipient`,
     [allocation],
@@ -342,7 +342,7 @@ export type ApprovedShare = {
 // The head is found by its index, its shares by their key: one statement for all that a programme was given.
 const approvedText = `
   select coalesce(a.supplements, a.allocation) as allocation, min(a.indicator) as indicator, min(a.programme) as programme,
-         min(a.year) as year, min(a.recipients) as recipients, s.district, s.recipient, sum(s.amount_fen)::bigint as "amountFen"
+         min(a.year) as year, min(a.recipients) as recipients, s.district, s.recipient, sum(s.amount_fen) as "amountFen"
   from allocation a join allocation_share s on s.allocation = a.allocation and s.version = a.version
   where a.state = 'approved' and a.district is null
     and ($1::text is null or a.allocation = $1 or a.supplements = $1)

@@ -39,17 +39,24 @@ export const listOf = <Item extends z.ZodType>(item: Item, most: number) =>
 
 // --- Text -----------------------------------------------------------------------------------------------------------
 
-// Controls, format characters (zero-width, direction marks, tags), halves of pairs, line and paragraph separators.
-const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+// Controls, format characters (zero-width, direction marks, tags), halves of pairs, line and paragraph separators, what
+// no version of Unicode has given a meaning, what is drawn as nothing (fillers, joiners, variation selectors, the blank
+// of Braille), and what stands for a character that was lost.
+const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\uFFFC\uFFFD]/u
 // More marks on one letter than any script writes: they draw over neighbouring lines.
 const piledMarks = /\p{M}{5}/u
 const codePointsWithin = (text: string, most: number): boolean => text.length <= most || Array.from(text).length <= most
+// Before it is normalised, which takes the square of a run of marks. NFC makes of four characters one at the most.
+const longest = 4
 
 /** Text for people, kept in NFC. */
 export function text(most: number, zh: string, en: string) {
   const error = { error: `text:${most}` }
   return z
-    .codec(z.string(error), z.string(), { decode: (given) => given.normalize('NFC'), encode: (kept) => kept })
+    .codec(z.string(error).max(longest * most, { ...error, abort: true }), z.string(), {
+      decode: (given) => given.normalize('NFC'),
+      encode: (kept) => kept,
+    })
     .refine(
       (given) => codePointsWithin(given, most) && given.trim() !== '' && !hidden.test(given) && !piledMarks.test(given),
       error,
@@ -61,27 +68,42 @@ export function text(most: number, zh: string, en: string) {
 // parts of a key; nothing invisible. Most identifiers are plain ASCII, which the first pattern settles alone.
 const plainIdentifier = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/
 const identifierPattern = /^[\p{L}\p{N}(（〔【《[][\p{L}\p{N}\p{M}\p{P}\p{S}]*(?: [\p{L}\p{N}\p{M}\p{P}\p{S}]+)*$/u
-const ignorable = /[|\p{Default_Ignorable_Code_Point}\u2800]/u
+const bar = /[|｜]/
+const identifierMost = 64
 
-function isIdentifier(given: string): boolean {
-  if (plainIdentifier.test(given)) return true
+function isIdentifier(text: string): boolean {
+  if (plainIdentifier.test(text)) return true
   return (
-    given.length <= 128 &&
-    codePointsWithin(given, 64) &&
-    identifierPattern.test(given) &&
-    !ignorable.test(given) &&
-    !piledMarks.test(given) &&
-    given.normalize('NFC') === given
+    text.length <= 2 * identifierMost &&
+    codePointsWithin(text, identifierMost) &&
+    identifierPattern.test(text) &&
+    !bar.test(text) &&
+    !hidden.test(text) &&
+    !piledMarks.test(text) &&
+    text.normalize('NFC') === text
   )
 }
 
-/** What something is called by: a project, a contract, a counterparty. Kept exactly as given. */
+// Letters, digits and the signs of numbers in full width. Brackets stay: they belong to the names of firms and documents.
+const fullWidth = /[\uFF0D-\uFF1A\uFF21-\uFF3A\uFF3F\uFF41-\uFF5A]/g
+
+/** How an identifier is kept. What is none stays as it is. */
+const canonical = (given: string): string =>
+  plainIdentifier.test(given) || !isIdentifier(given)
+    ? given
+    : given.replaceAll(fullWidth, (sign) => sign.normalize('NFKC'))
+
+/**
+ * What something is called by: a project, a contract, a counterparty. Letters and digits are brought into one width
+ * wherever they come in, in bodies and in questions, so that １０１ and 101 are never two.
+ */
 export function identifier(zh: string, en: string) {
   const error = { error: 'identifier' }
   return z
     .string(error)
+    .overwrite(canonical)
     .refine(isIdentifier, error)
-    .meta({ ...about(zh, en), minLength: 1, maxLength: 64 })
+    .meta({ ...about(zh, en), minLength: 1, maxLength: identifierMost })
 }
 
 export const fileName = text(200, '文件名', 'file name').refine((name) => !/[/\\]/.test(name) && !/^\.+$/.test(name), {
@@ -142,7 +164,7 @@ export function parsed<Value>(
   })
 }
 
-// Years outside those of the books are the ledger's to refuse; only what is no day at all is a matter of form.
+// Of an entry only what is no day at all is a matter of form.
 const anyDay = (given: string): Day | undefined => {
   const known = parseDay(given)
   if (known !== undefined) return known
@@ -155,7 +177,10 @@ const anyDay = (given: string): Day | undefined => {
 }
 const asDay = (given: string): Day => given as Day
 
-export const day = parsed(anyDay, 'date').meta({ ...about('日期', 'day'), format: 'date' })
+const dayMeta = { ...about('日期', 'day'), format: 'date' } as const
+export const day = parsed((given): Day | undefined => parseDay(given), 'date').meta(dayMeta)
+/** The day of an entry: that it lies outside the years of the books is for the ledger to say, with its sentence. */
+export const entryDay = parsed(anyDay, 'date').meta(dayMeta)
 export const month = parsed((given): Month | undefined => parseMonth(given), 'month').meta({
   ...about('会计期间，如 2026-03', 'month, like 2026-03'),
   pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$',

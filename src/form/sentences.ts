@@ -38,7 +38,10 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
     en: 'has exactly one of rows and registry',
   }),
   one_side: () => ({ zh: '每行须有且仅有 debit、credit 之一', en: 'a line has exactly one of debit and credit' }),
-  date: () => ({ zh: '须为真实存在的日期，形如 2026-03-05', en: 'must be a real calendar day, like 2026-03-05' }),
+  date: () => ({
+    zh: '须为 1900 至 2199 年间真实存在的日期，形如 2026-03-05',
+    en: 'must be a real calendar day of the years 1900 to 2199, like 2026-03-05',
+  }),
   month: () => ({ zh: '须为月份，形如 2026-03', en: 'must be a month, like 2026-03' }),
   quarter: () => ({ zh: '须为季度，形如 2026Q3', en: 'must be a quarter, like 2026Q3' }),
   part: () => ({
@@ -76,8 +79,8 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
     en: `must be text of 1 to ${most} characters, not blank, without control or invisible characters`,
   }),
   identifier: () => ({
-    zh: '须为 1 至 64 个字符的编号，以文字或数字开头，不含竖线、首尾空格和不可见字符（NFC）',
-    en: 'must be an identifier of 1 to 64 characters, beginning with a letter or digit, without bars, outer spaces or invisible characters (NFC)',
+    zh: '须为 1 至 64 个字符的编号，以文字或数字开头，不含竖线、首尾空格和不可见字符；字母和数字的全角与半角视为相同（NFC）',
+    en: 'must be an identifier of 1 to 64 characters, beginning with a letter or digit, without bars, outer spaces or invisible characters; the width of letters and digits makes no difference (NFC)',
   }),
   account: () => ({
     zh: '须为 3 至 12 位数字的科目代码（不带点）',

@@ -5,6 +5,7 @@
  */
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
+import { openCursors } from './cursor.ts'
 import { failureFields } from './watch/log.ts'
 import { type Answered, answerTo, languageOf, Problem } from './problem.ts'
 import type { OpenRoute, Parts, Route } from './route.ts'
@@ -16,14 +17,13 @@ export type App = Hono<Env>
 /** Every route of the service; others in tests, which plant a hole in a copy of the table. */
 export function openApp(parts: Parts, routes: readonly Route[] = apiRoutes): App {
   const app: App = new Hono()
+  const service = { ...parts.service, cursors: openCursors(parts.service.proof.signer) }
   for (const page of pageRoutes(parts)) {
     app.get(page.path, (c) => answered(c, parts, page.path, () => page.serve(c.req.param(), c.env.incoming)))
   }
   for (const route of [...routes, ...openRoutes]) {
     app.on(route.method, honoPath(route.path), (c) =>
-      answered(c, parts, `${route.method} ${route.path}`, () =>
-        route.serve(c.env.incoming, c.req.param(), parts.service),
-      ),
+      answered(c, parts, `${route.method} ${route.path}`, () => route.serve(c.env.incoming, c.req.param(), service)),
     )
   }
   const allowed = allowedMethods([

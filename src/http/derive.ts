@@ -4,7 +4,6 @@ import type { Json } from '../base/json.ts'
 import type { Verb } from '../noun/verb.ts'
 import { cursor, limit } from '../form/field.ts'
 import { json, optionalJson } from './body.ts'
-import { cursorFor, placeOfCursor } from './cursor.ts'
 import type { RefusalCode } from './refusal-forms.ts'
 import { answerKeyed, type Asked, type Definition, none, reply, type Right, type Route, route } from './route.ts'
 import { pageOf } from './views.ts'
@@ -128,10 +127,10 @@ export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.Zo
       const listing = await list({ actor, params: named, query: wanted, language, service })
       if (!listing) return reply(200, { items: [], next: null })
       const { name, place, read, placeOf, view } = listing
-      const found = await read(placeOfCursor(given, name, place), most + 1)
+      const found = await read(service.cursors.read(given, name, place), most + 1)
       const items = found.slice(0, most)
       const last = items.at(-1)
-      const next = found.length > most && last !== undefined ? cursorFor(name, placeOf(last)) : null
+      const next = found.length > most && last !== undefined ? service.cursors.write(name, placeOf(last)) : null
       return reply(200, { items: items.map(view), next })
     },
   })

@@ -16,6 +16,7 @@ import type { ProofTools } from '../ledger/proof.ts'
 import type { Session } from '../access/session.ts'
 import { authenticate, requireOwnPage } from './auth.ts'
 import { type BodyForm, noBody } from './body.ts'
+import type { CursorDesk } from './cursor.ts'
 import { formed } from './faults.ts'
 import { keyPattern } from '../form/field.ts'
 import { jsonHeaders, replayedHeader } from './headers.ts'
@@ -27,7 +28,8 @@ import { answerRefusal, type Answered, invalid, type Language, languageOf, Probl
 import { parseQuery } from './query.ts'
 
 /** What handlers work with. */
-export type Service = {
+export type Service = Served & { readonly cursors: CursorDesk }
+type Served = {
   readonly ledger: Ledger
   readonly desk: TokenDesk
   readonly proof: ProofTools
@@ -121,7 +123,7 @@ export type Route = Pick<
 
 /** What a running door holds. */
 export type Parts = {
-  readonly service: Service
+  readonly service: Served
   readonly log: Log
   readonly metrics: Metrics
   /** Absent: the API alone. */

@@ -73,7 +73,7 @@ function refusalOf(incoming: IncomingMessage, isKnown: (host: string) => boolean
   if (rawHeaders.length > headersMax * 2) return 'headers_too_large'
   if (method === 'TRACE') return 'method_not_allowed'
   // The absolute form is for proxies, and would let a request name another host than its Host.
-  if (!url.startsWith('/') || url.length > 8_192) return 'request_malformed'
+  if (!url.startsWith('/') || url.length > 8_192 || hasDotSegment(url)) return 'request_malformed'
   let hosts = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]
@@ -81,6 +81,13 @@ function refusalOf(incoming: IncomingMessage, isKnown: (host: string) => boolean
   }
   if (hosts !== 1) return 'request_malformed'
   return isKnown(incoming.headers.host ?? '') ? undefined : 'wrong_host'
+}
+
+// `..` and its spellings would be resolved on the way to the route, past a proxy that closes one path and not another.
+const dotSegment = /[/\\](?:\.|%2e){1,2}(?:[/\\]|$)/i
+const hasDotSegment = (url: string): boolean => {
+  const path = url.split('?', 1)[0] ?? ''
+  return path.includes('\\') || dotSegment.test(path.replaceAll(/%(?:2f|5c)/gi, '/'))
 }
 
 /**

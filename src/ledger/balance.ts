@@ -133,14 +133,14 @@ function balanceAt(sql: Sql, book: Book, { asOf: on = lastDay, knownAt }: Moment
 
 async function sumsOf(sql: Sql, book: Book, filter: AccountFilter, moment: Moment): Promise<Sums> {
   const [row] = await sql<Sums[]>`
-    select coalesce(sum(c.debit_fen), 0)::bigint as debit_fen, coalesce(sum(c.credit_fen), 0)::bigint as credit_fen
+    select coalesce(sum(c.debit_fen), 0) as debit_fen, coalesce(sum(c.credit_fen), 0) as credit_fen
     from (${accountsOf(sql, book, filter)}) a ${balanceAt(sql, book, moment)}`
   return row ?? { debit_fen: 0n, credit_fen: 0n }
 }
 
 async function sumsBySubject(sql: Sql, book: Book, moment: Moment): Promise<SumsBySubject[]> {
   return sql<SumsBySubject[]>`
-    select a.subject, sum(c.debit_fen)::bigint as debit_fen, sum(c.credit_fen)::bigint as credit_fen
+    select a.subject, sum(c.debit_fen) as debit_fen, sum(c.credit_fen) as credit_fen
     from account a ${balanceAt(sql, book, moment)}
     where a.book_id = ${book.bookId} group by a.subject order by a.subject`
 }
@@ -365,7 +365,7 @@ async function sumsWithin(
   upTo: StatementPlace,
 ): Promise<Sums> {
   const [row] = await sql<Sums[]>`
-    select coalesce(sum(debit_fen), 0)::bigint as debit_fen, coalesce(sum(credit_fen), 0)::bigint as credit_fen
+    select coalesce(sum(debit_fen), 0) as debit_fen, coalesce(sum(credit_fen), 0) as credit_fen
     from line where book_id = ${book.bookId} and account = any(${accounts}::int[]) and booked_on >= ${from}::date
       and (booked_on, sequence, line) <= (${upTo.on}::date, ${upTo.sequence}, ${upTo.line})`
   return row ?? { debit_fen: 0n, credit_fen: 0n }

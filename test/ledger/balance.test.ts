@@ -319,3 +319,30 @@ function linesBetween(filter: Filter, from: Day, to: Day): string[] {
     .toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : a.sequence - b.sequence))
     .flatMap(({ sequence, lines }) => lines.flatMap((own, i) => (holds(own, filter) ? [`${sequence}.${i + 1}`] : [])))
 }
+
+describe('totals over accounts', () => {
+  it('have no bound: a book of the largest amounts is read like another', async () => {
+    const large = await newBook(ledger)
+    const most = '999999999999999.99'
+    const drafts = ['A', 'B', 'C'].flatMap((project) =>
+      Array.from({ length: 39 }, (_, index) => ({
+        key: `${project}${index}`,
+        draft: draft('2026-03-05', [
+          line('161301', 'debit', most, { project }),
+          line('230201', 'credit', most, { project }),
+        ]),
+      })),
+    )
+    const answers = await postBatch(ledger, maker, large.code, drafts, false)
+    for (const answer of answers) posted(answer)
+    const sum = 117n * 99_999_999_999_999_999n
+    const { rows, totals } = await readTrialBalance(ledger.database, large, {})
+    expect(rows.map(({ balanceFen }) => balanceFen)).toEqual([sum, sum])
+    expect(totals[0]?.debitFen).toBe(sum)
+    expect((await readBalance(ledger.database, large, { account: '16' })).debitFen).toBe(sum)
+    const range = { account: '16', from: day('2026-03-01'), to: day('2026-03-31'), limit: 100 }
+    const first = await readStatement(ledger.database, large, range)
+    const second = await readStatement(ledger.database, large, { ...range, after: first.next })
+    expect([first.closing.debitFen, second.items.at(-1)?.balanceFen]).toEqual([sum, sum])
+  })
+})

@@ -33,8 +33,17 @@ export const asOptions = (settings: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`)
     .join(' ')
 
+// A sum over bigint is numeric, without a bound: whole ones are bigint here too, however large; others stay text.
+const numericOf = (text: string): bigint | string => (/^-?[0-9]+$/.test(text) ? BigInt(text) : text)
+
 // int8 as bigint, never a float; date, timestamp and timestamptz as the text PostgreSQL sends.
-const elements: Record<number, (text: string) => unknown> = { 20: BigInt, 1082: String, 1114: String, 1184: String }
+const elements: Record<number, (text: string) => unknown> = {
+  20: BigInt,
+  1082: String,
+  1114: String,
+  1184: String,
+  1700: numericOf,
+}
 
 /** For pg, which transactions use. */
 export const pgTypes: pg.CustomTypesConfig = {
@@ -96,6 +105,7 @@ const ofArrays = Object.fromEntries(
 /** For postgres.js, which reads use. */
 export const readTypes = {
   bigint: postgres.BigInt,
+  numeric: { to: 1700, from: [1700], serialize: String, parse: numericOf },
   date: { to: 1082, from: [1082], serialize: String, parse: String },
   timestamp: { to: 1184, from: [1114, 1184], serialize: String, parse: String },
   ...ofArrays,

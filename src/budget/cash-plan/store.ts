@@ -79,7 +79,7 @@ export async function cashPlanRoom(
 ): Promise<{ readonly approvedFen: Fen; readonly plannedFen: Fen }> {
   const approved = await readHeldFen(tx, { book, accounts: [control.approved], project: programme, source })
   const [planned] = await tx.query<{ fen: Fen }>(
-    `select coalesce(sum(amount_fen), 0)::bigint as fen from cash_plan
+    `select coalesce(sum(amount_fen), 0) as fen from cash_plan
      where book = $1 and programme = $2 and source = $3 and month between make_date($4, 1, 1) and make_date($4, 12, 31)`,
     [book, programme, source, year],
   )

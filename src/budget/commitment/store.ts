@@ -102,7 +102,7 @@ export async function lockItemCost(tx: Tx, project: string, item: string): Promi
   return row?.costFen
 }
 
-const claimed = sql<Fen>`sum(${commitments.amountFen} - ${commitments.releasedFen})::bigint`
+const claimed = sql<Fen>`sum(${commitments.amountFen} - ${commitments.releasedFen})`
 const claiming = prepared((on) =>
   on
     .select({ source: commitments.source, claimedFen: claimed })

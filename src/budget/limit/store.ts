@@ -15,13 +15,13 @@ const costText = `
 
 /** A plan of nothing has a row too, without a source: that it is in force is what counts. */
 const plannedText = `
-  select f.project, s.source, coalesce(sum(s.amount_fen), 0)::bigint as "amountFen" from funding_plan f
+  select f.project, s.source, coalesce(sum(s.amount_fen), 0) as "amountFen" from funding_plan f
   left join funding_plan_share s on s.project = f.project and s.version = f.approved
   where f.project = any($1::text[]) and f.approved is not null group by f.project, s.source`
 
 /** Money of an indicator stands under a project as free, committed or paid; where it came from stands with it. */
 const assignedText = `
-  select p.project, a.source, sum(a.debit_fen - a.credit_fen)::bigint as "amountFen"
+  select p.project, a.source, sum(a.debit_fen - a.credit_fen) as "amountFen"
   from project p
   join (select distinct district, book from indicator) own on own.district in (p.district, $3)
   join book b on b.code = own.book

@@ -10,7 +10,7 @@ import type { Charge } from './recovery.ts'
 
 const owing = prepared((on, given) =>
   on
-    .select({ dueFen: sql<Fen>`coalesce(sum(${table.dueFen} - ${table.doneFen}), 0)::bigint` })
+    .select({ dueFen: sql<Fen>`coalesce(sum(${table.dueFen} - ${table.doneFen}), 0)` })
     .from(table)
     .where(matching(table, given)),
 )
@@ -102,7 +102,7 @@ export type RecoveredPart = {
 export const readRecoveredParts = (reader: Reader, indicators: readonly string[]): Promise<RecoveredPart[]> =>
   rowsOf<RecoveredPart>(
     reader,
-    `select r.indicator, r.district, r.allocation, p.project, sum(p.amount_fen)::bigint as "amountFen"
+    `select r.indicator, r.district, r.allocation, p.project, sum(p.amount_fen) as "amountFen"
      from recovery_taken r join recovery_part p using (recovery_id)
      where r.indicator = any($1::text[]) group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
     [[...indicators]],

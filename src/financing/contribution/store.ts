@@ -44,7 +44,7 @@ export type OwnerBalance = {
 }
 
 const total = (column: typeof table.appliedFen | typeof table.excessFen | typeof table.suspenseFen) =>
-  sql<Fen>`sum(${column})::bigint`
+  sql<Fen>`sum(${column})`
 
 const dwelling = [table.community, table.building, table.dwelling] as const
 const balancing = prepared((on, given) =>

@@ -11,7 +11,7 @@ export async function moneyAccountsIn(
   project: string,
 ): Promise<MoneyAccount[]> {
   const rows = await sql<{ subject: string; source: string; debit: bigint; credit: bigint }[]>`
-    select a.subject, a.source, sum(c.debit_fen)::bigint as debit, sum(c.credit_fen)::bigint as credit
+    select a.subject, a.source, sum(c.debit_fen) as debit, sum(c.credit_fen) as credit
     from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
     where a.book_id = ${bookId} and a.project = ${project}
     group by a.subject, a.source order by a.subject, a.source`

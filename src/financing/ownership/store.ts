@@ -196,9 +196,9 @@ export type ChannelStanding = {
 type StandingRow = { ownership: Ownership; kind: string; payer: string | null; fen: bigint }
 
 const standingText = `
-  select ownership, 'certified' as kind, null as payer, sum(amount_fen)::bigint as fen from ownership_split where project = $1 group by ownership
+  select ownership, 'certified' as kind, null as payer, sum(amount_fen) as fen from ownership_split where project = $1 group by ownership
   union all
-  select ownership, kind, payer, sum(amount_fen)::bigint from channel_movement where project = $1 group by ownership, kind, payer
+  select ownership, kind, payer, sum(amount_fen) from channel_movement where project = $1 group by ownership, kind, payer
   order by 1, 2, 3`
 
 export async function channelStandings(reader: Reader, project: string): Promise<ChannelStanding[]> {

@@ -13,7 +13,6 @@ import {
 import { bases } from '../../ledger/chart.ts'
 import { entryId } from '../../ledger/leaf.ts'
 import { bookFor } from '../../ledger/ledger.ts'
-import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { about, accountPrefix, amountOut, cursor, day, identifier, inBook, instant, limit } from '../../form/field.ts'
 import { basis } from './entry-forms.ts'
 import { Problem } from '../problem.ts'
@@ -152,13 +151,13 @@ const statement = route({
     const book = await bookFor(service.ledger, actor, params.book, 'book.read')
     const { limit: _, ...selection } = query
     const name = ['statement', book.code, selection]
-    const after = placeOfCursor(cursor, name, placeForm)
+    const after = service.cursors.read(cursor, name, placeForm)
     const { opening, closing, items, next } = await readStatement(service.ledger.database, book, { ...query, after })
     return reply(200, {
       opening: presentBalance(opening),
       closing: presentBalance(closing),
       items: items.map((item) => presentItem(book.bookId, item)),
-      next: next ? cursorFor(name, next) : null,
+      next: next ? service.cursors.write(name, next) : null,
     })
   },
 })

@@ -4,7 +4,6 @@ import { createBook } from '../../ledger/actions.ts'
 import { listBooks } from '../../ledger/book-list.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { json } from '../body.ts'
-import { cursorFor, placeOfCursor } from '../cursor.ts'
 import { bookCode, cursor, districtCode, inBook, limit, text } from '../../form/field.ts'
 import { entity, standard } from './entry-forms.ts'
 import { reply, type Route, route } from '../route.ts'
@@ -47,11 +46,11 @@ const list = route({
   refuses: [],
   handle: async ({ actor, query, service }) => {
     const name = ['books', actor.district ?? null]
-    const after = placeOfCursor(query.cursor, name, z.int().min(0)) ?? 0
+    const after = service.cursors.read(query.cursor, name, z.int().min(0)) ?? 0
     const found = await listBooks(service.ledger.database, actor, { after, limit: query.limit + 1 })
     const items = found.slice(0, query.limit)
     const last = items.at(-1)
-    const next = found.length > query.limit && last ? cursorFor(name, last.bookId) : null
+    const next = found.length > query.limit && last ? service.cursors.write(name, last.bookId) : null
     return reply(200, { items: items.map(presentBook), next })
   },
 })

@@ -9,8 +9,7 @@ import { bookFor, placeOf } from '../../ledger/ledger.ts'
 import type { PostedEntry } from '../../ledger/post.ts'
 import { refuse } from '../../ledger/refusals.ts'
 import { json } from '../body.ts'
-import { cursorFor, placeOfCursor } from '../cursor.ts'
-import { about, cursor, day, entryIdForm, flag, inBook, limit, text } from '../../form/field.ts'
+import { about, cursor, day, entryDay, entryIdForm, flag, inBook, limit, text } from '../../form/field.ts'
 import { batchEntryForm, entryForm } from './entry-forms.ts'
 import { replayedHeader } from '../headers.ts'
 import { type Answered, answerRefusal, type Fault, type Language, Problem, refusalView } from '../problem.ts'
@@ -172,11 +171,11 @@ const list = route({
     const { limit, cursor, ...filter } = query
     requireOrder(filter.from, filter.to)
     const name = ['entries', book.code, filter]
-    const after = placeOfCursor(cursor, name, z.int().min(0)) ?? 0
+    const after = service.cursors.read(cursor, name, z.int().min(0)) ?? 0
     const found = await readEntriesAfter(service.ledger.database, book, after, limit + 1, filter satisfies EntryFilter)
     const items = found.slice(0, limit)
     const last = items.at(-1)
-    const next = found.length > limit && last ? cursorFor(name, last.sequence) : null
+    const next = found.length > limit && last ? service.cursors.write(name, last.sequence) : null
     return replyItems(200, '{"items":', entryTexts(items), `,"next":${JSON.stringify(next)}}`)
   },
 })
@@ -207,7 +206,7 @@ function answerRead(entry: PostedEntry, reversedBy: number | undefined): Answere
 }
 
 export const reversalBody = z.strictObject({
-  on: day.meta(about('冲销的业务日期', 'business date of the reversal')),
+  on: entryDay.meta(about('冲销的业务日期', 'business date of the reversal')),
   reason: text(500, '冲销原因', 'why'),
 })
 

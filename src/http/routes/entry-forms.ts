@@ -1,6 +1,6 @@
 /** The forms of an entry and its lines: what comes in is turned into what the ledger speaks. */
 import * as z from 'zod'
-import { about, accountCode, amount, bookCode, day, key, namesOf, text } from '../../form/field.ts'
+import { about, accountCode, amount, bookCode, entryDay, key, namesOf, text } from '../../form/field.ts'
 import { bases, standards } from '../../ledger/chart.ts'
 import { type DocumentReference, type EntryDraft, generalType } from '../../ledger/entry.ts'
 import { dimensionForms, documentObject, entryType, lineDraft } from '../../ledger/forms.ts'
@@ -51,7 +51,7 @@ const document = z
 const linesMax = 100_000
 
 const entryShape = {
-  on: day.meta(about('业务日期', 'business date')),
+  on: entryDay.meta(about('业务日期', 'business date')),
   type: entryType.default(generalType),
   summary: text(500, '摘要', 'summary'),
   documents: z.array(document, { error: 'list:0:50' }).max(50, { error: 'list:0:50' }).default([]),

@@ -17,7 +17,6 @@ import {
 import { releaseConditions } from '../../release/release/tranche.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { json, optionalJson } from '../body.ts'
-import { cursorFor, placeOfCursor } from '../cursor.ts'
 import {
   about,
   amount,
@@ -163,11 +162,11 @@ const list = route({
   handle: async ({ actor, query, service }) => {
     const { limit, cursor, ...filter } = query
     const name = ['releases', filter]
-    const after = BigInt(placeOfCursor(cursor, name, z.string().regex(/^[0-9]{1,18}$/)) ?? '0')
+    const after = BigInt(service.cursors.read(cursor, name, z.string().regex(/^[0-9]{1,18}$/)) ?? '0')
     const found = await releasesOf(service.ledger, actor, { ...filter, after, limit: limit + 1 })
     const rows = found.slice(0, limit)
     const last = rows.at(-1)
-    const next = found.length > limit && last ? cursorFor(name, last.id.toString()) : null
+    const next = found.length > limit && last ? service.cursors.write(name, last.id.toString()) : null
     return reply(200, { items: rows.map(({ view }) => view), next })
   },
 })

@@ -207,7 +207,7 @@ async function batchesOf(reader: Sql, { district, year }: PlanKey): Promise<Batc
   return reader<BatchRow[]>`
     select b.batch, b.mode, b.fixed_by as "fixedBy", (extract(epoch from b.fixed_at) * 1000000)::bigint as at,
       count(*) filter (where p.state <> 'withdrawn')::int as projects,
-      coalesce(sum(t.need_fen) filter (where p.state <> 'withdrawn'), 0)::bigint as "totalFen"
+      coalesce(sum(t.need_fen) filter (where p.state <> 'withdrawn'), 0) as "totalFen"
     from plan_batch b
     join plan_batch_project t on t.district = b.district and t.year = b.year and t.batch = b.batch
     join project p on p.project = t.project
@@ -221,7 +221,7 @@ async function worksOf(reader: Sql, { district, year }: PlanKey): Promise<(Plann
     { project: string; kind: PlannedWorks['kind']; area: bigint; items: string[]; fixed: boolean }[]
   >`
     select p.project, p.kind,
-      (select coalesce(sum(b.area_dm2), 0)::bigint from project_building x
+      (select coalesce(sum(b.area_dm2), 0) from project_building x
          join building b on b.community = x.community and b.building = x.building where x.project = p.project) as area,
       array(select i.item from project_item i where i.project = p.project order by i.item) as items,
       exists (select from plan_batch_project t where t.project = p.project and t.district = q.district and t.year = q.year) as fixed

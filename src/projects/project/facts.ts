@@ -37,7 +37,7 @@ export type FactsFilter = {
   readonly asOf: Day
 }
 
-const areas = ownerships.map((ownership) => `coalesce(sum(b.${ownership}_dm2), 0)::bigint as ${ownership}`).join(', ')
+const areas = ownerships.map((ownership) => `coalesce(sum(b.${ownership}_dm2), 0) as ${ownership}`).join(', ')
 
 /**
  * SQL for a `from`: the state, year and batch of a project as of a day; before it was registered it is of the reserve.
@@ -68,7 +68,7 @@ const factsText = `
   cross join ${standingOn('p.project', '$5::date')} w
   cross join lateral (
     select count(distinct x.community)::int as communities, count(*)::int as buildings,
-           coalesce(sum(b.households), 0)::int as households, coalesce(sum(b.area_dm2), 0)::bigint as area_dm2, ${areas},
+           coalesce(sum(b.households), 0)::int as households, coalesce(sum(b.area_dm2), 0) as area_dm2, ${areas},
            count(distinct x.community) filter (where ${hadOn('owners_body', 'm.community', '$5::date')})::int as owners_body,
            count(distinct x.community) filter (where ${hadOn('trust_service', 'm.community', '$5::date')})::int as trust_service
     from project_building x

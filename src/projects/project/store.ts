@@ -254,7 +254,7 @@ export async function beginAll(tx: Tx, codes: readonly string[], on: Day): Promi
 }
 
 const heldText = `
-  select a.source, sum(a.debit_fen - a.credit_fen)::bigint as "heldFen"
+  select a.source, sum(a.debit_fen - a.credit_fen) as "heldFen"
   from (select distinct book from indicator) own join book b on b.code = own.book
   cross join unnest($2::text[]) s(subject)
   cross join ${heldOfProject('b.book_id', 's.subject', '$1::text', `'infinity'::date`)} a

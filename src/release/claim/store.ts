@@ -64,7 +64,7 @@ export async function lockClaim(tx: Tx, clawbackId: bigint): Promise<ClaimRow | 
 /** What of a release is claimed and did not come back: it may not be asked for again. */
 export async function claimedOfRelease(tx: Tx, releaseId: bigint): Promise<Fen> {
   const rows = await tx.query<{ fen: Fen }>(
-    `select coalesce(sum(k.amount_fen), 0)::bigint - coalesce((
+    `select coalesce(sum(k.amount_fen), 0) - coalesce((
        select sum(s.amount_fen) from claim_settlement s join clawback b using (clawback_id)
        where b.release_id = $1 and s.state = 'posted' and s.way <> 'kept'), 0)::bigint as fen
      from clawback_claim k join clawback c using (clawback_id) where c.release_id = $1`,

@@ -64,7 +64,7 @@ export const releasedByProject = (tx: Tx, allocations: readonly string[]): Promi
   rowsOf<PaidPart>(tx, releasedText, [[...allocations]])
 
 const releasedText = `
-  select allocation, district, project, sum(amount_fen)::bigint as "amountFen" from (
+  select allocation, district, project, sum(amount_fen) as "amountFen" from (
     select r.allocation, r.district, p.project, p.amount_fen
     from release r join release_part p on p.release_id = r.release_id
     where r.allocation = any($1::text[])

@@ -129,7 +129,7 @@ type FigureRow = {
   credit_fen: bigint
 }
 
-const sums = 'sum(a.debit_fen)::bigint as debit_fen, sum(a.credit_fen)::bigint as credit_fen'
+const sums = 'sum(a.debit_fen) as debit_fen, sum(a.credit_fen) as credit_fen'
 
 /** In the books of the districts: quota that arrived, and budget spending. */
 const districtText = `
