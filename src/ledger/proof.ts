@@ -128,6 +128,50 @@ export function headOf(row: CheckpointRow): SignedHead {
   }
 }
 
+/** How far the log of a book is signed. */
+export type SignedState = {
+  readonly book: string
+  readonly name: string
+  /** Entries in the book. */
+  readonly size: number
+  /** When the last of them was recorded. */
+  readonly recordedAt?: Instant
+  /** The last head that was signed; absent before the first. */
+  readonly head?: { readonly size: number; readonly hash: string; readonly at: Instant; readonly witnesses: number }
+}
+
+/** Of each book, one's own district's, or, for the city, all: how far it is signed. Nothing is signed here. */
+export async function signedStates({ sql }: Database, district: string | undefined): Promise<SignedState[]> {
+  const rows = await sql<
+    {
+      code: string
+      name: string
+      sequence: bigint
+      recorded_at: Instant | null
+      size: bigint | null
+      root: Buffer | null
+      signed_at: Instant | null
+      witnesses: number
+    }[]
+  >`
+    select b.code, b.name, h.sequence, ${sql.unsafe(instantColumn('e.recorded_at'))} as recorded_at, c.size, c.root,
+      ${sql.unsafe(instantColumn('c.signed_at'))} as signed_at,
+      (select count(*)::int from cosignature w
+       where w.book_id = c.book_id and w.size = c.size and w.acts = c.acts) as witnesses
+    from book b join book_head h using (book_id)
+    left join entry e on e.book_id = b.book_id and e.sequence = h.sequence
+    left join lateral (
+      select * from checkpoint c where c.book_id = b.book_id order by c.size desc, c.acts desc limit 1) c on true
+    where ${district === undefined ? sql`true` : sql`b.district = ${district}`} order by b.book_id`
+  return rows.map(({ code, name, sequence, recorded_at: recordedAt, size, root, signed_at: at, witnesses }) => ({
+    book: code,
+    name,
+    size: Number(sequence),
+    ...(recordedAt !== null && { recordedAt }),
+    ...(size !== null && root && at !== null && { head: { size: Number(size), hash: hex(root), at, witnesses } }),
+  }))
+}
+
 /** Leaves from the entries, inner nodes from those kept. */
 export function nodeReader(sql: Sql, { bookId }: Pick<Book, 'bookId'>): NodeReader {
   return async (level, from, to) => {

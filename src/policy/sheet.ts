@@ -7,52 +7,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { clauseText, documents } from './documents.ts'
-import { always, type DatedValue, type Parameter, type Unit } from './on.ts'
-import { approvals } from './parameters/approvals.ts'
-import { borrowing } from './parameters/borrowing.ts'
-import { budgets } from './parameters/budgets.ts'
-import { contracts } from './parameters/contracts.ts'
-import { days } from './parameters/days.ts'
-import { eligibility } from './parameters/eligibility.ts'
-import { entries } from './parameters/entries.ts'
-import { formulas } from './parameters/formulas.ts'
-import { identifiers } from './parameters/identifiers.ts'
-import { owners } from './parameters/owners.ts'
-import { planning } from './parameters/planning.ts'
-import { plans } from './parameters/plans.ts'
-import { scores } from './parameters/scores.ts'
-import { subsidies } from './parameters/subsidies.ts'
+import { always, type DatedValue, type Parameter } from './on.ts'
+import { topics, unitNames } from './topics.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-
-const topics: readonly { title: string; parameters: Record<string, Parameter> }[] = [
-  { title: '财政补贴与早拨付 / Subsidies and early release', parameters: subsidies },
-  { title: '补助资金分配公式 / Formulas of allocation', parameters: formulas },
-  { title: '区级考核与拨付批次 / Scores and tranches', parameters: scores },
-  { title: '专项债券与贷款贴息 / Special bonds and loan interest', parameters: borrowing },
-  { title: '居民：电梯分摊、维修资金、表决、公积金 / Owners', parameters: owners },
-  { title: '合同支付、管理费、预算指标 / Contracts and budgets', parameters: contracts },
-  { title: '资金来源不得用于的改造类别 / Who may not pay what', parameters: eligibility },
-  { title: '资金方案与产权渠道 / Funding plans and channels', parameters: plans },
-  { title: '审批与委托 / Approvals and delegations', parameters: approvals },
-  { title: '预算执行 / Budgets', parameters: budgets },
-  { title: '证照号码 / Identifiers', parameters: identifiers },
-  { title: '记账 / Entries', parameters: entries },
-  { title: '工作日 / Working days', parameters: days },
-  { title: '改造内容清单与年度计划 / Catalogue and yearly plan', parameters: planning },
-]
-
-const unitNames: Record<Unit, string> = {
-  ratio: '比例 ratio',
-  points: '分 points',
-  amount: '元 yuan',
-  years: '年 years',
-  months: '月 months',
-  days: '天 days',
-  count: '个 count',
-  list: '列表 list',
-  table: '表 table',
-}
 
 /** The source files that read each parameter by `take('name')`, by name. */
 export function readersOf(folder = join(root, 'src')): Map<string, string[]> {
@@ -80,8 +38,8 @@ export function policySheet(readers: ReadonlyMap<string, readonly string[]> = re
     '由 `npm run policy` 从 `src/policy/` 生成，请勿手改。每个数值自所列日期起适用；“始终”指出处未载明日期。',
     'Generated from `src/policy/` by `npm run policy`; do not edit. A value holds from its date on; 始终 (always) where its source names no date.',
     '',
-    ...topics.flatMap(({ title, parameters }) => [
-      `## ${title}`,
+    ...topics.flatMap(({ zh, en, parameters }) => [
+      `## ${zh} / ${en}`,
       '',
       '| 参数 parameter | 含义 meaning | 单位 unit | 自 from | 值 value | 依据 clause | 使用者 read by |',
       '|---|---|---|---|---|---|---|',
@@ -98,12 +56,14 @@ function rowsOf(name: string, parameter: Parameter, readers: readonly string[]):
     return row([
       first ? `\`${name}\`` : '',
       first ? `${parameter.zh}<br>${parameter.en}` : '',
-      first ? unitNames[parameter.unit] : '',
+      first ? unitText(parameter) : '',
       ...datedCells(dated),
       first ? readers.map((file) => `\`${file}\``).join('<br>') : '',
     ])
   })
 }
+
+const unitText = ({ unit }: Parameter): string => `${unitNames[unit].zh} ${unitNames[unit].en}`
 
 function datedCells({ from, value, clause }: DatedValue<unknown>): string[] {
   return [from === always ? '始终' : from, valueText(value), clauseText(clause)]

@@ -3,12 +3,13 @@
  */
 import * as z from 'zod'
 import type { Json } from '../../base/json.ts'
-import type { Calculation } from '../../calc/calculation.ts'
-import { calculations } from '../../calc/registry.ts'
+import { type Calculation, schemaOf } from '../../calc/calculation.ts'
+import { calculationOf, calculations } from '../../calc/registry.ts'
 import { type BodyForm, json } from '../body.ts'
-import { about } from '../../form/field.ts'
+import { about, anyJson as anyJsonOut } from '../../form/field.ts'
 import { Problem } from '../problem.ts'
 import { none, reply, type Route, route } from '../route.ts'
+import { pageOf } from '../views.ts'
 
 const useView = z.looseObject({ parameter: z.string() }).meta({
   id: 'PolicyUse',
@@ -43,4 +44,59 @@ const calculationRoute = ({ name, about: summary, input, result, run }: Calculat
   })
 }
 
-export const calcRoutes: readonly Route[] = calculations.map(calculationRoute)
+const sentence = z.strictObject({ zh: z.string(), en: z.string() })
+const listed = z
+  .strictObject({
+    name: z.string(),
+    about: sentence,
+    path: z.string().meta(about('提交输入的地址', 'where input goes')),
+  })
+  .meta({ id: 'Calculation', ...about('一种试算', 'a trial calculation') })
+
+const list = route({
+  method: 'GET',
+  path: '/v1/calc',
+  id: 'listCalculations',
+  tag: 'calc',
+  summary: { zh: '全部试算', en: 'All trial calculations' },
+  right: 'signed_in',
+  answers: { 200: { about: { zh: '名称与用途', en: 'Names and what they are for' }, schema: pageOf(listed) } },
+  refuses: [],
+  handle: () => {
+    const items = calculations.map(({ name, about: said }) => ({ name, about: said, path: `/v1/calc/${name}` }))
+    return reply(200, { items, next: null })
+  },
+})
+
+const described = z
+  .strictObject({
+    calc: z.string(),
+    description: sentence,
+    example: z.strictObject({
+      oracle: z.string().meta(about('算例出处', 'where the example comes from')),
+      input: anyJsonOut,
+      result: anyJsonOut,
+    }),
+    input: anyJsonOut.meta(about('输入的 JSON Schema', 'JSON Schema of the input')),
+    output: anyJsonOut.meta(about('结果的 JSON Schema', 'JSON Schema of the result')),
+  })
+  .meta({ id: 'CalculationForm', ...about('一种试算的格式与算例', 'forms and example of a calculation') })
+
+const read = route({
+  method: 'GET',
+  path: '/v1/calc/{name}',
+  id: 'readCalculation',
+  tag: 'calc',
+  summary: { zh: '一种试算的格式与算例', en: 'Forms and example of a trial calculation' },
+  right: 'signed_in',
+  params: z.strictObject({ name: z.string() }),
+  answers: { 200: { about: { zh: '格式与算例', en: 'Forms and example' }, schema: described } },
+  refuses: [],
+  handle: ({ params }) => {
+    const found = calculationOf(params.name)
+    if (!found) throw new Problem('not_found')
+    return reply(200, schemaOf(found))
+  },
+})
+
+export const calcRoutes: readonly Route[] = [list, read, ...calculations.map(calculationRoute)]

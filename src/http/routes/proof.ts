@@ -3,8 +3,10 @@
  * witnesses' signatures.
  */
 import * as z from 'zod'
+import { lastChecks } from '../../../jobs/last-checks.ts'
+import { formatInstant, type Instant } from '../../base/calendar.ts'
 import { bookFor, placeOf } from '../../ledger/ledger.ts'
-import { consistencyProof, cosign, inclusionProof, signHead } from '../../ledger/proof.ts'
+import { consistencyProof, cosign, inclusionProof, signedStates, signHead } from '../../ledger/proof.ts'
 import { json } from '../body.ts'
 import { about, entryIdForm, inBook, size } from '../../form/field.ts'
 import { reply, type Route, route } from '../route.ts'
@@ -23,6 +25,78 @@ const headView = z
     note: z.string().meta(about('被签名的文本', 'the text that is signed')),
   })
   .meta({ id: 'SignedHead', ...about('签名树头', 'signed head') })
+
+const instantOut = (zh: string, en: string) => z.string().meta({ ...about(zh, en), format: 'date-time' })
+const provedBook = z
+  .strictObject({
+    book: z.string(),
+    name: z.string(),
+    size: z.int().meta(about('凭证数', 'number of entries')),
+    recordedAt: z.exactOptional(instantOut('最后一张凭证的记账时刻', 'when the last entry was recorded')),
+    head: z.exactOptional(
+      z
+        .strictObject({
+          size: z.int(),
+          hash: z.string(),
+          at: instantOut('签名时刻', 'when it was signed'),
+          ageSeconds: z.int().meta(about('距今秒数', 'seconds ago')),
+          witnesses: z.int().meta(about('见证签名数', 'signatures of witnesses')),
+        })
+        .meta(about('最近一次签名的树头；尚未签名的没有此项', 'the last head that was signed')),
+    ),
+    unsigned: z.int().meta(about('树头之后新增的凭证数', 'entries since that head')),
+  })
+  .meta({ id: 'ProvedBook', ...about('一个账套的证明状态', 'how far a book is proved') })
+const proofsView = z
+  .strictObject({
+    at: instantOut('此刻', 'now'),
+    books: z.array(provedBook),
+    verified: z.exactOptional(
+      z
+        .strictObject({
+          job: z.string(),
+          on: z.exactOptional(z.string()),
+          at: instantOut('完成时刻', 'when it ended'),
+          ok: z.boolean(),
+          failed: z.array(z.string()).meta(about('不成立的检查', 'checks that do not hold')),
+        })
+        .meta(about('最近一次全面自查；从未自查的没有此项', 'the last recomputation of all books')),
+    ),
+  })
+  .meta({ id: 'Proofs', ...about('各账套的证明与最近一次核验', 'proofs of all books and the last verification') })
+
+const heads = route({
+  method: 'GET',
+  path: '/v1/proof',
+  id: 'listProofs',
+  tag: 'proof',
+  summary: {
+    zh: '各账套的签名树头、其时距与最近一次核验',
+    en: 'Heads of all books with their age, and the last verification',
+  },
+  description: {
+    zh: '只读已有的签名，不产生新的；要最新的签名树头，见 /v1/books/{book}/proof。',
+    en: 'Reads what was signed and signs nothing; for a head of now see /v1/books/{book}/proof.',
+  },
+  right: 'book.read',
+  answers: { 200: { about: { zh: '证明', en: 'The proofs' }, schema: proofsView } },
+  refuses: [],
+  handle: async ({ actor, service: { ledger } }) => {
+    const now = ledger.clock()
+    const [states, last] = await Promise.all([signedStates(ledger.database, actor.district), lastChecks(ledger)])
+    const books = states.map(({ head: signed, recordedAt, ...book }) => ({
+      ...book,
+      ...(recordedAt !== undefined && { recordedAt: formatInstant(recordedAt) }),
+      ...(signed && { head: { ...signed, at: formatInstant(signed.at), ageSeconds: secondsSince(signed.at, now) } }),
+      unsigned: book.size - (signed?.size ?? 0),
+    }))
+    // What checks found names amounts of every district: a district is told whether they held.
+    const verified = last && { ...last, failed: actor.district === undefined ? last.failed : [] }
+    return reply(200, { at: formatInstant(now), books, ...(verified && { verified }) })
+  },
+})
+
+const secondsSince = (then: Instant, now: Instant): number => Number((now - then) / 1_000_000n)
 
 const head = route({
   method: 'GET',
@@ -120,4 +194,4 @@ const witness = route({
   },
 })
 
-export const proofRoutes: readonly Route[] = [head, consistency, inclusion, witness]
+export const proofRoutes: readonly Route[] = [heads, head, consistency, inclusion, witness]
