@@ -120,7 +120,7 @@ export const supplementAllocation = verb({
     'allocation_exists',
   ],
   content: ({ allocation, supplements, ...content }) => json({ allocation, supplements, content }),
-  work: async ({ tx, at, actor }, { allocation, supplements, ...content }) => {
+  work: async ({ tx, at, actor, passed }, { allocation, supplements, ...content }) => {
     const root = await allocationFor(tx, actor, supplements)
     if (root.supplements !== null) {
       throw refuse('supplement_of_supplement', { allocation: supplements, supplements: root.supplements })
@@ -132,6 +132,7 @@ export const supplementAllocation = verb({
       })
     }
     const indicator = await indicatorFor(tx, actor, root.indicator)
+    passed()
     const { recipients, district } = root
     const head = { ...headOf(indicator, allocation), recipients, district, supplements }
     return draftFirst(tx, actor, { head, indicator, content, at })
@@ -191,11 +192,12 @@ export const redraftAllocation = verb({
     'supplement_takes_too_much',
   ],
   content: ({ allocation, changes, ...content }) => json({ allocation, content, changes }),
-  work: async ({ tx, at, actor }, { allocation, changes, ...content }) => {
+  work: async ({ tx, at, actor, passed }, { allocation, changes, ...content }) => {
     await supersede(tx, kind, subjectOf(allocation), actor.person, at)
     const standing = await changeable(tx, actor, allocation, changes)
     const indicator = await indicatorFor(tx, actor, standing.indicator)
     requireInForce(indicator)
+    passed()
     const head = await moveAllocation(tx, standing, { state: 'draft', version: standing.version + 1 })
     const version = await computeVersion(tx, { head, indicator, given: content, maker: actor.person })
     return keepVersion(tx, head, version, { verb: 'redrafted', at })
@@ -246,7 +248,10 @@ export const submitAllocation = verb({
     const pending = await lockOpenApproval(tx, kind, subjectOf(allocation))
     const standing = await changeable(tx, actor, allocation, pending ? undefined : changes)
     const { hash, ...version } = await standingVersion(tx, standing)
-    if (!pending) await requireSubmittable(tx, actor, standing, version)
+    if (!pending) {
+      await requireSubmittable(tx, actor, standing, version)
+      doing.passed()
+    }
     const submission = {
       subject: subjectOf(allocation),
       district: standing.district ?? undefined,

@@ -1,5 +1,7 @@
 /** Every route of the service. What is not in these lists is not reachable. */
 import type { OpenRoute, Page, Parts, Route } from './route.ts'
+import type { Page, Parts, Route } from './route.ts'
+import { actionRoutes } from './routes/actions.ts'
 import { allocationRoutes } from './routes/allocations.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
@@ -20,6 +22,7 @@ import { overviewRoutes } from './routes/overview.ts'
 import { periodRoutes } from './routes/periods.ts'
 import { personRoutes } from './routes/persons.ts'
 import { planRoutes } from './routes/plans.ts'
+import { policyRoutes } from './routes/policy.ts'
 import { projectStepRoutes } from './routes/project-steps.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { projectShareRoutes } from './routes/project-shares.ts'
@@ -45,6 +48,7 @@ export const apiRoutes: readonly Route[] = [
   ...proofRoutes,
   ...attachmentRoutes,
   ...calcRoutes,
+  ...policyRoutes,
   ...codeRoutes(() => apiRoutes),
   ...indicatorRoutes,
   ...commitmentRoutes,
@@ -64,6 +68,7 @@ export const apiRoutes: readonly Route[] = [
   ...releaseRoutes,
   ...claimRoutes,
   ...sessionRoutes,
+  ...actionRoutes,
 ]
 
 /** By which one signs in. */

@@ -11,12 +11,12 @@ import { transact, type Tx } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import { keyed, type KeyedAnswer, type KeyedRequest } from '../base/keyed.ts'
 import { Refusal, type RefusalForm, type RefusalRecord } from '../base/refusal.ts'
-import { assert } from '../base/assert.ts'
+import { assert, Bug } from '../base/assert.ts'
 import { examined } from './actions.ts'
 import type { ExaminedPosting } from './decide.ts'
 import { recordEffect } from './effects.ts'
 import type { Approval, EntryDraft, Hand } from './entry.ts'
-import type { Ledger } from './ledger.ts'
+import { type Ledger, Passed } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type PostedEntry, postInside } from './post.ts'
 import { ledgerRefusals, refuse } from './refusals.ts'
 
@@ -30,6 +30,11 @@ export type Act = {
    * then.
    */
   readonly post: (given: ActPosting) => Promise<readonly PostedEntry[]>
+  /**
+   * Said where person, state and law have been looked at, and what follows depends on what is asked, or is done: a trial
+   * ends there.
+   */
+  readonly passed: () => void
 }
 
 export type ActPosting = {
@@ -56,18 +61,55 @@ export function act<T extends Json>(
   request: KeyedRequest,
   work: (act: Act) => Promise<T>,
 ): Promise<KeyedAnswer<T>> {
+  if (ledger.isTrial) return tried(ledger, work)
   return keyed(ledger.database, request, (tx) => work(actWithin(ledger, tx)))
+}
+
+const pass = (): never => {
+  throw new Passed()
+}
+
+const tried = (ledger: Ledger, work: (act: Act) => Promise<unknown>): Promise<never> =>
+  transact(ledger.database, async (tx) => {
+    await work({ ...actWithin(ledger, tx), passed: pass })
+    return pass()
+  })
+
+/**
+ * Why something would be refused now; `undefined` where nothing stands in its way. What is asked is the very act, of a
+ * ledger that tries and does not do: there is no second copy of a rule. An act that says nowhere that it has passed is
+ * worked to its end.
+ */
+export async function refusalOf(
+  ledger: Ledger,
+  ask: (trial: Ledger) => Promise<unknown>,
+): Promise<RefusalRecord | undefined> {
+  try {
+    await ask({ ...ledger, isTrial: true })
+  } catch (error) {
+    if (error instanceof Passed) return undefined
+    if (error instanceof Refusal) return error.record()
+    throw error
+  }
+  throw new Bug('what was tried was done')
 }
 
 /** Runs an action that nobody keyed: a job's, whose own row says whether it was done. */
 export function actOnce<T>(ledger: Ledger, work: (act: Act) => Promise<T>): Promise<T> {
+  if (ledger.isTrial) return tried(ledger, work)
   return transact(ledger.database, (tx) => work(actWithin(ledger, tx)))
 }
 
 /** The act of a transaction that is open already. */
 export function actWithin(ledger: Ledger, tx: Tx): Act {
   const at = ledger.clock()
-  return { tx, at, today: ledger.today ?? businessDay(at), post: (given) => post(ledger, tx, given) }
+  return {
+    tx,
+    at,
+    today: ledger.today ?? businessDay(at),
+    post: (given) => post(ledger, tx, given),
+    passed: () => undefined,
+  }
 }
 
 // Keys of effects are among nobody's: a person cannot take one.

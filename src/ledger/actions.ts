@@ -6,20 +6,20 @@ import type { Actor } from '../access/actor.ts'
 import { demand, may } from '../access/actor.ts'
 import { assert } from '../base/assert.ts'
 import { businessDay, type Day, instantText } from '../base/calendar.ts'
-import { type Reader, sqlState, transact } from '../base/db.ts'
+import { type Database, type Reader, sqlState, transact } from '../base/db.ts'
 import { listed, Refusal, type RefusalRecord } from '../base/refusal.ts'
 import { clause, clauseText } from '../policy/documents.ts'
 import { isDistrictOrCity } from '../policy/identifier.ts'
 import { lawOn } from '../policy/parameters.ts'
 import { type Book, type Entity, usualEntity } from './book.ts'
 import type { Standard } from './chart.ts'
-import type { ExaminedPosting } from './decide.ts'
+import { alreadyReversed, type ExaminedPosting } from './decide.ts'
 import { effectOf, isTakenBackByApproval, undoing } from './effects.ts'
 import { type Approval, type EntryDraft, examine, type Hand, reversalType } from './entry.ts'
-import { placesOfTransaction, readEntries, readEntry } from './journal.ts'
+import { placesOfTransaction, readEntries, readEntry, reversalOf } from './journal.ts'
 import { documentText, entryId, linesText } from './leaf.ts'
 import { carryOverOf } from './carry-rules.ts'
-import { bookFor, type Ledger, placeOf, requireOwnDistrict, sees } from './ledger.ts'
+import { bookFor, type Ledger, Passed, placeOf, requireOwnDistrict, sees } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type Part, type PartOutcome, type PostedEntry } from './post.ts'
 import { refuse } from './refusals.ts'
 
@@ -171,6 +171,8 @@ export async function reverseEntry(
     throw refuse('entry_of_transaction', { entry: id, transaction, legs })
   }
   await requireFree(ledger.database.sql, original)
+  // Under a key the posting says so, and gives the first answer again to whom it was given.
+  if (ledger.isTrial) await requireUnreversed(ledger.database, original)
   const requestHash = hashOfRequest('reversal', id, given.on, given.reason)
   const postings = [reversing(book, actor.person, original, given)]
   return postAlone(ledger, partOf({ actor, key, requestHash, postings, book }))
@@ -247,6 +249,12 @@ export function requireReversible(original: PostedEntry): void {
   if (carried !== undefined) throw refuse('entry_kept_by_year_end', { entry, book: original.book, year: carried })
 }
 
+/** Refuses `entry_already_reversed` of an entry that a red one takes back already. */
+export async function requireUnreversed(database: Database, original: PostedEntry): Promise<void> {
+  const by = await reversalOf(database, original)
+  if (by !== undefined) throw alreadyReversed(original, by)
+}
+
 export type Reversal = { readonly on: Day; readonly reason: string }
 
 /** The red draft of an entry. Refuses `reversal_before_entry`. */
@@ -291,6 +299,7 @@ const entryPart = (book: Book, actor: Actor, key: string, posting: ExaminedPosti
   partOf({ actor, key, requestHash: hashOfRequest('entry', canonical(posting)), postings: [posting], book })
 
 async function postAlone(ledger: Ledger, part: Part): Promise<Answer> {
+  if (ledger.isTrial) throw new Passed()
   const [outcome] = await ledger.group.post({ parts: [part], atomic: false })
   return answerOf(ledger, outcome)
 }

@@ -7,6 +7,7 @@
 import { assert } from '../base/assert.ts'
 import { type Day, day, firstDayOf, type Instant, monthOf } from '../base/calendar.ts'
 import { type Fen, formatFen } from '../base/money.ts'
+import type { Refusal } from '../base/refusal.ts'
 import { type AccountState, balanceFen, type BookState, type DayTotal } from './book.ts'
 import { type Dimension, dimensions } from './chart.ts'
 import type { Details, EntryLine, ExaminedLine, Posting } from './entry.ts'
@@ -63,8 +64,14 @@ function requireOpen({ book, closedThrough }: BookState, { draft: { on }, intoCl
 function requireUnreversed({ book, reversedBy }: BookState, sequence: number): void {
   const by = reversedBy.get(sequence)
   if (by === undefined) return
-  throw refuse('entry_already_reversed', { entry: entryId(book.bookId, sequence), by: entryId(book.bookId, by) })
+  throw alreadyReversed({ bookId: book.bookId, sequence }, by)
 }
+
+/** What is said of an entry that the red entry of a sequence takes back already. */
+export const alreadyReversed = (
+  { bookId, sequence }: { readonly bookId: number; readonly sequence: number },
+  by: number,
+): Refusal => refuse('entry_already_reversed', { entry: entryId(bookId, sequence), by: entryId(bookId, by) })
 
 type Touched = {
   readonly account: AccountState

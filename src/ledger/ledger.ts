@@ -18,7 +18,15 @@ export type Ledger = {
   readonly clock: Clock
   /** The business day acts are dated, where it is not the clock's: the sample tells of days that have passed. */
   readonly today?: Day
+  /**
+   * Acts are tried and not done: each works in a transaction that is rolled back, up to where all that can be known
+   * before what is asked has been looked at (`Act.passed`). See `refusalOf` in act.ts.
+   */
+  readonly isTrial?: true
 }
+
+/** Thrown where a trial has passed, to roll it back; never seen outside. */
+export class Passed extends Error {}
 
 export function openLedger(database: Database, clock: Clock = systemClock): Ledger {
   const shelf = new BookShelf(database)

@@ -6,6 +6,7 @@
 import type { Actor } from '../access/actor.ts'
 import { type Day, type Instant, lastDayOf, type Month, previousMonth } from '../base/calendar.ts'
 import { transact, type Tx } from '../base/db.ts'
+import { actOnce } from './act.ts'
 import { actsWithin, lockForAct, readActs, type RecordedAct, recordAct } from './period-acts.ts'
 import type { Book } from './book.ts'
 import { bookFor, type Ledger, todayOf } from './ledger.ts'
@@ -24,11 +25,12 @@ export type PeriodState = {
  */
 export async function closePeriod(ledger: Ledger, actor: Actor, code: string, month: Month): Promise<PeriodState> {
   const book = await bookFor(ledger, actor, code, 'period.close')
-  return transact(ledger.database, async (tx) => {
+  return actOnce(ledger, async ({ tx, passed }) => {
     const head = await lockForAct(tx, book)
     if (head.closed_through !== null && month <= head.closed_through)
       return { book: code, period: month, state: 'closed' as const }
     requireEnded(book, month, todayOf(ledger))
+    passed()
     const act = await recordAct(tx, book, head, { kind: 'closed', month, person: actor.person }, ledger.clock(), month)
     return { book: code, period: month, state: 'closed' as const, act }
   })

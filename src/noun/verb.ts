@@ -122,7 +122,8 @@ export function verb<
   ): Promise<KeyedAnswer<Answer>> => {
     demand(actor, right)
     const found = (await before?.(ledger, actor, given)) as Before
-    const asked = content ? content(given, found) : encoded({ of, form, versioned }, given)
+    // A trial has no key, and may be given less than a request.
+    const asked = ledger.isTrial ? null : content ? content(given, found) : encoded({ of, form, versioned }, given)
     return act(ledger, { person: actor.person, key, kind, content: asked, district: actor.district }, (running) =>
       work({ ...running, ledger, actor, before: found }, given),
     )

@@ -68,6 +68,7 @@ export const decidingWith = (registry: Readonly<Record<string, Effect>>) =>
       assert(effect, `approvals of kind ${view.kind} have an effect`)
       // Read at the first decision already: nobody checks what cannot be read when it takes effect.
       if (decision.verdict === 'check' || decision.verdict === 'approve') effect.read?.(view)
+      running.passed()
       if (!isOpen(view.state)) await effect(ledger, running, view)
       return approvalViewOf(view)
     },

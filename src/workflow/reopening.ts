@@ -62,7 +62,10 @@ export const askForReopening = verb({
   form: reopeningForm,
   refuses: ['book_not_found', 'period_not_closed', 'approval_pending', 'idempotency_key_reused'],
   before: (ledger, actor, { book }) => bookFor(ledger, actor, book, 'period.request_reopening'),
-  work: async ({ tx, at, today, actor, before: book }, { period, reason: why }): Promise<z.input<typeof answer>> => {
+  work: async (
+    { tx, at, today, actor, before: book, passed },
+    { period, reason: why },
+  ): Promise<z.input<typeof answer>> => {
     const subject = `period:${book.code}:${period}`
     const standing = await lockOpenApproval(tx, reopeningProposal.kind, subject)
     if (standing) {
@@ -71,6 +74,7 @@ export const askForReopening = verb({
       if (!waits) await supersede(tx, reopeningProposal.kind, subject, actor.person, at)
     }
     const asked = await recordRequest(tx, book, { month: period, reason: why, person: actor.person }, at)
+    if (!(await lockOpenApproval(tx, reopeningProposal.kind, subject))) passed()
     const approval = await reopeningProposal.submitFor(
       tx,
       actor.person,

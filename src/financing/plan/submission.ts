@@ -73,6 +73,7 @@ export async function submitLocked(
 ): Promise<SubmittedPlans> {
   const { tx, at, actor } = doing
   const { versions, contents } = await submittable(doing, rows, names)
+  doing.passed()
   const { proposal, given } = submissionOf(rows, versions, contents)
   const opened = await proposal.submit(tx, actor, given, at)
   await noteSubmitted(doing, names, opened.id)

@@ -50,9 +50,10 @@ export const draftPlan = verb({
     note,
     rebuild: rebuild ? rebuildContent(rebuild) : null,
   }),
-  work: async ({ ledger, tx, at, today, actor }, { project, ...given }) => {
+  work: async ({ ledger, tx, at, today, actor, passed }, { project, ...given }) => {
     const row = await lockProject(tx, actor, project)
     requireState(row, ...planned)
+    passed()
     const plan = withRebuild(row, given)
     requirePlan(plan, lawOn(today))
     await requireDwellings(tx, project, plan.shares)
@@ -182,6 +183,7 @@ export const changeScope = verb({
     const head = await planHead(tx, project)
     const [before] = head?.approved ? await wholeVersions(tx, [{ project, version: head.approved }]) : []
     if (!head || !before) throw refuse('plan_not_in_force', { project })
+    doing.passed()
     const papers = await requireWaived(doing, project, before.plan, given)
     const { line, waivers, note = null } = given
     const { plan, reducedFen } = changedScope(before.plan, line, waivers)

@@ -82,6 +82,7 @@ export const changePlan = verb({
   work: (doing, given) =>
     onPlan(doing, given, async (row) => {
       const { tx, actor } = doing
+      doing.passed()
       const { district, year, capacity } = given
       const taken = (await takenOf(tx, row)).filter(({ state }) => state !== 'withdrawn')
       const fixedFen = sumFen(taken.map(({ needFen }) => needFen))

@@ -18,7 +18,8 @@ import {
 export * from '../terms.ts'
 
 /** From where one may go where. `planned` and back to `reserve` only with a batch of a plan. */
-const moves: Record<ProjectState, readonly ProjectState[]> = {
+/** Where a project may go from each state. */
+export const moves: Record<ProjectState, readonly ProjectState[]> = {
   reserve: ['planned', 'withdrawn'],
   planned: ['under_way', 'reserve', 'withdrawn'],
   under_way: ['accepted'],

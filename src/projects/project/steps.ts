@@ -47,10 +47,11 @@ export const recordDocument = addToProject({
     const scope = scopeOf(given)
     return { kind, number, on, sha256: sha256 ?? null, scope: scope === undefined ? null : scopeJson(scope) }
   },
-  work: async ({ tx, at, today, actor }, row, given, body) => {
+  work: async ({ tx, at, today, actor, passed }, row, given, body) => {
     const { kind, number, on, sha256 } = given
     const { project } = row
     requireState(row, 'reserve', 'planned', 'under_way', 'accepted', 'settled')
+    passed()
     if (on > today)
       throw refuse('day_in_future', { what: { zh: `文件 ${number} `, en: `Document ${number}` }, on, today })
     const scope = scopeOf(given)
@@ -131,10 +132,11 @@ export const recordUnfinished = addToProject({
     const { cause, reason, cost } = given
     return { item, dwelling: dwelling ? dwellingJson(dwelling) : null, cause, reason, cost: formatFen(cost) }
   },
-  work: async ({ tx, at, actor }, row, given, body) => {
+  work: async ({ tx, at, actor, passed }, row, given, body) => {
     const { project } = row
     const { item, dwelling } = scopeItemOf(given)
     requireState(row, 'under_way')
+    passed()
     await requireOfProject(tx, row, { items: [scopeItemOf(given)] })
     const { cause, reason, cost: costFen } = given
     const recorded = { recordedBy: actor.person, recordedAt: at }
@@ -154,8 +156,9 @@ export const reportProgress = addToProject({
     value: value === undefined ? null : formatFen(value),
     evidence,
   }),
-  work: async ({ tx, at, today, actor }, row, { on, ratio, value, evidence }, body) => {
+  work: async ({ tx, at, today, actor, passed }, row, { on, ratio, value, evidence }, body) => {
     requireState(row, 'under_way', 'accepted')
+    passed()
     if (on > today) throw refuse('day_in_future', { what: { zh: '进度', en: 'Progress' }, on, today })
     const reported = { on, ratio, evidence, reportedBy: actor.person, reportedAt: at }
     await insertProgress(tx, {

@@ -167,8 +167,9 @@ export const changeProject = alterProject({
   form: projectDetails,
   refuses: [...changeRefusals, ...detailRefusals],
   body: detailsJson,
-  work: async ({ tx, at, ledger, actor }, row, given, body) => {
+  work: async ({ tx, at, ledger, actor, passed }, row, given, body) => {
     requireState(row, 'reserve', 'planned', 'under_way', 'accepted', 'settled')
+    passed()
     await requireDetails(ledger, actor, tx, row, given)
     return writeProject(tx, row, detailColumns(given), { verb: 'changed', person: actor.person, at, body })
   },
@@ -214,8 +215,9 @@ export const changeCoverage = alterProject({
   form: coverageForm,
   refuses: [...changeRefusals, 'funding_plan_stands', ...coverageRefusals],
   body: ({ buildings }) => ({ buildings: buildingsJson(buildings) }),
-  work: async ({ tx, at, actor }, row, { buildings }, body) => {
+  work: async ({ tx, at, actor, passed }, row, { buildings }, body) => {
     requireUnsettledScope(row)
+    passed()
     await tx.query('delete from project_building where project = $1', [row.project])
     await writeCoverage(tx, row, buildings)
     return writeProject(tx, row, {}, { verb: 'buildings_changed', person: actor.person, at, body })
@@ -233,12 +235,13 @@ export const changeItems = alterProject({
 
 /** Puts the items of a project in place of those there were, in a transaction that is open. */
 export async function replaceItems(
-  { tx, at, today }: Act,
+  { tx, at, today, passed }: Act,
   actor: Actor,
   row: ProjectRow,
   items: readonly CostedItem[],
 ): Promise<ProjectRow> {
   requireUnsettledScope(row)
+  passed()
   await tx.query('delete from project_item where project = $1', [row.project])
   await writeItems(tx, row, items, lawOn(today))
   const body = { items: itemsJson(items) }

@@ -97,7 +97,7 @@ export function requestClawback(
   return act(
     ledger,
     { person: actor.person, key, kind: 'release.clawback', content, district: actor.district },
-    async ({ tx, at, today }) => {
+    async ({ tx, at, today, passed }) => {
       const row = await lockRelease(tx, releaseNames.numberOf(release) ?? 0n)
       if (!row || !seesDistrict(actor, row)) throw refuse('release_not_found', { release })
       requirePaid(row, ground)
@@ -108,6 +108,7 @@ export function requestClawback(
       const score = ground === 'early' && cause === 'score_corrected' ? await requireCorrected(tx, row) : undefined
       const { of, progress } = await standing(tx, row, today)
       const askedFen = await askedOf(tx, row, of, { ground, asked, progress, on: today })
+      passed()
       const submission = submissionOf(row, { ...given, ground, cause }, { askedFen, score, progress })
       const approval = await clawbackProposal.submit(tx, actor, submission, at)
       const clawback = await insertClawback(tx, {

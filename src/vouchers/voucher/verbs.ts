@@ -10,7 +10,13 @@ import { sha256Hex } from '../../base/digest.ts'
 import { canonicalText, type Json } from '../../base/json.ts'
 import { formatFen } from '../../base/money.ts'
 import type { Act } from '../../ledger/act.ts'
-import { entriesOfTransaction, redDraftOf, requireFreeForApproval, requireReversible } from '../../ledger/actions.ts'
+import {
+  entriesOfTransaction,
+  redDraftOf,
+  requireFreeForApproval,
+  requireReversible,
+  requireUnreversed,
+} from '../../ledger/actions.ts'
 import type { Book } from '../../ledger/book.ts'
 import { type EntryDraft, type ExaminedLine, examine, generalType } from '../../ledger/entry.ts'
 import { lineDraft } from '../../ledger/forms.ts'
@@ -191,6 +197,7 @@ async function reverse(doing: Doing, given: VoucherGiven): Promise<Made> {
   for (const original of originals) {
     requireReversible(original)
     await requireFreeForApproval(tx, original)
+    await requireUnreversed(ledger.database, original)
   }
   const entries = originals.map((original) => {
     const draft = redDraftOf(original, { on, reason })
@@ -204,6 +211,7 @@ async function reverse(doing: Doing, given: VoucherGiven): Promise<Made> {
       amountFen: amountOf(examined.map(({ line }) => line)),
     }
   })
+  doing.passed()
   const [largest] = entries.map(({ amountFen }) => amountFen).sort((a, b) => (a < b ? 1 : -1))
   const transaction = originals[0]?.transaction
   const amountFen = largest ?? 0n
