@@ -53,6 +53,9 @@ export function lastDayOf(month: Month): Day {
   return `${month}-${pad(daysInMonth(yearOf(month), Number(month.slice(5))))}` as Day
 }
 
+/** The month after one. */
+export const nextMonth = (month: Month): Month => monthOf(addDays(lastDayOf(month), 1))
+
 export function previousMonth(month: Month): Month {
   return monthOf(addDays(firstDayOf(month), -1))
 }

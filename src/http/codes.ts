@@ -44,6 +44,8 @@ import { indicatorNamesZh } from '../release/score/score.ts'
 import { takeOverStateNamesZh } from '../vouchers/take-over/take-over.ts'
 import { businessFormNamesZh } from '../vouchers/voucher/templates.ts'
 import { voucherKindNamesZh, voucherStateNamesZh } from '../vouchers/voucher/voucher.ts'
+import { alertNames, severityNames } from '../workflow/alerts/alerts.ts'
+import { searchNouns } from '../workflow/search/reads.ts'
 import { approvalKindNames } from '../workflow/words.ts'
 import { doorProblems } from './problem.ts'
 import { refusalForms } from './refusal-forms.ts'
@@ -140,6 +142,9 @@ export const codeLists = {
     Object.values(registry).map(({ name, title }) => ({ code: name, ...title })),
   ),
   'job-states': named('作业状态', 'States of jobs', jobStateNames),
+  nouns: named('事物', 'Things', searchNouns),
+  alerts: named('提醒', 'Alerts', alertNames),
+  severities: named('轻重', 'Severities', severityNames),
   refusals: list('拒绝与问题', 'Refusals and problems', () =>
     Object.entries({ ...doorProblems, ...refusalForms }).map(([code, { title, status }]) => ({
       code,

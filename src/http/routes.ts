@@ -1,7 +1,7 @@
 /** Every route of the service. What is not in these lists is not reachable. */
 import type { OpenRoute, Page, Parts, Route } from './route.ts'
-import type { Page, Parts, Route } from './route.ts'
 import { actionRoutes } from './routes/actions.ts'
+import { alertRoutes } from './routes/alerts.ts'
 import { allocationRoutes } from './routes/allocations.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { attachmentRoutes } from './routes/attachments.ts'
@@ -31,6 +31,7 @@ import { claimRoutes } from './routes/claims.ts'
 import { releaseRoutes } from './routes/releases.ts'
 import { scoreRoutes } from './routes/scores.ts'
 import { openSessionRoutes, sessionRoutes } from './routes/session.ts'
+import { searchRoutes } from './routes/search.ts'
 import { startPages } from './routes/start.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 import { takeOverRoutes } from './routes/take-overs.ts'
@@ -49,11 +50,13 @@ export const apiRoutes: readonly Route[] = [
   ...attachmentRoutes,
   ...calcRoutes,
   ...policyRoutes,
+  ...searchRoutes,
   ...codeRoutes(() => apiRoutes),
   ...indicatorRoutes,
   ...commitmentRoutes,
   ...jobRoutes,
   ...approvalRoutes,
+  ...alertRoutes,
   ...personRoutes,
   ...communityRoutes,
   ...overviewRoutes,

@@ -5,6 +5,7 @@
  */
 import type { Day } from '../base/calendar.ts'
 import { LawOn, type Parameter } from './on.ts'
+import { alerts } from './parameters/alerts.ts'
 import { approvals } from './parameters/approvals.ts'
 import { borrowing } from './parameters/borrowing.ts'
 import { budgets } from './parameters/budgets.ts'
@@ -29,6 +30,7 @@ export const parameters = {
   ...eligibility,
   ...identifiers,
   ...approvals,
+  ...alerts,
   ...plans,
   ...planning,
   ...budgets,

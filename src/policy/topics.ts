@@ -1,6 +1,7 @@
 /** Every number of policy by its topic, and what its units are called, as they are shown to people. */
 import type { Text } from '../base/refusal.ts'
 import type { Parameter, Unit } from './on.ts'
+import { alerts } from './parameters/alerts.ts'
 import { approvals } from './parameters/approvals.ts'
 import { borrowing } from './parameters/borrowing.ts'
 import { budgets } from './parameters/budgets.ts'
@@ -32,6 +33,7 @@ export const topics: readonly Topic[] = [
   { zh: '证照号码', en: 'Identifiers', parameters: identifiers },
   { zh: '记账', en: 'Entries', parameters: entries },
   { zh: '工作日', en: 'Working days', parameters: days },
+  { zh: '提醒', en: 'Alerts', parameters: alerts },
   { zh: '改造内容清单与年度计划', en: 'Catalogue and yearly plan', parameters: planning },
 ]
 

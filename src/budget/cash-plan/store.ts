@@ -1,6 +1,6 @@
 /** The SQL of cash plans; what is left of one is read from the ledger's balances. */
 import { and, asc, gt, sql } from 'drizzle-orm'
-import { type Sql, type Tx } from '../../base/db.ts'
+import type { Reader, Sql, Tx } from '../../base/db.ts'
 import { addDays, type Day, fiscalYear, lastDayOf, type Month, monthOf } from '../../base/calendar.ts'
 import type { Fen } from '../../base/money.ts'
 import { matching, prepared, queries, written } from '../../base/drizzle/queries.ts'
@@ -61,7 +61,7 @@ export async function cashPlanLeft(
  * own was ended.
  */
 export async function cashPlanLeftInYear(
-  tx: Tx,
+  tx: Reader,
   { book, programme, source }: Pick<CashPlan, 'book' | 'programme' | 'source'>,
   on: Day,
 ): Promise<Fen> {
