@@ -63,7 +63,8 @@ async function answered(
   metrics.observe(name, answer.status, performance.now() - start)
   // As bytes: node would join Chinese text with the header and encode both together, at twice the cost of the whole
   // answer.
-  return new Response(answer.bytes ?? Buffer.from(answer.text), { status: answer.status, headers: answer.headers })
+  const body = answer.stream ? ReadableStream.from(answer.stream()) : (answer.bytes ?? Buffer.from(answer.text))
+  return new Response(body, { status: answer.status, headers: answer.headers })
 }
 
 type Allowed = { readonly pattern: RegExp; readonly methods: Set<string> }

@@ -2,10 +2,12 @@
 import * as z from 'zod'
 import type { Json } from '../base/json.ts'
 import type { Verb } from '../noun/verb.ts'
+import { businessDay } from '../base/calendar.ts'
 import { cursor, limit } from '../form/field.ts'
 import { json, optionalJson } from './body.ts'
 import type { RefusalCode } from './refusal-forms.ts'
 import { answerKeyed, type Asked, type Definition, none, reply, type Right, type Route, route } from './route.ts'
+import { answerSheet, type SheetAsked, sheetQuery, wantsSheet } from './sheet/sheet.ts'
 import { pageOf } from './views.ts'
 
 type Said = Pick<
@@ -103,6 +105,24 @@ type ListRoute<Params extends z.ZodType, Filter extends z.ZodRawShape, Row, Plac
   ) => Promise<Listing<Row, Place> | undefined> | Listing<Row, Place> | undefined
 }
 
+type ListQuery = SheetAsked & { readonly limit: number; readonly cursor?: string }
+
+const sheetPage = 500
+
+/** A list from its beginning, page after page; empty after the last. */
+function pagesOf<Row, Place>(listing: Listing<Row, Place> | undefined) {
+  let after: Place | undefined
+  return {
+    next: async (): Promise<readonly Row[]> => {
+      const rows = (await listing?.read(after, sheetPage)) ?? []
+      const last = rows.at(-1)
+      if (listing && last !== undefined) after = listing.placeOf(last)
+      return rows
+    },
+    view: (row: Row): object => listing?.view(row) ?? {},
+  }
+}
+
 /** The route of a list that is read page by page: one more item than asked for says whether there is another page. */
 export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.ZodType = typeof none, Place = string>({
   params,
@@ -118,13 +138,18 @@ export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.Zo
     ...said,
     method: 'GET',
     params: (params ?? none) as Params,
-    query: z.strictObject({ ...filter, limit, cursor }),
-    answers: { 200: { about, schema: page } },
+    query: z.strictObject({ ...filter, limit, cursor, ...sheetQuery }),
+    answers: { 200: { about, schema: page, also: 'text/csv' } },
     refuses,
-    handle: async ({ query, actor, params: named, language, service }) => {
-      const { limit: most, cursor: given, ...selected } = query as { limit: number; cursor?: string }
+    handle: async ({ query, actor, params: named, language, accept, service }) => {
+      const { limit: most, cursor: given, format, columns, ...selected } = query as ListQuery
       const wanted = selected as z.output<z.ZodObject<Filter>>
-      const listing = await list({ actor, params: named, query: wanted, language, service })
+      const listing = await list({ actor, params: named, query: wanted, language, accept, service })
+      const asked = { ...(format && { format }), ...(columns !== undefined && { columns }) }
+      if (wantsSheet(asked, accept)) {
+        const on = businessDay(service.ledger.clock())
+        return answerSheet({ name: said.id, item, asked, on, language, ...pagesOf(listing) })
+      }
       if (!listing) return reply(200, { items: [], next: null })
       const { name, place, read, placeOf, view } = listing
       const found = await read(service.cursors.read(given, name, place), most + 1)

@@ -59,9 +59,12 @@ export function openApiDocument(routes: readonly (Route | OpenRoute)[]): Schema 
 function operation(route: Route | OpenRoute, components: Components): Schema {
   const { answers, body } = route
   const responses: Schema = {}
-  for (const [status, { about, schema, mediaType = 'application/json' }] of Object.entries(answers)) {
+  for (const [status, { about, schema, mediaType = 'application/json', also }] of Object.entries(answers)) {
     const content = schema ? { schema: components.schema(schema, 'input') } : {}
-    responses[status] = { description: `${about.zh} / ${about.en}`, content: { [mediaType]: content } }
+    responses[status] = {
+      description: `${about.zh} / ${about.en}`,
+      content: { [mediaType]: content, ...(also !== undefined && { [also]: { schema: { type: 'string' } } }) },
+    }
   }
   for (const [status, codes] of problemCodes(route)) {
     responses[status] = problemResponse(

@@ -257,6 +257,8 @@ export type Answered = {
   readonly text: string
   /** Sent instead of the text. */
   readonly bytes?: Uint8Array<ArrayBuffer>
+  /** Sent piece by piece instead of the text. */
+  readonly stream?: () => AsyncIterable<Uint8Array>
   /** Set where the failure is ours and must be looked at. */
   readonly bug?: unknown
 }

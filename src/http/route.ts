@@ -62,7 +62,13 @@ export const tags = {
 /** `signed_in`: any valid token; what it sees is settled by the handler. */
 export type Right = Permission | 'signed_in'
 
-type AnswerForm = { readonly about: Text; readonly schema?: z.ZodType; readonly mediaType?: string }
+type AnswerForm = {
+  readonly about: Text
+  readonly schema?: z.ZodType
+  readonly mediaType?: string
+  /** The same as plain text of another type. */
+  readonly also?: string
+}
 
 export type Asked<Params, Query, Body, Keyed> = {
   readonly actor: Actor
@@ -76,6 +82,8 @@ export type Asked<Params, Query, Body, Keyed> = {
   /** The version the caller last read, of routes that change one (`If-Match`). */
   readonly version: number | undefined
   readonly language: Language
+  /** Of which types the caller takes an answer. */
+  readonly accept: string | undefined
   readonly service: Service
 }
 
@@ -169,7 +177,8 @@ export function route<
       const version = definition.versioned ? versionOf(incoming) : undefined
       const body = await bodyForm.read(incoming)
       const language = languageOf(incoming.headers['accept-language'])
-      return handle({ actor, session, params, query, body, key, version, language, service })
+      const { accept } = incoming.headers
+      return handle({ actor, session, params, query, body, key, version, language, accept, service })
     },
   }
 }
