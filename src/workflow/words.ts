@@ -1,5 +1,5 @@
 /**
- * What the fields of approved contents are called, for whoever decides on them. A field is called by one name wherever
+ * What the fields of approved contents and of lists are called, for whoever decides on them or reads them. A field is called by one name wherever
  * it stands; a test holds that none is missing.
  */
 import type { Text } from '../base/refusal.ts'
@@ -154,6 +154,25 @@ export const wordsZh: Readonly<Record<string, string>> = {
   weight: '权重',
   weights: '权重',
   year: '年度',
+  // Of lists alone.
+  madeBy: '经办人',
+  approval: '审批事项',
+  madeOn: '登记日期',
+  revoked: '已撤销',
+  duties: '职责',
+  role: '角色',
+  person: '人员',
+  builtYear: '建成年份',
+  ownersBody: '业委会或物管会',
+  trustService: '信托制物业',
+  fundPromisedOn: '续筹承诺日期',
+  implementer: '实施主体',
+  planBook: '资金方案账套',
+  bundle: '打捆项目包',
+  householdsBefore: '改建前户数',
+  householdsAfter: '改建后户数',
+  addedArea: '新增面积',
+  state: '状态',
 }
 
 /** What an approval is about, by its kind; a test holds that no proposal is without its name. */
