@@ -11,6 +11,7 @@ import { UnitProvider } from './style/unit.tsx'
 import { useAntdTheme } from './style/theme.ts'
 import './style/base.css'
 import './style/page.css'
+import './style/charts.css'
 import './style/paper.css'
 
 const client = new QueryClient({

@@ -51,11 +51,11 @@ export function Menu() {
 const askEveryMs = 60_000
 
 function Waiting() {
-  const { data } = useRead('listApprovals', { query: { mine: 'to_do', limit: '100' } }, { refetchInterval: askEveryMs })
-  const count = data?.items.length ?? 0
+  const { data } = useRead('countApprovals', {}, { refetchInterval: askEveryMs })
+  const count = data?.to_do ?? 0
   return count === 0 ? null : (
     <span className="count" aria-label={`待办 ${count} 项`}>
-      {data?.next === null ? count : '99+'}
+      {count}
     </span>
   )
 }

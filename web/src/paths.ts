@@ -56,7 +56,7 @@ export function searchText(search: Search): string {
 
 export const bookTabs = ['trial', 'statement', 'entries', 'accounts', 'periods', 'proof'] as const
 export type BookTab = (typeof bookTabs)[number]
-export const projectTabs = ['money', 'plan', 'shares', 'works', 'documents', 'payments', 'trace', 'history'] as const
+export const projectTabs = ['money', 'plan', 'shares', 'works', 'documents', 'history'] as const
 export type ProjectTab = (typeof projectTabs)[number]
 
 export const paths = {

@@ -1,0 +1,147 @@
+/** The documents of a project, and moving it on: what is missing is said by the service when it is asked. */
+import { Select } from 'antd'
+import { call } from '../api/call.ts'
+import type { Operations, WholeProject } from '../api/operations.ts'
+import { ActionButton } from '../form/action-button.tsx'
+import { DayField, Field, TextField } from '../form/fields.tsx'
+import { ProblemNote } from '../form/problem-note.tsx'
+import { useSubmit } from '../form/submit.ts'
+import { useMay } from '../session.tsx'
+import { Day } from '../style/time.tsx'
+import { Table } from '../table/table.tsx'
+import { useTerms } from '../terms.ts'
+
+type State = WholeProject['state']
+const next: Readonly<Partial<Record<State, State>>> = {
+  reserve: 'planned',
+  planned: 'under_way',
+  under_way: 'accepted',
+  accepted: 'settled',
+  settled: 'handed_over',
+}
+
+export function ProjectDocuments({ project }: { project: WholeProject }) {
+  const { name } = useTerms()
+  return (
+    <div className="grid two">
+      <section className="card" aria-label="文件">
+        <h2>文件（{project.documents.length}）</h2>
+        <Table
+          label="文件"
+          columns={[
+            { key: 'kind', title: '种类', value: ({ kind }) => name('document-kinds', kind) },
+            { key: 'number', title: '文号', value: ({ number }) => number },
+            { key: 'on', title: '日期', value: ({ on }) => on },
+            { key: 'by', title: '登记人', value: ({ recordedBy }) => recordedBy },
+            {
+              key: 'at',
+              title: '登记',
+              value: ({ recordedAt }) => recordedAt,
+              show: ({ recordedAt }) => <Day at={recordedAt} />,
+            },
+          ]}
+          rows={project.documents}
+          rowKey={({ kind, number }) => `${kind} ${number}`}
+          empty="尚未登记文件。"
+          file={`文件-${project.project}`}
+          whole
+        />
+      </section>
+      <div>
+        <Moving key={project.version} project={project} />
+        <Recording project={project} />
+      </div>
+    </div>
+  )
+}
+
+function Moving({ project: { project, state, version } }: { project: WholeProject }) {
+  const may = useMay()
+  const { name, options } = useTerms()
+  const form = useSubmit(
+    `move.${project}.${version}`,
+    { to: next[state] ?? state, on: '', document: '', reason: '' },
+    {
+      send: ({ to, on, document, reason }, key) =>
+        call('moveProject', {
+          path: { project },
+          body: { to, ...(on && { on }), ...(document && { document }), ...(reason && { reason }) },
+          key,
+          version,
+        }),
+      done: () => undefined,
+    },
+  )
+  const { to, on, document, reason } = form.draft
+  return (
+    <section className="card" aria-label="推进">
+      <h2>推进（现为{name('project-states', state)}）</h2>
+      <Field label="推进到">
+        {(id) => (
+          <Select
+            id={id}
+            aria-label="推进到"
+            style={{ width: '100%' }}
+            value={to}
+            onChange={(value: State) => form.change({ to: value })}
+            options={options('project-states') as { value: State; label: string }[]}
+          />
+        )}
+      </Field>
+      <DayField label="事实日期（空为今天）" value={on} change={(value) => form.change({ on: value })} />
+      <TextField label="文号（早于今天时必填）" value={document} change={(value) => form.change({ document: value })} />
+      <TextField label="事由" value={reason} change={(value) => form.change({ reason: value })} />
+      {form.error && <ProblemNote error={form.error} />}
+      <ActionButton
+        label={`推进到${name('project-states', to)}`}
+        primary
+        allowed={!may('project.manage') ? '须由经办人员推进' : to === state ? '已在此状态' : true}
+        pending={form.isPending}
+        act={form.send}
+      />
+    </section>
+  )
+}
+
+type DocumentKind = Operations['recordDocument']['body']['kind']
+
+function Recording({ project: { project } }: { project: WholeProject }) {
+  const may = useMay()
+  const { options } = useTerms()
+  const form = useSubmit(
+    `document.${project}`,
+    { kind: '', number: '', on: '' },
+    {
+      send: ({ kind, number, on }, key) =>
+        call('recordDocument', { path: { project }, body: { kind: kind as DocumentKind, number, on }, key }),
+      done: () => undefined,
+    },
+  )
+  const { kind, number, on } = form.draft
+  return (
+    <section className="card" aria-label="登记文件">
+      <h2>登记文件</h2>
+      <Field label="种类">
+        {(id) => (
+          <Select
+            id={id}
+            aria-label="文件种类"
+            style={{ width: '100%' }}
+            value={kind || null}
+            onChange={(value: string) => form.change({ kind: value })}
+            options={options('document-kinds')}
+          />
+        )}
+      </Field>
+      <TextField label="文号" value={number} change={(value) => form.change({ number: value })} />
+      <DayField label="日期" value={on} change={(value) => form.change({ on: value })} />
+      {form.error && <ProblemNote error={form.error} />}
+      <ActionButton
+        label="登记"
+        allowed={!may('project.manage') ? '须由经办人员登记' : [kind, number, on].includes('') ? '请填齐三项' : true}
+        pending={form.isPending}
+        act={form.send}
+      />
+    </section>
+  )
+}

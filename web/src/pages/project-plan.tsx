@@ -1,0 +1,149 @@
+/** The funding plan: versions, and of one the matrix of what is paid by which source, with the gap. */
+import { A, useGo, useSearch } from '../address.tsx'
+import { call } from '../api/call.ts'
+import type { FundingPlan, WholeProject } from '../api/operations.ts'
+import { useRead } from '../api/read.ts'
+import { ActionButton } from '../form/action-button.tsx'
+import { ProblemNote } from '../form/problem-note.tsx'
+import { useAction } from '../form/submit.ts'
+import { fenOf } from '../money.ts'
+import { paths } from '../paths.ts'
+import { useMay } from '../session.tsx'
+import { Chip } from '../style/chip.tsx'
+import { Money } from '../style/unit.tsx'
+import { type Column, Table } from '../table/table.tsx'
+import { useTerms } from '../terms.ts'
+
+export function ProjectPlan({ project: { project } }: { project: WholeProject }) {
+  const [search] = useSearch()
+  const { data, error, refetch } = useRead('listFundingPlans', { path: { project } })
+  if (error) return <ProblemNote error={error} retry={() => void refetch()} />
+  if (!data) return <p>正在读取…</p>
+  const inForce = data.items.find(({ state }) => state === 'approved') ?? data.items.at(-1)
+  const version = search['version'] ?? inForce?.version.toString()
+  if (version === undefined) return <p className="empty">此项目还没有资金方案。</p>
+  return (
+    <>
+      <nav className="tabs" aria-label="方案版本">
+        {data.items.map((one) => (
+          <A
+            key={one.version}
+            href={paths.project(project, 'plan', { version: String(one.version) })}
+            aria-current={String(one.version) === version ? 'page' : undefined}
+          >
+            第 {one.version} 版 <Chip list="plan-states" code={one.state} />
+          </A>
+        ))}
+      </nav>
+      <Version project={project} version={version} />
+    </>
+  )
+}
+
+function Version({ project, version }: { project: string; version: string }) {
+  const { name } = useTerms()
+  const { data, error, refetch } = useRead('readFundingPlan', { path: { project, version } })
+  if (error) return <ProblemNote error={error} retry={() => void refetch()} />
+  if (!data) return <p>正在读取…</p>
+  return (
+    <>
+      <section className="card" aria-label="方案">
+        <dl className="facts">
+          <dt>种类</dt>
+          <dd>{name('plan-kinds', data.kind)}</dd>
+          <dt>总额</dt>
+          <dd>
+            <Money amount={data.total} />
+          </dd>
+          <dt>缺口</dt>
+          <dd>
+            <Money amount={data.gap} />
+          </dd>
+          <dt>编制</dt>
+          <dd>
+            {data.maker} · {data.madeAt.slice(0, 10)}
+          </dd>
+          {data.approval !== null && (
+            <>
+              <dt>审批</dt>
+              <dd>
+                <A href={paths.approval(data.approval)}>{data.approval}</A>
+              </dd>
+            </>
+          )}
+        </dl>
+        <Submitting plan={data} />
+      </section>
+      <section className="card" aria-label="建设内容与来源">
+        <h2>建设内容与来源</h2>
+        <Matrix plan={data} />
+      </section>
+    </>
+  )
+}
+
+function Submitting({ plan }: { plan: FundingPlan }) {
+  const may = useMay()
+  const go = useGo()
+  const submit = useAction(
+    (key) => call('submitFundingPlan', { path: { project: plan.project, version: String(plan.version) }, key }),
+    ({ approval }) => go(paths.approval(approval)),
+  )
+  const allowed = !may('plan.manage')
+    ? '须由经办人员送审'
+    : plan.state !== 'draft'
+      ? '只有草稿可以送审'
+      : fenOf(plan.gap) !== 0n
+        ? '方案有缺口，须先补足'
+        : true
+  return (
+    <>
+      {submit.error && <ProblemNote error={submit.error} />}
+      <ActionButton label="送审" primary allowed={allowed} pending={submit.isPending} act={() => submit.mutate()} />
+    </>
+  )
+}
+
+type Line = FundingPlan['lines'][number]
+
+const yuanOf = (fen: bigint): string => {
+  const negative = fen < 0n
+  const positive = negative ? -fen : fen
+  return `${negative ? '-' : ''}${positive / 100n}.${String(positive % 100n).padStart(2, '0')}`
+}
+
+function Matrix({ plan }: { plan: FundingPlan }) {
+  const { both, name } = useTerms()
+  const sources = [...new Set(plan.shares.map(({ source }) => source))].toSorted()
+  const paid = (line: string, source?: string) =>
+    plan.shares
+      .filter((share) => share.line === line && (source === undefined || share.source === source))
+      .reduce((sum, { amount }) => sum + fenOf(amount), 0n)
+  const columns: readonly Column<Line>[] = [
+    { key: 'line', title: '项次', value: ({ line }) => line },
+    {
+      key: 'item',
+      title: '内容',
+      value: ({ item, purpose }) => (item ? both('catalogue-items', item) : name('purposes', purpose)),
+    },
+    ...sources.map((source) => ({
+      key: source,
+      title: both('sources', source),
+      kind: 'amount' as const,
+      value: ({ line }: Line) => yuanOf(paid(line, source)),
+    })),
+    { key: 'amount', title: '费用', kind: 'amount', value: ({ amount }) => amount },
+    { key: 'gap', title: '缺口', kind: 'amount', value: ({ line, amount }) => yuanOf(fenOf(amount) - paid(line)) },
+  ]
+  return (
+    <Table
+      label="建设内容与来源"
+      columns={columns}
+      rows={plan.lines}
+      rowKey={({ line }) => line}
+      empty="方案没有内容。"
+      file={`资金方案-${plan.project}-${plan.version}`}
+      totals
+    />
+  )
+}
