@@ -16,11 +16,28 @@ const groups: readonly Group[] = [
   },
   {
     title: '资金',
-    items: [{ label: '项目', href: paths.projects(), needs: 'project.read' }],
+    items: [
+      { label: '项目', href: paths.projects(), needs: 'project.read' },
+      { label: '小区', href: paths.communities(), needs: 'project.read' },
+      { label: '年度计划', href: paths.plans(), needs: 'project.read' },
+      { label: '指标与用款', href: paths.indicators(), needs: 'allocation.read' },
+      { label: '分配', href: paths.allocations(), needs: 'allocation.read' },
+      { label: '拨付', href: paths.releases(), needs: 'allocation.read' },
+    ],
   },
   {
     title: '账簿',
     items: [{ label: '账套', href: paths.books(), needs: 'book.read' }],
+  },
+  {
+    title: '工具',
+    items: [
+      { label: '试算', href: paths.calcs() },
+      { label: '核验证明', href: paths.verify() },
+      { label: '作业', href: paths.jobs(), needs: 'job.read' },
+      { label: '人员', href: paths.people(), needs: 'person.read' },
+      { label: '我', href: paths.me() },
+    ],
   },
 ]
 

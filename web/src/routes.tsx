@@ -17,6 +17,23 @@ const pages: Readonly<Partial<Record<keyof typeof patterns, Page>>> = {
   books: () => import('./pages/books.tsx'),
   book: () => import('./pages/book.tsx'),
   entry: () => import('./pages/entry.tsx'),
+  releases: () => import('./pages/releases.tsx'),
+  release: () => import('./pages/release.tsx'),
+  allocations: () => import('./pages/allocations.tsx'),
+  allocation: () => import('./pages/allocation.tsx'),
+  indicators: () => import('./pages/indicators.tsx'),
+  indicator: () => import('./pages/indicator.tsx'),
+  scores: () => import('./pages/scores.tsx'),
+  early: () => import('./pages/early.tsx'),
+  communities: () => import('./pages/communities.tsx'),
+  community: () => import('./pages/community.tsx'),
+  plans: () => import('./pages/plans.tsx'),
+  plan: () => import('./pages/plan.tsx'),
+  calcs: () => import('./pages/calcs.tsx'),
+  calc: () => import('./pages/calc.tsx'),
+  jobs: () => import('./pages/jobs.tsx'),
+  people: () => import('./pages/people.tsx'),
+  me: () => import('./pages/me.tsx'),
 }
 /** What nobody has to be signed in for. */
 const openPages: Readonly<Partial<Record<keyof typeof patterns, Page>>> = {

@@ -28,5 +28,7 @@ export function useRange(box: RefObject<HTMLElement | null>, count: number, heig
       watch.disconnect()
     }
   }, [box, count, height])
-  return range
+  // Until the box has been looked at, and while rows are fewer than they were.
+  const to = Math.min(count, range.to === 0 ? 40 : range.to)
+  return { from: Math.min(range.from, to), to }
 }
