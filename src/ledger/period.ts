@@ -9,7 +9,7 @@ import { transact, type Tx } from '../base/db.ts'
 import { actOnce } from './act.ts'
 import { actsWithin, lockForAct, readActs, type RecordedAct, recordAct } from './period-acts.ts'
 import type { Book } from './book.ts'
-import { bookFor, type Ledger, todayOf } from './ledger.ts'
+import { bookFor, type Ledger } from './ledger.ts'
 import { refuse } from './refusals.ts'
 
 export type PeriodState = {
@@ -25,11 +25,11 @@ export type PeriodState = {
  */
 export async function closePeriod(ledger: Ledger, actor: Actor, code: string, month: Month): Promise<PeriodState> {
   const book = await bookFor(ledger, actor, code, 'period.close')
-  return actOnce(ledger, async ({ tx, passed }) => {
+  return actOnce(ledger, async ({ tx, today, passed }) => {
     const head = await lockForAct(tx, book)
     if (head.closed_through !== null && month <= head.closed_through)
       return { book: code, period: month, state: 'closed' as const }
-    requireEnded(book, month, todayOf(ledger))
+    requireEnded(book, month, today)
     passed()
     const act = await recordAct(tx, book, head, { kind: 'closed', month, person: actor.person }, ledger.clock(), month)
     return { book: code, period: month, state: 'closed' as const, act }

@@ -99,8 +99,8 @@ describe('a list as csv', () => {
     const lists = apiRoutes.filter(({ answers }) => answers[200]?.also === 'text/csv')
     expect(lists.length).toBeGreaterThan(15)
     const bare = lists.flatMap(({ id, answers }) => {
-      const { items } = (answers[200]?.schema as z.ZodObject<{ items: z.ZodArray }>).shape
-      const columns = columnsOf(items.element as z.ZodType, on)
+      const page = answers[200]?.schema as z.ZodObject<{ items: z.ZodArray<z.ZodType> }> | undefined
+      const columns = page ? columnsOf(page.shape.items.element, on) : []
       expect([id, columns.length > 2]).toEqual([id, true])
       return columns.filter(({ zh }) => !/\p{Script=Han}/u.test(zh)).map(({ key }) => `${id} ${key}`)
     })

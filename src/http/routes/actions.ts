@@ -104,7 +104,7 @@ const actionsOf = <Params extends z.ZodObject>({ path, zh, en, actions, ...said 
   })
 
 /** What a trial names and no more: it ends before the rest of a request is looked at. */
-const untold = <Given>(named: object): Given => named as Given
+const untold = (named: object): never => named as never
 const noKey = ''
 const someReason = '—'
 
