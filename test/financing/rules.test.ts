@@ -211,10 +211,12 @@ describe('small rules', () => {
   })
 
   it('counts an account of the longest beginning, and what is not listed nowhere', () => {
-    const account = { book: 'B', source: 'F51', debitFen: 40n, creditFen: 100n }
+    const account = { book: 'B', source: 'F51', debitFen: 40n, creditFen: 100n, takenBackFen: 0n }
     const parts = moneyParts([
       { ...account, subject: '230701' },
-      { ...account, subject: '4609', debitFen: 0n, creditFen: 40n },
+      { ...account, subject: '4609', debitFen: 25n, creditFen: 40n },
+      { ...account, subject: '4001', creditFen: 60n, takenBackFen: 15n },
+      { ...account, subject: '3001', takenBackFen: 5n },
       { ...account, subject: '161301' },
       { ...account, subject: '121803', debitFen: 7n, creditFen: 0n },
     ])
@@ -224,7 +226,7 @@ describe('small rules', () => {
         planned: 0n,
         assigned: 0n,
         committed: 0n,
-        received: 93n,
+        received: 133n,
         paid: 0n,
         inHand: 0n,
         remainingFen: 0n,

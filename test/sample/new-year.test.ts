@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'
 import { type Clock, day, numberOfDay } from '../../src/base/calendar.ts'
+import { readOverview } from '../../src/financing/overview/reads.ts'
 import { readBalance } from '../../src/ledger/balance.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import { readPeriods } from '../../src/ledger/period.ts'
@@ -103,6 +104,20 @@ describe('the programme of a first start in 2031', () => {
       await decide('liu', 'finance_approver', 'approve'),
     ]
     expect(states).toContain('approved')
+  })
+
+  it('has received what was issued or waits to be issued, once: a year-end and a renewal double nothing', async () => {
+    const { sql } = ledger.database
+    const rows = await sql<{ source: string; fen: bigint }[]>`
+      select a.source, sum(c.debit_fen - c.credit_fen) as fen from account a
+      join book b on b.book_id = a.book_id and b.district <> '110000'
+      cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+      where a.subject in ('910202', '910103') and a.project in (select project from project) group by a.source order by 1`
+    const auditor: Actor = { person: '审计', role: 'auditor' }
+    const { sources } = await readOverview(ledger, auditor, {})
+    expect(rows.length).toBeGreaterThan(0)
+    for (const { source, fen } of rows)
+      expect([source, sources.find((of) => of.source === source)?.received]).toEqual([source, fen])
   })
 
   it('has on its desk what an office has: commitments, certificates, claims, vouchers, papers and a deputy', async () => {

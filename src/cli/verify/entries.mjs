@@ -59,6 +59,7 @@ export function examineEntry(exam, entry) {
   for (const { sha256 } of documents) if (sha256) originals.set(sha256, originals.get(sha256) ?? exam.at)
   const sums = new Map()
   for (const line of lines) examineLine(exam, line, on, sums)
+  exam.counted?.(entry)
   for (const [basis, net] of sums) exam.expect(`借贷不平 debits and credits differ (${basis})`, yuan(net), '0.00')
   exam.expect('冲销标记不符 type and reversal link disagree', type === 'reversal', reverses !== undefined)
   examineApprovals(exam, entry)
@@ -92,7 +93,6 @@ function examineLine(exam, line, on, sums) {
   const account = exam.accounts.get(key) ?? { debit: 0n, credit: 0n, days: new Map() }
   exam.accounts.set(key, account)
   account[side] += amount
-  exam.counted?.(line, amount)
   if (subject.guarded) add(account.days, on, side === subject.side ? amount : -amount)
 }
 

@@ -4,7 +4,7 @@
  * the books show; here each half of a transaction says how many there are.
  */
 import { examineUnused, readApprovals } from './approvals.mjs'
-import { add, examineEntry, isCanonical, yuan } from './entries.mjs'
+import { add, amountPattern, examineEntry, isCanonical, yuan } from './entries.mjs'
 import { fingerprintOf, parseJson, sha256 } from './examination.mjs'
 import { examineHead } from './log.mjs'
 
@@ -14,18 +14,29 @@ const counted = {
   released: [[['910201', '910202'], 'debit', 'net']],
   received: [
     [['4001', '4201', '4601', '4603', '4609', '2501', '2502'], 'credit', 'turnover'],
+    [['4001', '4201', '4601', '4603', '4609', '3001'], 'credit', 'given back'],
     [['2307', '121803'], 'credit', 'net'],
   ],
   paid: [[['71', '72', '73'], 'debit', 'turnover']],
 }
 
-/** Adds a line of the project to its money, by source and book. */
-function countLine(exam, line, amount) {
-  if (line.project !== exam.project.project || exam.book.standard !== 'government') return
+/** Adds the lines of the project to its money, by source and book. What a year-end moves gives nothing back. */
+function countEntry(exam, { id, type, reverses, lines }) {
+  const closing = type === 'carry_over' || exam.closings.has(reverses)
+  if (closing) exam.closings.add(id)
+  if (exam.book.standard !== 'government') return
+  for (const line of lines) if (line.project === exam.project.project) countLine(exam, line, closing)
+}
+
+function countLine(exam, line, closing) {
   const side = line.debit === undefined ? 'credit' : 'debit'
+  if (!amountPattern.test(line[side])) return
+  const amount = BigInt(line[side].replace('.', ''))
   for (const [column, rules] of Object.entries(counted)) {
     for (const [beginnings, plus, how] of rules) {
-      if (!beginnings.some((code) => line.account.startsWith(code)) || (how === 'turnover' && side !== plus)) continue
+      if (!beginnings.some((code) => line.account.startsWith(code))) continue
+      if (how === 'turnover' && side !== plus) continue
+      if (how === 'given back' && (side === 'credit' || closing)) continue
       add(exam.money, `${line.source}|${exam.book.code}|${column}`, side === plus ? amount : -amount)
     }
   }
@@ -132,9 +143,9 @@ function examineKept(exam, kept) {
 /** A pack of one project. Answers what it holds, in lines. */
 export function examineProject(exam, { keys = [], witnesses = [], heads: kept = [] }) {
   exam.project = parseJson(exam.contents.get('project.json'))
-  Object.assign(exam, { ids: [], money: new Map(), transactions: new Map() })
+  Object.assign(exam, { ids: [], money: new Map(), closings: new Set(), transactions: new Map() })
   exam.placeOf = (at) => `${exam.ids[at - 1]}: `
-  exam.counted = (line, amount) => countLine(exam, line, amount)
+  exam.counted = (entry) => countEntry(exam, entry)
   const trusted = keys.length > 0 ? keys : kept.map(({ key }) => key)
   exam.books = readBooks(exam, trusted)
   examineKept(exam, kept)

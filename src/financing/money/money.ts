@@ -33,6 +33,8 @@ export type MoneyAccount = {
   readonly source: string
   readonly debitFen: Fen
   readonly creditFen: Fen
+  /** Of income and of the surplus that it becomes: debited otherwise than by a year-end, so given back. Else 0. */
+  readonly takenBackFen: Fen
 }
 
 export type MoneyPart = MoneyAccount & { readonly column: MoneyColumn; readonly amountFen: Fen }
@@ -42,7 +44,9 @@ export type SourceMoney = { readonly source: string; readonly remainingFen: Fen 
 type Counted = { readonly column: MoneyColumn; readonly fen: (account: MoneyAccount) => Fen }
 
 const net = ({ debitFen, creditFen }: MoneyAccount): Fen => debitFen - creditFen
-const credit = ({ creditFen }: MoneyAccount): Fen => creditFen
+/** What came in; a year-end's own debit takes nothing back. */
+const cameIn = ({ creditFen, takenBackFen }: MoneyAccount): Fen => creditFen - takenBackFen
+const takenBack = ({ takenBackFen }: MoneyAccount): Fen => -takenBackFen
 const debit = ({ debitFen }: MoneyAccount): Fen => debitFen
 
 const grouped = (beginnings: readonly string[], column: MoneyColumn, fen: Counted['fen']) =>
@@ -64,7 +68,8 @@ const counted: Readonly<Record<string, readonly Counted[]>> = {
     ]),
   ),
   // Custody becomes other income as it is spent: held and applied together are what came in.
-  ...Object.fromEntries(grouped(moneyGroups.income, 'received', credit)),
+  ...Object.fromEntries(grouped(moneyGroups.income, 'received', cameIn)),
+  ...Object.fromEntries(grouped(moneyGroups.surplus, 'received', takenBack)),
   ...Object.fromEntries(grouped(moneyGroups.custody, 'received', owed)),
   // What a unit owes stands in custody too and has not come in.
   [moneyAccounts.unitReceivable]: [{ column: 'received', fen: owed }],
@@ -80,10 +85,16 @@ function countedOf(subject: string): readonly Counted[] {
   return []
 }
 
+// Income and what it becomes at a year-end: whether a debit gives back is known by its entry.
+const settled: readonly string[] = [...moneyGroups.closedIncome, ...moneyGroups.surplus]
+
 /** Every account of any chart that counts anywhere. */
 export const moneySubjects: readonly string[] = [
   ...new Set(standards.flatMap((standard) => [...chartOf(standard).subjects.keys()])),
 ].filter((subject) => countedOf(subject).length > 0)
+
+/** Those of them whose debits give back, but for a year-end's. */
+export const settledSubjects = moneySubjects.filter((subject) => settled.some((code) => subject.startsWith(code)))
 
 /** Which account gives how much of which figure. */
 export const moneyParts = (accounts: readonly MoneyAccount[]): MoneyPart[] =>

@@ -1,8 +1,9 @@
 /** The SQL of all money of a project: its accounts, and the entries that tell of it. */
-import type { Sql } from '../../base/db.ts'
+import { rowsOf, type Sql } from '../../base/db.ts'
 import { controlAccounts } from '../../ledger/charts/control-accounts.ts'
 import type { Book } from '../../ledger/book.ts'
-import type { MoneyAccount } from './money.ts'
+import { carryOverType } from '../../ledger/entry.ts'
+import { type MoneyAccount, settledSubjects } from './money.ts'
 
 /** Every account of a project in a book with all it ever moved, by account and source. */
 export async function moneyAccountsIn(
@@ -10,19 +11,27 @@ export async function moneyAccountsIn(
   { bookId, code }: Pick<Book, 'bookId' | 'code'>,
   project: string,
 ): Promise<MoneyAccount[]> {
-  const rows = await sql<{ subject: string; source: string; debit: bigint; credit: bigint }[]>`
-    select a.subject, a.source, sum(c.debit_fen) as debit, sum(c.credit_fen) as credit
-    from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
-    where a.book_id = ${bookId} and a.project = ${project}
-    group by a.subject, a.source order by a.subject, a.source`
-  return rows.map(({ subject, source, debit, credit }) => ({
-    book: code,
-    subject,
-    source,
-    debitFen: debit,
-    creditFen: credit,
-  }))
+  const rows = await rowsOf<Omit<MoneyAccount, 'book'>>(sql, accountsText, [bookId, project, settledSubjects])
+  return rows.map((row) => ({ book: code, ...row }))
 }
+
+/**
+ * SQL of the sum that accounts `a` gave back: of the given subjects, what debits them otherwise than a year-end or its
+ * reversal does. `bounds`: conditions on the lines `l`.
+ */
+export const takenBackOf = (subjects: string, bounds: string): string => `
+  coalesce(sum((select sum(l.debit_fen) from line l join entry e on e.book_id = l.book_id and e.sequence = l.sequence
+      left join entry o on o.book_id = e.book_id and o.sequence = e.reverses
+    where l.book_id = a.book_id and l.account = a.account and ${bounds}
+      and coalesce(o.type, e.type) <> '${carryOverType}'))
+    filter (where a.subject = any(${subjects})), 0)`
+
+const accountsText = `
+  select a.subject, a.source, sum(c.debit_fen) as "debitFen", sum(c.credit_fen) as "creditFen",
+    ${takenBackOf('$3::text[]', 'true')} as "takenBackFen"
+  from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+  where a.book_id = $1 and a.project = $2
+  group by a.subject, a.source order by a.subject, a.source`
 
 export type TiedEntry = {
   readonly bookId: number

@@ -3,6 +3,7 @@
  * never mixed: the plan says which source pays which class of works; what happened says how far each source's plan has
  * come. Every figure is a sum over accounts, and names them.
  */
+import { groupBy } from '../../base/arrays.ts'
 import type { Day } from '../../base/calendar.ts'
 import { type Fen, sumFen } from '../../base/money.ts'
 import type { Text } from '../../base/refusal.ts'
@@ -82,11 +83,8 @@ function columnsOf(parts: readonly OverviewPart[]): Columns {
 }
 
 /** By the order of what they are grouped by. */
-function grouped<Item>(items: readonly Item[], of: (item: Item) => string): [string, Item[]][] {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) groups.set(of(item), [...(groups.get(of(item)) ?? []), item])
-  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1))
-}
+const grouped = <Item>(items: readonly Item[], of: (item: Item) => string): [string, Item[]][] =>
+  [...groupBy(items, of)].toSorted(([a], [b]) => (a < b ? -1 : 1))
 
 function planFlows(planned: readonly PlannedItem[], on: Day): Flow<FlowTarget>[] {
   const targetOf = ({ item }: PlannedItem): FlowTarget =>

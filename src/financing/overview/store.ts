@@ -4,7 +4,8 @@ import { textArray } from '../../base/arrays.ts'
 import { type Reader, rowsOf } from '../../base/db.ts'
 import { knownOn } from '../../ledger/balance.ts'
 import { standingOn } from '../../projects/project/facts.ts'
-import { moneySubjects } from '../money/money.ts'
+import { moneySubjects, settledSubjects } from '../money/money.ts'
+import { takenBackOf } from '../money/store.ts'
 import { planAccounts } from '../entries.ts'
 import type { OverviewAccount, PlannedItem } from './overview.ts'
 
@@ -30,7 +31,8 @@ const owned = `
 const accountsText = `
   with ${owned}
   select o.district, k.code as book, a.subject, a.source,
-    sum(c.debit_fen)::bigint as "debitFen", sum(c.credit_fen)::bigint as "creditFen"
+    sum(c.debit_fen)::bigint as "debitFen", sum(c.credit_fen)::bigint as "creditFen",
+    ${takenBackOf('$6::text[]', 'l.booked_on <= $1::date and l.sequence <= k.sequence')} as "takenBackFen"
   from known k join account a on a.book_id = k.book_id and a.subject = any($5::text[])
   join own o on o.project = a.project and k.code in (o.book, o.plan_book)
   cross join ${knownOn('a.book_id', 'a.account', '$1::date', 'k')} c
@@ -54,7 +56,7 @@ const valuesOf = ({ asOf, knownAt, district, year }: OverviewQuery, subjects: re
 
 /** Every account that counts, of the projects of a query, by district, book, account and source. */
 export const readOverviewAccounts = (reader: Reader, query: OverviewQuery): Promise<OverviewAccount[]> =>
-  rowsOf<OverviewAccount>(reader, accountsText, valuesOf(query, moneySubjects))
+  rowsOf<OverviewAccount>(reader, accountsText, [...valuesOf(query, moneySubjects), textArray(settledSubjects)])
 
 /** What the plans in force pay, by source and item. */
 export const readPlannedItems = (reader: Reader, query: OverviewQuery): Promise<PlannedItem[]> =>

@@ -37,10 +37,15 @@ export const budgetSpentOf = (entity: Entity | undefined): string =>
 /** Of the chart of a maintenance fund: 银行存款, in its deposits. */
 export const fundAccounts = { deposits: '1001' } as const
 
+const closedIncome = ['4001', '4201', '4601', '4603', moneyAccounts.otherIncome] as const
+
 /** Beginnings of accounts by what they say of a project's money, in the view of one project. */
 export const moneyGroups = {
   /** 财政拨款、上级补助、非同级财政拨款、捐赠、其他收入, and what was borrowed. */
-  income: ['4001', '4201', '4601', '4603', moneyAccounts.otherIncome, '2501', '2502'],
+  income: [...closedIncome, '2501', '2502'],
+  /** Of these, what becomes surplus at a year-end; a loan that is paid back was received all the same. */
+  closedIncome,
+  surplus: ['3001'],
   /** 其他应付款: held for others until it is spent. */
   custody: ['2307'],
   spent: ['71', '72', '73'],
