@@ -33,7 +33,7 @@ export async function* runChecks({ sql }: Database, more: readonly Check[] = [])
   try {
     await own`set statement_timeout = 0`
     for (const { check, zh, en, run } of [...checks, ...more]) {
-      const { looked, faults, warnings = [] } = await run(own)
+      const { looked, faults, warnings = [] } = await inOneSnapshot(own, run)
       const ok = faults.length === 0
       const state = !ok ? 'failed' : warnings.length > 0 ? 'warned' : looked === 0 ? 'nothing' : 'passed'
       const shown = { faults: faults.slice(0, faultsShown), warnings: warnings.slice(0, faultsShown) }
@@ -42,6 +42,16 @@ export async function* runChecks({ sql }: Database, more: readonly Check[] = [])
     await own`reset statement_timeout`
   } finally {
     own.release()
+  }
+}
+
+// The service posts meanwhile. A check of several statements would compare what stood before with what stands after.
+async function inOneSnapshot(own: CheckReader, run: Check['run']): Promise<Finding> {
+  await own`begin isolation level repeatable read read only`
+  try {
+    return await run(own)
+  } finally {
+    await own`rollback`
   }
 }
 

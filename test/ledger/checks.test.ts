@@ -183,3 +183,35 @@ describe('checks', () => {
     expect(await withPlanted(test(), sql, failing)).toEqual(found)
   })
 })
+
+describe('beside a service that posts', () => {
+  const test = useDatabase()
+
+  it('no check compares what stood before with what stands after', async () => {
+    const ledger = openLedger(test().database)
+    const busy = await newBook(ledger, 'government', 'BUSY')
+    posted(await post(ledger, busy, quota('100.00', '2026-01-05')))
+    let between = 0
+    const own = await test().database.sql.reserve()
+    // After each first statement of a check, and before its next, an entry is posted.
+    const interrupted = new Proxy(own, {
+      get: (target, name): unknown => (name === 'release' ? () => undefined : Reflect.get(target, name)),
+      apply: (target, self, given: unknown[]): unknown => {
+        const asked = Reflect.apply(target, self, given) as Promise<unknown> & { raw: readonly string[] }
+        if (!/from book join book_head|from period_act order|select count/.test(String(given[0]))) return asked
+        return asked.then(async (rows) => {
+          between += 1
+          posted(await post(ledger, busy, quota('1.00', '2026-01-05')))
+          return rows
+        })
+      },
+    })
+    const sql = new Proxy(test().database.sql, {
+      get: (target, name): unknown =>
+        name === 'reserve' ? () => Promise.resolve(interrupted) : Reflect.get(target, name),
+    })
+    expect(await failing({ ...test().database, sql })).toEqual([])
+    expect(between).toBeGreaterThan(3)
+    own.release()
+  })
+})

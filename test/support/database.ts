@@ -95,6 +95,11 @@ export async function withPlanted<T>(
     await own.unsafe(`begin; ${triggersOff}; ${statements}; set local role yiben_app`)
     const held = new Proxy(own, {
       get: (target, name): unknown => (name === 'release' ? () => undefined : Reflect.get(target, name)),
+      // Whoever looks in a snapshot of his own finds himself in this transaction already.
+      apply: (target, self, given: unknown[]): unknown =>
+        /^(?:begin|rollback)/.test(String((given[0] as readonly string[] | undefined)?.[0]))
+          ? Promise.resolve([])
+          : Reflect.apply(target, self, given),
     })
     const sql = new Proxy(database.sql, {
       get: (target, name): unknown => (name === 'reserve' ? () => Promise.resolve(held) : Reflect.get(target, name)),
