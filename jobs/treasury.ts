@@ -5,9 +5,9 @@
  * is never written over.
  */
 import { hash, randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf } from '../src/base/files.ts'
+import { codeOf, makeFolder } from '../src/base/files.ts'
 import { catalogue } from '../src/base/refusal.ts'
 
 export type Order = {
@@ -64,7 +64,7 @@ export function fileDrop(folder: string): TreasuryGateway {
   return {
     find,
     send: async (order, signal) => {
-      await mkdir(folder, { recursive: true })
+      makeFolder(folder, 0o750)
       await dropOnce(folder, fileOf(order.reference), order.content)
       // Ours, or the one that was there first.
       const known = await find(order, signal)

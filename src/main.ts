@@ -3,6 +3,7 @@
  * stops. On SIGTERM or SIGINT it takes no more requests and jobs, finishes those under way, closes the books'
  * connections, stops its own PostgreSQL and ends with 0. stdout carries the lines a starter waits for, stderr the log.
  */
+import { Redis } from 'ioredis'
 import { outboxFigures } from '../jobs/figures.ts'
 import { superviseJobs, type Supervisor } from '../jobs/supervisor.ts'
 import { TokenDesk } from './access/token.ts'
@@ -10,17 +11,18 @@ import { systemClock } from './base/calendar.ts'
 import { type Database, openDatabase } from './base/db.ts'
 import { type EmbeddedServer, openEmbedded } from './base/server/embedded.ts'
 import { type Keeper, keepRunning } from './base/server/keep.ts'
-import { migrate } from './base/server/migrate.ts'
+import { alone, migrate } from './base/server/migrate.ts'
 import { type Pulse, watchPulse } from './base/wire/pulse.ts'
 import { type Config, readConfig } from './config.ts'
 import { openApp } from './http/app.ts'
 import { failureFields, stderrLog as log } from './http/watch/log.ts'
+import { openLimits } from './http/watch/limits.ts'
 import { openMetrics } from './http/watch/metrics.ts'
 import { type Listening, listen } from './http/server.ts'
 import { openSigner } from './ledger/keys.ts'
 import { openConsole, type OpenConsole } from './console.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
-import { type Life, live } from './lifecycle.ts'
+import { type Life, live, waitingFor } from './lifecycle.ts'
 import { tellSample } from './sample/telling.ts'
 import { openTrial, type Trial } from './trial.ts'
 
@@ -36,6 +38,7 @@ type Running = {
   pulse?: Pulse
   console?: OpenConsole
   trial?: Trial
+  counts?: Redis
 }
 
 const running: Running = {}
@@ -47,7 +50,8 @@ async function start(config: Config, life: Life): Promise<void> {
   const web = openConsole(config.folder, log)
   running.console = web
   const url = await openDatabaseServer(config, life)
-  await migrate(url.migrator)
+  const waits = waitingFor(life)
+  await migrate(url.migrator, waits)
   if (life.isEnding()) return
   const database = openDatabase(url.app)
   running.database = database
@@ -55,7 +59,7 @@ async function start(config: Config, life: Life): Promise<void> {
     log(away ? 'error' : 'info', away ? 'database_silent' : 'database_answers'),
   )
   const ledger = openLedger(database)
-  if (config.sample) await loadSampleOnce(ledger)
+  if (config.sample) await alone(url.migrator, waits, () => loadSampleOnce(ledger))
   const signer = await openSigner(config.folder, { keyFile: config.signingKey })
   const trial = await openTrial(config, database)
   if (trial) running.trial = trial
@@ -64,6 +68,7 @@ async function start(config: Config, life: Life): Promise<void> {
     ...(trial && { trialKey: trial.key }),
     desk: new TokenDesk(database, systemClock),
     proof: { database, clock: systemClock, signer },
+    limits: openLimits(config.redisUrl === undefined ? undefined : openCounts(config.redisUrl)),
   }
   // Beside the door, not before it: the thread takes a second to read itself.
   const jobs = config.worker ? startJobs(config, url.app) : undefined
@@ -80,6 +85,14 @@ async function start(config: Config, life: Life): Promise<void> {
       `接口 / API:      ${listening.url}/docs\n` +
       (trial ? `试用 / try it:   ${trial.linkAt(listening.url)}\n` : ''),
   )
+}
+
+/** Redis for counting alone: where it is away, each process counts for itself. */
+function openCounts(url: string): Redis {
+  const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1 })
+  redis.on('error', () => undefined)
+  running.counts = redis
+  return redis
 }
 
 async function startJobs({ redisUrl, treasury }: Config, databaseUrl: string): Promise<void> {
@@ -124,6 +137,7 @@ async function stop(): Promise<void> {
   running.trial?.stop()
   await Promise.all([running.listening?.drain(drainWithinMs), running.jobs?.stop(drainWithinMs)])
   running.pulse?.stop()
+  running.counts?.disconnect()
   await Promise.race([running.database?.close(), new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())])
   await running.server?.stop()
 }

@@ -9,7 +9,7 @@ import { migrate } from './base/server/migrate.ts'
 import { startMark } from './base/server/process.ts'
 import { type Config, readConfig } from './config.ts'
 import { stderrLog as log } from './http/watch/log.ts'
-import { type Life, live } from './lifecycle.ts'
+import { type Life, live, waitingFor } from './lifecycle.ts'
 
 const drainWithinMs = 5_000
 const lookEveryMs = 2_000
@@ -20,7 +20,7 @@ await live((life) => start(readConfig(process.env), life), stop)
 
 async function start(config: Config, life: Life): Promise<void> {
   const url = await databaseOf(config, life)
-  await migrate(url.migrator)
+  await migrate(url.migrator, waitingFor(life))
   if (life.isEnding()) return
   running.jobs = await superviseJobs(
     { databaseUrl: url.app, redisUrl: config.redisUrl, treasury: config.treasury },

@@ -1,6 +1,7 @@
 /** Small files of our own in a data folder: written whole or not at all, and read where they are there. */
 import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
+import { dirname } from 'node:path'
 
 /** Creates a file with its whole content, or answers false because it exists: no reader sees half. */
 export function createWhole(path: string, text: string): boolean {
@@ -38,4 +39,20 @@ export function parsed(text: string): unknown {
 
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/**
+ * Makes a folder and those above it. Not by node's own way, which tries for ever where a parent seems to be there and
+ * takes nothing, as below /proc.
+ */
+export function makeFolder(path: string, mode = 0o777): void {
+  try {
+    fs.mkdirSync(path, { mode })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && fs.statSync(path).isDirectory()) return
+    const above = dirname(path)
+    if (codeOf(error) !== 'ENOENT' || above === path || fs.existsSync(above)) throw error
+    makeFolder(above, mode)
+    fs.mkdirSync(path, { mode })
+  }
 }

@@ -23,38 +23,60 @@ export class JsonFault extends Error {
 }
 
 const depthMax = 32
+// Making so many values takes the one thread longer than anybody may hold it; no form here needs a fraction of them.
+const openingsMax = 200_000
+const commasMax = 500_000
+const keysOfOneMax = 20_000
 
 /** Parses one JSON document. Throws `JsonFault` with the place and the reason in both languages. */
 export function parseJson(text: string): Json {
+  const keys = keysInText(text)
+  if (keys === tooMuch) throw new JsonFault('', '内容过多，请分批提交', 'holds too much; send it in parts')
   let value: Json
   try {
     value = JSON.parse(text) as Json
   } catch {
     throw new JsonFault('', '不是合法的 JSON', 'not valid JSON')
   }
-  if (!isPlain(text, value)) examineText(text)
+  if (!isPlain(text, keys, value)) examineText(text)
   return value
 }
 
 // Free of all that `examineText` looks for, as nearly every text is, and told at a fraction of its cost. A key that was
 // repeated stands in the text and not in the value.
-function isPlain(text: string, value: Json): boolean {
+function isPlain(text: string, keys: number, value: Json): boolean {
   if (/\\u(?:0000|d[89a-f])/i.test(text) || !text.isWellFormed()) return false
-  const keys = keysInText(text)
   return keys >= 0 && keys === keysInValue(value)
 }
 
-/** How many keys a well-formed text has: each has its colon. Below zero where it is too deep. */
+const tooDeep = -1
+const tooMuch = -2
+
+/**
+ * How many keys a text has: each has its colon. Below zero where it is too deep, or holds too much; of a text that is
+ * not well formed any number.
+ */
 function keysInText(text: string): number {
   const hasEscapes = text.includes('\\')
-  let [keys, depth] = [0, 0]
+  // Keys of the objects that are open, from the outermost.
+  const open: number[] = []
+  let [keys, openings, commas, deepest] = [0, 0, 0, 0]
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
-    if (c === 0x22) i = hasEscapes ? endOfString(text, i) : text.indexOf('"', i + 1)
-    else if (c === 0x3a) keys += 1
-    else if (c === 0x7b || c === 0x5b) {
-      if (++depth > depthMax) return -1
-    } else if (c === 0x7d || c === 0x5d) depth -= 1
+    if (c === 0x22) {
+      i = hasEscapes ? endOfString(text, i) : text.indexOf('"', i + 1)
+      if (i < 0) break
+    } else if (c === 0x2c) {
+      if (++commas > commasMax) return tooMuch
+    } else if (c === 0x3a) {
+      keys += 1
+      const last = open.length - 1
+      if (last >= 0 && (open[last] = (open[last] ?? 0) + 1) > keysOfOneMax) return tooMuch
+    } else if (c === 0x7b || c === 0x5b) {
+      if (++openings > openingsMax) return tooMuch
+      if (open.push(0) > deepest) deepest = open.length
+      if (deepest > depthMax) return tooDeep
+    } else if (c === 0x7d || c === 0x5d) open.pop()
   }
   return keys
 }
@@ -111,7 +133,7 @@ function examineText(text: string): void {
 
 function endOfString(text: string, start: number): number {
   let i = start + 1
-  for (let c = text.charCodeAt(i); c !== 0x22; c = text.charCodeAt(i)) i += c === 0x5c ? 2 : 1
+  for (let c = text.charCodeAt(i); c !== 0x22 && i < text.length; c = text.charCodeAt(i)) i += c === 0x5c ? 2 : 1
   return i
 }
 

@@ -8,7 +8,7 @@ import { type Day, day } from '../base/calendar.ts'
 import type { Text } from '../base/refusal.ts'
 import { always, type Use } from '../policy/on.ts'
 import { type Law, lawOn } from '../policy/parameters.ts'
-import { type Fault, schemaFaults } from './fault.ts'
+import { type Fault, faultsMax, schemaFaults } from './fault.ts'
 import { writerOf } from './writer.ts'
 
 export type Outcome =
@@ -56,9 +56,9 @@ export function calculation<Input extends z.ZodType, Result extends z.ZodType>(
     result,
     run(given) {
       const parsed = input.safeParse(given)
-      if (!parsed.success) return { kind: 'invalid', faults: schemaFaults(parsed.error) }
+      if (!parsed.success) return { kind: 'invalid', faults: schemaFaults(parsed.error).slice(0, faultsMax) }
       const found = faults(parsed.data, lawOn(on(parsed.data)))
-      if (found.length > 0) return { kind: 'invalid', faults: found }
+      if (found.length > 0) return { kind: 'invalid', faults: found.slice(0, faultsMax) }
       const law = lawOn(on(parsed.data))
       return { kind: 'result', result: write(rule(parsed.data, law)), uses: law.uses }
     },

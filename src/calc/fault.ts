@@ -8,6 +8,9 @@ import type { Text } from '../base/refusal.ts'
 
 export type Fault = { readonly path: string; readonly message: Text }
 
+/** An input wrong in ten thousand places is answered with the first of them. */
+export const faultsMax = 50
+
 export const fault = (path: string, zh: string, en: string): Fault => ({ path, message: { zh, en } })
 
 /** A fault for every id that comes again in its list. */
@@ -38,9 +41,11 @@ export const weightsZero = (path: string): Fault =>
 
 /** The faults a schema found. Unknown keys are one fault each, at the key. */
 export function schemaFaults(error: z.ZodError): Fault[] {
-  return error.issues.flatMap((issue) => {
+  return error.issues.slice(0, faultsMax).flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => fault(pointer([...issue.path, key]), `没有这一项：${key}`, `unknown key: ${key}`))
+      return issue.keys
+        .slice(0, faultsMax)
+        .map((key) => fault(pointer([...issue.path, key]), `没有这一项：${key}`, `unknown key: ${key}`))
     }
     return [{ path: pointer(issue.path), message: messageOf(issue) }]
   })
@@ -62,6 +67,8 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
     en: 'must be a real calendar day YYYY-MM-DD of the years 1900 to 2199',
   }),
   id: () => ({ zh: '须为非空字符串', en: 'must be a string that is not empty' }),
+  list_most: (most = '') => ({ zh: `数组至多 ${most} 项`, en: `an array has at most ${most} items` }),
+  id_long: (most = '') => ({ zh: `编号至多 ${most} 个字符`, en: `an id has at most ${most} characters` }),
   text: () => ({ zh: '须为字符串', en: 'must be a string' }),
   flag: () => ({ zh: '须为 true 或 false', en: 'must be true or false' }),
   list: () => ({ zh: '须为至少一项的数组', en: 'must be an array of at least one item' }),

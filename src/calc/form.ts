@@ -61,7 +61,11 @@ export function date(zh: string, en: string) {
 export const onDate = () => date('适用规定的日期', 'the date whose policy applies')
 
 export const id = (zh = '编号', en = 'id, once in its list') =>
-  z.string({ error: 'id' }).min(1, { error: 'id' }).meta(about(zh, en))
+  z
+    .string({ error: 'id' })
+    .min(1, { error: 'id' })
+    .max(idMost, { error: `id_long:${idMost}` })
+    .meta(about(zh, en))
 
 export const text = (zh: string, en: string) => z.string({ error: 'text' }).meta(about(zh, en))
 
@@ -75,14 +79,19 @@ export function oneOfNumbers<const Choice extends number>(choices: readonly Choi
   return z.literal([...choices], { error: `one_of:${choices.join('|')}` }).meta(about(zh, en))
 }
 
+// More than any programme of a city has of anything; the rules are linear in it.
+export const listMost = 100_000
+const tooLong = { error: `list_most:${listMost}` }
+const idMost = 200
+
 /** A list with at least one item. */
 export function list<Item extends z.ZodType>(item: Item, zh: string, en: string) {
-  return z.array(item, { error: 'list' }).min(1, { error: 'list' }).meta(about(zh, en))
+  return z.array(item, { error: 'list' }).min(1, { error: 'list' }).max(listMost, tooLong).meta(about(zh, en))
 }
 
 /** A list that may be empty. */
 export function anyList<Item extends z.ZodType>(item: Item, zh: string, en: string) {
-  return z.array(item, { error: 'any_list' }).meta(about(zh, en))
+  return z.array(item, { error: 'any_list' }).max(listMost, tooLong).meta(about(zh, en))
 }
 
 export function form<Shape extends z.ZodRawShape>(shape: Shape) {

@@ -4,7 +4,7 @@
  */
 import { Unavailable, Unknown, weatherOf } from '../base/db.ts'
 import { FolderInUse } from '../base/server/claim.ts'
-import { MigrationFault } from '../base/server/migrate.ts'
+import { MigrationFault, StartFault } from '../base/server/migrate.ts'
 import { PackTooLarge } from '../ledger/pack.ts'
 import { Refusal } from '../base/refusal.ts'
 import { BadSetting } from '../config.ts'
@@ -38,7 +38,8 @@ function lineOf(error: unknown): string {
     error instanceof FileRefused ||
     error instanceof FolderInUse ||
     error instanceof PackTooLarge ||
-    error instanceof MigrationFault
+    error instanceof MigrationFault ||
+    error instanceof StartFault
   ) {
     return error.message
   }

@@ -48,6 +48,25 @@ export function json<Form extends z.ZodType>(
   }
 }
 
+/**
+ * No list of any form is longer. It is looked at before the form is: a form looks at every item first, and then counts.
+ */
+const listMost = 10_000
+
+function refuseLongLists(document: Json, path: string, limit: number): void {
+  if (document === null || typeof document !== 'object') return
+  if (!Array.isArray(document)) {
+    for (const key in document)
+      refuseLongLists(document[key] ?? null, path === '' && key.length < 64 ? `/${key}` : path, limit)
+    return
+  }
+  if (document.length > limit) {
+    const most = limit.toLocaleString('en')
+    throw invalid(path, `数组至多 ${most} 项，请分批提交`, `a list has at most ${most} items; send several`)
+  }
+  for (const item of document) refuseLongLists(item, path, limit)
+}
+
 /** A JSON document that may be left out; an absent one is read as {}. */
 export function optionalJson<Form extends z.ZodType>(schema: Form): BodyForm<z.output<Form>> {
   return {
@@ -62,6 +81,17 @@ export function optionalJson<Form extends z.ZodType>(schema: Form): BodyForm<z.o
     },
   }
 }
+
+/** The bytes of a JSON document, parsed by whoever works on it. */
+export const jsonBytes = (schema: z.ZodType): BodyForm<Buffer> => ({
+  mediaType: 'application/json',
+  required: true,
+  schema,
+  read: (incoming) => {
+    requireJson(incoming)
+    return readBytes(incoming, jsonBytesMax)
+  },
+})
 
 export type RawBody = { readonly bytes: Buffer; readonly mediaType: string }
 
@@ -100,22 +130,39 @@ function requireJson(incoming: IncomingMessage): void {
   if (!known || isEncoded(incoming)) throw new Problem('unsupported_media_type')
 }
 
-function parseBytes(bytes: Buffer): Json {
+/** The document in these bytes, strictly: UTF-8 without a mark, no list too long. */
+export function parseBytes(bytes: Buffer, most = listMost): Json {
   if (bytes.length === 0) throw invalid('', '请求体为空', 'the body is empty')
   if (!isUtf8(bytes)) throw invalid('', '不是合法的 UTF-8', 'not valid UTF-8')
   const text = bytes.toString('utf8')
   if (text.charCodeAt(0) === 0xfeff) throw invalid('', '不得带字节顺序标记（BOM）', 'starts with a byte order mark')
-  return parseJson(text)
+  const document = parseJson(text)
+  refuseLongLists(document, '', most)
+  return document
 }
 
+// A body that moves may take its time; one that trickles holds a connection for nothing.
+const slowAfterMs = 30_000
+const lookAgainMs = 5_000
+const bytesPerSecondMin = 4_096
+
 /**
- * All bytes of a body. Refuses `body_too_large` before reading where the length is told, else as soon as it is passed.
+ * All bytes of a body. Refuses `body_too_large` before reading where the length is told, else as soon as it is passed:
+ * the rest is taken and thrown away, because a client that writes its whole body first would find the connection broken
+ * and never read why.
  */
 function readBytes(incoming: IncomingMessage, bytesMax: number): Promise<Buffer> {
-  if (Number(incoming.headers['content-length'] ?? 0) > bytesMax) throw new Problem('body_too_large', [], closing)
+  if (Number(incoming.headers['content-length'] ?? 0) > bytesMax) throw new Problem('body_too_large')
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
+    const began = performance.now()
+    const look = (): void => {
+      if (length < ((performance.now() - began) / 1000) * bytesPerSecondMin)
+        reject(new Problem('request_timeout', [], closing))
+      else slow = setTimeout(look, lookAgainMs)
+    }
+    let slow = setTimeout(look, slowAfterMs)
     incoming.on('data', (chunk: Buffer) => {
       length += chunk.length
       if (length <= bytesMax) {
@@ -123,13 +170,20 @@ function readBytes(incoming: IncomingMessage, bytesMax: number): Promise<Buffer>
         return
       }
       chunks.length = 0
-      reject(new Problem('body_too_large', [], closing))
+      clearTimeout(slow)
+      reject(new Problem('body_too_large'))
     })
-    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on('end', () => {
+      clearTimeout(slow)
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))
+    })
     // Nobody is left to be answered; the promise must end all the same.
-    incoming.on('error', () => reject(new Problem('request_malformed')))
+    incoming.on('error', () => {
+      clearTimeout(slow)
+      reject(new Problem('request_malformed'))
+    })
   })
 }
 
-// What is left of such a body is not read, so the connection cannot be used again.
+// What is left of such a body is not waited for, so the connection cannot be used again.
 const closing = { connection: 'close' }

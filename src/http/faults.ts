@@ -20,9 +20,11 @@ export function formed<Form extends z.ZodType>(schema: Form, value: unknown, bas
 }
 
 function faultsOf({ issues }: z.ZodError, base: string): Fault[] {
-  return issues.flatMap((issue) => {
+  return issues.slice(0, faultsMax).flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: base + pointer([...issue.path, key]), message: unknownKey }))
+      return issue.keys
+        .slice(0, faultsMax)
+        .map((key) => ({ path: base + pointer([...issue.path, key]), message: unknownKey }))
     }
     return [{ path: base + pointer(issue.path), message: sentenceOf(issue) }]
   })

@@ -20,6 +20,8 @@ export const replayedHeader = { 'idempotent-replayed': 'true' }
 
 export const jsonHeaders = { ...bareHeaders, 'content-type': 'application/json' }
 
+export const problemHeaders = { ...jsonHeaders, 'content-type': 'application/problem+json' }
+
 const documentHeaders = {
   ...bareHeaders,
   'content-type': 'text/html; charset=utf-8',

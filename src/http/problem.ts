@@ -9,7 +9,7 @@
 import { Unavailable, Unknown, weatherOf } from '../base/db.ts'
 import { JsonFault } from '../base/json.ts'
 import { Refusal, type RefusalRecord, type Text } from '../base/refusal.ts'
-import { jsonHeaders } from './headers.ts'
+import { problemHeaders } from './headers.ts'
 
 export type Language = 'zh' | 'en'
 
@@ -141,6 +141,14 @@ export const doorProblems = {
       en: 'The body must be application/json in UTF-8 without content encoding; an attachment names its own type.',
     },
   ),
+  too_many_requests: form(
+    429,
+    { zh: '请求过于频繁', en: 'Too many requests' },
+    {
+      zh: '此前的请求过多或耗时过长，未受理此请求。请按 Retry-After 所示秒数后重试。',
+      en: 'Earlier requests were too many or cost too much; this one was not taken. Retry after the seconds of Retry-After.',
+    },
+  ),
   range_reversed: form(
     422,
     { zh: '日期范围颠倒', en: 'The range ends before it begins' },
@@ -263,7 +271,6 @@ export type Answered = {
   readonly bug?: unknown
 }
 
-const headers = { ...jsonHeaders, 'content-type': 'application/problem+json' }
 // Long enough for a database that restarts, short enough that nobody waits for nothing.
 const retryAfter = { 'retry-after': '2' }
 
@@ -271,7 +278,7 @@ const retryAfter = { 'retry-after': '2' }
 export function answerTo(thrown: unknown, language: Language): Answered {
   if (thrown instanceof Refusal) return answer(refusalView(thrown.record(), language))
   const problem = problemOf(thrown)
-  const extra = { ...problem.headers, ...(doorProblems[problem.code].status === 503 && retryAfter) }
+  const extra = { ...([429, 503].includes(doorProblems[problem.code].status) && retryAfter), ...problem.headers }
   const answered = answer(problemView(problem, language), extra)
   return problem.code === 'internal_error' ? { ...answered, bug: thrown } : answered
 }
@@ -284,7 +291,7 @@ export const answerRefusal = (
 ): Answered => answer(refusalView(refusal, language), extra)
 
 function answer(view: ProblemView, extra: Readonly<Record<string, string>> = {}): Answered {
-  return { status: view.status, headers: { ...headers, ...extra }, text: JSON.stringify(view) }
+  return { status: view.status, headers: { ...problemHeaders, ...extra }, text: JSON.stringify(view) }
 }
 
 function problemOf(thrown: unknown): Problem {

@@ -21,6 +21,7 @@ import { formed } from './faults.ts'
 import { keyPattern } from '../form/field.ts'
 import { jsonHeaders, replayedHeader } from './headers.ts'
 import type { ConsoleFiles } from './routes/console.ts'
+import { type Limits, openLimits } from './watch/limits.ts'
 import type { Log } from './watch/log.ts'
 import type { Metrics } from './watch/metrics.ts'
 import type { RefusalCode } from './refusal-forms.ts'
@@ -35,7 +36,12 @@ type Served = {
   readonly proof: ProofTools
   /** The key of the link that tries the sample; absent where there is none. */
   readonly trialKey?: string
+  /** Absent: this process counts for itself. */
+  readonly limits?: Limits
 }
+
+const ownLimits = openLimits()
+export const limitsOf = ({ limits = ownLimits }: Service): Limits => limits
 
 /** What the routes are about, in the order of the document. */
 export const tags = {
@@ -168,7 +174,7 @@ export function route<
     query: queryForm,
     body: bodyForm,
     serve: async (incoming, pathParams, service) => {
-      const known = authenticate(incoming, service.desk, { fresh, changes: definition.method !== 'GET' })
+      const known = knownOrCounted(incoming, service, { fresh, changes: definition.method !== 'GET' })
       const { actor, session } = known instanceof Promise ? await known : known
       if (right !== 'signed_in') demand(actor, right)
       const params = formed(paramsForm, pathParams, '/path')
@@ -216,6 +222,26 @@ export function openRoute<Body = undefined>({ handle, ...definition }: OpenDefin
       const body = await bodyForm.read(incoming)
       return handle({ incoming, body, service, language: languageOf(incoming.headers['accept-language']) })
     },
+  }
+}
+
+/** Who asks; a wrong token is counted, and refused as `too_many_requests` where there were too many. */
+function knownOrCounted(
+  incoming: IncomingMessage,
+  service: Service,
+  asked: Parameters<typeof authenticate>[2],
+): ReturnType<typeof authenticate> {
+  const counted = async (problem: unknown): Promise<never> => {
+    const isWrong = problem instanceof Problem && problem.code === 'unauthenticated'
+    if (isWrong && incoming.headers.authorization !== undefined)
+      await limitsOf(service).wrongToken(incoming.socket.remoteAddress ?? '')
+    throw problem
+  }
+  try {
+    const known = authenticate(incoming, service.desk, asked)
+    return known instanceof Promise ? known.catch(counted) : known
+  } catch (problem) {
+    return counted(problem)
   }
 }
 

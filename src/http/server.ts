@@ -21,7 +21,8 @@ export type Listening = {
 const headersMax = 100
 const settings = {
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  // A body that moves is not cut (an upload from a district's line); one that rests or trickles is, see body.ts.
+  requestTimeout: 600_000,
   maxHeaderSize: 16 * 1024,
   // Our own check answers in words.
   requireHostHeader: false,
@@ -29,23 +30,37 @@ const settings = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
 }
+// Nothing came and nothing was taken on a connection: whoever asks for an answer and does not fetch it keeps it in memory.
+const restMaxMs = 30_000
+// Of one address. A proxy in front is one address too, and needs no more.
+const connectionsMax = 512
 // Connections kept alive may send one more request while they learn that the service stops.
 const farewellMs = 300
 
 export async function listen(app: App, { host, port, hosts = [] }: ListenOptions): Promise<Listening> {
   const state = { draining: false, underWay: 0 }
-  const toApp = getRequestListener(app.fetch, { errorHandler: () => response('request_malformed') })
+  const toApp = getRequestListener(app.fetch, {
+    errorHandler: () => response('request_malformed'),
+    // It would cut the connection half a second after an answer that came before the body was sent. Node takes and
+    // drops what is left of a body by itself.
+    autoCleanupIncoming: false,
+  })
   const known = hostCheck(host, hosts)
+  const busy = new Set<Socket>()
   const server = createServer(settings, (incoming, outgoing) => {
     const refused = refusalOf(incoming, known) ?? (state.draining ? 'shutting_down' : undefined)
     if (refused) return refuse(incoming, outgoing, refused)
     state.underWay += 1
+    busy.add(incoming.socket)
     outgoing.once('close', () => {
       state.underWay -= 1
+      busy.delete(incoming.socket)
     })
     void toApp(incoming, outgoing)
   })
   server.on('clientError', answerBrokenRequest)
+  server.setTimeout(restMaxMs, (socket: Socket) => endResting(socket, busy))
+  limitConnections(server)
   server.on('connect', (_: IncomingMessage, socket: Socket) => end(socket, 'method_not_allowed'))
   const address = await listening(server, host, port)
   return {
@@ -103,9 +118,37 @@ function hostCheck(host: string, names: readonly string[]): (host: string) => bo
 
 function refuse(incoming: IncomingMessage, outgoing: ServerResponse, code: DoorCode): void {
   const { status, headers, text } = answerTo(new Problem(code), languageOf(incoming.headers['accept-language']))
-  outgoing.writeHead(status, { ...headers, connection: 'close' })
+  // A client that is still writing its body would not read an answer on a connection that was closed.
+  const writes =
+    Number(incoming.headers['content-length'] ?? 0) > restOfBodyMax || incoming.headers['transfer-encoding']
+  outgoing.writeHead(status, writes ? headers : { ...headers, connection: 'close' })
   outgoing.end(text)
   incoming.resume()
+}
+
+// What is on its way already when an answer closes the connection.
+const restOfBodyMax = 16 * 1024
+
+/** Of a connection that rested too long: the answer nobody fetches is dropped, the body that does not come is told so. */
+function endResting(socket: Socket, busy: ReadonlySet<Socket>): void {
+  // A handler that takes its time is not the client's fault.
+  if (socket.writableLength === 0 && busy.has(socket)) return
+  socket.destroy()
+}
+
+function limitConnections(server: Server): void {
+  const open = new Map<string, number>()
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? ''
+    const count = (open.get(address) ?? 0) + 1
+    if (count > connectionsMax) return end(socket, 'too_many_requests')
+    open.set(address, count)
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1
+      if (left > 0) open.set(address, left)
+      else open.delete(address)
+    })
+  })
 }
 
 const response = (code: DoorCode): Response => {

@@ -12,10 +12,10 @@ import {
   sign,
   verify,
 } from 'node:crypto'
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { assert } from '../base/assert.ts'
-import { createWhole } from '../base/files.ts'
+import { createWhole, makeFolder } from '../base/files.ts'
 
 export type Signer = {
   readonly keyId: string
@@ -45,7 +45,7 @@ export async function openSigner(
 // Of two processes that start together one wins and both read its key.
 async function createOnce(file: string): Promise<void> {
   if (await stat(file).catch(() => undefined)) return
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(file), 0o700)
   const { privateKey } = generateKeyPairSync('ed25519')
   createWhole(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())
 }

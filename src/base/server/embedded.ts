@@ -21,7 +21,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { type Claim, type ClaimKind, FolderInUse, holderOf, othersAtWork, release, takeClaim } from './claim.ts'
-import { codeOf, createWhole, parsed, readIfPresent } from '../files.ts'
+import { codeOf, createWhole, makeFolder, parsed, readIfPresent } from '../files.ts'
 import { hasProc, startMark } from './process.ts'
 import { type LoginRole, rolesReady, type Secrets, secretsOf } from './roles.ts'
 
@@ -136,7 +136,7 @@ async function leave(home: string, kind: ClaimKind, claim: Claim, pgdata: string
 
 /** Makes the folder and answers its one true path, so that two spellings of it are one folder. */
 function openFolder(folder: string): string {
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder, 0o700)
   const home = fs.realpathSync(folder)
   // As root the server's account must pass through. We open only a folder that is new or empty,
   // never one that may be somebody's home.
@@ -247,7 +247,7 @@ function placeElsewhere(home: string): string {
 }
 
 function openPlace(path: string): string {
-  fs.mkdirSync(path, { recursive: true })
+  makeFolder(path)
   for (const part of [ROOT_PLACE, path]) fs.chmodSync(part, 0o711)
   return path
 }

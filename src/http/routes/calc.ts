@@ -2,13 +2,13 @@
  * Trial calculations over HTTP: a route for each of the registry, documented by the same schemas that check its input.
  */
 import * as z from 'zod'
-import type { Json } from '../../base/json.ts'
 import { type Calculation, schemaOf } from '../../calc/calculation.ts'
 import { calculationOf, calculations } from '../../calc/registry.ts'
-import { type BodyForm, json } from '../body.ts'
+import { answerAside, asideFromBytes } from '../aside/desk.ts'
+import { jsonBytes, parseBytes } from '../body.ts'
 import { about, anyJson as anyJsonOut } from '../../form/field.ts'
 import { Problem } from '../problem.ts'
-import { none, reply, type Route, route } from '../route.ts'
+import { limitsOf, none, reply, type Route, route } from '../route.ts'
 import { pageOf } from '../views.ts'
 
 const useView = z.looseObject({ parameter: z.string() }).meta({
@@ -16,11 +16,7 @@ const useView = z.looseObject({ parameter: z.string() }).meta({
   ...about('用到的政策参数及其依据', 'a policy number that took part, and the clause it comes from'),
 })
 
-// Any JSON reaches the calculation, which checks it by its own form and says what is wrong in its own words.
-const anyJson = json(z.custom<Json>())
-
 const calculationRoute = ({ name, about: summary, input, result, run }: Calculation): Route => {
-  const body: BodyForm<Json> = { ...anyJson, schema: input }
   return route({
     method: 'POST',
     path: `/v1/calc/${name}`,
@@ -30,14 +26,25 @@ const calculationRoute = ({ name, about: summary, input, result, run }: Calculat
     right: 'signed_in',
     params: none,
     query: none,
-    body,
+    // Any JSON reaches the calculation, which checks it by its own form and says what is wrong in its own words.
+    body: jsonBytes(input),
     keyed: false,
     answers: {
       200: { about: { zh: '结果', en: 'The result' }, schema: z.strictObject({ result, uses: z.array(useView) }) },
     },
     refuses: [],
-    handle: ({ body }) => {
-      const outcome = run(body)
+    handle: async ({ actor, body, language, service }) => {
+      const limits = limitsOf(service)
+      await limits.mayCalculate(actor.person)
+      if (body.length > asideFromBytes) {
+        const began = performance.now()
+        try {
+          return await answerAside(name, body, language)
+        } finally {
+          await limits.calculated(actor.person, performance.now() - began)
+        }
+      }
+      const outcome = run(parseBytes(body))
       if (outcome.kind === 'invalid') throw new Problem('input_invalid', outcome.faults)
       return reply(200, { result: outcome.result, uses: outcome.uses })
     },

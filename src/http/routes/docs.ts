@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { html } from 'hono/html'
 import type { Text } from '../../base/refusal.ts'
 import { refusalForms } from '../refusal-forms.ts'
-import { bareHeaders, docsHeaders, jsonHeaders, pageHeaders } from '../headers.ts'
+import { bareHeaders, docsHeaders, pageHeaders } from '../headers.ts'
 import { openApiDocument } from '../openapi.ts'
 import { type Answered, doorProblems, Problem } from '../problem.ts'
 import type { OpenRoute, Page, Route } from '../route.ts'
@@ -38,16 +38,8 @@ const page = `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><met
 <title>一本账 接口 / API</title><link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/icon.png"></head>
 <body><div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>\n`
 
-let document: string | undefined
-
 export const docsPages = (routes: readonly (Route | OpenRoute)[]): Page[] => [
-  {
-    path: '/openapi.json',
-    serve: () => {
-      document ??= JSON.stringify(openApiDocument(routes), null, 1)
-      return { status: 200, headers: jsonHeaders, text: document }
-    },
-  },
+  asset('/openapi.json', 'application/json', () => JSON.stringify(openApiDocument(routes), null, 1)),
   { path: '/docs', serve: () => ({ status: 200, headers: docsHeaders, text: page }) },
   asset('/docs/swagger-ui.css', 'text/css; charset=utf-8', fromSwagger('swagger-ui.css')),
   asset('/docs/swagger-ui-bundle.js', 'text/javascript; charset=utf-8', fromSwagger('swagger-ui-bundle.js')),

@@ -8,6 +8,7 @@ import { hash } from 'node:crypto'
 import { type Actor, demand } from '../../access/actor.ts'
 import { type Day, formatInstant, type Instant } from '../../base/calendar.ts'
 import { transact, type Tx } from '../../base/db.ts'
+import { turns } from '../../base/wire/turns.ts'
 import type { Json } from '../../base/json.ts'
 import { canonicalText } from '../../base/json.ts'
 import { type KeyedAnswer } from '../../base/keyed.ts'
@@ -307,24 +308,29 @@ export async function previewEarly(ledger: Ledger, actor: Actor, quarter: Quarte
   const run = (await lastEarlyRun(ledger.database.sql, quarter)) + 1
   requireCity(actor, quarter, run)
   const latest = new Map((await readScores(ledger.database.sql, quarter)).map((row) => [row.district, row]))
-  return transact(ledger.database, async (tx) => {
-    const districts = districtsOn(lastDayOfQuarter(quarter))
-    const readings = await readScoreFacts(tx, quarter, districts)
-    const scores = districts.toSorted().flatMap((district): DistrictScore[] => {
-      const reading = readings.get(district)
-      if (!reading) return []
-      const scored = scoredOf({ quarter, district, person: actor.person, at }, reading)
-      if (!('row' in scored)) return [{ district, missing: scored.missing }]
-      const before = latest.get(district)
-      const same = before !== undefined && before.factsHash.equals(scored.row.factsHash)
-      const version = same ? before.version : (before?.version ?? 0) + 1
-      return [{ district, missing: [], score: { version, conditions: conditionsOf(scored.row) } }]
-    })
-    const { facts } = await seen(tx, quarter, scores, businessDay(at))
-    const kept = earlyFactsJson(facts)
-    const factsHash = hash('sha256', canonicalText(kept), 'hex')
-    const by = lawsOf(quarter, businessDay(at))
-    const result = earlyPlanJson(planEarly(facts, by), rulesUsed(by.law, by.thresholds))
-    return { quarter, run, factsHash, facts: kept, result }
-  })
+  return previewing(() =>
+    transact(ledger.database, async (tx) => {
+      const districts = districtsOn(lastDayOfQuarter(quarter))
+      const readings = await readScoreFacts(tx, quarter, districts)
+      const scores = districts.toSorted().flatMap((district): DistrictScore[] => {
+        const reading = readings.get(district)
+        if (!reading) return []
+        const scored = scoredOf({ quarter, district, person: actor.person, at }, reading)
+        if (!('row' in scored)) return [{ district, missing: scored.missing }]
+        const before = latest.get(district)
+        const same = before !== undefined && before.factsHash.equals(scored.row.factsHash)
+        const version = same ? before.version : (before?.version ?? 0) + 1
+        return [{ district, missing: [], score: { version, conditions: conditionsOf(scored.row) } }]
+      })
+      const { facts } = await seen(tx, quarter, scores, businessDay(at))
+      const kept = earlyFactsJson(facts)
+      const factsHash = hash('sha256', canonicalText(kept), 'hex')
+      const by = lawsOf(quarter, businessDay(at))
+      const result = earlyPlanJson(planEarly(facts, by), rulesUsed(by.law, by.thresholds))
+      return { quarter, run, factsHash, facts: kept, result }
+    }),
+  )
 }
+
+// Readers who ask for many leave the writers their connections.
+const previewing = turns(1)

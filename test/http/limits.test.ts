@@ -1,0 +1,94 @@
+/**
+ * Limits: wrong tokens by address, calculations by what they cost a person. A valid token is served whatever others of
+ * its address send, and guessing costs hardly a read of the database.
+ */
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { issueToken } from '../../src/access/token.ts'
+import { openLimits } from '../../src/http/watch/limits.ts'
+import { Problem } from '../../src/http/problem.ts'
+import { queryOnce } from '../faults/own-server.ts'
+import { newBookBody, quotaBody, useDoor } from '../support/door.ts'
+
+const door = useDoor()
+const wrong = () => door().ask('/v1/books', { token: `yb_${randomBytes(32).toString('base64url')}` })
+
+async function reads(): Promise<number> {
+  const [row] = await queryOnce<{ calls: string }>(
+    door().test.superUrl,
+    `select (xact_commit + xact_rollback)::text as calls from pg_stat_database where datname = current_database()`,
+  )
+  return Number(row?.calls)
+}
+
+describe('wrong tokens', () => {
+  it('are 401, then 429 with Retry-After, cost hardly a read, and hold up nobody who is known', async () => {
+    expect((await door().ask('/v1/books', { body: newBookBody('L') })).status).toBe(201)
+    // Statistics of the server come with a delay.
+    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    const before = await reads()
+    const statuses = new Map<number, number>()
+    let retry: string | null = null
+    for (let round = 0; round < 15; round++) {
+      for (const answer of await Promise.all(Array.from({ length: 20 }, wrong))) {
+        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+        if (answer.status === 429) retry = answer.headers.get('retry-after')
+      }
+    }
+    expect([...statuses.keys()].toSorted((a, b) => a - b)).toEqual([401, 429])
+    expect(statuses.get(401)).toBeGreaterThanOrEqual(200)
+    expect(statuses.get(401)).toBeLessThan(290)
+    expect(Number(retry)).toBeGreaterThan(0)
+    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    // 300 guesses: those of the first round, and a few a second for all others together.
+    expect((await reads()) - before).toBeLessThan(120)
+
+    // Known, and known to nobody yet.
+    expect((await door().ask('/v1/books/L/entries', { body: quotaBody() })).status).toBe(201)
+    const fresh = await issueToken(door().test.database, { person: 'li', role: 'auditor', days: 1 })
+    expect((await door().ask('/v1/books', { token: fresh })).status).toBe(200)
+    // Without any token nobody guesses.
+    expect((await door().ask('/v1/books', { token: null })).status).toBe(401)
+  })
+})
+
+describe('calculations', () => {
+  it('are limited by what they cost a person, and nobody else pays', async () => {
+    const limits = openLimits()
+    await limits.mayCalculate('zhang')
+    await limits.calculated('zhang', 31_000)
+    const refused = await limits.mayCalculate('zhang').then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    expect(refused).toBeInstanceOf(Problem)
+    expect((refused as Problem).code).toBe('too_many_requests')
+    expect(Number((refused as Problem).headers['retry-after'])).toBeGreaterThan(1)
+    await limits.mayCalculate('li')
+  })
+
+  it('of some size answer from their own thread as they do at once', async () => {
+    const body = (count: number) => ({ total: '1000.00', weights: Array.from({ length: count }, () => '1') })
+    const large = await door().ask('/v1/calc/split', { body: body(3_000) })
+    expect(large.status).toBe(200)
+    expect(large.json.result.parts).toHaveLength(3_000)
+    const wrongOnes = await door().ask('/v1/calc/split', {
+      body: { total: '1.00', weights: Array.from({ length: 3_000 }, () => 'x') },
+      headers: { 'accept-language': 'en' },
+    })
+    expect([wrongOnes.status, wrongOnes.json.code]).toEqual([400, 'input_invalid'])
+    expect(wrongOnes.json.errors).toHaveLength(50)
+    expect(wrongOnes.headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  it('leave the door open meanwhile', { timeout: 60_000 }, async () => {
+    const amounts = Array.from({ length: 900 }, () => '1000000.00')
+    const weights = Array.from({ length: 1_000 }, (_, i) => String(i + 1))
+    const slow = door().ask('/v1/calc/split-stream', { body: { amounts, weights } })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const used = process.cpuUsage()
+    expect((await fetch(`${door().url}/healthz`)).status).toBe(200)
+    expect(process.cpuUsage(used).user).toBeGreaterThanOrEqual(0)
+    expect([200, 413]).toContain((await slow).status)
+  })
+})
