@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { sqlState } from '../../src/base/db.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import { openLedger } from '../../src/ledger/ledger.ts'
+import { closePeriod } from '../../src/ledger/period.ts'
 import { queryOnce } from '../faults/own-server.ts'
-import { newBook, post, posted, quota, spend } from '../support/ledger.ts'
+import { checker, newBook, post, posted, quota, spend } from '../support/ledger.ts'
 import { asSuperuser, type TestDatabase, useDatabase } from '../support/database.ts'
 
 const test = useDatabase()
@@ -77,9 +78,7 @@ const moving = [
   'book_head',
   'closing',
   'voucher_number',
-  // jobs
-  'job',
-  'job_progress',
+  'job_progress', // jobs
   // projects
   'community',
   'bundle',
@@ -92,6 +91,18 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   token: ['revoked_at', 'revoked_by'],
   duty: ['ended_at', 'ended_by'],
   approval: ['state', 'steps'],
+  job: [
+    'attempts',
+    'claim',
+    'claimed_until',
+    'ended_at',
+    'error',
+    'not_before',
+    'published_at',
+    'result',
+    'setbacks',
+    'state',
+  ],
   delegation: ['revoked_at'],
   allocation: ['state', 'version', 'changes'],
   funding_plan: ['version', 'submitted', 'approval', 'approved'],
@@ -157,6 +168,7 @@ const everybodyMay = [
   'refuse_change',
   'require_balanced_lines',
   'require_lines',
+  'require_number_rises',
   'require_progress',
   // access
   'note_access',
@@ -276,6 +288,11 @@ const forbiddenToAll = [
   'delete from voucher_number',
   'delete from token',
   `update token set role = 'integration'`,
+  `update job set payload = '{}'`,
+  `update job set name = 'checks'`,
+  `update job set asked_by = 'x'`,
+  `select lo_create(0)`,
+  `select lo_from_bytea(0, 'x')`,
   `update token set expires_at = 'infinity'`,
   `insert into migration (hash, created_at) values ('x', 1)`,
   'alter table entry disable trigger append_only',
@@ -330,6 +347,8 @@ const forbiddenToAuditors = [
   `update voucher_number set number = 1`,
   `insert into signing_key values ('x', sha256('x'), 'x', 'witness', now())`,
   'select from book_head for update',
+  'select pg_advisory_lock(20220028)',
+  `select pg_try_advisory_xact_lock(hashtext('yiben.book'))`,
 ]
 
 /** Each statement in a session of its own, without the read-only default: it is the right that must be missing. */
@@ -394,6 +413,7 @@ describe('the guards', () => {
     const guards = [
       ...appendOnly.map((table) => `yiben.${table} append_only A`),
       'yiben.book_head head_progress A',
+      'yiben.voucher_number number_rises A',
       'yiben.entry entry_balances A',
       'yiben.line line_balances A',
       'yiben.person noted A',
@@ -624,5 +644,34 @@ describe('direct SQL as yiben_app', () => {
     ],
   ])('%s is refused', async (_, statement, words) => {
     expect(await run(statement())).toMatch(words)
+  })
+})
+
+describe('what the role that serves may change is changed as the program does', () => {
+  it.each([
+    ['a closing without an act', `update book_head set closed_through = '2099-12-01'`],
+    ['an act that stands nowhere', `update book_head set acts = acts + 1, closed_through = '2099-12-01'`],
+    ['the end of the chain of acts', `update book_head set acts_hash = sha256('x')`],
+    ['a voucher number that was given', 'update voucher_number set number = number - 1'],
+  ])('refuses %s', async (_, statement) => {
+    expect(await refusalOf(test().url, statement)).toBe('23514')
+  })
+
+  it('and closes a month by its act', async () => {
+    const ledger = openLedger(test().database)
+    const own = await newBook(ledger, 'government', 'CLOSED')
+    await closePeriod(ledger, checker, own.code, '2026-01' as never)
+    await closePeriod(ledger, checker, own.code, '2026-02' as never)
+  })
+})
+
+describe('the databases beside ours', () => {
+  it('take nobody of ours', async () => {
+    const rows = await queryOnce<{ datname: string }>(
+      inject('server').adminUrl,
+      `select datname from pg_database, unnest(array['yiben_app', 'yiben_auditor']) r
+       where datname in ('postgres', 'template1') and has_database_privilege(r, oid, 'connect, temp')`,
+    )
+    expect(rows).toEqual([])
   })
 })

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { sqlState } from '../db.ts'
 import type { Text } from '../refusal.ts'
+import { closeDatabase } from './roles.ts'
 
 const folder = fileURLToPath(new URL('../../../migrations', import.meta.url))
 const owner = 'yiben_owner'
@@ -162,6 +163,8 @@ async function requireServer(client: pg.Client): Promise<void> {
 async function becomeOwner(client: pg.Client): Promise<void> {
   try {
     await createRoles(client)
+    const { rows } = await client.query<{ all: string }>(`select current_setting('is_superuser') as all`)
+    if (rows[0]?.all === 'on') await client.query(closeDatabase)
     await client.query(`set role ${owner}`)
   } catch (error) {
     if (sqlState(error) !== '42501') throw error

@@ -22,7 +22,7 @@ const secretsFile = z.object({
 
 const LOGIN_ROLES: readonly LoginRole[] = ['yiben_migrator', 'yiben_app', 'yiben_auditor']
 /** Raise this when the statements of `createRoles` change: every folder then runs them once more. */
-const ROLES_VERSION = 'yiben roles 1'
+const ROLES_VERSION = 'yiben roles 2'
 
 /** The passwords of a folder, made on first use. */
 export function secretsOf(home: string): Secrets {
@@ -46,7 +46,7 @@ export async function rolesReady(port: number, secrets: Secrets): Promise<boolea
          AND 4 = (SELECT count(*) FROM pg_roles WHERE rolname = ANY ($2) AND NOT (rolsuper OR rolbypassrls))`,
         [ROLES_VERSION, [...LOGIN_ROLES, 'yiben_owner']],
       )
-      if (rowCount === 0) await createRoles(client, secrets)
+      if (rowCount === 0) await createRoles(client, port, secrets)
     })
     return true
   } catch (error) {
@@ -57,7 +57,7 @@ export async function rolesReady(port: number, secrets: Secrets): Promise<boolea
 }
 
 /** Safe to repeat after a kill at any point: the comment that says "done" is the last thing written. */
-async function createRoles(client: Client, secrets: Secrets): Promise<void> {
+async function createRoles(client: Client, port: number, secrets: Secrets): Promise<void> {
   await client.query(`SELECT pg_advisory_lock(hashtext('${ROLES_VERSION}'))`)
   const attributes = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS'
   const make = async (role: string, rest: string): Promise<void> => {
@@ -76,16 +76,41 @@ async function createRoles(client: Client, secrets: Secrets): Promise<void> {
     ALTER DATABASE yiben OWNER TO yiben_owner;
     REVOKE ALL ON DATABASE yiben FROM PUBLIC;
     GRANT CONNECT ON DATABASE yiben TO ${LOGIN_ROLES.join(', ')};
-    COMMENT ON DATABASE yiben IS '${ROLES_VERSION}'`)
+    REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;
+    ALTER ROLE yiben_auditor SET lock_timeout = '5s';
+    ALTER ROLE yiben_auditor SET idle_in_transaction_session_timeout = '10min'`)
+  await withAdmin(port, secrets, (inside) => inside.query(closeDatabase).then(() => undefined), 'yiben')
+  await client.query(`COMMENT ON DATABASE yiben IS '${ROLES_VERSION}'`)
 }
 
-async function withAdmin(port: number, secrets: Secrets, work: (client: Client) => Promise<void>): Promise<void> {
+/**
+ * Run in the database, by a superuser: nobody but us writes large objects, and auditors hold none of the locks that
+ * starts, books and keys are taken under.
+ */
+export const closeDatabase = `do $$
+declare made regprocedure;
+begin
+  for made in select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace
+    and (proname ~ '^(lo_|lowrite|loread)' or proname ~ '^pg_(try_)?advisory') loop
+    execute format('revoke execute on function %s from public', made);
+    if made::text ~ 'advisory' then execute format('grant execute on function %s to yiben_app, yiben_owner%s', made,
+      (select string_agg(', ' || quote_ident(rolname), '') from pg_roles where rolname = 'yiben_migrator'));
+    end if;
+  end loop;
+end $$`
+
+async function withAdmin(
+  port: number,
+  secrets: Secrets,
+  work: (client: Client) => Promise<void>,
+  database = 'postgres',
+): Promise<void> {
   const client = new Client({
     host: '127.0.0.1',
     port,
     user: 'postgres',
     password: secrets.postgres,
-    database: 'postgres',
+    database,
     // Stated, so that PGSSLMODE and PGOPTIONS of the environment do not decide.
     ssl: false,
     options: '-c statement_timeout=20s',
