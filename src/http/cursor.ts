@@ -27,7 +27,7 @@ export function openCursors(signer: Pick<Signer, 'sign'>): CursorDesk {
   const secret = signer.sign(Buffer.from('yiben-cursor-2'))
   const seal = (list: unknown, text: string): Buffer =>
     createHmac('sha256', secret)
-      .update(`${JSON.stringify(list)}\n${text}`)
+      .update(`${JSON.stringify(list, spelled)}\n${text}`)
       .digest()
       .subarray(0, sealLength)
   return {
@@ -49,6 +49,9 @@ export function openCursors(signer: Pick<Signer, 'sign'>): CursorDesk {
     },
   }
 }
+
+// Instants among the filters are bigint.
+const spelled = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)
 
 function parsed(text: string): unknown {
   try {

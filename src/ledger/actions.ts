@@ -19,9 +19,11 @@ import { type Approval, type EntryDraft, examine, type Hand, reversalType } from
 import { placesOfTransaction, readEntries, readEntry, reversalOf } from './journal.ts'
 import { documentText, entryId, linesText } from './leaf.ts'
 import { carryOverOf } from './carry-rules.ts'
+import { reusedFirst, tried, underKey } from './under-key.ts'
 import { bookFor, type Ledger, Passed, placeOf, requireOwnDistrict, sees } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type Part, type PartOutcome, type PostedEntry } from './post.ts'
 import { refuse } from './refusals.ts'
+import { entriesOfTransaction } from './transactions.ts'
 
 export type NewBook = {
   readonly code: string
@@ -86,9 +88,11 @@ export async function postEntry(
   key: string,
 ): Promise<Answer> {
   const book = await bookFor(ledger, actor, code, 'entry.post')
-  requireDirect(actor)
-  const posting = examined(book, actor.person, draft, [], 'direct')
-  return postAlone(ledger, entryPart(book, actor, key, posting))
+  return underKey(ledger, { actor, key, scope: book.bookId }, async () => {
+    requireDirect(actor)
+    const posting = examined(book, actor.person, draft, [], 'direct')
+    return postAlone(ledger, entryPart(book, actor, key, posting))
+  })
 }
 
 export type KeyedDraft = { readonly key: string; readonly draft: EntryDraft }
@@ -108,10 +112,11 @@ export async function postBatch(
 ): Promise<Answer[]> {
   const book = await bookFor(ledger, actor, code, 'entry.post')
   requireDirect(actor)
-  const examinedOrRefused = entries.map(({ key, draft }) => ({
+  const tries = entries.map(({ key, draft }) => ({
     key,
     result: tried(() => examined(book, maker, draft, [], 'direct')),
   }))
+  const examinedOrRefused = await reusedFirst(ledger, book, actor, tries)
   const spoiler = atomic ? examinedOrRefused.find(({ result }) => result instanceof Refusal) : undefined
   if (spoiler?.result instanceof Refusal) {
     const { code: cause } = spoiler.result
@@ -140,12 +145,16 @@ export async function postTransaction(
   entries: readonly { readonly book: string; readonly draft: EntryDraft }[],
   key: string,
 ): Promise<Answer> {
-  const books: Book[] = []
-  for (const { book: code } of entries) books.push(await bookFor(ledger, actor, code, 'entry.post'))
-  requireDirect(actor)
-  const postings = entries.map(({ draft }, index) => examined(books[index] as Book, actor.person, draft, [], 'direct'))
-  const content = postings.map((posting) => `${posting.bookId} ${canonical(posting)}`)
-  return postAlone(ledger, partOf({ actor, key, requestHash: hashOfRequest('transaction', ...content), postings }))
+  return underKey(ledger, { actor, key, scope: 0 }, async () => {
+    const books: Book[] = []
+    for (const { book: code } of entries) books.push(await bookFor(ledger, actor, code, 'entry.post'))
+    requireDirect(actor)
+    const postings = entries.map(({ draft }, index) =>
+      examined(books[index] as Book, actor.person, draft, [], 'direct'),
+    )
+    const content = postings.map((posting) => `${posting.bookId} ${canonical(posting)}`)
+    return postAlone(ledger, partOf({ actor, key, requestHash: hashOfRequest('transaction', ...content), postings }))
+  })
 }
 
 /**
@@ -161,21 +170,55 @@ export async function reverseEntry(
   key: string,
 ): Promise<Answer> {
   const { book, sequence } = await placeOf(ledger, actor, id, 'entry.reverse')
-  requireDirect(actor)
+  const requestHash = hashOfRequest('reversal', id, given.on, given.reason)
+  return underKey(ledger, { actor, key, scope: book.bookId, requestHash }, async () => {
+    requireDirect(actor)
+    const postings = [await reversalOfEntry(ledger, actor, { book, sequence }, given)]
+    return postAlone(ledger, partOf({ actor, key, requestHash, postings, book }))
+  })
+}
+
+/** The red posting of one entry that stands alone. Refuses what `reverseEntry` refuses before the books are asked. */
+async function reversalOfEntry(
+  ledger: Ledger,
+  actor: Actor,
+  { book, sequence }: { readonly book: Book; readonly sequence: number },
+  given: Reversal,
+): Promise<ExaminedPosting> {
+  const entry = entryId(book.bookId, sequence)
   const original = await readEntry(ledger.database, book, sequence)
-  if (!original) throw refuse('entry_not_found', { entry: id })
+  if (!original) throw refuse('entry_not_found', { entry })
   requireReversible(original)
   const { transaction } = original
   if (transaction !== undefined) {
     const legs = (await placesOfTransaction(ledger.database, transaction)).length
-    throw refuse('entry_of_transaction', { entry: id, transaction, legs })
+    throw refuse('entry_of_transaction', { entry, transaction, legs })
   }
   await requireFree(ledger.database.sql, original)
   // Under a key the posting says so, and gives the first answer again to whom it was given.
   if (ledger.isTrial) await requireUnreversed(ledger.database, original)
-  const requestHash = hashOfRequest('reversal', id, given.on, given.reason)
-  const postings = [reversing(book, actor.person, original, given)]
-  return postAlone(ledger, partOf({ actor, key, requestHash, postings, book }))
+  return reversing(book, actor.person, original, given)
+}
+
+/**
+ * Takes an entry back and posts the right one in its place (红冲并更正), both or neither, as a transaction: the books never
+ * show only one. Refuses as `reverseEntry` and `postEntry` do.
+ */
+export async function correctEntry(
+  ledger: Ledger,
+  actor: Actor,
+  id: string,
+  { entry: draft, ...given }: Reversal & { readonly entry: EntryDraft },
+  key: string,
+): Promise<Answer> {
+  const place = await placeOf(ledger, actor, id, 'entry.reverse')
+  return underKey(ledger, { actor, key, scope: 0 }, async () => {
+    requireDirect(actor)
+    const right = examined(place.book, actor.person, draft, [], 'direct')
+    const requestHash = hashOfRequest('correction', id, given.on, given.reason, canonical(right))
+    const postings = [await reversalOfEntry(ledger, actor, place, given), right]
+    return postAlone(ledger, partOf({ actor, key, requestHash, postings }))
+  })
 }
 
 /**
@@ -195,14 +238,16 @@ export async function reverseTransaction(
   if (originals.length === 0 || books.some((book) => !sees(actor, book))) {
     throw refuse('transaction_not_found', { transaction: id })
   }
-  requireDirect(actor)
-  for (const original of originals) {
-    requireReversible(original)
-    await requireFree(ledger.database.sql, original)
-  }
   const requestHash = hashOfRequest('transaction_reversal', id, given.on, given.reason)
-  const postings = originals.map((original, index) => reversing(books[index] as Book, actor.person, original, given))
-  return postAlone(ledger, partOf({ actor, key, requestHash, postings }))
+  return underKey(ledger, { actor, key, scope: 0, requestHash }, async () => {
+    requireDirect(actor)
+    for (const original of originals) {
+      requireReversible(original)
+      await requireFree(ledger.database.sql, original)
+    }
+    const postings = originals.map((original, index) => reversing(books[index] as Book, actor.person, original, given))
+    return postAlone(ledger, partOf({ actor, key, requestHash, postings }))
+  })
 }
 
 // Books follow checked vouchers: only a machine client, which brings what was checked elsewhere, posts directly.
@@ -312,15 +357,6 @@ function canonical({ draft: { on, type, summary, documents }, linesText: text }:
   return [on, type, JSON.stringify(summary), references, text].join('\n')
 }
 
-function tried<T>(work: () => T): T | Refusal {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof Refusal) return error
-    throw error
-  }
-}
-
 async function answerOf(ledger: Ledger, outcome: PartOutcome | undefined): Promise<Answer> {
   assert(outcome, 'an outcome a part')
   if (outcome.kind !== 'recalled') return answerAtOnce(outcome)
@@ -361,22 +397,4 @@ async function answersOf(ledger: Ledger, book: Book, outcomes: readonly PartOutc
     )
   }
   return answers
-}
-
-/** The entries of a transaction in the books the actor sees; none where there are none. Refuses `permission_denied`. */
-export async function showTransaction(ledger: Ledger, actor: Actor, transaction: string): Promise<PostedEntry[]> {
-  demand(actor, 'book.read')
-  const entries = await entriesOfTransaction(ledger, transaction)
-  return entries.filter(({ bookId }) => sees(actor, ledger.shelf.book(bookId)))
-}
-
-/** The entries of a transaction, in the order they were posted. */
-export async function entriesOfTransaction(ledger: Ledger, transaction: string): Promise<PostedEntry[]> {
-  const entries: PostedEntry[] = []
-  for (const { bookId, sequence } of await placesOfTransaction(ledger.database, transaction)) {
-    const book = await ledger.shelf.findById(bookId)
-    const entry = book && (await readEntry(ledger.database, book, sequence))
-    if (entry) entries.push(entry)
-  }
-  return entries
 }

@@ -96,7 +96,7 @@ function totalOf(rows: readonly TrialRow[], basis: Basis): TrialTotal[] {
 }
 
 /** A balance lies on the side that is larger; where they are equal, on the account's normal side. */
-function balanceOf({ debit_fen, credit_fen }: Sums, normal: Side): Balance {
+export function balanceOf({ debit_fen, credit_fen }: Sums, normal: Side): Balance {
   const netFen = debit_fen - credit_fen
   return {
     debitFen: debit_fen,
@@ -276,6 +276,8 @@ export type StatementQuery = AccountFilter & {
   readonly account: string
   readonly from: Day
   readonly to: Day
+  /** By what was recorded up to and including this instant. Absent: all that is recorded. */
+  readonly knownAt?: Instant | undefined
   readonly limit: number
   readonly after?: StatementPlace | undefined
 }
@@ -301,9 +303,9 @@ export async function readStatement(database: Database, book: Book, query: State
   const normal = sideOf(book, query.account)
   const accounts = (await accountsOf(sql, book, query)).map(({ account }) => account as number)
   const [opening, closing, before, rows] = await Promise.all([
-    sumsOf(sql, book, query, { asOf: addDays(query.from, -1) }),
-    sumsOf(sql, book, query, { asOf: query.to }),
-    query.after ? sumsWithin(sql, book, accounts, query.from, query.after) : { debit_fen: 0n, credit_fen: 0n },
+    sumsOf(sql, book, query, { asOf: addDays(query.from, -1), knownAt: query.knownAt }),
+    sumsOf(sql, book, query, { asOf: query.to, knownAt: query.knownAt }),
+    query.after ? sumsWithin(sql, book, accounts, query, query.after) : { debit_fen: 0n, credit_fen: 0n },
     statementRows(sql, book, accounts, query),
   ])
   const page = rows.slice(0, query.limit)
@@ -345,7 +347,12 @@ function itemOf(row: StatementRow, { balanceFen, side }: Balance): StatementItem
   }
 }
 
-function statementRows(sql: Sql, book: Book, accounts: readonly number[], { from, to, after, limit }: StatementQuery) {
+function statementRows(
+  sql: Sql,
+  book: Book,
+  accounts: readonly number[],
+  { from, to, knownAt, after, limit }: StatementQuery,
+) {
   return sql<StatementRow[]>`
     select l.sequence, l.line, e.number, l.booked_on as on, ${sql.unsafe(instantColumn('e.recorded_at'))} as recorded_at, e.summary,
       a.subject as account, a.project, a.source, l.memo, l.debit_fen, l.credit_fen
@@ -353,6 +360,7 @@ function statementRows(sql: Sql, book: Book, accounts: readonly number[], { from
     join entry e on e.book_id = l.book_id and e.sequence = l.sequence
     join account a on a.book_id = l.book_id and a.account = l.account
     where l.book_id = ${book.bookId} and l.account = any(${accounts}::int[]) and l.booked_on between ${from}::date and ${to}::date
+      ${knownAt === undefined ? sql`` : sql`and e.recorded_at <= ${instantText(knownAt)}::timestamptz`}
       ${after ? sql`and (l.booked_on, l.sequence, l.line) > (${after.on}::date, ${after.sequence}, ${after.line})` : sql``}
     order by l.booked_on, l.sequence, l.line limit ${limit + 1}`
 }
@@ -361,12 +369,13 @@ async function sumsWithin(
   sql: Sql,
   book: Book,
   accounts: readonly number[],
-  from: Day,
+  { from, knownAt }: StatementQuery,
   upTo: StatementPlace,
 ): Promise<Sums> {
   const [row] = await sql<Sums[]>`
     select coalesce(sum(debit_fen), 0) as debit_fen, coalesce(sum(credit_fen), 0) as credit_fen
     from line where book_id = ${book.bookId} and account = any(${accounts}::int[]) and booked_on >= ${from}::date
+      ${knownAt === undefined ? sql`` : sql`and sequence <= (select sequence from entry_at(${book.bookId}, ${instantText(knownAt)}::timestamptz))`}
       and (booked_on, sequence, line) <= (${upTo.on}::date, ${upTo.sequence}, ${upTo.line})`
   return row ?? { debit_fen: 0n, credit_fen: 0n }
 }

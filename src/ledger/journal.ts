@@ -1,7 +1,7 @@
 /** Reading the journal: entries with their lines, one by one, by transaction, or on from a sequence. */
 import { assert } from '../base/assert.ts'
-import type { Day, Instant } from '../base/calendar.ts'
-import { type Database, instantColumn } from '../base/db.ts'
+import { type Day, type Instant, instantText } from '../base/calendar.ts'
+import { type Database, instantColumn, type Sql } from '../base/db.ts'
 import type { Fen } from '../base/money.ts'
 import type { Book } from './book.ts'
 import { type Basis, bases, type Dimension, dimensions, type Side } from './chart.ts'
@@ -91,7 +91,10 @@ export type EntryFilter = {
   readonly from?: Day
   readonly to?: Day
   readonly type?: string
-  readonly transaction?: string
+  /** This one alone. */
+  readonly sequence?: number
+  /** Recorded up to and including this instant. */
+  readonly knownAt?: Instant
 }
 
 /** Up to `limit` entries after a sequence, oldest first. */
@@ -104,17 +107,35 @@ export async function readEntriesAfter(
 ): Promise<PostedEntry[]> {
   const { sql } = database
   const rows = await sql<{ sequence: bigint }[]>`
-    select sequence from entry e where book_id = ${book.bookId} and sequence > ${after}
-      ${filter.from ? sql`and booked_on >= ${filter.from}` : sql``}
-      ${filter.to ? sql`and booked_on <= ${filter.to}` : sql``}
-      ${filter.type ? sql`and type = ${filter.type}` : sql``}
+    select sequence from entry e where book_id = ${book.bookId} and sequence > ${after} ${passing(sql, filter)}
     order by sequence limit ${limit}`
-  return readEntries(
-    database,
-    book,
-    rows.map(({ sequence }) => Number(sequence)),
-  )
+  return readEntries(database, book, rows.map(sequenceOf))
 }
+
+/** Up to `limit` entries before a sequence, or from the last on, newest first; none at or before `after`. */
+export async function readEntriesBefore(
+  database: Database,
+  book: Book,
+  before: number | undefined,
+  limit: number,
+  { after, ...filter }: EntryFilter & { readonly after: number },
+): Promise<PostedEntry[]> {
+  const { sql } = database
+  const rows = await sql<{ sequence: bigint }[]>`
+    select sequence from entry e where book_id = ${book.bookId} and sequence > ${after}
+      ${before === undefined ? sql`` : sql`and sequence < ${before}`} ${passing(sql, filter)}
+    order by sequence desc limit ${limit}`
+  return readEntries(database, book, rows.map(sequenceOf))
+}
+
+const sequenceOf = ({ sequence }: { sequence: bigint }): number => Number(sequence)
+
+const passing = (sql: Sql, { from, to, type, sequence, knownAt }: EntryFilter) => sql`
+  ${from ? sql`and booked_on >= ${from}` : sql``}
+  ${to ? sql`and booked_on <= ${to}` : sql``}
+  ${type ? sql`and type = ${type}` : sql``}
+  ${sequence === undefined ? sql`` : sql`and sequence = ${sequence}`}
+  ${knownAt === undefined ? sql`` : sql`and recorded_at <= ${instantText(knownAt)}::timestamptz`}`
 
 function assemble(book: Book, entries: readonly EntryRow[], lines: readonly LineRow[]): PostedEntry[] {
   const linesOf = groupBy(lines, ({ sequence }) => sequence)

@@ -19,7 +19,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { assert } from '../base/assert.ts'
-import type { Clock, Day } from '../base/calendar.ts'
+import type { Clock } from '../base/calendar.ts'
 import { type Database, type Row, sqlState, transact, type Tx } from '../base/db.ts'
 import { sha256Hex } from '../base/digest.ts'
 import type { Pipeline } from '../base/wire/pipeline.ts'
@@ -29,6 +29,7 @@ import type { BookShelf } from './books.ts'
 import { decide, type Decided, type ExaminedPosting } from './decide.ts'
 import type { PostedEntry } from './leaf.ts'
 import type { Memory } from './memory.ts'
+import { again, recall } from './recall.ts'
 import { refuse } from './refusals.ts'
 import {
   existingAttachments,
@@ -40,14 +41,15 @@ import {
   loadReversals,
   lockHeads,
   monthsOf,
+  readHeads,
   readReceipts,
   receiptOf,
   type ReceiptRow,
   stateOf,
-  type Wanted,
   write,
   writing,
 } from './store.ts'
+import { wantedBy } from './wanted.ts'
 
 export type Part = {
   /** The book whose keys this one is among; 0 for transactions over several books. */
@@ -119,8 +121,9 @@ export function sendFromMemory(
   }
   const held = holding(states)
   const outcomes = units.map((unit) => batch.decideUnit(unit))
-  // What changes nothing holds nothing: such an answer is given from the books.
-  if (!batch.changed) {
+  // A key that gets no receipt here is not held against the books, where it may have been answered: so they are asked.
+  if (batch.receipts.length < units.reduce((sum, { parts }) => sum + parts.length, 0)) {
+    batch.takeBack()
     keep()
     return undefined
   }
@@ -194,6 +197,23 @@ export async function postInside(tx: Tx, shelf: BookShelf, clock: Clock, part: P
   const [[outcome] = []] = await postWithin(tx, batch, [{ parts: [part], atomic: true }], [part])
   assert(outcome, 'an outcome a part')
   return outcome
+}
+
+/** What would come of units, and what every account they move would hold after them; nothing is locked or written. */
+export async function tryUnits(
+  database: Database,
+  shelf: BookShelf,
+  clock: Clock,
+  units: readonly Unit[],
+): Promise<{ readonly outcomes: PartOutcome[][]; readonly states: readonly BookState[] }> {
+  return transact(database, async (tx) => {
+    const heads = await tx.query<Head>(readHeads(booksOf(units)))
+    const states = new Map(heads.map((head) => [head.book_id, stateOf(shelf.book(head.book_id), head)]))
+    const batch = new Batch(states, [], clock())
+    const parts = units.flatMap((unit) => unit.parts)
+    await batch.read(tx, parts)
+    return { outcomes: units.map((unit) => batch.decideUnit(unit)), states: batch.states }
+  })
 }
 
 const booksOf = (units: readonly Unit[]): number[] => [
@@ -274,12 +294,13 @@ class Batch {
     if (!atomic) return parts.map((part) => this.#decidePart(part))
     const mark = { decided: this.decided.length, receipts: this.receipts.length }
     const outcomes = parts.map((part) => this.#decidePart(part))
-    const culprit = outcomes.findIndex((outcome) => outcome.kind === 'refused' && !outcome.replayed)
+    const culprit = outcomes.findIndex(({ kind }) => kind === 'refused')
     if (culprit === -1) return outcomes
     return this.#takeBack(parts, outcomes, culprit, mark)
   }
 
-  // An atomic batch with one refusal: nothing of it stands, and each part says which one stopped it.
+  // An atomic batch with one refusal: nothing of it stands, and each part says which one stopped it. What was refused
+  // itself stays so under its key; the keys of the others are as free as before.
   #takeBack(
     parts: readonly Part[],
     outcomes: readonly PartOutcome[],
@@ -287,7 +308,9 @@ class Batch {
     mark: { decided: number; receipts: number },
   ): PartOutcome[] {
     for (const decided of this.decided.splice(mark.decided).reverse()) decided.undo()
-    const pinned = this.receipts.splice(mark.receipts).some(({ refusal }) => refusal !== undefined)
+    const pinned = new Set(
+      this.receipts.splice(mark.receipts).flatMap(({ refusal, keyHash }) => (refusal === undefined ? [] : [keyHash])),
+    )
     const refused = outcomes[culprit]
     const cause = parts[culprit]
     assert(refused?.kind === 'refused' && cause, 'the culprit was refused')
@@ -300,7 +323,7 @@ class Batch {
           ? outcome.refusal
           : refuse('batch_not_posted', { key: cause.key, code: refused.refusal.code }).record()
       this.#answers.delete(receiptKey(part.scope, part.keyHash))
-      return this.#refuse(part, refusal, pinned)
+      return this.#refuse(part, refusal, pinned.has(part.keyHash))
     })
   }
 
@@ -367,34 +390,4 @@ class Batch {
     }
     return outcome
   }
-}
-
-function recall(part: Part, { requestHash, sequence, transaction, refusal }: KeyedReceipt): PartOutcome {
-  if (requestHash !== part.requestHash) return reused(part)
-  if (refusal) return { kind: 'refused', refusal, replayed: true }
-  return {
-    kind: 'recalled',
-    scope: part.scope,
-    ...(sequence !== undefined && { sequence }),
-    ...(transaction !== undefined && { transaction }),
-  }
-}
-
-function again(part: Part, { requestHash, outcome }: { requestHash: string; outcome: PartOutcome }): PartOutcome {
-  if (requestHash !== part.requestHash) return reused(part)
-  return outcome.kind === 'recalled' ? outcome : { ...outcome, replayed: true }
-}
-
-const reused = ({ key }: Part): PartOutcome => refusedAs(refuse('idempotency_key_reused', { key }).record())
-const refusedAs = (refusal: RefusalRecord): PartOutcome => ({ kind: 'refused', refusal, replayed: false })
-
-function wantedBy(postings: readonly ExaminedPosting[]): Wanted[] {
-  const earliest = new Map<string, Day>()
-  for (const { lines, draft } of postings) {
-    for (const { accountKey: key } of lines) {
-      const from = earliest.get(key)
-      if (from === undefined || draft.on < from) earliest.set(key, draft.on)
-    }
-  }
-  return [...earliest].map(([key, from]) => ({ key, from }))
 }

@@ -315,8 +315,8 @@ export const ledgerRefusals = {
     status: 422,
     title: { zh: '整批未记账', en: 'The whole batch was not posted' },
     detail: (f) => ({
-      zh: `本批要求全部成功才记账；凭证 ${f.key} 被拒绝（${f.code}），因此本条也未记账。请改正后用新的幂等键重新提交。`,
-      en: `The batch is all or none, and entry ${f.key} was refused (${f.code}), so this one was not posted either. Correct it and send again under new keys.`,
+      zh: `本批要求全部成功才记账；凭证 ${f.key} 被拒绝（${f.code}），因此本条也未记账。请改正该凭证并为其换用新的幂等键后重新提交，其余凭证的键仍可使用。`,
+      en: `The batch is all or none, and entry ${f.key} was refused (${f.code}), so this one was not posted either. Correct that entry and send it under a new key; the keys of the others are still free.`,
     }),
   }),
   idempotency_key_reused: form<{ key: string }>({

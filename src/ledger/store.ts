@@ -30,10 +30,13 @@ export type KeyedReceipt = Receipt & { readonly scope: number; readonly keyHash:
 /**
  * Locks the heads of books in the one order everybody uses: the statement a posting opens with. Its rows are `Head`s.
  */
-export function lockHeads(bookIds: readonly number[]): string {
+export const lockHeads = (bookIds: readonly number[]): string => `${readHeads(bookIds)} for update`
+
+/** The heads of books, in that order. */
+export function readHeads(bookIds: readonly number[]): string {
   return `select book_id, sequence, case when isfinite(recorded_at) then ${instantColumn('recorded_at')} else 0 end as recorded_at,
       accounts, acts, to_char(closed_through, 'YYYY-MM') as closed_through, frontier
-    from book_head where book_id in (${bookIds.map(Number).join(', ')}) order by book_id for update`
+    from book_head where book_id in (${bookIds.map(Number).join(', ')}) order by book_id`
 }
 
 export type Head = {

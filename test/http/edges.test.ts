@@ -58,3 +58,34 @@ describe('an address with dot segments', () => {
     expect(answer.split('\r\n')[0]).toContain('400')
   })
 })
+
+describe('the journal as other systems read it', () => {
+  it('is asked for by key, after a sequence, as known at an instant, newest first', async () => {
+    const { ask } = door()
+    await ask('/v1/books', { body: { code: 'FEED', name: 'f', district: '110102', standard: 'memo' } })
+    const line = (account: string, side: string) => ({ account, [side]: '1.00', project: 'P1', source: 'F21' })
+    const body = { on: '2026-03-05', summary: '计划', lines: [line('9011', 'debit'), line('951', 'credit')] }
+    const posted = []
+    for (const key of ['k1', 'k2', 'k3', 'k4'])
+      posted.push((await ask('/v1/books/FEED/entries', { body, key: `feed-${key}` })).json)
+    const found = async (query: string) => {
+      const { status, json } = await ask(`/v1/books/FEED/${query}`)
+      expect(status, JSON.stringify(json)).toBe(200)
+      return json
+    }
+    const sequences = ({ items }: { items: { sequence: number }[] }) => items.map(({ sequence }) => sequence)
+    expect(sequences(await found('entries?key=feed-k2'))).toEqual([2])
+    expect(sequences(await found('entries?key=feed-none'))).toEqual([])
+    expect(sequences(await found('entries?after=2'))).toEqual([3, 4])
+    const newest = await found('entries?order=newest&limit=2')
+    expect(sequences(newest)).toEqual([4, 3])
+    expect(sequences(await found(`entries?order=newest&limit=2&cursor=${newest.next}`))).toEqual([2, 1])
+    const known = encodeURIComponent(posted[1].recordedAt)
+    expect(sequences(await found(`entries?knownAt=${known}`))).toEqual([1, 2])
+    const whole = await found('statement?account=9011&limit=1')
+    expect([whole.opening.balance, whole.closing.balance, whole.items.length]).toEqual(['0.00', '4.00', 1])
+    const then = await found(`statement?account=9011&knownAt=${known}&limit=1`)
+    const page = await found(`statement?account=9011&knownAt=${known}&limit=1&cursor=${then.next}`)
+    expect([then.closing.balance, page.items[0].balance, page.next]).toEqual(['2.00', '2.00', null])
+  })
+})

@@ -345,6 +345,10 @@ export const samples = {
   ],
   // The transaction is one that was posted: its number is put in its place.
   reverseTransaction: [{ params: { id: 'posted' }, body: { on: '2026-03-07', reason: '重复记账' } }],
+  correctEntry: [
+    { params: { id: 'E1-2' }, body: { on: '2026-03-07', reason: '金额有误', entry: wholeEntry } },
+    { params: { id: 'E1-3' }, body: { on: '2026-03-07', reason: '金额有误', entry: plainEntry('8.00') } },
+  ],
   reverseEntry: [{ params: { id: 'E1-1' }, body: { on: '2026-03-07', reason: '重复记账' } }],
 
   registerCommunity: [

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { postBatch, postEntry, postTransaction, reverseEntry } from '../../src/ledger/actions.ts'
+import { correctEntry, postBatch, postEntry, postTransaction, reverseEntry } from '../../src/ledger/actions.ts'
+import { readBalance } from '../../src/ledger/balance.ts'
+import { dryRunEntries, dryRunReversal } from '../../src/ledger/dry-run.ts'
 import { readEntry } from '../../src/ledger/journal.ts'
 import { entryId } from '../../src/ledger/leaf.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
@@ -152,8 +154,62 @@ describe('posting', () => {
     expect(answers.map(refused)).toEqual(['batch_not_posted', 'balance_insufficient', 'batch_not_posted'])
     expect(posted(await post(ledger, book, quota('1.00'))).sequence).toBe(1)
     expect(await postBatch(ledger, maker, book.code, batch, true)).toEqual(
-      answers.map((a) => ({ ...a, replayed: true })),
+      answers.map((a, index) => ({ ...a, replayed: index === 1 })),
     )
+    // The keys of the blameless are free for something else.
+    const [blameless] = batch
+    expect(posted(await post(ledger, book, quota('2.00'), blameless?.key)).sequence).toBe(2)
+  })
+
+  it('tells a key that was used before whatever else is wrong with the request', async () => {
+    const book = await newBook(ledger)
+    const key = newKey()
+    const { bookId, sequence } = posted(await post(ledger, book, quota('10.00'), key))
+    const wrong = draft('2026-03-05', [line('999999', 'debit', '1.00'), line('4001', 'credit', '2.00')])
+    const reused = { code: 'idempotency_key_reused' }
+    await expect(post(ledger, book, wrong, key)).rejects.toMatchObject(reused)
+    const [batched] = await postBatch(ledger, maker, book.code, [{ key, draft: wrong }], true)
+    expect(batched && refused(batched)).toBe('idempotency_key_reused')
+    const red = { on: day('2026-03-01'), reason: '早于原凭证' }
+    await expect(reverseEntry(ledger, maker, entryId(bookId, sequence), red, key)).rejects.toMatchObject(reused)
+    await expect(post(ledger, book, wrong, newKey())).rejects.toMatchObject({ code: 'account_unknown' })
+  })
+
+  it('takes an entry back and posts the right one, both or neither', async () => {
+    const book = await newBook(ledger)
+    const { bookId, sequence } = posted(await post(ledger, book, quota('10.00')))
+    const id = entryId(bookId, sequence)
+    const given = { on: day('2026-03-06'), reason: '金额有误' }
+    const key = newKey()
+    const wrong = correctEntry(ledger, maker, id, { ...given, entry: spend('99.00') }, newKey())
+    expect(refused(await wrong)).toBe('balance_insufficient')
+    expect(await readEntry(ledger.database, book, 2)).toBeUndefined()
+    const answer = await correctEntry(ledger, maker, id, { ...given, entry: quota('12.00') }, key)
+    expect('entries' in answer && answer.entries.map(({ reverses, type }) => [reverses, type])).toEqual([
+      [1, 'reversal'],
+      [undefined, 'general'],
+    ])
+    const again = await correctEntry(ledger, maker, id, { ...given, entry: quota('12.00') }, key)
+    expect('entries' in again && [again.replayed, again.entries.length]).toEqual([true, 2])
+    expect((await readBalance(ledger.database, book, { account: '1011' })).balanceFen).toBe(1_200n)
+  })
+
+  it('says in a dry run what would come of it, and writes nothing', async () => {
+    const book = await newBook(ledger)
+    const { bookId, sequence } = posted(await post(ledger, book, quota('10.00')))
+    const entries = [spend('4.00'), spend('7.00'), draft('2026-03-05', [line('999999', 'debit', '1.00')])]
+    const { refusals, after } = await dryRunEntries(ledger, maker, book.code, { entries, atomic: false })
+    expect(refusals.map((refusal) => refusal?.code)).toEqual([undefined, 'balance_insufficient', 'entry_too_short'])
+    expect(after.map(({ account, balanceFen, side }) => [account, balanceFen, side])).toEqual([
+      ['1011', 600n, 'debit'],
+      ['161301', 400n, 'debit'],
+    ])
+    const whole = await dryRunEntries(ledger, maker, book.code, { entries: entries.slice(0, 2), atomic: true })
+    expect(whole.refusals.map((refusal) => refusal?.code)).toEqual(['batch_not_posted', 'balance_insufficient'])
+    const red = { on: day('2026-03-06'), reason: '试算' }
+    const reversal = await dryRunReversal(ledger, maker, entryId(bookId, sequence), red)
+    expect([reversal.refusals, reversal.after.map(({ balanceFen }) => balanceFen)]).toEqual([[undefined], [0n, 0n]])
+    expect(await readEntry(ledger.database, book, 2)).toBeUndefined()
   })
 
   it('posts a transaction over several books, all or none', async () => {

@@ -31,7 +31,7 @@ const owned = `
 const accountsText = `
   with ${owned}
   select o.district, k.code as book, a.subject, a.source,
-    sum(c.debit_fen)::bigint as "debitFen", sum(c.credit_fen)::bigint as "creditFen",
+    sum(c.debit_fen) as "debitFen", sum(c.credit_fen) as "creditFen",
     ${takenBackOf('$6::text[]', 'l.booked_on <= $1::date and l.sequence <= k.sequence')} as "takenBackFen"
   from known k join account a on a.book_id = k.book_id and a.subject = any($5::text[])
   join own o on o.project = a.project and k.code in (o.book, o.plan_book)
@@ -40,7 +40,7 @@ const accountsText = `
 
 const plannedText = `
   with ${owned}
-  select a.source, l.item, (sum(coalesce(l.credit_fen, 0)) - sum(coalesce(l.debit_fen, 0)))::bigint as "amountFen"
+  select a.source, l.item, (sum(coalesce(l.credit_fen, 0)) - sum(coalesce(l.debit_fen, 0))) as "amountFen"
   from known k join account a on a.book_id = k.book_id and a.subject = any($5::text[])
   join own o on o.project = a.project and k.code = o.plan_book
   join line l on l.account = a.account and l.book_id = a.book_id and l.booked_on <= $1::date and l.sequence <= k.sequence

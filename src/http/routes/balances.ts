@@ -11,6 +11,7 @@ import {
   type TrialTotal,
 } from '../../ledger/balance.ts'
 import { bases } from '../../ledger/chart.ts'
+import { firstBookDay, lastBookDay } from '../../ledger/entry.ts'
 import { entryId } from '../../ledger/leaf.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { about, accountPrefix, amountOut, cursor, day, identifier, inBook, instant, limit } from '../../form/field.ts'
@@ -137,8 +138,9 @@ const statement = route({
     account: accountPrefix,
     project: z.exactOptional(identifier('项目', 'project')),
     source: z.exactOptional(identifier('资金来源', 'fund source')),
-    from: day,
-    to: day,
+    from: z.exactOptional(day.meta(about('自何日起，缺省为最早', 'from the first day by default'))),
+    to: z.exactOptional(day.meta(about('至何日止，缺省为最后', 'to the last day by default'))),
+    knownAt: moment.knownAt,
     limit,
     cursor,
   }),
@@ -146,8 +148,9 @@ const statement = route({
     200: { about: { zh: '期初、期末与一页明细', en: 'Opening, closing and a page of lines' }, schema: statementView },
   },
   refuses: ['book_not_found', 'account_unknown'],
-  handle: async ({ actor, params, query: { cursor, ...query }, service }) => {
-    requireOrder(query.from, query.to)
+  handle: async ({ actor, params, query: { cursor, from = firstBookDay, to = lastBookDay, ...given }, service }) => {
+    const query = { ...given, from, to }
+    requireOrder(from, to)
     const book = await bookFor(service.ledger, actor, params.book, 'book.read')
     const { limit: _, ...selection } = query
     const name = ['statement', book.code, selection]

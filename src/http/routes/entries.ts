@@ -2,20 +2,47 @@
 import * as z from 'zod'
 import type { Json } from '../../base/json.ts'
 import type { RefusalRecord } from '../../base/refusal.ts'
-import { type Answer, postBatch, postEntry, reverseEntry } from '../../ledger/actions.ts'
-import { type EntryFilter, readEntriesAfter, readEntry, reversalOf } from '../../ledger/journal.ts'
+import { type Answer, correctEntry, postBatch, postEntry, reverseEntry } from '../../ledger/actions.ts'
+import { type DryRun, dryRunEntries, dryRunReversal } from '../../ledger/dry-run.ts'
+import { dimensionForms } from '../../ledger/forms.ts'
+import { type EntryFilter, readEntriesAfter, readEntriesBefore, readEntry, reversalOf } from '../../ledger/journal.ts'
 import { entryId, quoted } from '../../ledger/leaf.ts'
 import { bookFor, placeOf } from '../../ledger/ledger.ts'
 import type { PostedEntry } from '../../ledger/post.ts'
 import { refuse } from '../../ledger/refusals.ts'
+import { sequenceUnder } from '../../ledger/under-key.ts'
 import { json } from '../body.ts'
-import { about, cursor, day, entryDay, entryIdForm, flag, inBook, limit, text } from '../../form/field.ts'
+import {
+  about,
+  cursor,
+  day,
+  entryDay,
+  entryIdForm,
+  flag,
+  inBook,
+  instant,
+  key,
+  limit,
+  oneOf,
+  size,
+  text,
+} from '../../form/field.ts'
 import { batchEntryForm, entryForm } from './entry-forms.ts'
 import { replayedHeader } from '../headers.ts'
 import { type Answered, answerRefusal, type Fault, type Language, Problem, refusalView } from '../problem.ts'
-import { replyItems, replyText, type Route, route } from '../route.ts'
+import { reply, replyItems, replyText, type Route, route } from '../route.ts'
 import { requireOrder } from './balances.ts'
-import { entryText, entryTexts, entryView, etagOf, pageOf, problemForm } from '../views.ts'
+import {
+  balanceShape,
+  entryText,
+  entryTexts,
+  entryView,
+  etagOf,
+  pageOf,
+  presentBalance,
+  problemForm,
+} from '../views.ts'
+import { answerTransaction, transactionView } from './transaction-view.ts'
 
 const batchMax = 1_000
 
@@ -155,12 +182,22 @@ const list = route({
   id: 'listEntries',
   tag: 'entries',
   summary: { zh: '账套的凭证，按记账顺序', en: 'Entries of a book, in the order they were posted' },
+  description: {
+    zh: '结果不明的请求以 key 查询：记了账则返回该凭证，没有则为空。对接系统以 after 从上次读到的序号继续，不会遗漏。',
+    en: 'An outcome that is not known is asked for by key: the entry, or nothing. Another system reads on with after from the last sequence seen, and loses nothing.',
+  },
   right: 'book.read',
   params: inBook,
   query: z.strictObject({
     from: z.exactOptional(day),
     to: z.exactOptional(day),
     type: z.exactOptional(text(20, '凭证类型', 'type')),
+    after: z.exactOptional(size.meta(about('只取该序号之后的凭证', 'entries after this sequence alone'))),
+    key: z.exactOptional(key.meta(about('本人以该幂等键记的凭证', 'what the caller posted under this key'))),
+    knownAt: z.exactOptional(instant.meta(about('截至该时刻已记账的', 'recorded up to and including this instant'))),
+    order: oneOf(['oldest', 'newest'])
+      .default('oldest')
+      .meta(about('按记账顺序，oldest 自最早、newest 自最新', 'oldest or newest first')),
     limit,
     cursor,
   }),
@@ -168,11 +205,17 @@ const list = route({
   refuses: ['book_not_found'],
   handle: async ({ actor, params, query, service }) => {
     const book = await bookFor(service.ledger, actor, params.book, 'book.read')
-    const { limit, cursor, ...filter } = query
-    requireOrder(filter.from, filter.to)
-    const name = ['entries', book.code, filter]
-    const after = service.cursors.read(cursor, name, z.int().min(0)) ?? 0
-    const found = await readEntriesAfter(service.ledger.database, book, after, limit + 1, filter satisfies EntryFilter)
+    const { limit, cursor, after = 0, key: asked, order, ...given } = query
+    requireOrder(given.from, given.to)
+    const sequence = asked === undefined ? undefined : await sequenceUnder(service.ledger, actor, book, asked)
+    const filter = { ...given, ...(asked !== undefined && { sequence: sequence ?? 0 }) } satisfies EntryFilter
+    const name = ['entries', book.code, given, after, asked ?? null, order]
+    const place = service.cursors.read(cursor, name, z.int().min(0))
+    const { database } = service.ledger
+    const found =
+      order === 'newest'
+        ? await readEntriesBefore(database, book, place, limit + 1, { ...filter, after })
+        : await readEntriesAfter(database, book, Math.max(place ?? 0, after), limit + 1, filter)
     const items = found.slice(0, limit)
     const last = items.at(-1)
     const next = found.length > limit && last ? service.cursors.write(name, last.sequence) : null
@@ -246,4 +289,92 @@ const reverse = route({
     answerEntry(await reverseEntry(service.ledger, actor, params.id, body, key), language),
 })
 
-export const entryRoutes: readonly Route[] = [postOne, postMany, list, read, reverse]
+const correct = route({
+  method: 'POST',
+  path: '/v1/entries/{id}/correction',
+  id: 'correctEntry',
+  fresh: false,
+  tag: 'entries',
+  summary: { zh: '红冲并更正', en: 'Reverse an entry and post the right one' },
+  description: {
+    zh: '红字凭证与更正凭证同时记账，或都不记；为一笔多凭证事务。',
+    en: 'The red entry and the right one are posted together or not at all, as a transaction.',
+  },
+  right: 'entry.reverse',
+  params: z.strictObject({ id: entryIdForm }),
+  body: json(reversalBody.extend({ entry: entryForm.meta(about('更正凭证', 'the right entry')) })),
+  keyed: true,
+  answers: {
+    201: { about: { zh: '红字凭证与更正凭证', en: 'The red entry and the right one' }, schema: transactionView },
+  },
+  refuses: [...new Set(['entry_not_found', 'entry_of_transaction', ...reversalRefusals, ...postingRefusals] as const)],
+  handle: async ({ actor, params, body, key, language, service }) =>
+    answerTransaction(await correctEntry(service.ledger, actor, params.id, body, key), language),
+})
+
+const dryRunView = z
+  .strictObject({
+    accepted: z.boolean().meta(about('按账面现状全部可以记账', 'as the books stand all of it would be taken')),
+    results: z.array(z.strictObject({ accepted: z.boolean(), problem: z.exactOptional(problemForm) })),
+    after: z
+      .array(z.strictObject({ account: z.string(), ...dimensionForms, ...balanceShape }))
+      .meta(
+        about('可以记账的部分记账后，所涉账户的余额（全部日期）', 'what the accounts they move would hold after them'),
+      ),
+  })
+  .meta({ id: 'DryRun', ...about('试算记账的结果；不写入任何内容', 'what would come of it; nothing is written') })
+
+function presentDryRun({ refusals, after }: DryRun, language: Language): z.input<typeof dryRunView> {
+  return {
+    accepted: refusals.every((refusal) => refusal === undefined),
+    results: refusals.map((refusal) =>
+      refusal === undefined ? { accepted: true } : { accepted: false, problem: refusalView(refusal, language) },
+    ),
+    after: after.map(({ account, dimensions, ...balance }) => ({ account, ...dimensions, ...presentBalance(balance) })),
+  }
+}
+
+const dryRunAnswers = { 200: { about: { zh: '结果', en: 'What would come of it' }, schema: dryRunView } }
+
+const dryRunBatch = route({
+  method: 'POST',
+  path: '/v1/books/{book}/entries/dry-run',
+  id: 'dryRunEntries',
+  fresh: false,
+  tag: 'entries',
+  summary: { zh: '试算记账：能否记账、记账后的余额', en: 'Dry run of entries: would they be taken, and what then' },
+  right: 'book.read',
+  params: inBook,
+  body: json(
+    z.strictObject({
+      entries: z
+        .array(entryForm, { error: `list:1:${batchMax}` })
+        .min(1, { error: `list:1:${batchMax}` })
+        .meta({ maxItems: batchMax }),
+      atomic: flag.default(false).meta(about('全部成功才记账', 'all or none')),
+    }),
+    requireBatchSize,
+  ),
+  answers: dryRunAnswers,
+  refuses: ['book_not_found'],
+  handle: async ({ actor, params, body, language, service }) =>
+    reply(200, presentDryRun(await dryRunEntries(service.ledger, actor, params.book, body), language)),
+})
+
+const dryRunRed = route({
+  method: 'POST',
+  path: '/v1/entries/{id}/reversal/dry-run',
+  id: 'dryRunReversal',
+  fresh: false,
+  tag: 'entries',
+  summary: { zh: '试算冲销：能否冲销、冲销后的余额', en: 'Dry run of a reversal' },
+  right: 'book.read',
+  params: z.strictObject({ id: entryIdForm }),
+  body: json(reversalBody),
+  answers: dryRunAnswers,
+  refuses: ['entry_not_found'],
+  handle: async ({ actor, params, body, language, service }) =>
+    reply(200, presentDryRun(await dryRunReversal(service.ledger, actor, params.id, body), language)),
+})
+
+export const entryRoutes: readonly Route[] = [postOne, postMany, list, read, reverse, correct, dryRunBatch, dryRunRed]

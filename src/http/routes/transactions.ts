@@ -1,20 +1,16 @@
 /** Transactions: entries of one or several books that stand together, all or none. */
 import * as z from 'zod'
-import { type Answer, postTransaction, reverseTransaction, showTransaction } from '../../ledger/actions.ts'
-import type { PostedEntry } from '../../ledger/leaf.ts'
+import { postTransaction, reverseTransaction } from '../../ledger/actions.ts'
+import { showTransaction } from '../../ledger/transactions.ts'
 import { json } from '../body.ts'
-import { about, uuid } from '../../form/field.ts'
+import { uuid } from '../../form/field.ts'
 import { bookEntryForm } from './entry-forms.ts'
-import { type Answered, answerRefusal, type Language, Problem } from '../problem.ts'
-import { replyItems, type Route, route } from '../route.ts'
-import { entryTexts, entryView } from '../views.ts'
+import { Problem } from '../problem.ts'
+import { type Route, route } from '../route.ts'
+import { answerTransaction, transactionOf, transactionView } from './transaction-view.ts'
 import { postingRefusals, reversalBody, reversalRefusals } from './entries.ts'
 
 const entriesMax = 200
-
-const transactionView = z
-  .strictObject({ id: z.string(), entries: z.array(entryView) })
-  .meta({ id: 'Transaction', ...about('事务：全部记账或全部不记', 'a transaction: all or none') })
 
 const post = route({
   method: 'POST',
@@ -42,20 +38,6 @@ const post = route({
   handle: async ({ actor, body, key, language, service }) =>
     answerTransaction(await postTransaction(service.ledger, actor, body.entries, key), language),
 })
-
-function answerTransaction(answer: Answer, language: Language): Answered {
-  const replayed = answer.replayed ? { 'idempotent-replayed': 'true' } : undefined
-  if ('refusal' in answer) return answerRefusal(answer.refusal, language, replayed ?? {})
-  const { entries, transaction: id = '' } = answer
-  return transactionOf(201, id, entries, { location: `/v1/transactions/${id}`, ...replayed })
-}
-
-const transactionOf = (
-  status: number,
-  id: string,
-  entries: readonly PostedEntry[],
-  extra?: Readonly<Record<string, string>>,
-): Answered => replyItems(status, `{"id":"${id}","entries":`, entryTexts(entries), '}', extra)
 
 const reverse = route({
   method: 'POST',

@@ -10,13 +10,8 @@ import { sha256Hex } from '../../base/digest.ts'
 import { canonicalText, type Json } from '../../base/json.ts'
 import { formatFen } from '../../base/money.ts'
 import type { Act } from '../../ledger/act.ts'
-import {
-  entriesOfTransaction,
-  redDraftOf,
-  requireFreeForApproval,
-  requireReversible,
-  requireUnreversed,
-} from '../../ledger/actions.ts'
+import { redDraftOf, requireFreeForApproval, requireReversible, requireUnreversed } from '../../ledger/actions.ts'
+import { entriesOfTransaction } from '../../ledger/transactions.ts'
 import type { Book } from '../../ledger/book.ts'
 import { type EntryDraft, type ExaminedLine, examine, generalType } from '../../ledger/entry.ts'
 import { lineDraft } from '../../ledger/forms.ts'

@@ -1,0 +1,96 @@
+/**
+ * A dry run (试算记账): whether entries would be taken, one by one or all or none, and what every account they move would
+ * hold after them. It decides as posting decides, on the books as they stand, and neither locks nor writes.
+ */
+import type { Actor } from '../access/actor.ts'
+import { Refusal, type RefusalRecord } from '../base/refusal.ts'
+import { examined, redDraftOf, requireReversible, type Reversal } from './actions.ts'
+import { type Balance, balanceOf } from './balance.ts'
+import type { AccountState, Book } from './book.ts'
+import type { ExaminedPosting } from './decide.ts'
+import type { EntryDraft } from './entry.ts'
+import { readEntry } from './journal.ts'
+import { bookFor, type Ledger, placeOf } from './ledger.ts'
+import { type Part, type PartOutcome, tryUnits } from './post.ts'
+import { refuse } from './refusals.ts'
+import { tried } from './under-key.ts'
+
+export type DryRun = {
+  /** In the order that was asked: nothing where it would be taken. */
+  readonly refusals: readonly (RefusalRecord | undefined)[]
+  /** Of the accounts that what would be taken moves, as they would stand on all days. */
+  readonly after: readonly (Balance & Pick<AccountState, 'dimensions'> & { readonly account: string })[]
+}
+
+/** Of entries of one book. Refuses `book_not_found`; what is wrong with an entry is answered in its place. */
+export async function dryRunEntries(
+  ledger: Ledger,
+  actor: Actor,
+  code: string,
+  { entries, atomic }: { readonly entries: readonly EntryDraft[]; readonly atomic: boolean },
+): Promise<DryRun> {
+  const book = await bookFor(ledger, actor, code, 'book.read')
+  return dryRun(
+    ledger,
+    book,
+    entries.map((draft) => () => examined(book, actor.person, draft, [], 'direct')),
+    atomic,
+  )
+}
+
+/** Of the reversal of an entry. Refuses `entry_not_found`. */
+export async function dryRunReversal(ledger: Ledger, actor: Actor, id: string, given: Reversal): Promise<DryRun> {
+  const { book, sequence } = await placeOf(ledger, actor, id, 'book.read')
+  const original = await readEntry(ledger.database, book, sequence)
+  if (!original) throw refuse('entry_not_found', { entry: id })
+  const red = () => {
+    requireReversible(original)
+    return { ...examined(book, actor.person, redDraftOf(original, given), [], 'direct'), reverses: sequence }
+  }
+  return dryRun(ledger, book, [red], false)
+}
+
+async function dryRun(
+  ledger: Ledger,
+  book: Book,
+  makers: readonly (() => ExaminedPosting)[],
+  atomic: boolean,
+): Promise<DryRun> {
+  const made = makers.map((make) => tried(make))
+  const parts = made.flatMap((result, index) => (result instanceof Refusal ? [] : [partOf(book, index, result)]))
+  const spoiled = atomic && parts.length < made.length
+  const nothing = { outcomes: [], states: [] }
+  const { outcomes, states } =
+    parts.length === 0 || spoiled
+      ? nothing
+      : await tryUnits(ledger.database, ledger.shelf, ledger.clock, [{ parts, atomic }])
+  const decided: PartOutcome[] = outcomes.flat()
+  const refusals = made.map((result) => {
+    if (result instanceof Refusal) return result.record()
+    const outcome = decided.shift()
+    return outcome?.kind === 'refused' ? outcome.refusal : undefined
+  })
+  const moved = new Set(made.flatMap((result) => (result instanceof Refusal ? [] : result.lines.map(keyOf))))
+  const after = states.flatMap(({ accounts }) =>
+    [...accounts.values()]
+      .filter(({ key, lastOn }) => moved.has(key) && lastOn !== '')
+      .map(({ subject, dimensions, debitFen, creditFen }) => ({
+        account: subject.code,
+        dimensions,
+        ...balanceOf({ debit_fen: debitFen, credit_fen: creditFen }, subject.side),
+      })),
+  )
+  return { refusals, after }
+}
+
+const keyOf = ({ accountKey }: ExaminedPosting['lines'][number]): string => accountKey
+
+// Nothing is kept under these keys; they only have to differ.
+const partOf = ({ bookId }: Book, index: number, posting: ExaminedPosting): Part => ({
+  scope: bookId,
+  key: String(index),
+  keyHash: String(index),
+  requestHash: '',
+  postings: [posting],
+  isTransaction: false,
+})
