@@ -3,11 +3,12 @@
  * Verifies an evidence pack of 一本账 (Yiben), of a book or of a project, with Node (20.11 or later) alone: no network, no
  * database, no package. Its parts stand in verify/; inside a pack they are joined to one file.
  *
- *   node verify.mjs pack.zip [--key BASE64|FILE]… [--witness BASE64|FILE]… [--head FILE]…
+ *   node verify.mjs pack.zip [--key BASE64|FILE]… [--witness BASE64|FILE]… [--head FILE]… [--strict]
  *
  * --key: the service's public key as you know it from elsewhere; without it a pack is only shown to agree with itself.
  * --witness: a witness's public key, which must have signed a head in the pack. --head: a head you kept (the answer of
  * GET /v1/books/{book}/proof), which must still hold. What is proven by all this, and what is not: docs/PROOF.md.
+ * The last line says what was compared with something from outside the pack. --strict: where nothing was, exit 3.
  * Exit 0: everything holds. 1: something does not, and the first entry concerned is named. 2: wrong usage.
  */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
@@ -47,21 +48,62 @@ function readKey(given) {
   throw new Error(`不是 Ed25519 公钥 not an Ed25519 public key: ${given}`)
 }
 
+const usage = `node verify.mjs pack.zip [--key K]… [--witness K]… [--head FILE]… [--strict]
+  --key K        服务公钥（base64 或文件） the service's public key, in base64 or a file
+  --witness K    见证公钥 a witness's public key
+  --head FILE    您留存的树头 a head you kept
+  --strict       未核对签名人时以 3 退出 exit 3 where the signer was not checked
+  0 全部相符 everything holds; 1 有不符 something does not; 2 用法有误 wrong usage`
+
+/** What the pack was held against, so that nobody takes a pack that agrees with itself for one that somebody signed. */
+function verdictOf({ keys, witnesses, heads }) {
+  const pinned = [
+    ...(keys.length > 0 ? ['服务公钥 key'] : []),
+    ...(witnesses.length > 0 ? ['见证 witness'] : []),
+    ...(heads.length > 0 ? ['留存的树头 kept head'] : []),
+  ]
+  if (pinned.length === 0) return '通过 OK: 仅自洽，未核对签名人 self-consistent only, signer not checked'
+  return `通过 OK: 全部核对相符 everything holds，已核对 checked against ${pinned.join('、')}`
+}
+
+function readFile(path) {
+  try {
+    return readFileSync(path)
+  } catch {
+    throw new Error(`无法读取文件 the file cannot be read: ${path}`)
+  }
+}
+
+function readHead(path) {
+  try {
+    return Object(JSON.parse(readFile(path).toString('utf8')))
+  } catch (error) {
+    throw error instanceof SyntaxError ? new Error(`不是留存的树头 not a head that was kept: ${path}`) : error
+  }
+}
+
 function main(args) {
   try {
     const list = { type: 'string', multiple: true, default: [] }
-    const options = { key: list, witness: list, head: list }
+    const flag = { type: 'boolean', default: false }
+    const options = { key: list, witness: list, head: list, strict: flag, help: { ...flag, short: 'h' } }
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-    if (positionals.length !== 1) throw new Error('node verify.mjs pack.zip [--key K] [--witness K] [--head FILE]')
-    const heads = values.head.map((file) => JSON.parse(readFileSync(file, 'utf8')))
+    if (values.help) {
+      process.stdout.write(`${usage}\n`)
+      return 0
+    }
+    if (positionals.length !== 1) throw new Error(usage)
+    const heads = values.head.map(readHead)
     const known = { keys: values.key.map(readKey), witnesses: values.witness.map(readKey), heads }
-    const { ok, first, findings, count, notes, summary } = verifyPack(readFileSync(positionals[0]), known)
-    const verdict = ok ? '通过 OK: 全部核对相符 everything holds' : `不通过 FAILED (${count}): ${first}`
+    const { ok, first, findings, count, notes, summary } = verifyPack(readFile(positionals[0]), known)
+    const isPinned = Object.values(known).some(({ length }) => length > 0)
+    const verdict = ok ? verdictOf(known) : `不通过 FAILED (${count}): ${first}`
     const said = [...summary, ...notes, verdict, ...findings.map((finding) => `  另 also: ${finding}`)]
     process.stdout.write(`${said.join('\n')}\n`)
-    return ok ? 0 : 1
+    if (!ok) return 1
+    return values.strict && !isPinned ? 3 : 0
   } catch (error) {
-    process.stderr.write(`${printable(error.message)}\n`)
+    process.stderr.write(`${error.message.split('\n').map(printable).join('\n')}\n`)
     return 2
   }
 }

@@ -28,6 +28,9 @@ export type Signer = {
 /** The first 16 hex digits of the SHA-256 of a raw public key. */
 export const keyIdOf = (publicKey: Buffer): string => createHash('sha256').update(publicKey).digest('hex').slice(0, 16)
 
+/** Where a data folder keeps the key of its service. */
+export const keyFileOf = (folder: string): string => join(folder, 'keys', 'service-ed25519.pem')
+
 /**
  * The service's signer. Its key stands in `keyFile` where one is named, which must exist: a forgotten setting must not
  * silently start a new key. Otherwise it stands in the data folder and is made on first use. Throws a plain Error, fit
@@ -37,7 +40,7 @@ export async function openSigner(
   folder: string,
   { keyFile }: { readonly keyFile?: string | undefined } = {},
 ): Promise<Signer> {
-  const file = keyFile ?? join(folder, 'keys', 'service-ed25519.pem')
+  const file = keyFile ?? keyFileOf(folder)
   if (keyFile === undefined) await createOnce(file)
   return readSigner(file)
 }

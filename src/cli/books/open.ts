@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../../base/db.ts'
 import { openEmbedded } from '../../base/server/embedded.ts'
 import { migrate } from '../../base/server/migrate.ts'
 import { type Config, readConfig } from '../../config.ts'
+import { keyFileOf } from '../../ledger/keys.ts'
 import { type Ledger, openLedger } from '../../ledger/ledger.ts'
 
 /** Who acts when a person at the machine itself does: whoever can read the data folder can read the books. */
@@ -48,3 +49,9 @@ async function withUrl<T>(
 
 /** The data folder of this machine's settings. */
 export const dataFolder = (): string => readConfig(process.env).folder
+
+/** Where the key stands that this machine's service signs with. */
+export function ownKeyFile(): string {
+  const { folder, signingKey } = readConfig(process.env)
+  return signingKey ?? keyFileOf(folder)
+}

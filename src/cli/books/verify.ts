@@ -3,8 +3,10 @@
  * every pack. It runs in a process of its own, so that what is verified here is what anyone else would run.
  */
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { ownKeyFile } from './open.ts'
 
 const verifier = fileURLToPath(new URL('../verify.mjs', import.meta.url))
 
@@ -16,12 +18,22 @@ export function verifyCommand(program: Command): void {
     .option('--key <key...>', '已知的服务公钥（base64 或文件）/ the service’s public key as you know it')
     .option('--witness <key...>', '见证公钥 / a witness’s public key')
     .option('--head <file...>', '保存的签名树头 / a head you kept')
-    .action(async (pack: string, options: Record<string, string[] | undefined>) => {
+    .option('--strict', '未核对签名人时以 3 退出 / exit 3 where the signer was not checked')
+    .action(async (pack: string, { strict, ...options }: Options) => {
       const given = Object.entries(options).flatMap(([name, values]) =>
         (values ?? []).flatMap((value) => [`--${name}`, value]),
       )
-      process.exitCode = await runVerifier([pack, ...given])
+      const own = given.length > 0 ? [] : ownKey()
+      process.exitCode = await runVerifier([pack, ...given, ...own, ...(strict ? ['--strict'] : [])])
     })
+}
+
+type Options = { readonly strict?: true } & Record<string, string[] | undefined>
+
+/** Where nothing is named, the key of the folder's own service, if it has one: its packs are signed with no other. */
+function ownKey(): string[] {
+  const file = ownKeyFile()
+  return existsSync(file) ? ['--key', file] : []
 }
 
 function runVerifier(args: readonly string[]): Promise<number> {

@@ -59,9 +59,14 @@ export class Examination {
 
   /** Records in JSON, a line each, with exactly these fields, all texts. */
   records(name, fields) {
-    const records = Array.from(this.lines(name), parseJson)
-    const isSound = (record) => Object.keys(record).join() === fields && Object.values(record).every(isText)
-    return records.filter((record) => this.expect(`无法识读 not understood: ${name}`, isSound(record)))
+    const records = []
+    // One by one: a member of line feeds alone ends with the findings, not with the memory.
+    for (const line of this.lines(name)) {
+      const record = parseJson(line)
+      const isSound = Object.keys(record).join() === fields && Object.values(record).every(isText)
+      if (this.expect(`无法识读 not understood: ${name}`, isSound)) records.push(record)
+    }
+    return records
   }
 }
 
@@ -71,9 +76,13 @@ export function rawKeyOf(pem) {
   return Buffer.from(x ?? '', 'base64url').toString('base64')
 }
 
+// Base64 in its one spelling: node reads past whatever is none, and a key that is quoted could say something else.
+export const isOneSpelling = (text, length) =>
+  Buffer.from(text, 'base64').length === length && Buffer.from(text, 'base64').toString('base64') === text
+
 export function isSigned(note = '', signature = '', key = '') {
+  if (!isOneSpelling(key, 32) || !isOneSpelling(signature, 64)) return false
   const raw = Buffer.from(key, 'base64')
-  if (raw.length !== 32) return false
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') }
   return verify(null, Buffer.from(note), createPublicKey({ key: jwk, format: 'jwk' }), Buffer.from(signature, 'base64'))
 }

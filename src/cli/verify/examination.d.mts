@@ -1,0 +1,1 @@
+export declare function isSigned(note?: string, signature?: string, key?: string): boolean
