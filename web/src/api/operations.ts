@@ -52,6 +52,7 @@ export type CommunityWithBuildings = { readonly buildings: readonly (Building)[]
 export type Contribution = { readonly applied: string; readonly dwelling?: DwellingName; readonly excess: string; readonly project: string; readonly receipt: number; readonly suspense: string }
 export type Delegation = { readonly delegate: string; readonly delegator: string; readonly district?: string; readonly from: string; readonly id: string; readonly permission: "approval.check" | "approval.approve"; readonly reason: string; readonly revoked: boolean; readonly to: string }
 export type DocumentReference = string | { readonly number?: string; readonly sha256?: string; readonly title?: string }
+export type DryRun = { readonly accepted: boolean; readonly after: readonly ({ readonly account: string; readonly balance: string; readonly contract?: string; readonly counterparty?: string; readonly credit: string; readonly debit: string; readonly dwelling?: string; readonly indicator?: string; readonly item?: string; readonly project?: string; readonly segment?: string; readonly side: "debit" | "credit"; readonly source?: string })[]; readonly results: readonly ({ readonly accepted: boolean; readonly problem?: Problem })[] }
 export type Duty = { readonly district?: string; readonly endedAt?: string; readonly endedBy?: string; readonly givenAt: string; readonly givenBy: string; readonly id: string; readonly role: string }
 export type Dwelling = { readonly area: string; readonly building: string; readonly dwelling: string; readonly ownership: "private" | "central" | "municipal_soe" | "district_soe" | "public_rental" }
 export type DwellingName = { readonly building: string; readonly community: string; readonly dwelling: string }
@@ -167,9 +168,10 @@ export interface Operations {
   readBalance: { path: { readonly book: string }; query: { readonly account?: string; readonly project?: string; readonly source?: string; readonly asOf?: string; readonly knownAt?: string }; body: undefined; answer: Balance; keyed: false; versioned: false }
   listCashPlans: { path: { readonly book: string }; query: { readonly year?: string; readonly limit?: string; readonly cursor?: string; readonly format?: "json" | "csv"; readonly columns?: string }; body: undefined; answer: { readonly items: readonly (ApprovedCashPlan)[]; readonly next: string | null }; keyed: false; versioned: false }
   planCash: { path: { readonly book: string }; query: Nothing; body: { readonly amount: string; readonly documentNumber: string; readonly month: string; readonly programme: string; readonly source: string }; answer: { readonly approval: string; readonly hash: string; readonly plan: CashPlan }; keyed: true; versioned: false }
-  listEntries: { path: { readonly book: string }; query: { readonly from?: string; readonly to?: string; readonly type?: string; readonly limit?: string; readonly cursor?: string }; body: undefined; answer: { readonly items: readonly (Entry)[]; readonly next: string | null }; keyed: false; versioned: false }
+  listEntries: { path: { readonly book: string }; query: { readonly from?: string; readonly to?: string; readonly type?: string; readonly after?: string; readonly key?: string; readonly knownAt?: string; readonly order?: "oldest" | "newest"; readonly limit?: string; readonly cursor?: string }; body: undefined; answer: { readonly items: readonly (Entry)[]; readonly next: string | null }; keyed: false; versioned: false }
   postEntry: { path: { readonly book: string }; query: Nothing; body: EntryDraft; answer: Entry; keyed: true; versioned: false }
   postBatch: { path: { readonly book: string }; query: Nothing; body: { readonly atomic?: boolean; readonly entries: readonly (KeyedEntryDraft)[] }; answer: { readonly results: readonly ({ readonly entry?: Entry; readonly key: string; readonly problem?: Problem })[] }; keyed: false; versioned: false }
+  dryRunEntries: { path: { readonly book: string }; query: Nothing; body: { readonly atomic?: boolean; readonly entries: readonly (EntryDraft)[] }; answer: DryRun; keyed: false; versioned: false }
   listPeriods: { path: { readonly book: string }; query: Nothing; body: undefined; answer: { readonly acts: readonly (PeriodAct)[]; readonly closedThrough: string | null }; keyed: false; versioned: false }
   actionsOfPeriod: { path: { readonly book: string; readonly period: string }; query: Nothing; body: undefined; answer: { readonly actions: readonly (Action)[] }; keyed: false; versioned: false }
   closePeriod: { path: { readonly book: string; readonly period: string }; query: Nothing; body: Nothing | undefined; answer: Period; keyed: false; versioned: false }
@@ -177,7 +179,7 @@ export interface Operations {
   readProof: { path: { readonly book: string }; query: Nothing; body: undefined; answer: SignedHead; keyed: false; versioned: false }
   readConsistency: { path: { readonly book: string }; query: { readonly from: string; readonly to?: string }; body: undefined; answer: { readonly from: number; readonly head: SignedHead; readonly path: readonly (string)[]; readonly to: number }; keyed: false; versioned: false }
   cosign: { path: { readonly book: string }; query: Nothing; body: { readonly acts: number; readonly keyId: string; readonly signature: string; readonly size: number }; answer: { readonly acts: number; readonly keyId: string; readonly signature: string; readonly size: number }; keyed: false; versioned: false }
-  readStatement: { path: { readonly book: string }; query: { readonly account: string; readonly project?: string; readonly source?: string; readonly from: string; readonly to: string; readonly limit?: string; readonly cursor?: string }; body: undefined; answer: Statement; keyed: false; versioned: false }
+  readStatement: { path: { readonly book: string }; query: { readonly account: string; readonly project?: string; readonly source?: string; readonly from?: string; readonly to?: string; readonly knownAt?: string; readonly limit?: string; readonly cursor?: string }; body: undefined; answer: Statement; keyed: false; versioned: false }
   readTrialBalance: { path: { readonly book: string }; query: { readonly asOf?: string; readonly knownAt?: string; readonly basis?: "financial" | "budget" | "control" }; body: undefined; answer: TrialBalance; keyed: false; versioned: false }
   listVoucherTemplates: { path: { readonly book: string }; query: Nothing; body: undefined; answer: { readonly items: readonly (VoucherTemplate)[]; readonly next: string | null }; keyed: false; versioned: false }
   commitCarryOver: { path: { readonly book: string; readonly year: string }; query: Nothing; body: { readonly hash: string }; answer: { readonly entries: readonly (Entry)[]; readonly warnings: readonly (string)[] } | YearEndProposal; keyed: true; versioned: false }
@@ -239,8 +241,10 @@ export interface Operations {
   readEarlyRun: { path: { readonly quarter: string; readonly run: string }; query: Nothing; body: undefined; answer: EarlyRun; keyed: false; versioned: false }
   readEntry: { path: { readonly id: string }; query: Nothing; body: undefined; answer: Entry; keyed: false; versioned: false }
   actionsOfEntry: { path: { readonly id: string }; query: Nothing; body: undefined; answer: { readonly actions: readonly (Action)[] }; keyed: false; versioned: false }
+  correctEntry: { path: { readonly id: string }; query: Nothing; body: { readonly entry: EntryDraft; readonly on: string; readonly reason: string }; answer: Transaction; keyed: true; versioned: false }
   readEntryProof: { path: { readonly id: string }; query: Nothing; body: undefined; answer: { readonly entry: string; readonly head: SignedHead; readonly index: number; readonly leaf: string; readonly leafHash: string; readonly path: readonly (string)[]; readonly size: number }; keyed: false; versioned: false }
   reverseEntry: { path: { readonly id: string }; query: Nothing; body: { readonly on: string; readonly reason: string }; answer: Entry; keyed: true; versioned: false }
+  dryRunReversal: { path: { readonly id: string }; query: Nothing; body: { readonly on: string; readonly reason: string }; answer: DryRun; keyed: false; versioned: false }
   listFormulas: { path: Nothing; query: { readonly q?: string }; body: undefined; answer: { readonly items: readonly (Code)[]; readonly next: string | null }; keyed: false; versioned: false }
   submitFundingPlans: { path: Nothing; query: Nothing; body: { readonly plans: readonly ({ readonly project: string; readonly version: number })[] }; answer: SubmittedPlans; keyed: true; versioned: false }
   listIndicators: { path: Nothing; query: { readonly book?: string; readonly year?: string; readonly programme?: string; readonly parent?: string; readonly state?: "proposed" | "in_force" | "rejected" | "lapsed"; readonly limit?: string; readonly cursor?: string; readonly format?: "json" | "csv"; readonly columns?: string }; body: undefined; answer: { readonly items: readonly (Indicator)[]; readonly next: string | null }; keyed: false; versioned: false }
@@ -367,6 +371,7 @@ export const operations = {
   listEntries: ['GET', '/v1/books/{book}/entries'],
   postEntry: ['POST', '/v1/books/{book}/entries', 'keyed'],
   postBatch: ['POST', '/v1/books/{book}/entries/batch'],
+  dryRunEntries: ['POST', '/v1/books/{book}/entries/dry-run'],
   listPeriods: ['GET', '/v1/books/{book}/periods'],
   actionsOfPeriod: ['GET', '/v1/books/{book}/periods/{period}/actions'],
   closePeriod: ['POST', '/v1/books/{book}/periods/{period}/closing'],
@@ -436,8 +441,10 @@ export const operations = {
   readEarlyRun: ['GET', '/v1/early-disbursement/{quarter}/runs/{run}'],
   readEntry: ['GET', '/v1/entries/{id}'],
   actionsOfEntry: ['GET', '/v1/entries/{id}/actions'],
+  correctEntry: ['POST', '/v1/entries/{id}/correction', 'keyed'],
   readEntryProof: ['GET', '/v1/entries/{id}/proof'],
   reverseEntry: ['POST', '/v1/entries/{id}/reversal', 'keyed'],
+  dryRunReversal: ['POST', '/v1/entries/{id}/reversal/dry-run'],
   listFormulas: ['GET', '/v1/formulas'],
   submitFundingPlans: ['POST', '/v1/funding-plans/submissions', 'keyed'],
   listIndicators: ['GET', '/v1/indicators'],
