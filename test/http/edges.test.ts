@@ -1,6 +1,6 @@
 /** What a stranger may send in an address: made-up cursors, days that are none, dot segments. Nothing of it reaches SQL. */
 import { describe, expect, it } from 'vitest'
-import { useDoor } from '../support/door.ts'
+import { type Door, useDoor } from '../support/door.ts'
 
 const door = useDoor()
 
@@ -61,7 +61,7 @@ describe('an address with dot segments', () => {
 
 describe('the journal as other systems read it', () => {
   it('is asked for by key, after a sequence, as known at an instant, newest first', async () => {
-    const { ask } = door()
+    const ask: Door['ask'] = (path, given) => door().ask(path, given)
     await ask('/v1/books', { body: { code: 'FEED', name: 'f', district: '110102', standard: 'memo' } })
     const line = (account: string, side: string) => ({ account, [side]: '1.00', project: 'P1', source: 'F21' })
     const body = { on: '2026-03-05', summary: '计划', lines: [line('9011', 'debit'), line('951', 'credit')] }
