@@ -33,6 +33,7 @@ const groups: readonly Group[] = [
     title: '工具',
     items: [
       { label: '试算', href: paths.calcs() },
+      { label: '政策参数', href: paths.policy() },
       { label: '核验证明', href: paths.verify() },
       { label: '作业', href: paths.jobs(), needs: 'job.read' },
       { label: '人员', href: paths.people(), needs: 'person.read' },

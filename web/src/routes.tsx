@@ -31,6 +31,7 @@ const pages: Readonly<Partial<Record<keyof typeof patterns, Page>>> = {
   plan: () => import('./pages/plan.tsx'),
   calcs: () => import('./pages/calcs.tsx'),
   calc: () => import('./pages/calc.tsx'),
+  policy: () => import('./pages/policy.tsx'),
   jobs: () => import('./pages/jobs.tsx'),
   people: () => import('./pages/people.tsx'),
   me: () => import('./pages/me.tsx'),

@@ -11,6 +11,7 @@ import { ProblemNote } from './form/problem-note.tsx'
 import { HelpAndKeys } from './keys.tsx'
 import { Menu } from './menu.tsx'
 import { paths } from './paths.ts'
+import { SearchBox } from './search-box.tsx'
 import { SessionProvider, useSignOut } from './session.tsx'
 import { SessionEnds } from './session-ends.tsx'
 import { chooseTheme, useDark } from './style/theme.ts'
@@ -57,7 +58,7 @@ function Bar({ session }: { session: Session }) {
   const chosen = ({ key }: { key: string }) => {
     if (key === 'change') setChanging(true)
     if (key === 'theme') chooseTheme(dark ? 'light' : 'dark')
-    if (key === 'out') void signOut().then(() => go(trial === undefined ? paths.signIn() : paths.try()))
+    if (key === 'out') void signOut().then(() => go(trial === undefined ? paths.home() : paths.try()))
   }
   const where = session.district ? name('districts', session.district) : '市级'
   return (
@@ -67,6 +68,7 @@ function Bar({ session }: { session: Session }) {
       </A>
       {session.trial && <span className="chip warn">示例数据</span>}
       <span className="space" />
+      <SearchBox />
       <UnitChoice />
       <Dropdown menu={{ items, onClick: chosen }} trigger={['click']}>
         <Button type="text" aria-haspopup="menu">

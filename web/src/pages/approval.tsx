@@ -12,7 +12,6 @@ import { ProblemNote } from '../form/problem-note.tsx'
 import { useAction } from '../form/submit.ts'
 import { paths } from '../paths.ts'
 import { hashOfText } from '../proof/verify.ts'
-import { useMay, useSession } from '../session.tsx'
 import { Chip } from '../style/chip.tsx'
 import { Head } from '../style/head.tsx'
 import { Moment } from '../style/time.tsx'
@@ -225,20 +224,13 @@ function Deciding({ approval }: { approval: ApprovalWithDecisions }) {
   )
 }
 
-/** Whether the person may take a step now, and why not. */
-function useAllowed(approval: ApprovalWithDecisions): (verdict: Verdict, reason: string) => Allowed {
-  const may = useMay()
-  const { person } = useSession()
-  const { state, maker, decisions } = approval
-  const took = decisions.some((one) => one.person === person || one.actingFor === person)
+/** Whether the person may take a step now, and why not: in the words of the service that would refuse it. */
+function useAllowed({ id }: ApprovalWithDecisions): (verdict: Verdict, reason: string) => Allowed {
+  const { data } = useRead('actionsOfApproval', { path: { id } }, { staleTime: 0 })
   return (verdict, reason) => {
-    if (verdict === 'withdraw') return person === maker ? true : '只有经办人可以撤回'
-    if (person === maker) return '经办人不得办理本人提交的事项（会计法第二十五条）'
-    if (took) return '您已办理过此事项，不得再办理一步'
-    const right = state === 'checking' ? 'approval.check' : 'approval.approve'
-    if (verdict === 'check' && state !== 'checking') return '已复核'
-    if (verdict === 'approve' && state !== 'approving') return '须先复核'
-    if (!may(right)) return state === 'checking' ? '须由复核人员办理' : '须由审批人员办理'
+    const action = data?.actions.find((one) => one.with?.['verdict'] === verdict || one.action === verdict)
+    if (!action) return '正在读取'
+    if (!action.allowed) return [action.detail ?? '此刻不能办理', action.clause].filter(Boolean).join(' ')
     return verdict === 'reject' && reason.trim() === '' ? '退回须写明意见' : true
   }
 }

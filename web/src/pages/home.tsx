@@ -17,6 +17,7 @@ import { timeText } from '../style/time.tsx'
 import { RoundingNote, useUnit } from '../style/unit.tsx'
 import { type Column, Table } from '../table/table.tsx'
 import { type Terms, useTerms } from '../terms.ts'
+import { whereIs } from '../where.ts'
 
 const figures = ['planned', 'assigned', 'received', 'committed', 'paid', 'inHand'] as const
 
@@ -44,7 +45,10 @@ function WithMoney() {
       </div>
       <div className="grid two">
         <Sources data={data} />
-        <div>{may('approval.read') && <ToDo />}</div>
+        <div>
+          {may('approval.read') && <ToDo />}
+          <Alerts />
+        </div>
       </div>
       <RoundingNote />
     </>
@@ -227,4 +231,34 @@ function ToDo() {
       <A href={paths.todo()}>全部待办</A>
     </section>
   )
+}
+
+function Alerts() {
+  const { data, error } = useRead('listAlerts', {})
+  if (error) return <ProblemNote error={error} />
+  return (
+    <section className="card" aria-label="提醒">
+      <h2>提醒（{data?.items.length ?? '…'}）</h2>
+      {data?.items.length === 0 && <p className="note">此刻没有需要提醒的事项。</p>}
+      <ul className="plain">
+        {data?.items.slice(0, alertsHere).map(({ alert, severity, detail, clause, at, since }) => (
+          <li key={`${alert} ${at.noun} ${at.id}`}>
+            <span>
+              <span className={`chip ${severity}`}>{severity === 'bad' ? '须处理' : '留意'}</span>{' '}
+              <AlertText detail={detail} at={at} />
+              {clause !== undefined && <span className="note">（{clause}）</span>}
+            </span>
+            <span className="note">{since.slice(0, 10)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const alertsHere = 8
+
+function AlertText({ detail, at }: { detail: string; at: { readonly noun: string; readonly id: string } }) {
+  const href = whereIs(at.noun, at.id)
+  return href === undefined ? <>{detail}</> : <A href={href}>{detail}</A>
 }
