@@ -90,6 +90,9 @@ const moving = [
 const settled: Readonly<Record<string, readonly string[]>> = {
   token: ['revoked_at', 'revoked_by'],
   duty: ['ended_at', 'ended_by'],
+  session: ['ended_at', 'ended_by', 'seen_at', 'stepped_at'],
+  credential: ['failures', 'locked_until', 'password', 'set_at', 'totp_secret', 'totp_step'],
+  invitation: ['used_at'],
   approval: ['state', 'steps'],
   job: [
     'attempts',
@@ -154,8 +157,8 @@ const appMay = [
 const auditorMay = [
   ...Object.keys(registered).map((table) => `table ${table} SELECT`),
   ...[...appendOnly, ...moving, 'migration'].map((table) => `table ${table} SELECT`),
-  // What a token opens is not for auditors to hold.
-  ...Object.keys(settled).flatMap((table) => (table === 'token' ? [] : [`table ${table} SELECT`])),
+  // What opens anything is not for auditors to hold.
+  ...Object.keys(settled).flatMap((table) => (['token', 'session', 'credential', 'invitation'].includes(table) ? [] : [`table ${table} SELECT`])),
   'function balance_on EXECUTE',
   'function known_balance_near EXECUTE',
   'function known_balance_on EXECUTE',

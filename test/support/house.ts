@@ -17,7 +17,7 @@ export function filesBelow(folders: readonly string[], ending: RegExp): string[]
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
     )
-    .filter((path) => ending.test(path) && !path.includes('node_modules'))
+    .filter((path) => ending.test(path) && !path.includes('node_modules') && !path.startsWith('web/dist'))
     .toSorted((a, b) => (a < b ? -1 : 1))
 }
 

@@ -15,7 +15,7 @@ import { hashOfText } from '../proof/verify.ts'
 import { Chip } from '../style/chip.tsx'
 import { Head } from '../style/head.tsx'
 import { Moment } from '../style/time.tsx'
-import { Money } from '../style/unit.tsx'
+import { exact, fenOf } from '../money.ts'
 import { LinesTable } from '../table/lines.tsx'
 import { useTerms } from '../terms.ts'
 
@@ -53,30 +53,6 @@ function Content({ approval }: { approval: ApprovalWithDecisions }) {
   const { name } = useTerms()
   return (
     <>
-      <section className="card" aria-label="内容">
-        <h2>内容</h2>
-        <dl className="facts">
-          <dt>经办</dt>
-          <dd>{approval.maker}</dd>
-          {approval.amount !== undefined && (
-            <>
-              <dt>金额</dt>
-              <dd>
-                <Money amount={approval.amount} />
-              </dd>
-            </>
-          )}
-          {approval.district !== undefined && (
-            <>
-              <dt>区</dt>
-              <dd>{name('districts', approval.district)}</dd>
-            </>
-          )}
-          {data?.content.map(({ at, name: called, value }) => (
-            <Fact key={at} called={called.zh} value={value} />
-          ))}
-        </dl>
-      </section>
       {error && <ProblemNote error={error} retry={() => void refetch()} />}
       {data?.refusal && (
         <section className="card" aria-label="此刻不能生效">
@@ -97,6 +73,30 @@ function Content({ approval }: { approval: ApprovalWithDecisions }) {
           ))}
         </section>
       )}
+      <section className="card" aria-label="内容">
+        <h2>内容</h2>
+        <dl className="facts">
+          <dt>经办</dt>
+          <dd>{approval.maker}</dd>
+          {approval.amount !== undefined && (
+            <>
+              <dt>金额</dt>
+              <dd>
+                {exact(fenOf(approval.amount))}
+              </dd>
+            </>
+          )}
+          {approval.district !== undefined && (
+            <>
+              <dt>区</dt>
+              <dd>{name('districts', approval.district)}</dd>
+            </>
+          )}
+          {data?.content.map(({ at, name: called, value }) => (
+            <Fact key={at} called={called.zh} value={value} />
+          ))}
+        </dl>
+      </section>
       {data && data.limits.length > 0 && (
         <section className="card" aria-label="依据">
           <h2>依据</h2>

@@ -1,0 +1,180 @@
+/** The console as persons use it: the real service with its sample, a real browser, found by accessible names alone. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { barriers, type Console, hasChromium, type Opened, signIn, startConsole } from './service.ts'
+
+let web: Console
+const opened: Opened[] = []
+const startMs = 500_000
+const slow = 240_000
+
+const open = async (person?: string, options?: { dark?: boolean }): Promise<Opened> => {
+  const one = await web.open(options)
+  opened.push(one)
+  if (person !== undefined) await signIn(one.page, web.link, person)
+  return one
+}
+
+/** Asks the API as the person of a page. */
+const ask = (
+  { page }: Opened,
+  path: string,
+  given: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
+) =>
+  page.evaluate(
+    async ({ path: at, given: { method, body, headers } }) => {
+      const answer = await fetch(at, {
+        method: method ?? 'GET',
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      return { status: answer.status, json: await answer.json() }
+    },
+    { path, given },
+    // oxlint-disable-next-line typescript/no-explicit-any -- tests look into whatever came back
+  ) as Promise<{ status: number; json: any }>
+const own = { 'yiben-console': '1' }
+
+describe.skipIf(!hasChromium)('the console', () => {
+  beforeAll(async () => {
+    web = await startConsole()
+  }, startMs)
+  afterAll(async () => {
+    await web?.stop()
+  })
+  afterEach(async () => {
+    const faults = opened.flatMap((one) => one.faults)
+    for (const { context } of opened.splice(0)) await context.close()
+    expect(faults).toEqual([])
+  })
+
+  it('lets a person of the sample in by the trial link alone, and out again', { timeout: slow }, async () => {
+    const one = await open('示例·复核')
+    await one.page.getByText('示例数据').first().waitFor()
+    const wrong = await ask(one, '/v1/session/trial', { method: 'POST', body: { trial: 'wrong' }, headers: own })
+    expect([wrong.status, wrong.json.code]).toEqual([404, 'not_found'])
+    await one.page.getByRole('button', { name: /示例·复核/ }).click()
+    await one.page.getByRole('menuitem', { name: '退出登录' }).click()
+    await one.page.getByRole('heading', { name: '试用一本账' }).waitFor()
+    expect((await ask(one, '/v1/session')).status).toBe(401)
+  })
+
+  it('takes nothing by cookie that another site could send', { timeout: slow }, async () => {
+    const one = await open('示例·经办')
+    const sent = await ask(one, '/v1/calc/split', { method: 'POST', body: { total: '1.00', weights: ['1'] } })
+    expect([sent.status, sent.json.code]).toEqual([403, 'cross_site'])
+    const good = await ask(one, '/v1/calc/split', {
+      method: 'POST',
+      body: { total: '1.00', weights: ['1'] },
+      headers: own,
+    })
+    expect(good.status).toBe(200)
+  })
+
+  it('shows at home what the API says, in the unit chosen', { timeout: slow }, async () => {
+    const one = await open('示例·审计')
+    const { json } = await ask(one, '/v1/overview')
+    await one.page.getByRole('radio', { name: '元', exact: true }).check({ force: true })
+    const yuan = json.total.planned.replaceAll(/\B(?=(?:\d{3})+\.)/g, ',')
+    await one.page.getByRole('region', { name: '合计' }).getByText(yuan).waitFor()
+    await one.page.getByText('看数表').click()
+    await one.page.getByRole('table', { name: '资金流向' }).getByRole('row', { name: /市级改造补助/ }).first().waitFor()
+  })
+
+  it('has a release checked and approved by two others; the maker is told why he may not', { timeout: slow }, async () => {
+    const maker = await open('示例·经办')
+    const { json } = await ask(maker, '/v1/approvals?state=checking')
+    const { id, hash } = json.items[0]
+    await maker.page.goto(`${web.url}/todo/${id}`)
+    const dead = maker.page.getByRole('button', { name: /^复核通过/ })
+    await dead.waitFor()
+    await expect.poll(() => dead.getAttribute('aria-disabled')).toBe('true')
+    const anyway = await ask(maker, `/v1/approvals/${id}/decision`, {
+      method: 'POST',
+      body: { verdict: 'check', hash },
+      headers: { ...own, 'idempotency-key': 'anyway' },
+    })
+    expect(anyway.status).toBe(403)
+    for (const [person, verdict] of [
+      ['示例·复核', '复核通过'],
+      ['示例·审批一', '批准'],
+      ['示例·审批二', '批准'],
+    ] as const) {
+      const one = await open(person)
+      await one.page.goto(`${web.url}/todo/${id}`)
+      await one.page.getByRole('region', { name: '批准后将记账' }).waitFor()
+      await one.page.getByRole('button', { name: verdict, exact: true }).click()
+      await one.page.getByRole('region', { name: '经过', exact: true }).getByText(person).waitFor()
+    }
+    const { json: after } = await ask(maker, `/v1/approvals/${id}`)
+    expect(after.state).toBe('approved')
+  })
+
+  it('proves a voucher on this machine, and names what was changed on the way', { timeout: slow }, async () => {
+    const one = await open('示例·审计')
+    await one.page.goto(`${web.url}/entries/E1-2`)
+    const proof = one.page.getByRole('region', { name: '证明' })
+    await proof.getByText('成立', { exact: true }).waitFor()
+    await one.page.route('**/v1/entries/E1-2', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, body: (await answer.text()).replace('320000.00', '320000.01') })
+    })
+    await one.page.reload()
+    await proof.getByText('不成立').waitFor()
+    await proof.getByText('不一致：lines').waitFor()
+  })
+
+  it('follows money from home to a project, an account, a voucher', { timeout: slow }, async () => {
+    const one = await open('示例·审计')
+    await one.page.goto(`${web.url}/projects`)
+    await one.page.getByRole('table', { name: '项目' }).getByRole('link').first().click()
+    await one.page.getByRole('table', { name: '计入各栏的科目' }).getByRole('link').first().click()
+    await one.page.getByRole('table', { name: '明细账' }).getByRole('link').first().click()
+    await one.page.getByRole('heading', { level: 1, name: /^凭证/ }).waitFor()
+  })
+
+  it('never holds more than 80 rows of a long table', { timeout: slow }, async () => {
+    const one = await open('示例·审计')
+    await one.page.goto(`${web.url}/communities`)
+    await one.page.getByText('共 337 行').waitFor()
+    expect(await one.page.getByRole('row').count()).toBeLessThanOrEqual(80)
+  })
+
+  it('runs every calculation with its example through its form', { timeout: slow }, async () => {
+    const one = await open('示例·审计')
+    const { json } = await ask(one, '/v1/calc')
+    expect(json.items.length).toBeGreaterThanOrEqual(28)
+    for (const { name } of json.items) {
+      await one.page.goto(`${web.url}/calc/${name}`)
+      await one.page.getByRole('button', { name: '填入示例' }).click()
+      await one.page.getByRole('button', { name: '试算' }).click()
+      await one.page.getByRole('heading', { name: '结果' }).waitFor()
+    }
+  })
+
+  const addresses =
+    '/ /todo /projects /projects/{p}/money /projects/{p}/plan /projects/{p}/shares /projects/{p}/works /projects/{p}/documents /projects/{p}/history /communities /plans /indicators /allocations /releases /releases/R-1 /books /books/SAMPLE-E2E/trial /books/SAMPLE-E2E/statement?account=1011 /books/SAMPLE-E2E/entries /books/SAMPLE-E2E/accounts /books/SAMPLE-E2E/periods /books/SAMPLE-E2E/proof /entries/E1-2 /calc /calc/split /policy /jobs /people /me /verify'.split(
+      ' ',
+    )
+  for (const dark of [false, true])
+    it(`keeps nobody out, ${dark ? 'dark' : 'light'}: each page has one h1 and no barrier`, { timeout: slow }, async () => {
+      const one = await open('示例·审计', { dark })
+      const { json } = await ask(one, '/v1/projects?limit=1')
+      const found: string[] = []
+      for (const address of addresses.map((path) => path.replace('{p}', json.items[0].project))) {
+        await one.page.goto(web.url + address)
+        await one.page.getByRole('heading', { level: 1 }).first().waitFor()
+        await one.page.waitForLoadState('networkidle')
+        if ((await one.page.getByRole('heading', { level: 1 }).count()) !== 1) found.push(`${address}: not one h1`)
+        found.push(...(await barriers(one.page)).map((barrier) => `${address}: ${barrier}`))
+      }
+      expect(found).toEqual([])
+    })
+
+  it('answers only its own addresses', async () => {
+    for (const path of ['/nothing', '/projects/a/b/c', '/assets/none.js', '/try/x'])
+      expect([path, (await fetch(web.url + path)).status]).toEqual([path, 404])
+    const page = await fetch(`${web.url}/todo`)
+    expect(page.status).toBe(200)
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+  })
+})

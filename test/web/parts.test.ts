@@ -1,0 +1,64 @@
+/** The parts of the console that need no browser: addresses, amounts, and that it knows the API as it is published. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { operationsOf } from '../../web/operations.ts'
+import { amountTyped, capitals, fenOf, shown } from '../../web/src/money.ts'
+import { paths } from '../../web/src/paths.ts'
+
+const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+describe('the API it knows', () => {
+  it('is the one that is published', () => {
+    expect(textOf('web/src/api/operations.ts')).toBe(operationsOf(JSON.parse(textOf('test/http/openapi.json'))))
+  })
+})
+
+describe('amounts', () => {
+  it('are rounded half up from the text, and never below what they are', () => {
+    expect(shown(fenOf('806466123.45'), 'wan')).toBe('80,646.61')
+    expect(shown(fenOf('50.00'), 'wan')).toBe('0.01')
+    expect(shown(fenOf('49.99'), 'wan')).toBe('0.00')
+    expect(shown(fenOf('-150000.00'), 'yuan')).toBe('-150,000.00')
+    expect(shown(fenOf('9007199254740993.17'), 'yuan')).toBe('0.00')
+    expect(shown(fenOf('900719925474099.31'), 'yuan')).toBe('900,719,925,474,099.31')
+    expect(shown(fenOf('1860000000.00'), 'yi')).toBe('18.6000')
+  })
+
+  it('are written in capitals as vouchers write them', () => {
+    const written: readonly (readonly [string, string])[] = [
+      ['150000.00', '壹拾伍万元整'],
+      ['320000.00', '叁拾贰万元整'],
+      ['1.05', '壹元零伍分'],
+      ['0.50', '伍角整'],
+      ['0.00', '零元整'],
+      ['100200.30', '壹拾万零贰佰元叁角整'],
+      ['100000001.00', '壹亿零壹元整'],
+      ['-12.00', '负壹拾贰元整'],
+    ]
+    for (const [amount, text] of written) expect([amount, capitals(fenOf(amount))]).toEqual([amount, text])
+  })
+
+  it('take what people type and paste, and nothing that is no amount', () => {
+    expect(amountTyped('１２，３４５．６０')).toBe('12345.60')
+    expect(amountTyped(' 1,234.5 ')).toBe('1234.5')
+    for (const wrong of ['', '1.234', '1e5', '-1', 'NaN', '12a']) expect(amountTyped(wrong)).toBeUndefined()
+  })
+})
+
+describe('addresses', () => {
+  it('are built in one place', () => {
+    expect({
+      home: paths.home({ year: '2025', district: undefined }),
+      project: paths.project('BJ 1/2', 'plan', { version: '2' }),
+      book: paths.book('SAMPLE-E2E', 'statement', { account: '1011', to: '' }),
+      entry: paths.entry('E1-2'),
+      plan: paths.plan('110101', '2025'),
+    }).toEqual({
+      home: '/?year=2025',
+      project: '/projects/BJ%201%2F2/plan?version=2',
+      book: '/books/SAMPLE-E2E/statement?account=1011',
+      entry: '/entries/E1-2',
+      plan: '/plans/110101/2025',
+    })
+  })
+})

@@ -1,0 +1,116 @@
+/**
+ * The real service with its sample on a free port, and a real Chromium. Whatever a page logs as an error, its policy
+ * refuses, or it asks of another host is kept, and a test fails on it. Without a browser the tests say so and are
+ * skipped.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+export const hasChromium = existsSync(chromiumPath)
+if (!hasChromium) process.stderr.write(`no browser at ${chromiumPath} (or CHROMIUM): the pages are not tested\n`)
+
+export type Console = {
+  readonly url: string
+  readonly link: string
+  readonly browser: Browser
+  /** A page of a browser of its own, and what went wrong on it. */
+  open(options?: { dark?: boolean }): Promise<Opened>
+  stop(): Promise<void>
+}
+export type Opened = { readonly page: Page; readonly context: BrowserContext; readonly faults: string[] }
+
+const startWithinMs = 420_000
+
+export async function startConsole(): Promise<Console> {
+  const folder = mkdtempSync(join(tmpdir(), 'yiben-web-'))
+  const env = { ...process.env, YIBEN_DATA: folder, PORT: '0', YIBEN_SAMPLE: '1' }
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], { cwd: root, env })
+  const link = await linkOf(child)
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
+  const url = new URL(link).origin
+  return {
+    url,
+    link,
+    browser,
+    open: ({ dark = false } = {}) => openPage(browser, url, dark),
+    stop: async () => {
+      await browser.close()
+      const ended = new Promise((resolve) => child.once('close', resolve))
+      child.kill('SIGTERM')
+      await ended
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function linkOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let [out, err] = ['', '']
+    const late = setTimeout(() => reject(new Error(`not ready: ${out}${err.slice(-2_000)}`)), startWithinMs)
+    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
+    child.stdout?.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      const found = /(http:\S+\/try#\S+)\n/.exec(out)?.[1]
+      // The console may still be built beside the start.
+      if (found) void built(found).then(() => resolve(found))
+      clearTimeout(found ? late : undefined)
+    })
+    child.once('close', () => reject(new Error(`ended: ${out}${err.slice(-2_000)}`)))
+  })
+}
+
+async function built(link: string): Promise<void> {
+  for (let i = 0; i < 200; i += 1) {
+    const text = await (await fetch(new URL(link).origin)).text()
+    if (text.includes('id="root"')) return
+    await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  throw new Error('the console was not built')
+}
+
+async function openPage(browser: Browser, url: string, dark: boolean): Promise<Opened> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'zh-CN',
+    colorScheme: dark ? 'dark' : 'light',
+  })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('console', (message) => {
+    // A refusal is an answer, though the browser writes it down as an error.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text())
+  })
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('request', (request) => {
+    if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(url)) faults.push(`asked ${request.url()}`)
+  })
+  return { page, context, faults }
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What of a page keeps somebody out, by axe: serious and critical. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const found: { id: string; impact: string | null; nodes: { html: string }[] }[] = await page.evaluate(
+    `window.axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+  )
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`)
+}
+
+/** Signs in by the trial link as one of the sample. */
+export async function signIn(page: Page, link: string, person: string): Promise<void> {
+  await page.goto(link)
+  await page.getByRole('list', { name: '示例人员' }).getByRole('button', { name: person }).click()
+  await page.getByRole('heading', { level: 1, name: '首页 一本账' }).waitFor()
+}
