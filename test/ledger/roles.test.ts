@@ -158,7 +158,9 @@ const auditorMay = [
   ...Object.keys(registered).map((table) => `table ${table} SELECT`),
   ...[...appendOnly, ...moving, 'migration'].map((table) => `table ${table} SELECT`),
   // What opens anything is not for auditors to hold.
-  ...Object.keys(settled).flatMap((table) => (['token', 'session', 'credential', 'invitation'].includes(table) ? [] : [`table ${table} SELECT`])),
+  ...Object.keys(settled).flatMap((table) =>
+    ['token', 'session', 'credential', 'invitation'].includes(table) ? [] : [`table ${table} SELECT`],
+  ),
   'function balance_on EXECUTE',
   'function known_balance_near EXECUTE',
   'function known_balance_on EXECUTE',

@@ -77,10 +77,16 @@ describe.skipIf(!hasChromium)('the console', () => {
     const yuan = json.total.planned.replaceAll(/\B(?=(?:\d{3})+\.)/g, ',')
     await one.page.getByRole('region', { name: '合计' }).getByText(yuan).waitFor()
     await one.page.getByText('看数表').click()
-    await one.page.getByRole('table', { name: '资金流向' }).getByRole('row', { name: /市级改造补助/ }).first().waitFor()
+    await one.page
+      .getByRole('table', { name: '资金流向' })
+      .getByRole('row', { name: /市级改造补助/ })
+      .first()
+      .waitFor()
   })
 
-  it('has a release checked and approved by two others; the maker is told why he may not', { timeout: slow }, async () => {
+  it('has a release checked and approved by two others; the maker is told why he may not', {
+    timeout: slow,
+  }, async () => {
     const maker = await open('示例·经办')
     const { json } = await ask(maker, '/v1/approvals?state=checking')
     const { id, hash } = json.items[0]
@@ -156,7 +162,9 @@ describe.skipIf(!hasChromium)('the console', () => {
       ' ',
     )
   for (const dark of [false, true])
-    it(`keeps nobody out, ${dark ? 'dark' : 'light'}: each page has one h1 and no barrier`, { timeout: slow }, async () => {
+    it(`keeps nobody out, ${dark ? 'dark' : 'light'}: each page has one h1 and no barrier`, {
+      timeout: slow,
+    }, async () => {
       const one = await open('示例·审计', { dark })
       const { json } = await ask(one, '/v1/projects?limit=1')
       const found: string[] = []

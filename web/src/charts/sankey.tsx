@@ -19,18 +19,15 @@ function drawn(flows: readonly Flow[]): Flow[] {
   return big.filter(({ amount }) => fenOf(amount) > 0n)
 }
 
-export function Sankey({ flows, naming, label }: { flows: readonly Flow[]; naming: Naming; label: string }) {
-  const { unit } = useUnit()
-  const go = useGo()
-  const links = drawn(flows)
-  if (links.length === 0) return <p className="empty">没有可以画出的金额。</p>
+/** Where nodes and bands lie. */
+function layout(links: readonly Flow[]) {
   const nodes: Node[] = [
     ...[...new Set(links.map(({ from }) => from))]
       .toSorted()
       .map((code) => ({ id: `from ${code}`, side: 'from' as const, code })),
     ...[...new Set(links.map(({ to }) => to))].map((code) => ({ id: `to ${code}`, side: 'to' as const, code })),
   ]
-  const graph = sankey<Node, Flow>()
+  return sankey<Node, Flow>()
     .nodeId(({ id }) => id)
     .nodeAlign(sankeyJustify)
     .nodeSort(null)
@@ -49,6 +46,14 @@ export function Sankey({ flows, naming, label }: { flows: readonly Flow[]; namin
       value: Number(fenOf(flow.amount)),
     })),
   })
+}
+
+export function Sankey({ flows, naming, label }: { flows: readonly Flow[]; naming: Naming; label: string }) {
+  const { unit } = useUnit()
+  const go = useGo()
+  const links = drawn(flows)
+  if (links.length === 0) return <p className="empty">没有可以画出的金额。</p>
+  const graph = layout(links)
   const path = sankeyLinkHorizontal<Node, Flow>()
   const money = (amount: string) => shown(fenOf(amount), unit)
   const open = (href: string) => (event: { preventDefault(): void }) => {

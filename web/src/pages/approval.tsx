@@ -81,9 +81,7 @@ function Content({ approval }: { approval: ApprovalWithDecisions }) {
           {approval.amount !== undefined && (
             <>
               <dt>金额</dt>
-              <dd>
-                {exact(fenOf(approval.amount))}
-              </dd>
+              <dd>{exact(fenOf(approval.amount))}</dd>
             </>
           )}
           {approval.district !== undefined && (

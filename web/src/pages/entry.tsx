@@ -65,8 +65,6 @@ function VoucherPaper({ entry }: { entry: Entry }) {
   const [year, month, day] = entry.on.split('-')
   const bases = [...new Set(entry.lines.map(({ basis }) => basis))]
   const first = bases[0] ?? 'financial'
-  const sum = (side: 'debit' | 'credit') =>
-    entry.lines.filter(({ basis }) => basis === first).reduce((all, line) => all + fenOf(line[side] ?? '0'), 0n)
   const person = (decision: string) =>
     entry.approvals.filter((one) => one.decision === decision).map((one) => one.person)
   return (
@@ -112,13 +110,7 @@ function VoucherPaper({ entry }: { entry: Entry }) {
               </tr>
             )
           })}
-          <tr>
-            <td colSpan={3}>
-              合计（{name('bases', first)}）　{capitals(sum('debit'))}
-            </td>
-            <td className="number">{shown(sum('debit'), 'yuan')}</td>
-            <td className="number">{shown(sum('credit'), 'yuan')}</td>
-          </tr>
+          <Sums entry={entry} basis={first} />
         </tbody>
       </table>
       <div className="line">
@@ -128,6 +120,21 @@ function VoucherPaper({ entry }: { entry: Entry }) {
         <span>记账时刻：{timeText(entry.recordedAt)}</span>
       </div>
     </section>
+  )
+}
+
+function Sums({ entry, basis: first }: { entry: Entry; basis: Entry['lines'][number]['basis'] }) {
+  const { name } = useTerms()
+  const sum = (side: 'debit' | 'credit') =>
+    entry.lines.filter(({ basis }) => basis === first).reduce((all, line) => all + fenOf(line[side] ?? '0'), 0n)
+  return (
+    <tr>
+      <td colSpan={3}>
+        合计（{name('bases', first)}）　{capitals(sum('debit'))}
+      </td>
+      <td className="number">{shown(sum('debit'), 'yuan')}</td>
+      <td className="number">{shown(sum('credit'), 'yuan')}</td>
+    </tr>
   )
 }
 

@@ -45,8 +45,7 @@ export default function IndicatorPage() {
   )
 }
 
-function Held({ held }: { held: Availability }) {
-  const { name } = useTerms()
+function Axes({ held }: { held: Availability }) {
   const axes: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
     [
       '指标的去向',
@@ -69,22 +68,29 @@ function Held({ held }: { held: Availability }) {
     ],
   ]
   return (
+    <div className="grid half">
+      {axes.map(([title, lines]) => (
+        <section className="card" key={title} aria-label={title}>
+          <h2>{title}</h2>
+          <ul className="plain">
+            {lines.map(([label, amount]) => (
+              <li key={label}>
+                <span>{label}</span>
+                <Money amount={amount} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  )
+}
+
+function Held({ held }: { held: Availability }) {
+  const { name } = useTerms()
+  return (
     <>
-      <div className="grid half">
-        {axes.map(([title, lines]) => (
-          <section className="card" key={title} aria-label={title}>
-            <h2>{title}</h2>
-            <ul className="plain">
-              {lines.map(([label, amount]) => (
-                <li key={label}>
-                  <span>{label}</span>
-                  <Money amount={amount} />
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
-      </div>
+      <Axes held={held} />
       {held.byDistrict.length > 0 && (
         <section className="card" aria-label="按区">
           <h2>按区</h2>

@@ -72,19 +72,6 @@ function PersonCard({ person }: { person: Person }) {
   const terms = useTerms()
   const manages = may('person.manage')
   const end = useAction((key, duty: string) => call('endDuty', { path: { person: person.id, duty }, key }))
-  const give = useSubmit(
-    `duty.${person.id}`,
-    { role: '', district: '' },
-    {
-      send: ({ role, district }, key) =>
-        call('giveDuty', {
-          path: { person: person.id },
-          body: { role: role as Role, ...(district !== '' && { district }) },
-          key,
-        }),
-      done: () => undefined,
-    },
-  )
   return (
     <section className="card" aria-label={person.name}>
       <h2>{person.name}</h2>
@@ -108,6 +95,29 @@ function PersonCard({ person }: { person: Person }) {
           </li>
         ))}
       </ul>
+      <Giving person={person} />
+    </section>
+  )
+}
+
+function Giving({ person }: { person: Person }) {
+  const terms = useTerms()
+  const manages = useMay()('person.manage')
+  const give = useSubmit(
+    `duty.${person.id}`,
+    { role: '', district: '' },
+    {
+      send: ({ role, district }, key) =>
+        call('giveDuty', {
+          path: { person: person.id },
+          body: { role: role as Role, ...(district !== '' && { district }) },
+          key,
+        }),
+      done: () => undefined,
+    },
+  )
+  return (
+    <>
       <h2>给予职责</h2>
       <Field label="角色">
         {(id) => (
@@ -142,6 +152,6 @@ function PersonCard({ person }: { person: Person }) {
         pending={give.isPending}
         act={give.send}
       />
-    </section>
+    </>
   )
 }
