@@ -15,7 +15,7 @@ const invalidToken = { 'www-authenticate': 'Bearer realm="yiben", error="invalid
 /** Who asks, and the session where he asks by one. */
 export type Asking = { readonly actor: Actor; readonly session?: Session }
 
-/** Who sends a request; `fresh` where what is believed of a token is not enough, `changes` where it changes anything. */
+/** Who asks; `fresh` where what is believed of a token is not enough, `changes` where it changes anything. */
 export function authenticate(
   incoming: IncomingMessage,
   desk: TokenDesk,

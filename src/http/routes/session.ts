@@ -169,7 +169,7 @@ const stepUp = route({
 const loopback = /^(?:127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/
 const loopbackName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?$/i
 
-/** That the trial may be: of this machine, all books samples, the key the one of this start. Otherwise nothing is here. */
+/** That the trial may be: of this machine, all books samples, the key of this start. Otherwise nothing is here. */
 async function requireTrial({ socket, headers }: IncomingMessage, service: Service, given: string): Promise<void> {
   const { trialKey } = service
   const here = loopback.test(socket.remoteAddress ?? '') && loopback.test(socket.localAddress ?? '')

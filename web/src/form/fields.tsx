@@ -84,7 +84,7 @@ export function DayField({
   )
 }
 
-/** An amount in yuan: what was typed stays what it is, and its capitals stand beneath. Never a number of JavaScript's. */
+/** An amount in yuan: what was typed stays, and its capitals stand beneath. Never a number of JavaScript's. */
 export function AmountField({
   label,
   value,

@@ -1,6 +1,6 @@
 /**
- * A form made from a JSON schema as zod writes it: objects, lists of objects, texts, whole numbers, flags, choices. What
- * is typed stays text until it is sent; a number of the schema is a whole number, and nothing else becomes one.
+ * A form made from a JSON schema as zod writes it: objects, lists of objects, texts, whole numbers, flags, choices.
+ * What is typed stays text until it is sent; a number of the schema is a whole number, and nothing else becomes one.
  */
 import { Button, Checkbox, Input, Select } from 'antd'
 import type { Json } from '../api/operations.ts'

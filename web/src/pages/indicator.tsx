@@ -1,4 +1,4 @@
-/** One appropriation line: what it holds on its two axes, by district and by project, what comes below it, its history. */
+/** One appropriation line: what it holds on its two axes, by district and by project, and its history. */
 import { A } from '../address.tsx'
 import type { Availability } from '../api/operations.ts'
 import { useRead } from '../api/read.ts'
