@@ -1,7 +1,7 @@
 /**
  * Writes src/api/operations.ts from the published document: the forms of the API as types, one line a form, and for
- * each operation its method, its address and whether it takes a key or a version. `npm run operations` after a change of the
- * contract; a test says when the file is behind.
+ * each operation its method, its address and whether it takes a key or a version. `npm run operations` after a change
+ * of the contract; a test says when the file is behind.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 

@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium)('the console', () => {
   it('shows at home what the API says, in the unit chosen', { timeout: slow }, async () => {
     const one = await open('示例·审计')
     const { json } = await ask(one, '/v1/overview')
-    await one.page.getByRole('radio', { name: '元', exact: true }).check({ force: true })
+    await one.page.getByRole('radio', { name: '元', exact: true }).press('Space')
     const yuan = json.total.planned.replaceAll(/\B(?=(?:\d{3})+\.)/g, ',')
     await one.page.getByRole('region', { name: '合计' }).getByText(yuan).waitFor()
     await one.page.getByText('看数表').click()

@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Input } from 'antd'
 import { useState } from 'react'
+import { yearMax, yearMin } from '../../../src/base/calendar.ts'
 import { A, useSearch } from '../address.tsx'
 import { call } from '../api/call.ts'
 import type { StatementItem } from '../api/operations.ts'
@@ -29,6 +30,9 @@ const columnsOf = ({ both }: Terms): readonly Column<StatementItem>[] => [
   { key: 'balance', title: '余额', kind: 'amount', value: ({ balance }) => balance },
 ]
 
+// From the first entry to the last: the days the calendar has.
+const [first, last] = [`${yearMin}-01-01`, `${yearMax}-12-31`]
+
 export function BookStatement({ book }: { book: string }) {
   const terms = useTerms()
   const [search, change] = useSearch()
@@ -40,13 +44,13 @@ export function BookStatement({ book }: { book: string }) {
     queryFn: ({ pageParam: cursor, signal }) =>
       call('readStatement', {
         path: { book },
-        query: { account, from, to, project, source, cursor, limit: '200' } as never,
+        query: { account, from: from ?? first, to: to ?? last, project, source, cursor, limit: '200' } as never,
         signal,
       }),
     getNextPageParam: ({ next }) => next ?? undefined,
     enabled: account !== '',
   })
-  const [first] = data?.pages ?? []
+  const [page] = data?.pages ?? []
   return (
     <div className="card">
       <div className="tools">
@@ -74,11 +78,11 @@ export function BookStatement({ book }: { book: string }) {
         <p className="empty">请填写科目代码，或从科目余额表点入。</p>
       ) : (
         <>
-          {first && (
+          {page && (
             <p className="note">
-              期初余额（{first.opening.side === 'debit' ? '借' : '贷'}）<Money amount={first.opening.balance} /> ·
+              期初余额（{page.opening.side === 'debit' ? '借' : '贷'}）<Money amount={page.opening.balance} /> ·
               期末余额（
-              {first.closing.side === 'debit' ? '借' : '贷'}）<Money amount={first.closing.balance} />
+              {page.closing.side === 'debit' ? '借' : '贷'}）<Money amount={page.closing.balance} />
             </p>
           )}
           <Table

@@ -1,7 +1,7 @@
 /**
  * Proving in the browser, with what came from the service and nothing believed: the leaf is hashed here, climbs its
- * path (RFC 9162) to the root that the head names, and the signature is checked over the head's note. Works where a page is
- * not of a secure origin, too.
+ * path (RFC 9162) to the root that the head names, and the signature is checked over the head's note. Works where a
+ * page is not of a secure origin, too.
  */
 import { verifyAsync, hashes } from '@noble/ed25519'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
