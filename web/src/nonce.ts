@@ -5,8 +5,8 @@
 export const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 
 const make = document.createElement.bind(document)
-document.createElement = ((name: string, options?: ElementCreationOptions) => {
+document.createElement = (name: string, options?: ElementCreationOptions) => {
   const element = make(name, options)
   if (name.toLowerCase() === 'style') element.setAttribute('nonce', nonce)
   return element
-}) as typeof document.createElement
+}

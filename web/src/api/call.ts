@@ -61,10 +61,7 @@ const whatToAsk = ({ view }: Problem): 'sign_in' | 'step_up' | undefined => {
 }
 
 /** The address of an operation, for links that fetch a file. */
-export function addressOf<Id extends keyof Operations>(
-  id: Id,
-  { path = {}, query = {} }: Pick<Loose, 'path' | 'query'>,
-): string {
+export function addressOf(id: keyof Operations, { path = {}, query = {} }: Pick<Loose, 'path' | 'query'>): string {
   const pattern: string = operations[id][1]
   const address = pattern.replaceAll(/\{([a-z0-9]+)\}/gi, (_, name: string) => encodeURIComponent(path[name] ?? ''))
   const search = Object.entries(query).flatMap(([name, value]) =>

@@ -14,7 +14,7 @@ export const useRead = <Id extends keyof Operations>(
   useQuery({
     queryKey: [id, given],
     queryFn: ({ signal }) => call(id, { ...given, signal }),
-    placeholderData: keepPreviousData as never,
+    placeholderData: keepPreviousData,
     ...settings,
   })
 
@@ -23,7 +23,7 @@ export const useReadAll = <Id extends keyof Operations>(id: Id, given: Given<Id>
   useQuery({
     queryKey: [id, 'all', given],
     queryFn: ({ signal }) => callAll(id, { ...given, signal }),
-    placeholderData: keepPreviousData as never,
+    placeholderData: keepPreviousData,
     ...settings,
   })
 

@@ -1,12 +1,13 @@
 /** Whatever a calculation answers, as people read it: names and values, lists as tables. */
 import type { Json } from '../api/operations.ts'
+import { plain } from './plain.ts'
 
 const isObject = (value: Json): value is { readonly [name: string]: Json } =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
 export function JsonView({ value }: { value: Json }) {
   if (Array.isArray(value)) return <List items={value as readonly Json[]} />
-  if (!isObject(value)) return <>{value === null ? '—' : String(value)}</>
+  if (!isObject(value)) return <>{value === null ? '—' : plain(value)}</>
   return (
     <dl className="facts">
       {Object.entries(value).map(([name, part]) => (

@@ -5,13 +5,14 @@
 import { Button, Checkbox, Input, Select } from 'antd'
 import type { Json } from '../api/operations.ts'
 import { Field } from './fields.tsx'
+import { plain } from './plain.ts'
 
 export type Schema = { readonly [key: string]: Json | undefined }
 type Objects = { readonly [name: string]: Json }
 
 const isSchema = (value: unknown): value is Schema =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
-const objectOf = (value: Json | undefined): Objects => (isSchema(value) ? (value as Objects) : {})
+const objectOf = (value: Json | undefined): Objects => isSchema(value) ? (value as Objects) : {}
 
 type Props = {
   readonly schema: Schema
@@ -72,7 +73,7 @@ function Leaf({ schema, label, value, change }: Props) {
         </Checkbox>
       </div>
     )
-  const text = value === undefined || value === null ? '' : String(value)
+  const text = plain(value)
   const whole = schema['type'] === 'integer' || schema['type'] === 'number'
   const typed = (next: string): void => {
     const plain = next.normalize('NFKC')

@@ -13,6 +13,7 @@ import { paths } from '../paths.ts'
 import { useMay } from '../session.tsx'
 import { Moment } from '../style/time.tsx'
 import { LinesTable } from '../table/lines.tsx'
+import { plain } from '../form/plain.ts'
 
 const acts: Readonly<Record<string, string>> = {
   close: '结账',
@@ -48,7 +49,7 @@ export function BookPeriods({ book }: { book: string }) {
           {data.acts.toReversed().map(({ act, kind, person, at, ...rest }) => (
             <li key={act}>
               <span>
-                {acts[kind] ?? kind} {String(rest['period'] ?? rest['year'] ?? '')} · {person}
+                {acts[kind] ?? kind} {plain(rest['period'] ?? rest['year'])} · {person}
               </span>
               <span className="note">
                 <Moment at={at} />

@@ -199,7 +199,7 @@ function Reversing({ entry }: { entry: Entry }) {
     `reversal.${entry.id}`,
     { on: entry.on, reason: '' },
     {
-      send: ({ on, reason }, key) => call('makeVoucher', { body: { reverses: entry.id, on, reason } as never, key }),
+      send: ({ on, reason }, key) => call('makeVoucher', { body: { reverses: entry.id, on, reason }, key }),
       done: ({ approval }) => go(paths.approval(approval)),
     },
   )

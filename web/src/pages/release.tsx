@@ -11,6 +11,7 @@ import { timeText } from '../style/time.tsx'
 import { Money } from '../style/unit.tsx'
 import { Table } from '../table/table.tsx'
 import { useTerms } from '../terms.ts'
+import { plain } from '../form/plain.ts'
 
 const instructionStates: Readonly<Record<string, string>> = { drafted: '待发出', sending: '发送中', sent: '国库已收' }
 
@@ -86,7 +87,7 @@ function About({ release }: { release: ReleaseDetail }) {
 const ConditionLine = ({ called, value }: { called: string; value: unknown }) => (
   <>
     <dt>{called}</dt>
-    <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
+    <dd>{plain(value)}</dd>
   </>
 )
 
