@@ -12,7 +12,7 @@ type Objects = { readonly [name: string]: Json }
 
 const isSchema = (value: unknown): value is Schema =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
-const objectOf = (value: Json | undefined): Objects => isSchema(value) ? (value as Objects) : {}
+const objectOf = (value: Json | undefined): Objects => (isSchema(value) ? value : {})
 
 type Props = {
   readonly schema: Schema
