@@ -49,8 +49,8 @@ function occurrenceOf(rule: Rule, today: Day, stepsBack: number): Occurrence {
 }
 
 /**
- * The so-manyth working day from a day on. Where holidays are not announced yet weekdays but those that the law fixes are
- * counted, and it is said so.
+ * The so-manyth working day from a day on. Where holidays are not announced yet weekdays but those that the law fixes
+ * are counted, and it is said so.
  */
 function nthWorkday(from: Day, count: number): { on: Day; certain: boolean } {
   let [on, left, certain] = [addDays(from, -1), count, true]

@@ -78,8 +78,6 @@ export const accessEventNamesZh: Readonly<Record<AccessEventKind, string>> = {
   signed_in: '登录',
   signed_out: '退出',
   stepped_up: '再次确认身份',
-  invited: '邀请',
-  credential_set: '设定密码',
 }
 export const accessEventForm = z
   .strictObject({

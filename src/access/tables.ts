@@ -3,7 +3,7 @@
  * compares; keys but the primary one, checks and guards are theirs alone.
  */
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, integer, pgTable, smallint, text } from 'drizzle-orm/pg-core'
+import { bigint, boolean, pgTable, smallint, text } from 'drizzle-orm/pg-core'
 import { digest, instant, whole } from '../base/drizzle/columns.ts'
 import type { Role } from './actor.ts'
 
@@ -51,8 +51,6 @@ export type AccessEventKind =
   | 'signed_in'
   | 'signed_out'
   | 'stepped_up'
-  | 'invited'
-  | 'credential_set'
 
 export const accessEvents = pgTable('access_event', {
   id: bigint('event_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
@@ -78,23 +76,4 @@ export const sessions = pgTable('session', {
   steppedAt: instant('stepped_at'),
   endedAt: instant('ended_at'),
   endedBy: text('ended_by'),
-})
-
-export const credentials = pgTable('credential', {
-  person: text('person').primaryKey(),
-  password: text('password').notNull(),
-  totpSecret: digest('totp_secret').notNull(),
-  totpStep: whole('totp_step').notNull().default(0n),
-  failures: integer('failures').notNull().default(0),
-  lockedUntil: instant('locked_until'),
-  setAt: instant('set_at').notNull(),
-})
-
-export const invitations = pgTable('invitation', {
-  codeHash: digest('code_hash').primaryKey(),
-  person: text('person').notNull(),
-  madeBy: text('made_by').notNull(),
-  madeAt: instant('made_at').notNull(),
-  expiresAt: instant('expires_at').notNull(),
-  usedAt: instant('used_at'),
 })

@@ -138,7 +138,9 @@ const shown = z.looseObject({
   ),
 })
 
-/** The values a version was computed with, and for each project what it may be given at most beside what it is given. */
+/**
+ * The values a version was computed with, and for each project what it may be given at most beside what it is given.
+ */
 export function allocationLimits(content: unknown): Limit[] {
   const read = shown.safeParse(content)
   if (!read.success) return []

@@ -121,7 +121,10 @@ export async function findEarlier(
   return row && seesApproval(actor, row) ? approvalView(row) : undefined
 }
 
-/** How many approvals are the actor's: to decide on a day, made, decided, waiting for others. Refuses `permission_denied`. */
+/**
+ * How many approvals are the actor's: to decide on a day, made, decided, waiting for others. Refuses
+ * `permission_denied`.
+ */
 export async function countMine(sql: Sql, actor: Actor, on: Day): Promise<Readonly<Record<Mine, number>>> {
   demand(actor, 'approval.read')
   return countApprovals(sql, { toDo: toDoOf(actor, on), district: actor.district })

@@ -212,7 +212,9 @@ const counting = prepared((on, given) =>
     .where(matching(approvals, given)),
 )
 
-/** How many there are of each that `mine` selects: what a person may decide, made, decided, and what waits for others. */
+/**
+ * How many there are of each that `mine` selects: what a person may decide, made, decided, and what waits for others.
+ */
 export async function countApprovals(
   reader: Sql,
   { toDo, district }: { readonly toDo: ToDo; readonly district?: string | undefined },

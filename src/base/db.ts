@@ -118,7 +118,9 @@ const connectWithinMs = 4_000
 
 type Address = { readonly host: string[]; readonly port: number[]; readonly path?: string | false }
 
-/** A connection of the reads, remembered while it is open. The driver takes the first host alone, as the posting one. */
+/**
+ * A connection of the reads, remembered while it is open. The driver takes the first host alone, as the posting one.
+ */
 function openSocket({ host, port, path }: Address, open: Set<Socket>): Socket {
   const socket = createConnection(path ? { path } : { host: host[0] ?? 'localhost', port: port[0] ?? 5432 })
   open.add(socket)
@@ -320,7 +322,9 @@ function keptStatement(text: string): Statement | string {
   return statement
 }
 
-/** Rows of a statement asked of either; `$1` … are its values. A transaction keeps the text: it must be one of a few. */
+/**
+ * Rows of a statement asked of either; `$1` … are its values. A transaction keeps the text: it must be one of a few.
+ */
 export const rowsOf = <R extends Row>(reader: Reader, text: string, values: readonly unknown[] = []): Promise<R[]> =>
   'query' in reader ? reader.query<R>(keptStatement(text), values) : reader.unsafe<R[]>(text, [...values] as never[])
 

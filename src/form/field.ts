@@ -84,7 +84,8 @@ function isIdentifier(text: string): boolean {
   )
 }
 
-// Letters, digits and the signs of numbers in full width. Brackets stay: they belong to the names of firms and documents.
+// Letters, digits and the signs of numbers in full width. Brackets stay: they belong to the names of firms and
+// documents.
 const fullWidth = /[\uFF0D-\uFF1A\uFF21-\uFF3A\uFF3F\uFF41-\uFF5A]/g
 
 /** How an identifier is kept. What is none stays as it is. */

@@ -31,10 +31,14 @@ export function openApp(parts: Parts, routes: readonly Route[] = apiRoutes): App
     ...openRoutes,
     ...pageRoutes(parts).map(({ path }) => ({ method: 'GET', path })),
   ])
+  // Each calculation has an address of its own for asking, and one pattern for reading of any: a name without the
+  // former is nowhere, whatever the method.
+  const addresses = new Set(routes.map(({ path }) => path))
+  const isAbsent = (path: string): boolean => path.startsWith('/v1/calc/') && !addresses.has(path)
   app.notFound((c) => {
     const page = parts.console?.answer(c.req.path, c.env.incoming)
     if (page) return answered(c, parts, 'console', () => page)
-    return answered(c, parts, 'unknown', () => refuseUnrouted(allowed, c.req.path))
+    return answered(c, parts, 'unknown', () => refuseUnrouted(isAbsent(c.req.path) ? [] : allowed, c.req.path))
   })
   app.onError((error, c) => answered(c, parts, 'unknown', () => Promise.reject(error)))
   return app

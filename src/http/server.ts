@@ -30,7 +30,8 @@ const settings = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
 }
-// Nothing came and nothing was taken on a connection: whoever asks for an answer and does not fetch it keeps it in memory.
+// Nothing came and nothing was taken on a connection: whoever asks for an answer and does not fetch it keeps it in
+// memory.
 const restMaxMs = 30_000
 // Of one address. A proxy in front is one address too, and needs no more.
 const connectionsMax = 512
@@ -129,7 +130,9 @@ function refuse(incoming: IncomingMessage, outgoing: ServerResponse, code: DoorC
 // What is on its way already when an answer closes the connection.
 const restOfBodyMax = 16 * 1024
 
-/** Of a connection that rested too long: the answer nobody fetches is dropped, the body that does not come is told so. */
+/**
+ * Of a connection that rested too long: the answer nobody fetches is dropped, the body that does not come is told so.
+ */
 function endResting(socket: Socket, busy: ReadonlySet<Socket>): void {
   // A handler that takes its time is not the client's fault.
   if (socket.writableLength === 0 && busy.has(socket)) return

@@ -31,8 +31,8 @@ export type Act = {
    */
   readonly post: (given: ActPosting) => Promise<readonly PostedEntry[]>
   /**
-   * Said where person, state and law have been looked at, and what follows depends on what is asked, or is done: a trial
-   * ends there.
+   * Said where person, state and law have been looked at, and what follows depends on what is asked, or is done: a
+   * trial ends there.
    */
   readonly passed: () => void
 }

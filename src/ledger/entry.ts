@@ -136,8 +136,8 @@ function examineLines(draft: EntryDraft, chart: Chart, hand: Hand): Subject[] {
 }
 
 /**
- * Subjects of the lines that can be booked; every other is told, by its place among the lines. `numberOf`: what a line is
- * called in a sentence, where that is not its place.
+ * Subjects of the lines that can be booked; every other is told, by its place among the lines. `numberOf`: what a line
+ * is called in a sentence, where that is not its place.
  */
 export function examineEach(
   { lines, on, type }: Pick<EntryDraft, 'lines' | 'on' | 'type'>,

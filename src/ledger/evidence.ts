@@ -1,7 +1,7 @@
 /**
  * The evidence pack of a book: one zip that holds it whole and can be verified with Node alone (cli/verify.mjs, inside
- * it). What is written is what the rows say *now*, beside the leaf hashes and signed heads of *then*; the verifier finds
- * where they part. The approvals that its entries rest on are in it with their texts and every decision.
+ * it). What is written is what the rows say *now*, beside the leaf hashes and signed heads of *then*; the verifier
+ * finds where they part. The approvals that its entries rest on are in it with their texts and every decision.
  */
 import { approvalLines, trailsOf } from '../approvals/evidence.ts'
 import { Bug } from '../base/assert.ts'

@@ -1,4 +1,6 @@
-/** What closing, reopening, carrying over and proving say no to, in order of precedence: the end of the ledger's list. */
+/**
+ * What closing, reopening, carrying over and proving say no to, in order of precedence: the end of the ledger's list.
+ */
 import type { Day, Month } from '../base/calendar.ts'
 import type { RefusalForm, Text } from '../base/refusal.ts'
 

@@ -1,6 +1,6 @@
 /**
- * What is said under a key before the books are asked. A key that was answered for something else is told before whatever
- * else is wrong, so that a slip of keys never reads as a fault of the entry.
+ * What is said under a key before the books are asked. A key that was answered for something else is told before
+ * whatever else is wrong, so that a slip of keys never reads as a fault of the entry.
  */
 import type { Actor } from '../access/actor.ts'
 import { rowsOf } from '../base/db.ts'

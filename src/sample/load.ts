@@ -46,7 +46,9 @@ export async function isSampleLoaded({ database: { sql } }: Ledger): Promise<boo
   return is?.loaded ?? false
 }
 
-/** What the loading has come to: which part of how many, in both languages, and how far that is where it can be said. */
+/**
+ * What the loading has come to: which part of how many, in both languages, and how far that is where it can be said.
+ */
 export type Told = (
   part: {
     readonly zh: string

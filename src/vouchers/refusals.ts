@@ -1,4 +1,7 @@
-/** What vouchers and take-overs say no to, in order of precedence. Those marked `pinned` stay with the key they answered. */
+/**
+ * What vouchers and take-overs say no to, in order of precedence. Those marked `pinned` stay with the key they
+ * answered.
+ */
 import { catalogue, type RefusalForm, type Text } from '../base/refusal.ts'
 
 const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given

@@ -1,6 +1,6 @@
 /**
- * Vouchers and take-overs. Described as the migrations make them, which a test compares; keys but the primary one, checks and guards
- * are theirs alone.
+ * Vouchers and take-overs. Described as the migrations make them, which a test compares; keys but the primary one,
+ * checks and guards are theirs alone.
  */
 import { sql } from 'drizzle-orm'
 import { bigint, integer, pgTable, text } from 'drizzle-orm/pg-core'

@@ -1,6 +1,6 @@
 /**
- * What the fields of approved contents and of lists are called, for whoever decides on them or reads them. A field is called by one name wherever
- * it stands; a test holds that none is missing.
+ * What the fields of approved contents and of lists are called, for whoever decides on them or reads them. A field is
+ * called by one name wherever it stands; a test holds that none is missing.
  */
 import type { Text } from '../base/refusal.ts'
 

@@ -152,7 +152,7 @@ describe('first start', () => {
       { ...all, who: 'yiben_app', lock: '10s', idle: '30s', ro: 'off', owner: false },
     ])
     expect(await rows(server.url('yiben_auditor'), settings)).toEqual([
-      { ...all, who: 'yiben_auditor', lock: '0', idle: '0', ro: 'on', owner: false },
+      { ...all, who: 'yiben_auditor', lock: '5s', idle: '10min', ro: 'on', owner: false },
     ])
     expect(await rows(server.url('yiben_migrator'), settings)).toEqual([
       { ...all, who: 'yiben_migrator', lock: '0', idle: '0', ro: 'off', owner: true },

@@ -1,4 +1,6 @@
-/** Files that come in: whatever wrote them, they are read one way or refused with the place; what we write comes back. */
+/**
+ * Files that come in: whatever wrote them, they are read one way or refused with the place; what we write comes back.
+ */
 import { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'

@@ -3,7 +3,7 @@
  * own schema.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { apiRoutes } from '../../src/http/routes.ts'
+import { apiRoutes, openRoutes } from '../../src/http/routes.ts'
 import { type Answer, type Given, newBookBody, quotaBody, spendBody, useDoor } from '../support/door.ts'
 
 const door = useDoor()
@@ -417,7 +417,7 @@ describe('the document and the pages', () => {
       Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
     )
     expect(operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
-      apiRoutes.map(({ method, path }) => `${method} ${path}`).sort(),
+      [...apiRoutes, ...openRoutes].map(({ method, path }) => `${method} ${path}`).sort(),
     )
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
     for (const { path, parameters, responses } of operations) {

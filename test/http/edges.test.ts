@@ -1,4 +1,6 @@
-/** What a stranger may send in an address: made-up cursors, days that are none, dot segments. Nothing of it reaches SQL. */
+/**
+ * What a stranger may send in an address: made-up cursors, days that are none, dot segments. Nothing of it reaches SQL.
+ */
 import { describe, expect, it } from 'vitest'
 import { type Door, useDoor } from '../support/door.ts'
 

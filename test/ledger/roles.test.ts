@@ -91,8 +91,6 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   token: ['revoked_at', 'revoked_by'],
   duty: ['ended_at', 'ended_by'],
   session: ['ended_at', 'ended_by', 'seen_at', 'stepped_at'],
-  credential: ['failures', 'locked_until', 'password', 'set_at', 'totp_secret', 'totp_step'],
-  invitation: ['used_at'],
   approval: ['state', 'steps'],
   job: [
     'attempts',
@@ -158,9 +156,7 @@ const auditorMay = [
   ...Object.keys(registered).map((table) => `table ${table} SELECT`),
   ...[...appendOnly, ...moving, 'migration'].map((table) => `table ${table} SELECT`),
   // What opens anything is not for auditors to hold.
-  ...Object.keys(settled).flatMap((table) =>
-    ['token', 'session', 'credential', 'invitation'].includes(table) ? [] : [`table ${table} SELECT`],
-  ),
+  ...Object.keys(settled).flatMap((table) => (['token', 'session'].includes(table) ? [] : [`table ${table} SELECT`])),
   'function balance_on EXECUTE',
   'function known_balance_near EXECUTE',
   'function known_balance_on EXECUTE',
@@ -177,6 +173,7 @@ const everybodyMay = [
   'require_progress',
   // access
   'note_access',
+  'note_session',
   'require_duty_ends_once',
   'require_token_revoked_once',
   // approvals
@@ -422,6 +419,8 @@ describe('the guards', () => {
       'yiben.entry entry_balances A',
       'yiben.line line_balances A',
       'yiben.person noted A',
+      'yiben.session noted A',
+      'yiben.session no_removal A',
       'yiben.duty noted A',
       'yiben.duty duty_ends_once A',
       'yiben.duty no_removal A',

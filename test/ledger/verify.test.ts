@@ -162,6 +162,7 @@ const guardedTables = [
   'period_act',
   'attachment',
   'book_head',
+  'voucher_number',
   'cosignature',
 ]
 

@@ -367,8 +367,8 @@ async function runningServer(setup: Setup): Promise<{ server: Postmaster; spawne
 }
 
 /**
- * The same server anew. What is left of the dead one may hold its memory and its port for some seconds, and a start then
- * fails: so it is tried again for as long as a request would wait.
+ * The same server anew. What is left of the dead one may hold its memory and its port for some seconds, and a start
+ * then fails: so it is tried again for as long as a request would wait.
  */
 async function revived(setup: Setup): Promise<Postmaster> {
   for (const began = performance.now(); ; await sleep(200)) {

@@ -1,6 +1,6 @@
 /**
- * Keeps the embedded server of a service running: one that died (killed, out of memory) is started again on its port, so
- * that everybody who was connected finds it. What was committed is there: PostgreSQL recovers by itself.
+ * Keeps the embedded server of a service running: one that died (killed, out of memory) is started again on its port,
+ * so that everybody who was connected finds it. What was committed is there: PostgreSQL recovers by itself.
  */
 import type { EmbeddedServer } from './embedded.ts'
 import { startMark } from './process.ts'

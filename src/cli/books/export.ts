@@ -1,6 +1,6 @@
 /**
- * `yiben export …`: a book or a project taken out of the database: as an evidence pack to be verified anywhere, or a book
- * as a journal for other tools.
+ * `yiben export …`: a book or a project taken out of the database: as an evidence pack to be verified anywhere, or a
+ * book as a journal for other tools.
  */
 import { type Command, Option } from 'commander'
 import { exportProjectEvidence } from '../../financing/money/evidence.ts'

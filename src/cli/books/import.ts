@@ -2,8 +2,8 @@
  * `yiben import`: entries from NDJSON, a line an entry `{key, on, summary, lines, …}` of the same form as a batch over
  * HTTP. Lines are posted in batches as they are read, so a file of any length takes the memory of one batch. The keys
  * make it safe to run again: what is posted is answered again, not posted again. Exit 1 if any line was refused; each
- * is told with its number on stderr. A file that is not text in UTF-8, or no NDJSON, is refused before anything of it is
- * posted.
+ * is told with its number on stderr. A file that is not text in UTF-8, or no NDJSON, is refused before anything of it
+ * is posted.
  */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'

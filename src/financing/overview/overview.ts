@@ -98,8 +98,8 @@ function planFlows(planned: readonly PlannedItem[], on: Day): Flow<FlowTarget>[]
 }
 
 /**
- * A source's plan by how far it has come; the four stages add up to the plan. Money that came without an indicator, such
- * as owners', was never assigned: what came counts as far as it is. Below zero is what is had beyond the plan.
+ * A source's plan by how far it has come; the four stages add up to the plan. Money that came without an indicator,
+ * such as owners', was never assigned: what came counts as far as it is. Below zero is what is had beyond the plan.
  */
 function moneyFlows({ source, ...money }: { readonly source: string } & Columns): Flow<FlowStage>[] {
   const { planned, assigned, inHand, paid } = money

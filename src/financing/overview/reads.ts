@@ -18,8 +18,8 @@ export type OverviewRead = Overview & {
 }
 
 /**
- * The figures as of a day and as known at an instant: today and now where they are not given. The answer names both, and
- * asked again with them it is the same. Refuses `permission_denied`.
+ * The figures as of a day and as known at an instant: today and now where they are not given. The answer names both,
+ * and asked again with them it is the same. Refuses `permission_denied`.
  */
 export async function readOverview(ledger: Ledger, actor: Actor, given: OverviewGiven): Promise<OverviewRead> {
   demand(actor, 'project.read')

@@ -1,7 +1,7 @@
 /**
  * The lines of a file that is read as it comes, at the memory of one line: NDJSON. A line ends with \n, \r\n or \r, as
- * editors of any system write it (none of them stands inside JSON); it knows its number; one that grows too long is told
- * and forgotten.
+ * editors of any system write it (none of them stands inside JSON); it knows its number; one that grows too long is
+ * told and forgotten.
  */
 import { isUtf8 } from 'node:buffer'
 import type { Text } from '../../base/refusal.ts'

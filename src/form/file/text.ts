@@ -1,8 +1,8 @@
 /**
- * The text of a file that comes in. UTF-8, strictly: a byte that is none would stand in the books for ever as U+FFFD. What
- * Chinese editors and spreadsheets save by default (GB18030, of which GBK and GB2312 are parts) is recognised and said
- * with how to save it otherwise; files of banks and of the provident fund centre, which nobody here can save anew, are
- * taken as GB18030, and that is said too.
+ * The text of a file that comes in. UTF-8, strictly: a byte that is none would stand in the books for ever as U+FFFD.
+ * What Chinese editors and spreadsheets save by default (GB18030, of which GBK and GB2312 are parts) is recognised and
+ * said with how to save it otherwise; files of banks and of the provident fund centre, which nobody here can save anew,
+ * are taken as GB18030, and that is said too.
  */
 import { isUtf8 } from 'node:buffer'
 import type { Text } from '../../base/refusal.ts'

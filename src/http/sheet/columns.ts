@@ -1,6 +1,7 @@
 /**
- * The columns of a list as a sheet, out of the form that its items are published by: a heading for each field, and beside
- * a code the name it has. What a field is called is said where its form is; what a code is called, in the lists of codes.
+ * The columns of a list as a sheet, out of the form that its items are published by: a heading for each field, and
+ * beside a code the name it has. What a field is called is said where its form is; what a code is called, in the lists
+ * of codes.
  */
 import * as z from 'zod'
 import { amount, type Cell, type Column, count, empty, text } from '../../../reports/table.ts'

@@ -1,6 +1,6 @@
 /**
- * What an approved release brings about: it is looked at again, whole, with the allotment and both books locked; then it
- * is paid out of the upper book, issued as quota in the district's, and written down for the treasury.
+ * What an approved release brings about: it is looked at again, whole, with the allotment and both books locked; then
+ * it is paid out of the upper book, issued as quota in the district's, and written down for the treasury.
  */
 import type { ApprovalView } from '../../approvals/store.ts'
 import { approvedBy } from '../../approvals/verbs.ts'

@@ -90,7 +90,10 @@ async function requireKnown(tx: Tx, { book, on, indicators, lines }: Opening): P
 
 type Named = Pick<Opening, 'book' | 'on' | 'indicators' | 'lines'>
 
-/** A district's book opens money of the district's projects; the city's of all. Money of no project yet is its indicator's. */
+/**
+ * A district's book opens money of the district's projects; the city's of all. Money of no project yet is its
+ * indicator's.
+ */
 async function requireProjects(tx: Tx, { book, on, indicators, lines }: Named): Promise<void> {
   const programmes = new Set(indicators.map(({ programme }) => programme))
   const codes = [...new Set(lines.flatMap(({ project }) => project ?? []))].filter((code) => !programmes.has(code))

@@ -1,6 +1,6 @@
 /**
- * What opening balances must be before a book begins with them: each indicator adds up on both axes under its own source,
- * and nothing of a project stands above what the register says it costs. Without a database.
+ * What opening balances must be before a book begins with them: each indicator adds up on both axes under its own
+ * source, and nothing of a project stands above what the register says it costs. Without a database.
  */
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import type { Text } from '../../base/refusal.ts'

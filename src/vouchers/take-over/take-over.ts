@@ -1,7 +1,7 @@
 /**
  * A take-over (建账接转): how a book, and the projects it pays for, begin in mid-year. What another book or register held
- * on the first day of the first open period is proposed with its documents, checked and approved; then it is one opening
- * entry, and states, batches and plans in force on their own days. Without a database.
+ * on the first day of the first open period is proposed with its documents, checked and approved; then it is one
+ * opening entry, and states, batches and plans in force on their own days. Without a database.
  */
 import type { Day } from '../../base/calendar.ts'
 import { numbered } from '../../form/numbered.ts'
@@ -59,8 +59,8 @@ export type RegisterStep<State extends string = string> =
 const rank = { batch: 0, plan: 1, state: 2 } as const
 
 /**
- * The rows of the register in the order in which they happened: by day, and on one day as a project goes, into its batch,
- * its plan in force, then its states in the order given.
+ * The rows of the register in the order in which they happened: by day, and on one day as a project goes, into its
+ * batch, its plan in force, then its states in the order given.
  */
 export function stepsOf<State extends string>({ batches, plans, states }: Register<State>): RegisterStep<State>[] {
   const steps: RegisterStep<State>[] = [

@@ -48,7 +48,9 @@ export async function readLatestScores(reader: Reader, { district }: Of): Promis
   }))
 }
 
-/** What waits to be released, by cash plan, and what each plan still holds. A district's own indicators have its book. */
+/**
+ * What waits to be released, by cash plan, and what each plan still holds. A district's own indicators have its book.
+ */
 export async function readCash(reader: Reader, { district }: Of, on: Day): Promise<CashShort[]> {
   type Row = { book: string; district: string; programme: string; source: string; wanted: Fen; since: Instant }
   const rows = await rowsOf<Row>(
