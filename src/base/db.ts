@@ -100,6 +100,9 @@ export function openDatabase(url: string, options: { role?: string; connections?
     types: readTypes,
     onnotice: () => undefined,
   } as unknown as postgres.Options<Record<string, postgres.PostgresType>>) as unknown as Sql
+  // The driver, which fetches no types here, never hands out a connection that it opens to be reserved.
+  const reserve = sql.reserve.bind(sql)
+  Object.assign(sql, { reserve: async () => (await sql`select 1`, reserve()) })
   return {
     pool,
     sql,

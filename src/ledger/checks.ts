@@ -28,9 +28,7 @@ export type CheckResult = {
 
 /** Runs every check in turn, and those of other rooms after. A check that cannot run to its end is a failed check. */
 export async function* runChecks({ sql }: Database, more: readonly Check[] = []): AsyncGenerator<CheckResult> {
-  // One connection of its own, without the time limit of a request: large books take minutes. It is opened before it is
-  // reserved: the driver, which fetches no types here, never hands out one that nothing was asked on yet.
-  await sql`select 1`
+  // One connection of its own, without the time limit of a request: large books take minutes.
   const own = await sql.reserve()
   try {
     await own`set statement_timeout = 0`

@@ -120,6 +120,16 @@ const addStep = (name: string): Step => ({
 })
 const step = (name: string, text: string): Step => ({ statement: { name, text }, values: [] })
 
+describe('a connection to oneself', () => {
+  it('is had from a pool that asked nothing yet, of one connection too', async () => {
+    const database = openDatabase(test().url, { connections: 1 })
+    const own = await database.sql.reserve()
+    expect([...(await own`select 7 as seven`)]).toEqual([{ seven: 7 }])
+    own.release()
+    await database.close()
+  })
+})
+
 describe('all in one message', () => {
   it('commits every step, and again on the same connection', async () => {
     const database = openDatabase(test().url, { connections: 1 })
