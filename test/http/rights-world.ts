@@ -122,7 +122,7 @@ export async function districtOf(door: Door, district: string, mark: string): Pr
   })
   const taken = await ask('/v1/take-overs', {
     book,
-    on: '2026-03-01',
+    on: '2026-01-01',
     summary: code('take-over'),
     documents: [{ number: code('paper'), sha256: kept.json.sha256 }],
     balances: [

@@ -146,7 +146,6 @@ describe('a preview', () => {
   })
 
   it('shows what an early release is held to, and the surveys its score rests on', async () => {
-    const sha256 = 'cd'.repeat(32)
     const { ledger } = door()
     await actOnce(ledger, async (act) => {
       await planned(act, 'P1', [
@@ -160,8 +159,7 @@ describe('a preview', () => {
       ['satisfaction', '0.95'],
       ['integrity', '1'],
     ] as const) {
-      const survey = { district: '110102', indicator, value, document: '调查报告', sha256, sampleSize: 500 }
-      expect((await office.draft(survey, '/v1/scores/2026Q2/entries')).status).toBeLessThan(300)
+      await office.enterScore('2026Q2', { district: '110102', indicator, value })
     }
     await actOnce(ledger, (act) => runEarly(act, { quarter: quarter('2026Q2'), run: 1, askedBy: 'finance_maker' }))
     const [early] = (await office.get('/v1/releases?state=drafted')).json.items
@@ -174,7 +172,10 @@ describe('a preview', () => {
       early_release_satisfaction: ['0.90', '0.95'],
       early_release_progress: ['0.40', '0.4500'],
     })
-    expect(json.documents).toEqual([{ name: '调查报告', sha256, href: '/v1/scores/2026Q2/entries?district=110102' }])
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
+    expect(json.documents).toMatchObject([
+      { name: '调查报告', sha256, href: expect.stringMatching(/^\/v1\/books\/D110102\/attachments\//) },
+    ])
   })
 
   it('names an original with its type, size and where it is fetched, to whoever may see its book', async () => {
