@@ -17,7 +17,7 @@ import { leaveEffect } from '../jobs/effect.ts'
 import { plainJobs } from '../jobs/fault-jobs.ts'
 import { askMany, createEffects, doubled, effectsOf, emptied } from '../jobs/outbox.ts'
 import { hasRedis, makeRedis, type OwnRedis } from '../jobs/redis.ts'
-import { useDatabase } from '../support/database.ts'
+import { asSuperuser, useDatabase } from '../support/database.ts'
 import { longer, report } from './report.ts'
 
 const test = useDatabase()
@@ -145,8 +145,8 @@ describe.runIf(hasRedis)('with Redis', () => {
     await Promise.all([tell('one'), tell('two')])
     await emptied(test())
     // The rows were done long ago.
-    await test().database.pool.query(
-      `update job set asked_at = asked_at - interval '7 days', ended_at = ended_at - interval '7 days'`,
+    await asSuperuser(test(), (client) =>
+      client.query(`update job set asked_at = asked_at - interval '7 days', ended_at = ended_at - interval '7 days'`),
     )
     await tell('late')
     while ((await teller.getWaitingCount()) + (await teller.getActiveCount()) > 0) await sleep(20)
@@ -184,8 +184,10 @@ describe.runIf(hasRedis)('with Redis', () => {
     await Promise.all(opened.map((transport) => transport.stop(1_000)))
     const keys = keysOf('F42b', 90)
     await askMany(test(), 'plain', keys)
-    await test().database.pool.query(
-      `update job set asked_at = asked_at - interval '1 day', not_before = not_before - interval '1 day' where state = 'waiting'`,
+    await asSuperuser(test(), (client) =>
+      client.query(
+        `update job set asked_at = asked_at - interval '1 day', not_before = not_before - interval '1 day' where state = 'waiting'`,
+      ),
     )
     const began = performance.now()
     await openWorkers(redis, 2)
