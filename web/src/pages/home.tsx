@@ -241,8 +241,8 @@ function Alerts() {
       <h2>提醒（{data?.items.length ?? '…'}）</h2>
       {data?.items.length === 0 && <p className="note">此刻没有需要提醒的事项。</p>}
       <ul className="plain">
-        {data?.items.slice(0, alertsHere).map(({ alert, severity, detail, clause, at, since }) => (
-          <li key={`${alert} ${at.noun} ${at.id}`}>
+        {data?.items.slice(0, alertsHere).map(({ alert, severity, district, detail, clause, at, since }) => (
+          <li key={`${alert} ${at.noun} ${at.id} ${district ?? ''} ${detail}`}>
             <span>
               <span className={`chip ${severity}`}>{severity === 'bad' ? '须处理' : '留意'}</span>{' '}
               <AlertText detail={detail} at={at} />
