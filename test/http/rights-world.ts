@@ -208,6 +208,8 @@ const bodies: Readonly<Record<string, Json>> = {
   },
   submitFundingPlans: { plans: [{ project: 'P1', version: 1 }] },
   uploadAttachment: '附件',
+  dryRunEntries: { entries: [listed['postEntry']?.[0]?.body ?? null] },
+  dryRunReversal: { on: '2026-03-07', reason: '重复记账' },
 }
 
 export type Asking = { readonly path: string; readonly given: Given }

@@ -101,8 +101,8 @@ const beyondDistrict = (url: string, routes: readonly Route[]): Promise<string[]
       }),
   )
 
-/** Writes that name nothing of a district: jobs, a quarter, and persons, who are the city's. */
-const citywide = /^(?:calc-.*|askForJob|askEarlyDisbursement|makeDelegation)$/
+/** Writes that name nothing of a district: jobs, a quarter, persons, who are the city's, and one's own session. */
+const citywide = /^(?:calc-.*|askForJob|askEarlyDisbursement|makeDelegation|stepUp)$/
 
 /** Everything in the tables but what every refusal may leave. */
 async function stateOf(): Promise<unknown> {
