@@ -3,6 +3,7 @@
  * and with a story that whoever starts it can go on with.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { registry } from '../../jobs/registry.ts'
 import type { Actor } from '../../src/access/actor.ts'
 import { type Clock, day, numberOfDay } from '../../src/base/calendar.ts'
 import { readOverview } from '../../src/financing/overview/reads.ts'
@@ -140,6 +141,13 @@ describe('the programme of a first start in 2031', () => {
     })
     const dues = await sql<{ due: string }[]>`select due_on::text as due from clawback_claim order by clawback_id`
     expect(dues.map(({ due }) => due)).toEqual(['2031-02-17', '2031-06-19'])
+  })
+
+  it('asks for jobs that take what they are asked for with', async () => {
+    const asked = await ledger.database.sql<{ name: string; key: string; payload: unknown }[]>`
+      select name, key, payload from job`
+    expect(asked.map(({ key }) => key)).toEqual(expect.arrayContaining(['B-1', 'T-1']))
+    expect(asked.filter(({ name, payload }) => !registry[name]?.payload.safeParse(payload).success)).toEqual([])
   })
 
   it('pays out of quota by vouchers that others checked, each on a paper that is kept', async () => {

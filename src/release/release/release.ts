@@ -4,6 +4,7 @@
  * came early is missing later, what was clawed back may come again, and all tranches together never make more than the
  * allotment.
  */
+import * as z from 'zod'
 import { numbered } from '../../form/numbered.ts'
 import type { Decimal } from '../../base/decimal.ts'
 import { type Fen, maxFen, splitNext, sumFen } from '../../base/money.ts'
@@ -15,6 +16,8 @@ import { earlyRelease, type ReleaseCondition, tranches } from './tranche.ts'
 export const releaseNames = numbered('R')
 export const clawbackNames = numbered('B')
 export const settlementNames = numbered('T')
+/** What an instruction to the treasury is called after: a release, a claw-back, or what settles a claim. */
+export const instructionReference = z.union([releaseNames.form, clawbackNames.form, settlementNames.form])
 
 export type ReleaseKind = 'normal' | 'early'
 export const releaseKindNamesZh: Record<ReleaseKind, string> = { normal: '正常', early: '早拨付' }
