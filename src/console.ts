@@ -17,11 +17,14 @@ export type OpenConsole = { readonly files: ConsoleFiles; stop(): void }
 export function openConsole(data: string, log: Log): OpenConsole {
   const files = new ConsoleFiles()
   let child: ChildProcess | undefined
+  let stopped = false
   const load = (folder: string): void => {
     files.load(folder)
     log('info', 'console_ready', { folder })
   }
   const failed = (error: unknown): void => {
+    // A build that the stop of the service ends has not failed.
+    if (stopped) return
     files.state = 'failed'
     log('warn', 'console_failed', failureFields(error))
   }
@@ -33,14 +36,20 @@ export function openConsole(data: string, log: Log): OpenConsole {
     else {
       placeToBuild(own)
         .then((folder) => {
-          child = build(folder, () => load(folder), failed)
+          if (!stopped) child = build(folder, () => load(folder), failed)
         })
         .catch(failed)
     }
   } catch (error) {
     failed(error)
   }
-  return { files, stop: () => child?.kill('SIGTERM') }
+  return {
+    files,
+    stop: () => {
+      stopped = true
+      child?.kill('SIGTERM')
+    },
+  }
 }
 
 const placeToBuild = (own: string): Promise<string> =>
@@ -59,8 +68,13 @@ function build(folder: string, done: () => void, failed: (error: unknown) => voi
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   child.once('error', failed)
   child.once('close', (status) => {
-    if (status === 0) done()
-    else failed(new Error(said.trim().slice(0, 500)))
+    if (status !== 0) return failed(new Error(said.trim().slice(0, 500)))
+    // What was built may be gone or halved by now: that is a console that failed, not a service.
+    try {
+      done()
+    } catch (error) {
+      failed(error)
+    }
   })
   return child
 }

@@ -46,13 +46,14 @@ const running: Running = {}
 await live((life) => start(readConfig(process.env), life), stop)
 
 async function start(config: Config, life: Life): Promise<void> {
-  // Where it must be built, a program of its own does that while the database starts and the sample is loaded.
-  const web = openConsole(config.folder, log)
-  running.console = web
   const url = await openDatabaseServer(config, life)
   const waits = waitingFor(life)
   await migrate(url.migrator, waits)
   if (life.isEnding()) return
+  // Once the start can go on: one that is refused says one line. Where the console must be built, a program of its own
+  // does that while the sample is loaded.
+  const web = openConsole(config.folder, log)
+  running.console = web
   const database = openDatabase(url.app)
   running.database = database
   running.pulse = watchPulse(url.app, database, (away) =>
