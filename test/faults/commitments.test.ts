@@ -19,14 +19,18 @@ import { soundChecks } from '../support/sound.ts'
 import { assignTo, inForce, newProject, type Office, officer, openBook, openOffice } from '../budget/office.ts'
 import { useDoor } from '../support/door.ts'
 
-type Asking = { query: (text: string, ...more: readonly unknown[]) => unknown }
+type Kept = { readonly name: string; readonly text: string }
+type Asking = { query: (text: string | Kept, ...more: readonly unknown[]) => unknown }
 type Locking = (tx: Asking, ...rest: never[]) => unknown
 const locks = vi.hoisted(() => {
   const state = { taken: true }
+  // Without its name: by that the connection would find the statement which locks.
+  const without = (asked: string | Kept): string =>
+    (typeof asked === 'string' ? asked : asked.text).replace('for update', '')
   const unlocked =
     (lock: Locking): Locking =>
     (tx, ...rest) =>
-      lock(state.taken ? tx : { query: (text, ...more) => tx.query(text.replace('for update', ''), ...more) }, ...rest)
+      lock(state.taken ? tx : { query: (text, ...more) => tx.query(without(text), ...more) }, ...rest)
   return { state, unlocked }
 })
 vi.mock('../../src/budget/commitment/store.ts', async (original) => {
