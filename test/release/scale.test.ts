@@ -15,10 +15,12 @@ import { transact } from '../../src/base/db.ts'
 import { enqueue } from '../../src/base/outbox.ts'
 import { quarter } from '../../src/base/quarter.ts'
 import { actOnce } from '../../src/ledger/act.ts'
+import { createBook } from '../../src/ledger/actions.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import { soundChecks } from '../support/sound.ts'
 import { lawOn } from '../../src/policy/parameters.ts'
 import { loadQuarters } from '../../src/sample/programme/quarters.ts'
+import { sampleBookOf } from '../../src/sample/programme/registry.ts'
 import { report } from '../faults/report.ts'
 import { useDatabase } from '../support/database.ts'
 import { addProject, allocate, fen, office, openBooks, post, testClock } from './programme.ts'
@@ -40,6 +42,11 @@ const projects = Array.from({ length: projectsMost }, (_, index) => {
 beforeAll(async () => {
   ledger = openLedger(test().database, time.clock)
   await openBooks(ledger, districts)
+  // The originals of the sample's scores are kept in the sample's books.
+  for (const district of districts) {
+    const code = sampleBookOf(district)
+    await createBook(ledger, office, { code, name: code, district, standard: 'government' })
+  }
   for (const { project, district, area } of projects) {
     await actOnce(ledger, ({ tx }) => addProject(tx, { project, district, area, communities: 2, planBook: 'PLANS' }))
   }
