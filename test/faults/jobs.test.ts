@@ -5,7 +5,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
-import { resolve } from 'node:path'
+import * as fs from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import { superviseJobs } from '../../jobs/supervisor.ts'
@@ -122,12 +124,15 @@ describe('a worker that stands still longer than its lease', () => {
   it('F34 with its event loop blocked: the other run has the effect, its own is refused', async () => {
     const worker = startWorker()
     await worker.said('ready')
-    const id = await ask(test(), 'blocks', 'blocked')
+    const file = join(fs.mkdtempSync(join(tmpdir(), 'yiben-blocked-')), 'go-on')
+    const id = await ask(test(), 'blocks', file)
     await until(async () => (await rowOf(test(), id)).attempts === 1, 5_000, 'the first run')
     await runHere()
     expect(await rowOf(test(), id)).toMatchObject({ state: 'done', attempts: 2 })
+    fs.writeFileSync(file, '')
     await worker.said('job_fenced')
-    expect(await effectsOf(test(), 'blocked')).toEqual([{ key: 'blocked', times: 1 }])
+    expect(await effectsOf(test(), file)).toEqual([{ key: file, times: 1 }])
+    fs.rmSync(dirname(file), { recursive: true })
   })
 
   it('F35 frozen and thawed after another finished: it writes nothing', async () => {

@@ -1,4 +1,5 @@
 /** Jobs that misbehave, and one that pays, for processes and threads that tests kill. */
+import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { defineJob, type Job, type Running } from '../../jobs/job.ts'
 import { callOutside } from '../../jobs/outside.ts'
@@ -14,8 +15,9 @@ const effect = (running: Running, key: string) =>
 const job = (name: string, run: (running: Running, key: string) => ReturnType<typeof effect>, more = {}): Job =>
   defineJob({ name, title, payload, attempts: 3, ...more, run: (running, { key }) => run(running, key) })
 
-const blockFor = (ms: number): void => {
-  for (const began = performance.now(); performance.now() - began < ms; );
+/** Stands still until there is a file: what a test waits for decides how long, not the machine. */
+const blockUntil = (file: string): void => {
+  for (const began = performance.now(); !existsSync(file) && performance.now() - began < 30_000; );
 }
 
 /** Where a run stops for good so that it can be killed there. */
@@ -27,7 +29,7 @@ export const plainJobs: readonly Job[] = [
   job('exits', () => process.exit(7)),
   job('endless', () => new Promise(() => undefined), { limitMs: 300 }),
   job('blocks', async (running, key) => {
-    blockFor(running.attempt === 1 ? 1_800 : 0)
+    if (running.attempt === 1) blockUntil(key)
     return effect(running, key)
   }),
   job('hangs', async () => {

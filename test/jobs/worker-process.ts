@@ -25,7 +25,7 @@ const holds = defineJob({
   run: async (running, { key }) => {
     if (running.attempt === 1) {
       say('at holding')
-      await sleep(700)
+      await sleep(3_000)
     }
     return running.finish((act) => leaveEffect(act, key, running.attempt).then(() => null))
   },
