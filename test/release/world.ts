@@ -121,6 +121,12 @@ const cut: Step = async (world) => {
   world.returnFen = maxFen(0n, paidFen - finalFen)
 }
 
+/** The final budget comes, and what is left of it is asked for at once: the way to its limit. */
+const cutAndPay: Step = async (world) => {
+  await cut(world)
+  for (let asked = 0; asked < 5; asked++) await pay(world)
+}
+
 const move: Step = async (world) => {
   const [out, into] = [world.from.pick(worldProjects), world.from.pick(worldProjects)]
   if (out === into || world.years > 1) return
@@ -244,7 +250,7 @@ const renew: Step = async (world) => {
   if (world.from.chance(0.6)) await pay(world)
 }
 
-const inYear: readonly Step[] = [pay, pay, pay, pay, cut, cut, move, claw, misuse, giveBack, withdraw]
+const inYear: readonly Step[] = [pay, pay, pay, cutAndPay, cutAndPay, cut, move, claw, misuse, giveBack, withdraw]
 const afterNewYear: readonly Step[] = [renew, renew, renew, pay, pay, cut, move, claw, misuse, giveBack, withdraw]
 
 /** Does one thing with a world, whatever. */
