@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type * as z from 'zod'
+import { text } from '../../reports/table.ts'
 import { businessDay, systemClock } from '../../src/base/calendar.ts'
 import { columnsOf } from '../../src/http/sheet/columns.ts'
 import { apiRoutes } from '../../src/http/routes.ts'
@@ -92,6 +93,14 @@ describe('a list as csv', () => {
     const refused = await sheet('/v1/communities?format=csv', { token: operator })
     expect([refused.status, refused.json.code]).toEqual([403, 'permission_denied'])
     expect((await sheet('/v1/communities?format=csv&district=110105', { token })).rows).toHaveLength(1)
+  })
+
+  it('names a code out of the list that has exactly its codes, not out of one that has more', () => {
+    const { answers } = apiRoutes.find(({ id }) => id === 'listAllocations') ?? {}
+    const page = answers?.[200]?.schema as z.ZodObject<{ items: z.ZodArray<z.ZodType> }>
+    const names = columnsOf(page.shape.items.element, businessDay(systemClock())).find(({ key }) => key === 'stateName')
+    const called = ['draft', 'submitted', 'approved'].map((state) => names?.cell({ state }))
+    expect(called).toEqual(['编制中', '审批中', '已批准'].map((name) => text(name)))
   })
 
   it('has a heading in Chinese for every column of every list', () => {

@@ -30,11 +30,12 @@ const listOfField: Readonly<Record<string, CodeList>> = {
 
 /** Every column of the items of a form, a name beside each code. */
 export function columnsOf(item: z.ZodType, on: Day): SheetColumn[] {
+  const lists = namesOn(on)
   const properties = fieldsOf(item)
   return Object.entries(properties).flatMap(([key, field]) => {
     const { zh, en } = headingOf(key, field)
     const own: SheetColumn = { key, zh, en, kind: 'text', cell: (one) => cellOf(one[key]) }
-    const names = namesFor(key, field, on)
+    const names = namesFor(key, field, lists)
     if (!names) return [own]
     const nameOf = (value: Json | undefined): Cell => text(typeof value === 'string' ? names.get(value) : undefined)
     return [
@@ -67,16 +68,23 @@ function headingOf(key: string, { description = '' }: Field) {
     : { zh: word.zh === key && zh !== '' ? (zh.split(/[，；：]/)[0] ?? zh) : word.zh, en: word.en }
 }
 
-function namesFor(key: string, { enum: words }: Field, on: Day): ReadonlyMap<string, string> | undefined {
-  const list = listOfField[key] ?? (words && listWith(words, on))
-  return list && new Map(codesOf(list, { on }).map(({ code, zh }) => [code, zh]))
+type Names = ReadonlyMap<string, string>
+type Lists = ReadonlyMap<CodeList, Names>
+
+/** What the codes of each list are called on a day. */
+const namesOn = (on: Day): Lists =>
+  new Map(codeListNames.map((name) => [name, new Map(codesOf(name, { on }).map(({ code, zh }) => [code, zh]))]))
+
+function namesFor(key: string, { enum: words }: Field, lists: Lists): Names | undefined {
+  const list = listOfField[key]
+  return list ? lists.get(list) : words && namesOf(words, lists)
 }
 
-const listWith = (words: readonly string[], on: Day): CodeList | undefined =>
-  codeListNames.find((name) => {
-    const codes = new Set(codesOf(name, { on }).map(({ code }) => code))
-    return words.every((word) => codes.has(word))
-  })
+/** Of the list that has exactly these codes; else of the first that has them all. */
+function namesOf(words: readonly string[], lists: Lists): Names | undefined {
+  const having = [...lists.values()].filter((names) => words.every((word) => names.has(word)))
+  return having.find(({ size }) => size === words.length) ?? having[0]
+}
 
 function cellOf(value: Json | undefined): Cell {
   if (value === undefined || value === null) return empty
