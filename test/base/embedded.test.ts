@@ -261,6 +261,25 @@ describe('after a crash', () => {
     expect(await rows(second.url('yiben_app'), 'SELECT 1 AS n')).toEqual([{ n: 1 }])
   })
 
+  test.each([
+    { when: 'as it begins', begun: false },
+    { when: 'while it starts', begun: true },
+  ])('a stop $when to be started again leaves nothing behind', { timeout: LIMIT }, async ({ begun }) => {
+    const folder = usedFolder()
+    const server = await open(folder, { claim: 'service' })
+    const died = server.pid
+    process.kill(died, 'SIGKILL')
+    expect(await goneWithin(died, 5_000)).toBe(true)
+    const lock = join(folder, 'postgres', 'postmaster.pid')
+    const atWork = (): number => Number((fs.existsSync(lock) ? fs.readFileSync(lock, 'utf8') : '0').split('\n')[0])
+    const revived = server.revive()
+    if (begun) while (atWork() === died || !runs(atWork())) await sleep(5)
+    await server.stop()
+    await revived
+    const left = atWork()
+    expect([left === died || !runs(left), fs.existsSync(join(folder, 'service.pid'))]).toEqual([true, false])
+  })
+
   test('a stale claim does not block, a live one does', { timeout: LIMIT }, async () => {
     const folder = usedFolder()
     const first = await open(folder, { claim: 'service' })

@@ -52,6 +52,8 @@ type Setup = {
   readonly settings: Readonly<Record<string, string>>
   /** Where those who are connected expect it; absent: any that is free. */
   readonly port?: number
+  /** Whoever wanted the server does not any more. */
+  readonly isLeft?: () => boolean
   readonly log: Log
 }
 
@@ -87,7 +89,17 @@ export async function openEmbedded(
     const address = (user: keyof Secrets, database: string): string =>
       `postgres://${user}:${secrets[user]}@127.0.0.1:${server.port}/${encodeURIComponent(database)}`
     let stopping: Promise<void> | undefined
+    let reviving: Promise<void> | undefined
     let { pid } = server
+    const revive = async (): Promise<void> => {
+      const again = await revived({ ...setup, port: server.port, isLeft: () => stopping !== undefined })
+      if (again) ({ pid } = again)
+    }
+    const stop = async (): Promise<void> => {
+      // Whatever it has begun to start is ended too.
+      await reviving?.catch(() => undefined)
+      await leave(home, options.claim, claim, pgdata, pid)
+    }
     return {
       port: server.port,
       adminUrl: address('postgres', 'postgres'),
@@ -96,12 +108,12 @@ export async function openEmbedded(
       get pid() {
         return pid
       },
-      revive: async () => {
-        if (stopping) return
-        pid = (await revived({ ...setup, port: server.port })).pid
+      revive: () => {
+        reviving = revive()
+        return reviving
       },
       stop: () => {
-        stopping ??= leave(home, options.claim, claim, pgdata, pid)
+        stopping ??= stop()
         return stopping
       },
     }
@@ -336,12 +348,13 @@ function asAccount(account: Account | undefined): { cwd: string; env: NodeJS.Pro
  * PostgreSQL itself refuses a second postmaster on one directory, ours then ends and we attach.
  */
 async function runningServer(setup: Setup): Promise<{ server: Postmaster; spawned: boolean }> {
-  const { home, pgdata, secrets, log } = setup
+  const { home, pgdata, secrets, log, isLeft = () => false } = setup
   const began = performance.now()
   let child: ChildProcess | undefined
   let starts = 0
   try {
     for (;;) {
+      if (isLeft()) throw new Error('不再需要数据库 / the database is not wanted any more')
       const server = readPostmaster(pgdata)
       if (server?.status === 'ready' && (await rolesReady(server.port, secrets))) {
         const still = readPostmaster(pgdata)
@@ -368,10 +381,10 @@ async function runningServer(setup: Setup): Promise<{ server: Postmaster; spawne
 
 /**
  * The same server anew. What is left of the dead one may hold its memory and its port for some seconds, and a start
- * then fails: so it is tried again for as long as a request would wait.
+ * then fails: so it is tried again for as long as a request would wait. None where nobody wants it any more.
  */
-async function revived(setup: Setup): Promise<Postmaster> {
-  for (const began = performance.now(); ; await sleep(200)) {
+async function revived(setup: Setup & Required<Pick<Setup, 'isLeft'>>): Promise<Postmaster | undefined> {
+  for (const began = performance.now(); !setup.isLeft(); await sleep(200)) {
     try {
       const { server } = await runningServer(setup)
       if (server.port === setup.port) return server
@@ -380,6 +393,7 @@ async function revived(setup: Setup): Promise<Postmaster> {
       if (performance.now() - began > REVIVE_LIMIT_MS) throw error
     }
   }
+  return undefined
 }
 
 /**
