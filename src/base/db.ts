@@ -263,7 +263,7 @@ async function attemptOnce<T>(
 }
 
 /** Ends a connection from our side, whatever it is waiting for. */
-export function destroySocket(client: pg.PoolClient): void {
+export function destroySocket(client: pg.ClientBase): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
   connection.stream.destroy()
 }

@@ -4,7 +4,7 @@
  * it does not answer, whoever waits for it is told so, and nobody waits anew.
  */
 import pg from 'pg'
-import type { Database } from '../db.ts'
+import { type Database, destroySocket } from '../db.ts'
 
 const everyMs = 500
 const answerWithinMs = 2_000
@@ -75,6 +75,5 @@ async function answersInTime(client: Connecting): Promise<'yes' | 'no' | 'silent
 
 function end(client: pg.Client): void {
   client.end().catch(() => undefined)
-  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } }
-  connection.stream.destroy()
+  destroySocket(client)
 }
