@@ -21,6 +21,7 @@ import { openMetrics } from './http/watch/metrics.ts'
 import { type Listening, listen } from './http/server.ts'
 import { openSigner } from './ledger/keys.ts'
 import { openConsole, type OpenConsole } from './console.ts'
+import { hasRealBook } from './ledger/book-list.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { type Life, live, waitingFor } from './lifecycle.ts'
 import { tellSample } from './sample/telling.ts'
@@ -102,10 +103,9 @@ async function startJobs({ redisUrl, treasury }: Config, databaseUrl: string): P
 
 /** The sample fills a database that holds nothing else; one that was killed half way is completed. */
 async function loadSampleOnce(ledger: Ledger): Promise<void> {
-  const [found] = await ledger.database.sql<{ real: boolean }[]>`
-    select coalesce(bool_or(sample_of is null), false) as real from book`
+  if (await hasRealBook(ledger.database)) return
   const { isSampleLoaded, loadSample } = await import('./sample/load.ts')
-  if (!found || found.real || (await isSampleLoaded(ledger))) return
+  if (await isSampleLoaded(ledger)) return
   log('info', 'sample_loading')
   const { told, ended } = tellSample((line) => process.stderr.write(`${line}\n`))
   await loadSample(ledger)

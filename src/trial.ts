@@ -3,10 +3,12 @@
  * reads and that goes when the service stops; `yiben try` prints the link again from it.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Database } from './base/db.ts'
+import { makeFolder } from './base/files.ts'
 import { type Config, trialFile } from './config.ts'
+import { isLoopback } from './http/server.ts'
 import { hasRealBook } from './ledger/book-list.ts'
 
 export type Trial = {
@@ -18,7 +20,7 @@ export type Trial = {
 
 /** Makes the key, where the listener is of this machine and no book is real. */
 export async function openTrial({ host, folder, sample }: Config, database: Database): Promise<Trial | undefined> {
-  if (!sample || !['127.0.0.1', '::1', 'localhost'].includes(host) || (await hasRealBook(database))) return undefined
+  if (!sample || !isLoopback(host) || (await hasRealBook(database))) return undefined
   const key = randomBytes(18).toString('base64url')
   const file = trialFile(folder)
   // A file of a former start keeps its mode when it is written over.
@@ -27,7 +29,7 @@ export async function openTrial({ host, folder, sample }: Config, database: Data
     key,
     linkAt: (url) => {
       const link = `${url}/try#${key}`
-      mkdirSync(dirname(file), { recursive: true })
+      makeFolder(dirname(file))
       writeFileSync(file, `${link}\n`, { mode: 0o600 })
       return link
     },

@@ -106,13 +106,15 @@ const hasDotSegment = (url: string): boolean => {
   return path.includes('\\') || dotSegment.test(path.replaceAll(/%(?:2f|5c)/gi, '/'))
 }
 
+/** Whether a listener there is of this machine alone. */
+export const isLoopback = (host: string): boolean => ['127.0.0.1', '::1', 'localhost'].includes(host)
+
 /**
  * A service on the loopback answers to its loopback names only, so that a web page whose name was pointed at 127.0.0.1
  * cannot read it (DNS rebinding). One that listens on a network is named by whoever runs it.
  */
 function hostCheck(host: string, names: readonly string[]): (host: string) => boolean {
-  const loopback = ['127.0.0.1', '::1', 'localhost'].includes(host)
-  if (!loopback && names.length === 0) return () => true
+  if (!isLoopback(host) && names.length === 0) return () => true
   const known = new Set(['localhost', '127.0.0.1', '[::1]', ...names])
   return (given) => known.has(given.replace(/:[0-9]*$/, '').toLowerCase())
 }
