@@ -137,7 +137,8 @@ export function parseBytes(bytes: Buffer, most = listMost): Json {
   const text = bytes.toString('utf8')
   if (text.charCodeAt(0) === 0xfeff) throw invalid('', '不得带字节顺序标记（BOM）', 'starts with a byte order mark')
   const document = parseJson(text)
-  refuseLongLists(document, '', most)
+  // An item and its comma are two bytes at least.
+  if (bytes.length > 2 * most) refuseLongLists(document, '', most)
   return document
 }
 
