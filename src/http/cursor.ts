@@ -6,6 +6,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type * as z from 'zod'
+import { parsed } from '../base/files.ts'
 import type { Signer } from '../ledger/keys.ts'
 import { invalid } from './problem.ts'
 
@@ -20,6 +21,13 @@ export type CursorDesk = {
     list: unknown,
     form: Form,
   ) => z.output<Form> | undefined
+  /** A page of at most `most` items, of which one more was read to know whether there is another page. */
+  readonly page: <Row>(
+    found: readonly Row[],
+    most: number,
+    list: unknown,
+    placeOf: (row: Row) => unknown,
+  ) => { readonly items: readonly Row[]; readonly next: string | null }
 }
 
 /** Ed25519 signs the same words the same way, so the secret needs no place of its own. */
@@ -30,10 +38,16 @@ export function openCursors(signer: Pick<Signer, 'sign'>): CursorDesk {
       .update(`${JSON.stringify(list, spelled)}\n${text}`)
       .digest()
       .subarray(0, sealLength)
+  const write = (list: unknown, place: unknown): string => {
+    const text = JSON.stringify(place)
+    return Buffer.concat([seal(list, text), Buffer.from(text)]).toString('base64url')
+  }
   return {
-    write: (list, place) => {
-      const text = JSON.stringify(place)
-      return Buffer.concat([seal(list, text), Buffer.from(text)]).toString('base64url')
+    write,
+    page: (found, most, list, placeOf) => {
+      const items = found.slice(0, most)
+      const last = items.at(-1)
+      return { items, next: found.length > most && last !== undefined ? write(list, placeOf(last)) : null }
     },
     read: (cursor, list, form) => {
       if (cursor === undefined) return undefined
@@ -52,13 +66,5 @@ export function openCursors(signer: Pick<Signer, 'sign'>): CursorDesk {
 
 // Instants among the filters are bigint.
 const spelled = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 const forged = () => invalid('/query/cursor', '游标无效，或属于另一个列表', 'the cursor is not one of this list')

@@ -153,9 +153,7 @@ export function listRoute<Row, Filter extends z.ZodRawShape, Params extends z.Zo
       if (!listing) return reply(200, { items: [], next: null })
       const { name, place, read, placeOf, view } = listing
       const found = await read(service.cursors.read(given, name, place), most + 1)
-      const items = found.slice(0, most)
-      const last = items.at(-1)
-      const next = found.length > most && last !== undefined ? service.cursors.write(name, placeOf(last)) : null
+      const { items, next } = service.cursors.page(found, most, name, placeOf)
       return reply(200, { items: items.map(view), next })
     },
   })

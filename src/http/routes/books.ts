@@ -48,9 +48,7 @@ const list = route({
     const name = ['books', actor.district ?? null]
     const after = service.cursors.read(query.cursor, name, z.int().min(0)) ?? 0
     const found = await listBooks(service.ledger.database, actor, { after, limit: query.limit + 1 })
-    const items = found.slice(0, query.limit)
-    const last = items.at(-1)
-    const next = found.length > query.limit && last ? service.cursors.write(name, last.bookId) : null
+    const { items, next } = service.cursors.page(found, query.limit, name, ({ bookId }) => bookId)
     return reply(200, { items: items.map(presentBook), next })
   },
 })

@@ -216,9 +216,7 @@ const list = route({
       order === 'newest'
         ? await readEntriesBefore(database, book, place, limit + 1, { ...filter, after })
         : await readEntriesAfter(database, book, Math.max(place ?? 0, after), limit + 1, filter)
-    const items = found.slice(0, limit)
-    const last = items.at(-1)
-    const next = found.length > limit && last ? service.cursors.write(name, last.sequence) : null
+    const { items, next } = service.cursors.page(found, limit, name, ({ sequence: place }) => place)
     return replyItems(200, '{"items":', entryTexts(items), `,"next":${JSON.stringify(next)}}`)
   },
 })

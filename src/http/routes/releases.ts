@@ -164,10 +164,8 @@ const list = route({
     const name = ['releases', filter]
     const after = BigInt(service.cursors.read(cursor, name, z.string().regex(/^[0-9]{1,18}$/)) ?? '0')
     const found = await releasesOf(service.ledger, actor, { ...filter, after, limit: limit + 1 })
-    const rows = found.slice(0, limit)
-    const last = rows.at(-1)
-    const next = found.length > limit && last ? service.cursors.write(name, last.id.toString()) : null
-    return reply(200, { items: rows.map(({ view }) => view), next })
+    const { items, next } = service.cursors.page(found, limit, name, ({ id }) => id.toString())
+    return reply(200, { items: items.map(({ view }) => view), next })
   },
 })
 
