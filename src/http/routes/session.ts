@@ -9,7 +9,7 @@ import * as z from 'zod'
 import { type Actor, permissionsOf, roleNames, roles } from '../../access/actor.ts'
 import { holdDuty } from '../../access/persons.ts'
 import { beginSession, digest, type Session } from '../../access/session.ts'
-import { listApprovals } from '../../approvals/reads.ts'
+import { countMine } from '../../approvals/reads.ts'
 import { businessDay, formatInstant, systemClock } from '../../base/calendar.ts'
 import { transact } from '../../base/db.ts'
 import { about, oneOf } from '../../form/field.ts'
@@ -135,12 +135,9 @@ const persons = openRoute({
   },
 })
 
-const countMost = 500
-
 async function waitingFor(actor: Actor, { ledger: { database, clock } }: Service): Promise<number> {
   if (!permissionsOf[actor.role].includes('approval.read')) return 0
-  const mine = { which: 'to_do', on: businessDay(clock()) } as const
-  return (await listApprovals(database.sql, actor, { mine, after: 0n, limit: countMost })).length
+  return (await countMine(database.sql, actor, businessDay(clock()))).to_do
 }
 
 const stepUp = route({
