@@ -274,5 +274,11 @@ export const storedAmount = z.codec(z.string().regex(writtenAmount), z.bigint(),
   encode: formatFen,
 })
 
+/** An instant as it is answered. */
+export const instantOut = (zh = '时刻', en = 'instant') => z.string().meta({ ...about(zh, en), format: 'date-time' })
+
+/** A name or a sentence as it is answered, in both languages. */
+export const inBoth = z.strictObject({ zh: z.string(), en: z.string() })
+
 /** JSON of any shape. */
 export const anyJson: z.ZodType<Json, Json> = z.json()

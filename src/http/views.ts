@@ -12,9 +12,8 @@ import { bases, dimensions, type Subject } from '../ledger/chart.ts'
 import { dimensionForms } from '../ledger/forms.ts'
 import { farAhead, farAheadText } from '../ledger/far-ahead.ts'
 import { approvalText, documentText, entryId, type PostedEntry, quoted } from '../ledger/leaf.ts'
-import { about, amountOut, namesOf } from '../form/field.ts'
+import { about, amountOut, instantOut, namesOf } from '../form/field.ts'
 
-const instantOut = z.string().meta({ ...about('时刻', 'instant'), format: 'date-time' })
 const dayOut = z.string().meta({ ...about('业务日期', 'business date'), format: 'date' })
 const side = z.enum(['debit', 'credit'])
 
@@ -31,7 +30,7 @@ export const bookView = z
     sampleOf: z.exactOptional(
       z.string().meta(about('示例账套的数据来源；真实账套没有此项', 'where the figures of a sample book come from')),
     ),
-    createdAt: instantOut,
+    createdAt: instantOut(),
   })
   .meta({ id: 'Book', ...about('账套', 'a book: one entity’s set of accounts') })
 
@@ -115,7 +114,7 @@ export const entryView = z
     number: z.int().meta(about('凭证号，按账套和月份连续', 'voucher number, without gaps within book and month')),
     sequence: z.int().meta(about('记账顺序号，按账套连续', 'place in the book, without gaps')),
     on: dayOut,
-    recordedAt: instantOut,
+    recordedAt: instantOut(),
     hash: z.string().meta(about('凭证的 SHA-256 叶哈希', 'SHA-256 leaf hash of the entry')),
     type: z.string(),
     summary: z.string(),

@@ -35,7 +35,7 @@ import { businessDay } from '../../base/calendar.ts'
 import type { ProjectMove } from '../../workflow/parts.ts'
 import { type Preview, previewApproval } from '../../workflow/preview.ts'
 import { decideApproval, endDelegation, makeDelegation } from '../../workflow/decide.ts'
-import { about, amountOut, identifier, oneOf } from '../../form/field.ts'
+import { about, amountOut, identifier, inBoth, oneOf } from '../../form/field.ts'
 import { listRoute, verbRoute } from '../derive.ts'
 import { reply, type Route, route, versionTag } from '../route.ts'
 
@@ -138,11 +138,10 @@ const read = route({
   },
 })
 
-const sentence = z.strictObject({ zh: z.string(), en: z.string() })
 const saidForm = z.array(
   z.strictObject({
     at: z.string().meta(about('在内容中的位置', 'where it stands in the content')),
-    name: sentence,
+    name: inBoth,
     value: z.string(),
   }),
 )
@@ -152,7 +151,7 @@ const previewedLimit = z.strictObject({
   value: z.json(),
   from: z.string(),
   clause: z.string(),
-  measured: z.exactOptional(sentence.meta(about('与之相比之数', 'what is measured against it'))),
+  measured: z.exactOptional(inBoth.meta(about('与之相比之数', 'what is measured against it'))),
 })
 
 const previewedProject = z.strictObject({

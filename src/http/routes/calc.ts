@@ -6,7 +6,7 @@ import { type Calculation, schemaOf } from '../../calc/calculation.ts'
 import { calculationOf, calculations } from '../../calc/registry.ts'
 import { answerAside, asideFromBytes } from '../aside/desk.ts'
 import { jsonBytes, parseBytes } from '../body.ts'
-import { about, anyJson as anyJsonOut } from '../../form/field.ts'
+import { about, anyJson as anyJsonOut, inBoth } from '../../form/field.ts'
 import { Problem } from '../problem.ts'
 import { limitsOf, none, reply, type Route, route } from '../route.ts'
 import { pageOf } from '../views.ts'
@@ -51,11 +51,10 @@ const calculationRoute = ({ name, about: summary, input, result, run }: Calculat
   })
 }
 
-const sentence = z.strictObject({ zh: z.string(), en: z.string() })
 const listed = z
   .strictObject({
     name: z.string(),
-    about: sentence,
+    about: inBoth,
     path: z.string().meta(about('提交输入的地址', 'where input goes')),
   })
   .meta({ id: 'Calculation', ...about('一种试算', 'a trial calculation') })
@@ -78,7 +77,7 @@ const list = route({
 const described = z
   .strictObject({
     calc: z.string(),
-    description: sentence,
+    description: inBoth,
     example: z.strictObject({
       oracle: z.string().meta(about('算例出处', 'where the example comes from')),
       input: anyJsonOut,

@@ -2,15 +2,15 @@
 import * as z from 'zod'
 import { businessDay, type Day } from '../../base/calendar.ts'
 import type { Json } from '../../base/json.ts'
+import type { Text } from '../../base/refusal.ts'
 import { clauseText, documents } from '../../policy/documents.ts'
 import { always, type Parameter } from '../../policy/on.ts'
 import { readersOf } from '../../policy/sheet.ts'
 import { topics, unitNames } from '../../policy/topics.ts'
-import { about, anyJson, day, text } from '../../form/field.ts'
+import { about, anyJson, day, inBoth, text } from '../../form/field.ts'
 import { reply, type Route, route } from '../route.ts'
 import { pageOf } from '../views.ts'
 
-const named = z.strictObject({ zh: z.string(), en: z.string() })
 const valueForm = z.strictObject({
   from: z.exactOptional(
     z.string().meta({
@@ -26,9 +26,9 @@ const valueForm = z.strictObject({
 const parameterForm = z
   .strictObject({
     parameter: z.string().meta(about('名称，试算和决定中引用它', 'name, as calculations and decisions cite it')),
-    topic: named,
-    name: named,
-    unit: named,
+    topic: inBoth,
+    name: inBoth,
+    unit: inBoth,
     values: z.array(valueForm).meta(about('自早到晚', 'oldest first')),
     readBy: z.array(z.string()).meta(about('使用它的规则文件', 'the rule files that read it')),
   })
@@ -37,7 +37,7 @@ const parameterForm = z
 // The sources do not change while the program runs.
 let readers: ReadonlyMap<string, readonly string[]> | undefined
 
-function viewOf(topic: z.infer<typeof named>, parameter: string, { zh, en, unit, values }: Parameter, on: Day) {
+function viewOf(topic: Text, parameter: string, { zh, en, unit, values }: Parameter, on: Day) {
   readers ??= readersOf()
   const standing = values.findLast(({ from }) => from <= on)
   return {

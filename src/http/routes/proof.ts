@@ -8,7 +8,7 @@ import { formatInstant, type Instant } from '../../base/calendar.ts'
 import { bookFor, placeOf } from '../../ledger/ledger.ts'
 import { consistencyProof, cosign, inclusionProof, signedStates, signHead } from '../../ledger/proof.ts'
 import { json } from '../body.ts'
-import { about, entryIdForm, inBook, size } from '../../form/field.ts'
+import { about, entryIdForm, inBook, instantOut, size } from '../../form/field.ts'
 import { reply, type Route, route } from '../route.ts'
 
 const headView = z
@@ -26,7 +26,6 @@ const headView = z
   })
   .meta({ id: 'SignedHead', ...about('签名树头', 'signed head') })
 
-const instantOut = (zh: string, en: string) => z.string().meta({ ...about(zh, en), format: 'date-time' })
 const provedBook = z
   .strictObject({
     book: z.string(),

@@ -26,6 +26,7 @@ import {
   day,
   districtCode,
   identifier,
+  instantOut,
   limit,
   namesOf,
   oneOf,
@@ -37,7 +38,6 @@ import { clawbackView, drafted, ofRelease, releaseId } from './claims.ts'
 
 const whole = (most: number) =>
   z.int({ error: 'positive' }).min(1, { error: 'positive' }).max(most, { error: 'positive' })
-const instantOut = (zh: string, en: string) => z.string().meta({ ...about(zh, en), format: 'date-time' })
 
 const ofQuarter = z.strictObject({ quarter })
 const states = Object.keys(releaseStateNamesZh) as [ReleaseState, ...ReleaseState[]]
