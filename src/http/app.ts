@@ -6,6 +6,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { openCursors } from './cursor.ts'
+import { openLimits } from './watch/limits.ts'
 import { failureFields } from './watch/log.ts'
 import { type Answered, answerTo, languageOf, Problem } from './problem.ts'
 import type { OpenRoute, Parts, Route } from './route.ts'
@@ -17,8 +18,9 @@ export type App = Hono<Env>
 /** Every route of the service; others in tests, which plant a hole in a copy of the table. */
 export function openApp(parts: Parts, routes: readonly Route[] = apiRoutes): App {
   const app: App = new Hono()
-  const service = { ...parts.service, cursors: openCursors(parts.service.proof.signer) }
-  for (const page of pageRoutes(parts)) {
+  const service = { limits: openLimits(), ...parts.service, cursors: openCursors(parts.service.proof.signer) }
+  const pages = pageRoutes(parts)
+  for (const page of pages) {
     app.get(page.path, (c) => answered(c, parts, page.path, () => page.serve(c.req.param(), c.env.incoming)))
   }
   for (const route of [...routes, ...openRoutes]) {
@@ -26,11 +28,7 @@ export function openApp(parts: Parts, routes: readonly Route[] = apiRoutes): App
       answered(c, parts, `${route.method} ${route.path}`, () => route.serve(c.env.incoming, c.req.param(), service)),
     )
   }
-  const allowed = allowedMethods([
-    ...routes,
-    ...openRoutes,
-    ...pageRoutes(parts).map(({ path }) => ({ method: 'GET', path })),
-  ])
+  const allowed = allowedMethods([...routes, ...openRoutes, ...pages.map(({ path }) => ({ method: 'GET', path }))])
   // Each calculation has an address of its own for asking, and one pattern for reading of any: a name without the
   // former is nowhere, whatever the method.
   const addresses = new Set(routes.map(({ path }) => path))
@@ -55,15 +53,18 @@ async function answered(
 ): Promise<Response> {
   const start = performance.now()
   let answer: Answered
+  let failure: unknown
   try {
     answer = await serve()
+    failure = answer.bug
   } catch (thrown) {
     answer = answerTo(thrown, languageOf(c.env.incoming.headers['accept-language']))
-    if (answer.status >= 500)
-      log('error', 'request_failed', { route: name, status: answer.status, ...failureFields(answer.bug ?? thrown) })
-    else if (answer.status === 401 || answer.status === 403)
+    failure = thrown
+    if (answer.status === 401 || answer.status === 403)
       log('warn', 'request_denied', { route: name, status: answer.status })
   }
+  if (failure !== undefined && answer.status >= 500)
+    log('error', 'request_failed', { route: name, status: answer.status, ...failureFields(failure) })
   metrics.observe(name, answer.status, performance.now() - start)
   // As bytes: node would join Chinese text with the header and encode both together, at twice the cost of the whole
   // answer.

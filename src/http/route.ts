@@ -21,7 +21,7 @@ import { formed } from './faults.ts'
 import { keyPattern } from '../form/field.ts'
 import { jsonHeaders, replayedHeader } from './headers.ts'
 import type { ConsoleFiles } from './routes/console.ts'
-import { type Limits, openLimits } from './watch/limits.ts'
+import type { Limits } from './watch/limits.ts'
 import type { Log } from './watch/log.ts'
 import type { Metrics } from './watch/metrics.ts'
 import type { RefusalCode } from './refusal-forms.ts'
@@ -29,7 +29,7 @@ import { answerRefusal, type Answered, invalid, type Language, languageOf, Probl
 import { parseQuery } from './query.ts'
 
 /** What handlers work with. */
-export type Service = Served & { readonly cursors: CursorDesk }
+export type Service = Served & { readonly cursors: CursorDesk; readonly limits: Limits }
 type Served = {
   readonly ledger: Ledger
   readonly desk: TokenDesk
@@ -39,9 +39,6 @@ type Served = {
   /** Absent: this process counts for itself. */
   readonly limits?: Limits
 }
-
-const ownLimits = openLimits()
-export const limitsOf = ({ limits = ownLimits }: Service): Limits => limits
 
 /** What the routes are about, in the order of the document. */
 export const tags = {
@@ -234,7 +231,7 @@ function knownOrCounted(
   const counted = async (problem: unknown): Promise<never> => {
     const isWrong = problem instanceof Problem && problem.code === 'unauthenticated'
     if (isWrong && incoming.headers.authorization !== undefined)
-      await limitsOf(service).wrongToken(incoming.socket.remoteAddress ?? '')
+      await service.limits.wrongToken(incoming.socket.remoteAddress ?? '')
     throw problem
   }
   try {

@@ -5,12 +5,27 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { issueToken } from '../../src/access/token.ts'
+import { openApp } from '../../src/http/app.ts'
 import { openLimits } from '../../src/http/watch/limits.ts'
 import { Problem } from '../../src/http/problem.ts'
+import { reply } from '../../src/http/route.ts'
+import { apiRoutes } from '../../src/http/routes.ts'
+import { listen } from '../../src/http/server.ts'
+import { openMetrics } from '../../src/http/watch/metrics.ts'
 import { queryOnce } from '../faults/own-server.ts'
 import { newBookBody, quotaBody, useDoor } from '../support/door.ts'
 
-const door = useDoor()
+const charged: number[] = []
+const limits = openLimits()
+const door = useDoor({
+  limits: {
+    ...limits,
+    calculated: (person, ms) => {
+      charged.push(ms)
+      return limits.calculated(person, ms)
+    },
+  },
+})
 const wrong = () => door().ask('/v1/books', { token: `yb_${randomBytes(32).toString('base64url')}` })
 
 async function reads(): Promise<number> {
@@ -79,6 +94,39 @@ describe('calculations', () => {
     expect([wrongOnes.status, wrongOnes.json.code]).toEqual([400, 'input_invalid'])
     expect(wrongOnes.json.errors).toHaveLength(50)
     expect(wrongOnes.headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  it('cost a person what they took, and not what they waited for others', { timeout: 60_000 }, async () => {
+    const body = { total: '1000.00', weights: Array.from({ length: 9_000 }, () => '1') }
+    const ask = () => door().ask('/v1/calc/split', { body })
+    expect((await ask()).status).toBe(200)
+    charged.length = 0
+    const began = performance.now()
+    const answers = await Promise.all(Array.from({ length: 12 }, ask))
+    const took = performance.now() - began
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200))
+    expect(charged).toHaveLength(12)
+    // One thread works on one after the other: together they take no longer than all that passed.
+    expect(charged.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(took)
+  })
+
+  it('that fail by a fault of ours are told in the log, as whatever fails on the way', async () => {
+    const told: unknown[] = []
+    const bug = new Error('planted')
+    const failing = { serve: () => Promise.resolve({ ...reply(500, {}), bug }) }
+    const service = { ledger: door().ledger, desk: door().desk, proof: door().proof }
+    const log = (level: string, event: string, fields: unknown) => told.push([level, event, fields])
+    const routes = apiRoutes.map((one) => (one.id === 'calc-split' ? { ...one, ...failing } : one))
+    const app = openApp({ service, log, metrics: openMetrics() }, routes)
+    const listening = await listen(app, { host: '127.0.0.1', port: 0 })
+    try {
+      expect((await fetch(`${listening.url}/v1/calc/split`, { method: 'POST' })).status).toBe(500)
+    } finally {
+      await listening.drain(1_000)
+    }
+    expect(told).toEqual([
+      ['error', 'request_failed', expect.objectContaining({ status: 500, failure: 'Error: planted' })],
+    ])
   })
 
   it('leave the door open meanwhile', { timeout: 60_000 }, async () => {

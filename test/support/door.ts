@@ -13,6 +13,7 @@ import { transact } from '../../src/base/db.ts'
 import { issueToken, TokenDesk } from '../../src/access/token.ts'
 import { type Clock, systemClock } from '../../src/base/calendar.ts'
 import { openApp } from '../../src/http/app.ts'
+import type { Limits } from '../../src/http/watch/limits.ts'
 import { openMetrics } from '../../src/http/watch/metrics.ts'
 import { type Listening, listen } from '../../src/http/server.ts'
 import type { ProofTools } from '../../src/ledger/proof.ts'
@@ -56,13 +57,13 @@ export type Door = {
 let keys = 0
 
 /** `const door = useDoor()`, then `door()` inside tests. */
-export function useDoor(options: { clock?: Clock } = {}): () => Door {
+export function useDoor(options: { clock?: Clock; limits?: Limits } = {}): () => Door {
   const database = useDatabase()
   let made: Door | undefined
   let folder = ''
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'yiben-door-'))
-    made = await openDoor(database(), folder, options.clock ?? systemClock)
+    made = await openDoor(database(), folder, options)
   })
   afterAll(async () => {
     await made?.listening.drain(1_000)
@@ -74,13 +75,18 @@ export function useDoor(options: { clock?: Clock } = {}): () => Door {
   }
 }
 
-async function openDoor(test: TestDatabase, folder: string, clock: Clock): Promise<Door> {
+async function openDoor(
+  test: TestDatabase,
+  folder: string,
+  { clock = systemClock, limits }: Parameters<typeof useDoor>[0] & object,
+): Promise<Door> {
   const { database } = test
   const ledger = openLedger(database, clock)
   const service = {
     ledger,
     desk: new TokenDesk(database, systemClock),
     proof: { database, clock: systemClock, signer: await openSigner(folder) },
+    ...(limits && { limits }),
   }
   const failures: unknown[] = []
   const log = (level: string, event: string, fields?: unknown) => {

@@ -17,19 +17,22 @@ export type Worked = {
   readonly status: number
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly bug?: string
+  /** How long the work took. */
+  readonly ms: number
 }
 
 export function runThread(): void {
   const port = parentPort
   assert(port, 'this is the thread of a desk')
   port.on('message', (asked: Asked) => {
+    const began = performance.now()
     const worked = workOf(asked)
-    port.postMessage(worked, [worked.bytes.buffer])
+    port.postMessage({ ...worked, ms: performance.now() - began } satisfies Worked, [worked.bytes.buffer])
   })
 }
 
 /** The answer of a calculation, or what it was refused with. */
-export function workOf({ id, name, bytes, language }: Asked): Worked {
+export function workOf({ id, name, bytes, language }: Asked): Omit<Worked, 'ms'> {
   try {
     const calculation = calculationOf(name)
     assert(calculation, `a calculation called ${name}`)

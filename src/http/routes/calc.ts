@@ -8,7 +8,7 @@ import { answerAside, asideFromBytes } from '../aside/desk.ts'
 import { jsonBytes, parseBytes } from '../body.ts'
 import { about, anyJson as anyJsonOut, inBoth } from '../../form/field.ts'
 import { Problem } from '../problem.ts'
-import { limitsOf, none, reply, type Route, route } from '../route.ts'
+import { none, reply, type Route, route } from '../route.ts'
 import { pageOf } from '../views.ts'
 
 const useView = z.looseObject({ parameter: z.string() }).meta({
@@ -34,15 +34,11 @@ const calculationRoute = ({ name, about: summary, input, result, run }: Calculat
     },
     refuses: [],
     handle: async ({ actor, body, language, service }) => {
-      const limits = limitsOf(service)
-      await limits.mayCalculate(actor.person)
+      await service.limits.mayCalculate(actor.person)
       if (body.length > asideFromBytes) {
-        const began = performance.now()
-        try {
-          return await answerAside(name, body, language)
-        } finally {
-          await limits.calculated(actor.person, performance.now() - began)
-        }
+        const { answered, ms } = await answerAside(name, body, language)
+        await service.limits.calculated(actor.person, ms)
+        return answered
       }
       const outcome = run(parseBytes(body))
       if (outcome.kind === 'invalid') throw new Problem('input_invalid', outcome.faults)
