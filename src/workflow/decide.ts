@@ -20,18 +20,22 @@ import { budgetRefusals } from '../budget/refusals.ts'
 import { fundingPlanRefusals } from '../financing/refusals.ts'
 import { noContent, nothing, verb } from '../noun/verb.ts'
 import type { Effect } from '../noun/proposal.ts'
+import { policyRefusals } from '../policy/on.ts'
 import { projectRefusals } from '../projects/refusals.ts'
 import { releaseRefusals, scoreRefusals } from '../release/refusals.ts'
+import { voucherRefusals } from '../vouchers/refusals.ts'
 import { effects } from './nouns.ts'
 
 // Whatever follows from a decision may refuse, and then the approval is not given, and may be given later.
-const codesOfEffects = [
+export const codesOfEffects: readonly string[] = [
+  policyRefusals,
   projectRefusals,
   budgetRefusals,
   allocationRefusals,
   fundingPlanRefusals,
   scoreRefusals,
   releaseRefusals,
+  voucherRefusals,
 ].flatMap(Object.keys)
 
 /** Checks, approves, rejects or withdraws; what follows is looked up by the kind of the approval. */

@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { RefusalForm } from '../../src/base/refusal.ts'
 import { apiRoutes } from '../../src/http/routes.ts'
 import { readScenario } from '../../src/sample/scenario.ts'
+import { codesOfEffects } from '../../src/workflow/decide.ts'
 import { readStory } from '../stories/story.ts'
 import { missingOf } from './sentences.ts'
 
@@ -124,6 +125,28 @@ describe('every code', () => {
   it('names all it was given, in both languages, each whole and in its own words', () => {
     const faults = [...all].flatMap(([code, form]) => missingOf(form).map((fault) => `${code}: ${fault}`))
     expect(faults).toEqual([])
+  })
+})
+
+describe('a decision', () => {
+  it('declares what every room with a proposal may refuse', async () => {
+    const nouns = read('src/workflow/nouns.ts')
+    const rooms = new Set(
+      [...nouns.matchAll(/import \{[^}]*Proposal\b[^}]*\} from '\.\.\/(\w+)\//g)].map(([, room]) => room),
+    )
+    expect(rooms.size).toBeGreaterThanOrEqual(5)
+    const codes = new Set(codesOfEffects)
+    for (const room of rooms) {
+      const catalogues = (await import(join(root, `src/${room}/refusals.ts`))) as Readonly<Record<string, Forms>>
+      for (const [name, forms] of Object.entries(catalogues)) {
+        // The rows of the trial calculations are no proposal.
+        if (!name.endsWith('Refusals') || name === 'carryForwardRefusals') continue
+        expect(
+          Object.keys(forms).filter((code) => !codes.has(code)),
+          `${room}: ${name}`,
+        ).toEqual([])
+      }
+    }
   })
 })
 
