@@ -12,7 +12,7 @@ import { recordChange } from '../base/history.ts'
 import type { Json } from '../base/json.ts'
 import type { Indicator } from '../budget/indicator/indicator.ts'
 import { recordIndicator, requireInForce } from '../budget/indicator/proposal.ts'
-import { lockIndicators, putIndicator } from '../budget/indicator/store.ts'
+import { lockIndicator, lockIndicators, putIndicator } from '../budget/indicator/store.ts'
 import { anyJson } from '../form/field.ts'
 import type { Act } from '../ledger/act.ts'
 import { entryId } from '../ledger/leaf.ts'
@@ -61,7 +61,11 @@ const allocationContent = z.object({ allocation: z.string(), version: z.int() })
 export const allocationProposal: Proposal<typeof allocationContent> = proposal({
   kind,
   form: allocationContent,
-  limits: (content) => allocationLimits(content),
+  limits: async (content, { tx }) => {
+    const standing = await submitted(tx, content.allocation)
+    const { on } = await standingVersion(tx, standing)
+    return allocationLimits(content, await indicatorOf(tx, standing), lawOn(on))
+  },
   approved: async ({ approval, content: { allocation, version }, ...running }) => {
     const { tx, at } = running
     const standing = await submitted(tx, allocation)
@@ -94,8 +98,7 @@ async function postAllocation(running: Act, head: Allocation, approval: Approval
   const version = await standingVersion(tx, head)
   await requireFit(tx, head, version, { hold: true })
   // The upper one alone first: who waited for it must see the districts' that the other has opened.
-  const indicator = (await lockIndicators(tx, [head.indicator])).get(head.indicator)
-  assert(indicator, `indicator ${head.indicator} is never removed`)
+  const indicator = await indicatorOf(tx, head)
   await requireWithinProjects(tx, head, indicator, version)
   requireInForce(indicator)
   requireInTime(indicator, version.on, lawOn(version.on))
@@ -103,6 +106,12 @@ async function postAllocation(running: Act, head: Allocation, approval: Approval
   const entries = entriesOf(head, version, indicator, children)
   const posted = await post({ ...(await approvedBy(tx, approval)), key: subjectOf(head.allocation), entries })
   return posted.map(({ bookId, sequence }) => entryId(bookId, sequence))
+}
+
+async function indicatorOf(tx: Tx, { indicator: code }: Allocation): Promise<Indicator> {
+  const indicator = await lockIndicator(tx, code)
+  assert(indicator, `indicator ${code} is never removed`)
+  return indicator
 }
 
 const districtsMoved = (shares: readonly Share[]): string[] => [

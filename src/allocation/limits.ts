@@ -5,8 +5,10 @@
  */
 import * as z from 'zod'
 import { type Fen, formatFen, splitLargestRemainder, sumFen } from '../base/money.ts'
-import { type ProjectLimit, projectClause } from '../budget/limit/limit.ts'
-import { figure, type Limit } from '../noun/limit.ts'
+import type { Indicator } from '../budget/indicator/indicator.ts'
+import { limitedBy, type ProjectLimit, shownLimit } from '../budget/limit/limit.ts'
+import type { Limit } from '../noun/limit.ts'
+import type { Law } from '../policy/parameters.ts'
 import type { Steps } from './formula.ts'
 import { refuseAllocation as refuse } from './refusals.ts'
 
@@ -124,31 +126,29 @@ export const limitFigures = (limit: ProjectLimit): Steps => ({
 
 // --- As whoever approves is shown them ------------------------------------------------------------------------------
 
-const shownUse = z.looseObject({ parameter: z.string(), value: z.unknown(), from: z.string(), clause: z.string() })
-const shownLimit = z.looseObject({ by: z.string(), most: z.string() })
-const shown = z.looseObject({
-  on: z.string(),
-  uses: z.array(shownUse),
+const keptUse = z.looseObject({ parameter: z.string(), value: z.unknown(), from: z.string(), clause: z.string() })
+const keptLimit = z.looseObject({ by: z.enum(limitedBy), most: z.string() })
+const kept = z.looseObject({
+  uses: z.array(keptUse),
   shares: z.array(
     z.looseObject({
       recipient: z.string(),
       amount: z.string(),
-      steps: z.looseObject({ limit: z.exactOptional(shownLimit) }),
+      steps: z.looseObject({ limit: z.exactOptional(keptLimit) }),
     }),
   ),
 })
 
 /**
- * The values a version was computed with, and for each project what it may be given at most beside what it is given.
+ * The values a version was computed with, and for each project what it may be given at most beside what it is given:
+ * of the indicator's source, by the law of the version's day.
  */
-export function allocationLimits(content: unknown): Limit[] {
-  const read = shown.safeParse(content)
+export function allocationLimits(content: unknown, { source }: Pick<Indicator, 'source'>, law: Law): Limit[] {
+  const read = kept.safeParse(content)
   if (!read.success) return []
-  const { on, uses, shares } = read.data
-  const projects = shares.flatMap(({ recipient, amount, steps: { limit } }) =>
-    limit ? [{ ...mostBy(limit.by, on), value: limit.most, measured: figure(`${recipient} ${amount}`) }] : [],
+  const { uses, shares } = read.data
+  const projects = shares.flatMap(({ recipient: project, amount: given, steps: { limit } }) =>
+    limit ? [shownLimit({ ...limit, project, source, given }, law)] : [],
   )
   return [...uses.map(({ parameter, value, from, clause }) => ({ parameter, value, from, clause })), ...projects]
 }
-
-const mostBy = (by: string, from: string) => ({ parameter: `project_most_by_${by}`, from, clause: projectClause })

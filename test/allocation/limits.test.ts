@@ -3,6 +3,7 @@
  * pay (O-09, O-12): through the door, with the figures of the findings.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { projectClause } from '../../src/budget/limit/limit.ts'
 import { useDoor } from '../support/door.ts'
 import {
   addProjects,
@@ -60,6 +61,15 @@ async function submission(allocation: string): Promise<{ code: string; detail: s
   return json.code === undefined ? { code: 'submitted', detail: '' } : json
 }
 
+/** What whoever approves is shown of what each project may be given. */
+async function limitsShown(approval: string): Promise<unknown[]> {
+  const { json } = await ask(door(), `/v1/approvals/${approval}/preview`, { token: staff.checker }, 200)
+  type Shown = { parameter: string; value: string; from: string; clause: string; measured?: { zh: string } }
+  return json.limits
+    .filter(({ parameter }: Shown) => parameter.startsWith('project_most'))
+    .map(({ parameter, value, from, measured, clause }: Shown) => [parameter, value, from, measured?.zh, clause])
+}
+
 describe('a computed share', () => {
   it('B1: stops at the registered cost, and what is over goes on to the rest, said in the steps', async () => {
     const { ledger } = door()
@@ -81,7 +91,14 @@ describe('a computed share', () => {
       { most: '350.00', added: '50.00' },
       { registered: '1500.00', eligible: '1000.00', most: '1000.00', by: 'eligibility', added: '150.00' },
     ])
-    expect((await approve(door(), staff, await submit(door(), staff, 'B1'))).json.state).toBe('approved')
+    const waiting = await submit(door(), staff, 'B1')
+    expect(await limitsShown(waiting.approval)).toEqual([
+      ['project_most_by_cost', '100.00', on, 'B1-a 100.00', projectClause],
+      ['project_most_by_cost', '350.00', on, 'B1-b 350.00', projectClause],
+      // What the source may not pay holds it back, so its clause is named.
+      ['project_most_by_eligibility', '1000.00', on, 'B1-c 450.00', expect.stringContaining('O-12')],
+    ])
+    expect((await approve(door(), staff, waiting)).json.state).toBe('approved')
     // What stands in the books is taken off: 550 of the third may still be given.
     await fund(ledger, { indicator: 'Z-B1X', amount: '900.00' })
     const more = byFactor(['B1-a', 'B1-b', 'B1-c'], '550.01')
@@ -109,7 +126,12 @@ describe('a computed share', () => {
     expect(sharesOf((await draft(door(), staff, body)).json)).toEqual({ 'PL-a': '300.00', 'PL-b': '700.00' })
     const { json } = await ask(door(), '/v1/allocations/PL/versions/1', { token: staff.checker }, 200)
     expect(json.shares[0].steps.limit).toMatchObject({ planned: '300.00', by: 'plan', most: '300.00', over: '200.00' })
-    expect((await approve(door(), staff, await submit(door(), staff, 'PL'))).json.state).toBe('approved')
+    const waiting = await submit(door(), staff, 'PL')
+    expect(await limitsShown(waiting.approval)).toEqual([
+      ['project_most_by_plan', '300.00', on, 'PL-a 300.00', expect.stringContaining('（四）')],
+      ['project_most_by_cost', '1000.00', on, 'PL-b 700.00', projectClause],
+    ])
+    expect((await approve(door(), staff, waiting)).json.state).toBe('approved')
   })
 
   it('in whole units stops below the cost', async () => {

@@ -27,7 +27,8 @@ export type ProjectMoney = {
 }
 
 /** What holds a source back: all that the project costs, the works it may pay, or the plan. */
-export type LimitedBy = 'cost' | 'eligibility' | 'plan'
+export const limitedBy = ['cost', 'eligibility', 'plan'] as const
+export type LimitedBy = (typeof limitedBy)[number]
 
 /** How much more of one source a project may be given, and what that was worked out from. */
 export type ProjectLimit = {
@@ -135,18 +136,28 @@ export function knownLimit(money: ProjectMoney, source: string, law: Law): Proje
 /** What a project may be given at most of a source, as whoever approves is shown it. */
 export function projectLimit(money: ProjectMoney, { source, amountFen }: SourceMoney, law: Law): Limit {
   const limit = limitOf(money, source, law)
-  const { by, mostFen } = limit
-  return {
-    parameter: `project_most_by_${by}`,
-    value: formatFen(mostFen),
-    from: law.on,
-    clause: clauseFor(limit, law) ?? projectClause,
-    measured: figure(`${money.project} ${formatFen(amountFen)}`),
-  }
+  const [most, given] = [formatFen(limit.mostFen), formatFen(amountFen)]
+  return shownLimit({ ...limit, most, project: money.project, given }, law)
+}
+
+/** A limit as it is shown, under the clause of what binds. */
+export const shownLimit = ({ project, source, by, most, given }: BindingLimit, law: Law): Limit => ({
+  parameter: `project_most_by_${by}`,
+  value: most,
+  from: law.on,
+  clause: clauseFor({ by, source }, law) ?? projectClause,
+  measured: figure(`${project} ${given}`),
+})
+
+type BindingLimit = Pick<ProjectLimit, 'source' | 'by'> & {
+  readonly project: string
+  /** In yuan. */
+  readonly most: string
+  readonly given: string
 }
 
 /** The clause of what holds a source back. */
-export function clauseFor({ by, source }: ProjectLimit, law: Law): string | undefined {
+export function clauseFor({ by, source }: Pick<ProjectLimit, 'source' | 'by'>, law: Law): string | undefined {
   if (by === 'plan') return seed('（四）')
   const [excluded] = excludedClasses(source, law)
   return by === 'eligibility' && excluded ? clauseOf(law, `eligibility_${excluded}`) : projectClause
