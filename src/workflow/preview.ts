@@ -12,6 +12,7 @@ import { businessDay } from '../base/calendar.ts'
 import { transact, type Tx } from '../base/db.ts'
 import type { Json } from '../base/json.ts'
 import { Refusal, type RefusalRecord, type Text } from '../base/refusal.ts'
+import { turns } from '../base/wire/turns.ts'
 import { actWithin } from '../ledger/act.ts'
 import type { PostedEntry } from '../ledger/leaf.ts'
 import { type Ledger, todayOf } from '../ledger/ledger.ts'
@@ -53,18 +54,27 @@ export async function previewApproval(ledger: Ledger, actor: Actor, id: string):
   law.take(ruleOfApprovers(approval.approvers))
   const before = await findEarlier(ledger.database.sql, actor, approval)
   const content = readContent(approval)
-  const isDecided = !effect || !isOpen(approval.state)
-  const beside = isDecided ? { limits: [], papers: [] } : await besideOf(ledger, effect, approval)
-  const said = {
+  const shown =
+    effect && isOpen(approval.state)
+      ? await previewing(async () => ({
+          ...(await besideOf(ledger, effect, approval)),
+          ...(await wouldBe(ledger, effect, approval)),
+        }))
+      : { limits: [], papers: [], ...none }
+  const { limits, papers, ...moved } = shown
+  return {
     approval,
     content: saidOf(content),
     ...(before && { earlier: { approval: before, content: saidOf(readContent(before)) } }),
-    limits: [...law.uses, ...beside.limits],
-    documents: await papersFor(ledger.database.sql, actor, content, beside.papers),
+    limits: [...law.uses, ...limits],
+    documents: await papersFor(ledger.database.sql, actor, content, papers),
+    ...moved,
   }
-  if (isDecided) return { ...said, ...none }
-  return { ...said, ...(await oneAtATime(() => wouldBe(ledger, effect, approval))) }
 }
+
+// A preview holds what its effect locks and the heads of its books while it lasts: one at a time, so that readers never
+// stand in posters' way by the dozen.
+const previewing = turns(1)
 
 type Beside = { readonly limits: readonly Limit[]; readonly papers: readonly Paper[] }
 
@@ -123,15 +133,6 @@ async function undone(ledger: Ledger, work: (tx: Tx) => Promise<void>): Promise<
     if (!(error instanceof Undone)) throw error
   }
   return undefined
-}
-
-// A preview holds the heads of its books while it lasts: one at a time, so that readers never stand in posters' way by
-// the dozen.
-let before: Promise<unknown> = Promise.resolve()
-function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-  const mine = before.then(work, work)
-  before = mine.catch(() => undefined)
-  return mine
 }
 
 // --- The content in words -------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { rowsOf, transact } from '../../src/base/db.ts'
 import { quarter } from '../../src/base/quarter.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { runEarly } from '../../src/release/early/verbs.ts'
@@ -87,6 +88,31 @@ describe('a preview', () => {
     const { json, text } = await office.get(`/v1/approvals/${asked.approval}/preview`)
     expect(json.entries, text).toEqual([])
     expect(json.refusal).toMatchObject({ code: 'balance_insufficient', status: 422 })
+    expect((await office.decide(asked.approval, 'withdraw')).json.state).toBe('withdrawn')
+  })
+
+  it('takes its turn for all it holds: of many at once one waits for what another holds', async () => {
+    const { json: asked } = await office.draft({ on: '2026-02-11', amount: '100.00' }, '/v1/indicators/Z-1/quota')
+    const look = () => office.get(`/v1/approvals/${asked.approval}/preview`)
+    const waiting: number[] = []
+    await transact(door().ledger.database, async (tx) => {
+      await tx.query('select 1 from indicator where indicator = $1 for update', ['Z-1'])
+      const all = { answered: false }
+      const looking = Promise.all([look(), look(), look()]).finally(() => {
+        all.answered = true
+      })
+      while (!all.answered) {
+        const [row] = await rowsOf<{ n: number }>(
+          door().ledger.database.sql,
+          `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event in ('transactionid', 'tuple')`,
+        )
+        waiting.push(row?.n ?? 0)
+      }
+      // Nobody waits for long: what is held just now is said.
+      expect((await looking).map(({ status }) => status)).toEqual([503, 503, 503])
+    })
+    expect(Math.max(...waiting)).toBe(1)
+    expect((await office.decide(asked.approval, 'withdraw')).json.state).toBe('withdrawn')
   })
 
   it('shows what a release is held to, with what is measured, and by project', async () => {
