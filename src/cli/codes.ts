@@ -1,9 +1,9 @@
 /** `yiben codes LIST`: what may be written where a code is asked for, found by part of code or name. No database. */
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
-import { businessDay, type Day, parseDay, systemClock } from '../base/calendar.ts'
+import { Argument, type Command, Option } from 'commander'
+import { businessDay, type Day, systemClock } from '../base/calendar.ts'
 import { type Code, type CodeList, codeListNames, codesOf } from '../http/codes.ts'
 import { type Standard, standards } from '../ledger/chart.ts'
-import { type Given, printTable, tableOf, text, withFormat } from './table.ts'
+import { dayOption, type Given, printTable, tableOf, text, withFormat } from './table.ts'
 
 type Options = Given & { readonly q?: string; readonly on?: Day; readonly standard?: Standard }
 
@@ -13,7 +13,7 @@ export function codesCommand(program: Command): void {
     .description('代码：来源、改造内容、科目、角色、公式、作业 / codes and their names')
     .addArgument(new Argument('<list>', '哪一类 / which list').choices(codeListNames))
     .option('--q <text>', '代码或名称中含有的字 / part of the code or a name')
-    .option('--on <day>', '何日适用 / in force on', onDay)
+    .option('--on <day>', '何日适用 / in force on', dayOption)
     .addOption(new Option('--standard <standard>', '会计制度（科目）/ standard, of accounts').choices(standards))
   withFormat(codes).action((list: CodeList, { q, on = businessDay(systemClock()), standard, format }: Options) =>
     printTable(
@@ -31,10 +31,4 @@ export function codesCommand(program: Command): void {
       }),
     ),
   )
-}
-
-function onDay(given: string): Day {
-  const day = parseDay(given)
-  if (day === undefined) throw new InvalidArgumentError('须为日期，如 2026-03-05 / must be a day')
-  return day
 }

@@ -2,7 +2,7 @@
  * `yiben indicators …`: the indicators and what each holds, out of the ledger, as text with Chinese headers, CSV or
  * JSON.
  */
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Table } from '../../reports/table.ts'
 import { type Fen, formatFen } from '../base/money.ts'
 import type { Availability } from '../budget/indicator/holdings.ts'
@@ -10,7 +10,18 @@ import { type Indicator, indicatorStateNamesZh, levelNamesZh, paymentNamesZh } f
 import { findIndicator, holdingsOf, listIndicators, recoveriesOf } from '../budget/indicator/reads.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { operator } from './books/open.ts'
-import { amount, type ColumnOf, count, eachOf, type Given, print, tableOf, text, withFormat } from './table.ts'
+import {
+  amount,
+  type ColumnOf,
+  count,
+  eachOf,
+  type Given,
+  print,
+  tableOf,
+  text,
+  withFormat,
+  yearOption,
+} from './table.ts'
 
 type Filter = { readonly book?: string; readonly year?: number; readonly programme?: string }
 
@@ -24,11 +35,6 @@ export function indicatorsCommand(program: Command): void {
   withFormat(indicators.command('show').argument('<indicator>', '指标编号 / code of the indicator'))
     .description('一个指标的余额，按项目和区 / what one holds, by project and district')
     .action((code: string, given: Given) => print(given, (ledger) => showTable(ledger, code)))
-}
-
-function yearOption(given: string): number {
-  if (!/^20[0-9]{2}$/.test(given)) throw new InvalidArgumentError('须为年度，如 2024 / must be a year')
-  return Number(given)
 }
 
 /** What an indicator holds, all together or at one place. */

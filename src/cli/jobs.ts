@@ -17,7 +17,18 @@ import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { operator, withLedger } from './books/open.ts'
 import { WrongUsage } from './failure.ts'
-import { count, type Given, print, printJson, type Printed, tableOf, text, viewFormats, withFormat } from './table.ts'
+import {
+  count,
+  type Given,
+  print,
+  printJson,
+  type Printed,
+  tableOf,
+  text,
+  viewFormats,
+  wholeUpTo,
+  withFormat,
+} from './table.ts'
 
 /** Whoever reads at the machine may read the books; whoever changes something does it as the machine's operator. */
 const keeper = (): Actor => ({ ...operator(), role: 'operator' })
@@ -31,7 +42,7 @@ export function jobsCommand(program: Command): void {
     .description('作业列表，新的在前 / jobs, newest first')
     .addOption(new Option('--state <state>', '状态 / how it stands').choices(jobStates))
     .option('--name <name>', '作业种类 / which job')
-    .option('--limit <count>', '至多多少个（1–500）/ at most so many', limitOption, 50)
+    .option('--limit <count>', '至多多少个（1–500）/ at most so many', wholeUpTo(500), 50)
   withFormat(list, viewFormats).action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
   ofJob(jobs, 'show', '一个作业的全部 / all of one job').action((id: string) =>
     withLedger(async (ledger) => printJson(await readJob(ledger, operator(), id))),
@@ -59,12 +70,6 @@ export function jobsCommand(program: Command): void {
 }
 
 const ofJob = (jobs: Command, name: string, about: string): Command => jobs.command(`${name} <id>`).description(about)
-
-function limitOption(given: string): number {
-  if (!/^[1-9][0-9]{0,2}$/.test(given) || Number(given) > 500)
-    throw new InvalidArgumentError('须为 1 至 500 的整数 / must be a whole number from 1 to 500')
-  return Number(given)
-}
 
 function jsonOption(given: string): Json {
   try {

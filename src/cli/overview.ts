@@ -1,7 +1,7 @@
 /** `yiben overview`: all money in one view, by source or by district, with its total below. */
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Table } from '../../reports/table.ts'
-import { type Day, formatInstant, type Instant, parseDay, parseInstant } from '../base/calendar.ts'
+import { type Day, formatInstant, type Instant } from '../base/calendar.ts'
 import { columnNames, moneyColumns } from '../financing/money/money.ts'
 import type { Columns } from '../financing/overview/overview.ts'
 import { readOverview } from '../financing/overview/reads.ts'
@@ -9,7 +9,7 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { districtName } from '../policy/districts.ts'
 import { fundSourceOf } from '../policy/sources.ts'
 import { operator } from './books/open.ts'
-import { amount, type Given, print, tableOf, text, withFormat } from './table.ts'
+import { amount, dayOption, type Given, instantOption, print, tableOf, text, withFormat, yearOption } from './table.ts'
 
 type Options = {
   readonly by: 'source' | 'district'
@@ -25,10 +25,10 @@ export function overviewCommand(program: Command): void {
     .command('overview')
     .description('一本账：全部资金 / all money in one view')
     .addOption(new Option('--by <what>', '分来源或分区 / by what').choices(['source', 'district']).default('source'))
-    .option('--year <year>', '项目所属计划年度 / plan year', wholeYear)
+    .option('--year <year>', '项目所属计划年度 / plan year', yearOption)
     .option('--district <code>', '只限该区 / of one district')
-    .option('--as-of <day>', '业务日期截至 / as of', read(parseDay, '日期 / a day'))
-    .option('--known-at <instant>', '按此刻所知 / as known at', read(parseInstant, '时刻 / an instant'))
+    .option('--as-of <day>', '业务日期截至 / as of', dayOption)
+    .option('--known-at <instant>', '按此刻所知 / as known at', instantOption)
   withFormat(overview).action((given: Given & Options) => print(given, (ledger) => overviewTable(ledger, given)))
 }
 
@@ -51,14 +51,4 @@ async function overviewTable(ledger: Ledger, { by, ...given }: Options): Promise
     items,
     below: [{ ...total, name: '合计' }],
   })
-}
-
-const wholeYear = read((given) => (/^20[0-9]{2}$/.test(given) ? Number(given) : undefined), '年度 / a year')
-
-function read<Value>(parse: (given: string) => Value | undefined, what: string): (given: string) => Value {
-  return (given) => {
-    const value = parse(given)
-    if (value === undefined) throw new InvalidArgumentError(`须为${what}`)
-    return value
-  }
 }

@@ -4,9 +4,8 @@ import * as z from 'zod'
 import type { Table } from '../../reports/table.ts'
 import { businessDay } from '../base/calendar.ts'
 import { amount, districtCode, identifier, oneOf, text } from '../form/field.ts'
-import { csvRecords, type FileRecord } from '../form/file/csv.ts'
+import type { FileRecord } from '../form/file/csv.ts'
 import { type Columns, readRows, type Rows } from '../form/file/rows.ts'
-import { textOfFile } from '../form/file/text.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { importDwellings, importItems, importProjects, ImportRefused } from '../projects/import.ts'
 import { formatArea, ownerships, ownershipNamesZh } from '../projects/community/community.ts'
@@ -16,7 +15,7 @@ import { listProjectFacts } from '../projects/project/reads.ts'
 import { type PlanRead, showPlan } from '../projects/annual-plan/reads.ts'
 import { kindNamesZh, projectKinds, type ProjectState, projectStates, stateNamesZh } from '../projects/terms.ts'
 import { operator, withLedger } from './books/open.ts'
-import { byRow, bytesOf } from './books/rows.ts'
+import { byRow, recordsOf } from './books/rows.ts'
 import {
   amount as amountColumn,
   count,
@@ -222,8 +221,8 @@ function projectOf({
 async function importFile(name: string, path: string): Promise<void> {
   const file = files[name]
   if (!file) return
-  const { text: content } = textOfFile(await bytesOf(path))
-  process.stderr.write(`已导入 / imported: ${await byRow(() => file.take(csvRecords(content)))}\n`)
+  const records = await recordsOf(path)
+  process.stderr.write(`已导入 / imported: ${await byRow(() => file.take(records))}\n`)
 }
 
 // --- Lists

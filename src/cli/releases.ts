@@ -3,7 +3,7 @@
  * score no longer earns, and the scores themselves. Reading only: what moves money is drafted and approved through the
  * door.
  */
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { businessDay } from '../base/calendar.ts'
 import { formatFen, parseAmount } from '../base/money.ts'
 import { parseQuarter, type Quarter } from '../base/quarter.ts'
@@ -27,6 +27,7 @@ import {
   count,
   everyOf,
   type Given,
+  optionOf,
   print,
   type Printed,
   tableOf,
@@ -36,6 +37,8 @@ import {
 } from './table.ts'
 
 type Filter = { readonly district?: string; readonly quarter?: Quarter }
+
+const quarterOption = optionOf(parseQuarter, '须为季度，如 2026Q3 / must be a quarter')
 
 export function releasesCommand(program: Command): void {
   const releases = program.command('releases').description('拨付与早拨付 / releases')
@@ -71,12 +74,6 @@ const ofQuarter = (parent: Command, name: string, about: string): Command =>
     '季度，如 2026Q3 / quarter',
     quarterOption,
   )
-
-function quarterOption(given: string): Quarter {
-  const quarter = parseQuarter(given)
-  if (quarter === undefined) throw new InvalidArgumentError('须为季度，如 2026Q3 / must be a quarter')
-  return quarter
-}
 
 /** A column of amounts that the views hold as text. */
 const yuan = <Item>(key: string, zh: string, en: string, written: (item: Item) => string | undefined): ColumnOf<Item> =>

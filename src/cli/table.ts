@@ -8,7 +8,7 @@ import { renderCsv } from '../../reports/render/csv.ts'
 import { renderJson } from '../../reports/render/json.ts'
 import { renderPlain } from '../../reports/render/plain.ts'
 import * as cells from '../../reports/table.ts'
-import type { Day, Instant } from '../base/calendar.ts'
+import { type Day, type Instant, parseDay, parseInstant } from '../base/calendar.ts'
 import type { Fen } from '../base/money.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { withLedger } from './books/open.ts'
@@ -125,11 +125,37 @@ export async function everyOf<Item, Place>(
 
 // --- Options --------------------------------------------------------------------------------------------------------
 
-/** Reads an option that is a whole number above 0 of at most so many digits. */
-export const wholeOption =
-  (digits: number) =>
-  (given: string): number => {
-    if (given.length > digits || !/^[1-9][0-9]*$/.test(given))
-      throw new InvalidArgumentError('须为正整数 / must be a whole number above 0')
-    return Number(given)
+/** Reads an option; `must` says in both languages what it must be. */
+export const optionOf =
+  <Value>(parse: (given: string) => Value | undefined, must: string) =>
+  (given: string): Value => {
+    const value = parse(given)
+    if (value === undefined) throw new InvalidArgumentError(must)
+    return value
   }
+
+const wholeNumber = (given: string): number | undefined => (/^[1-9][0-9]*$/.test(given) ? Number(given) : undefined)
+
+/** Reads an option that is a whole number above 0 of at most so many digits. */
+export const wholeOption = (digits: number) =>
+  optionOf(
+    (given) => (given.length > digits ? undefined : wholeNumber(given)),
+    '须为正整数 / must be a whole number above 0',
+  )
+
+/** Reads an option that is a whole number from 1 to the most. */
+export const wholeUpTo = (most: number) =>
+  optionOf((given) => {
+    const whole = wholeNumber(given)
+    return whole !== undefined && whole <= most ? whole : undefined
+  }, `须为 1 至 ${most} 的整数 / must be a whole number from 1 to ${most}`)
+
+export const dayOption = optionOf(parseDay, '须为真实日期，如 2026-03-31 / must be a real day')
+export const instantOption = optionOf(
+  parseInstant,
+  '须为带时区的时刻，如 2026-03-31T12:00:00+08:00 / must be an instant with offset',
+)
+export const yearOption = optionOf(
+  (given) => (/^20[0-9]{2}$/.test(given) ? Number(given) : undefined),
+  '须为年度，如 2024 / must be a year',
+)

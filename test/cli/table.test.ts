@@ -1,6 +1,6 @@
 /** What commands share: a list as a table with its totals, and going through pages to their end. */
 import { expect, it } from 'vitest'
-import { amount, count, everyOf, pageSize, tableOf, text, wholeOption } from '../../src/cli/table.ts'
+import { amount, count, everyOf, pageSize, tableOf, text, wholeOption, wholeUpTo } from '../../src/cli/table.ts'
 
 type Line = { readonly name: string; readonly number?: number; readonly amountFen: bigint | null }
 
@@ -68,4 +68,10 @@ it('takes whole numbers above 0 of so many digits and nothing else', () => {
   const option = wholeOption(3)
   expect([option('1'), option('999')]).toEqual([1, 999])
   for (const given of ['', '0', '01', '-1', '1.0', '1000', '1 ', 'x']) expect(() => option(given)).toThrow('须为正整数')
+})
+
+it('takes whole numbers up to the most and nothing else', () => {
+  const option = wholeUpTo(500)
+  expect([option('1'), option('500')]).toEqual([1, 500])
+  for (const given of ['', '0', '01', '1.0', '501', '1 ', 'x']) expect(() => option(given)).toThrow('须为 1 至 500')
 })

@@ -3,7 +3,7 @@
  * prints the token and nothing else on stdout; the database keeps only its hash, so a token that is lost is replaced,
  * not looked up.
  */
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Role, roles } from '../../access/actor.ts'
 import { listTokens, revokeTokenById, type TokenRow } from '../../access/persons.ts'
 import { issueToken } from '../../access/token.ts'
@@ -11,7 +11,7 @@ import { systemClock } from '../../base/calendar.ts'
 import { transact } from '../../base/db.ts'
 import { withDatabase } from '../books/open.ts'
 import { guard } from './persons.ts'
-import { count, everyOf, type Given, instant, print, tableOf, text, withFormat } from '../table.ts'
+import { count, everyOf, type Given, instant, optionOf, print, tableOf, text, wholeUpTo, withFormat } from '../table.ts'
 
 type Options = { role?: Role; district?: string; person?: string; days: number }
 
@@ -30,7 +30,7 @@ export function tokenCommand(program: Command): void {
       '--person <name>',
       '持有人，未登记的随即登记 / who holds it, registered where not yet known (default: the role)',
     )
-    .option('--days <n>', `有效天数 / valid for so many days (1–${daysMax})`, days, daysDefault)
+    .option('--days <n>', `有效天数 / valid for so many days (1–${daysMax})`, wholeUpTo(daysMax), daysDefault)
     .action(async (given: Options) => {
       const { role } = given
       if (role === undefined) token.error("error: required option '--role <role>' not specified")
@@ -83,13 +83,7 @@ async function listTable(sql: Parameters<typeof listTokens>[0]) {
   })
 }
 
-function district(given: string): string {
-  if (!/^[0-9]{6}$/.test(given)) throw new InvalidArgumentError('须为六位行政区划代码 / must be six digits')
-  return given
-}
-
-function days(given: string): number {
-  if (!/^[1-9][0-9]{0,3}$/.test(given) || Number(given) > daysMax)
-    throw new InvalidArgumentError(`须为 1 至 ${daysMax} 的整数 / 1 to ${daysMax}`)
-  return Number(given)
-}
+const district = optionOf(
+  (given) => (/^[0-9]{6}$/.test(given) ? given : undefined),
+  '须为六位行政区划代码 / must be six digits',
+)

@@ -2,10 +2,10 @@
  * `yiben book …`: reading the books from the command line, as text with Chinese headers, CSV or JSON. Amounts are exact
  * in each. Whoever can read the data folder can read the books, so no token is asked for.
  */
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Table } from '../../../reports/table.ts'
 import { trialBalanceTable } from '../../../reports/trial-balance.ts'
-import { type Day, formatInstant, type Instant, parseDay, parseInstant } from '../../base/calendar.ts'
+import { type Day, formatInstant, type Instant } from '../../base/calendar.ts'
 import {
   type Balance,
   readBalance,
@@ -25,9 +25,12 @@ import {
   type ColumnOf,
   count,
   day,
+  dayOption,
   everyOf,
   type Given,
   instant,
+  instantOption,
+  optionOf,
   pageSize,
   print,
   tableOf,
@@ -91,23 +94,10 @@ function withRange(command: Command, required = true): Command {
   return command
 }
 
-function dayOption(given: string): Day {
-  const day = parseDay(given)
-  if (day === undefined) throw new InvalidArgumentError('须为真实日期，如 2026-03-31 / must be a real day')
-  return day
-}
-
-function instantOption(given: string): Instant {
-  const at = parseInstant(given)
-  if (at === undefined)
-    throw new InvalidArgumentError('须为带时区的时刻，如 2026-03-31T12:00:00+08:00 / must be an instant with offset')
-  return at
-}
-
-function accountOption(given: string): string {
-  if (!/^[0-9]{1,12}$/.test(given)) throw new InvalidArgumentError('须为数字科目代码 / must be digits')
-  return given
-}
+const accountOption = optionOf(
+  (given) => (/^[0-9]{1,12}$/.test(given) ? given : undefined),
+  '须为数字科目代码 / must be digits',
+)
 
 // --- Tables ---------------------------------------------------------------------------------------------------------
 

@@ -20,9 +20,8 @@ import { type Answer, postBatch } from '../../ledger/actions.ts'
 import { entryId } from '../../ledger/leaf.ts'
 import { bookFor, type Ledger } from '../../ledger/ledger.ts'
 import { unreadable } from '../failure.ts'
-import { loginName, operator, withLedger } from './open.ts'
+import { bearerOf, loginName, operator, withLedger } from './open.ts'
 import { makeVoucher } from '../../vouchers/voucher/verbs.ts'
-import { TokenDesk } from '../../access/token.ts'
 import { type Actor, may } from '../../access/actor.ts'
 import { Refusal, type RefusalRecord } from '../../base/refusal.ts'
 
@@ -71,8 +70,7 @@ type Importer = { readonly actor: Actor; readonly maker: string }
 
 async function importerOf(ledger: Ledger, { person, token }: Pick<Options, 'person' | 'token'>): Promise<Importer> {
   if (token === undefined) return { actor: operator(), maker: person ?? loginName() }
-  const actor = await new TokenDesk(ledger.database, ledger.clock).actorOf(token, true)
-  if (!actor) throw new Problem('unauthenticated')
+  const actor = await bearerOf(ledger, token)
   return { actor, maker: actor.person }
 }
 

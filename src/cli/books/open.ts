@@ -4,10 +4,12 @@
  */
 import { userInfo } from 'node:os'
 import type { Actor } from '../../access/actor.ts'
+import { TokenDesk } from '../../access/token.ts'
 import { type Database, openDatabase } from '../../base/db.ts'
 import { openEmbedded } from '../../base/server/embedded.ts'
 import { migrate } from '../../base/server/migrate.ts'
 import { type Config, readConfig } from '../../config.ts'
+import { Problem } from '../../http/problem.ts'
 import { keyFileOf } from '../../ledger/keys.ts'
 import { type Ledger, openLedger } from '../../ledger/ledger.ts'
 
@@ -16,6 +18,13 @@ export const operator = (): Actor => ({ person: `console:${process.env.USER || '
 
 /** The name the machine knows whoever sits at it by. */
 export const loginName = (): string => userInfo().username
+
+/** Whoever holds a token, its duty asked anew. Refuses `unauthenticated`. */
+export async function bearerOf({ database, clock }: Ledger, token: string): Promise<Actor> {
+  const actor = await new TokenDesk(database, clock).actorOf(token, true)
+  if (!actor) throw new Problem('unauthenticated')
+  return actor
+}
 
 /** As `withDatabase`, for what works with the ledger. */
 export const withLedger = <T>(work: (ledger: Ledger, config: Config) => Promise<T>): Promise<T> =>

@@ -1,5 +1,7 @@
 /** Files of lists: their bytes, and what is wrong with their rows, a line each. */
 import { readFile } from 'node:fs/promises'
+import { csvRecords, type FileRecord } from '../../form/file/csv.ts'
+import { textOfFile } from '../../form/file/text.ts'
 import { ImportRefused } from '../../projects/import.ts'
 import { Told, unreadable } from '../failure.ts'
 
@@ -22,6 +24,9 @@ export async function byRow<T>(work: () => Promise<T>): Promise<T> {
     throw new Told('import refused')
   }
 }
+
+/** The records of a list in CSV. */
+export const recordsOf = async (path: string): Promise<FileRecord[]> => csvRecords(textOfFile(await bytesOf(path)).text)
 
 export async function bytesOf(path: string): Promise<Buffer> {
   try {

@@ -8,14 +8,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import * as z from 'zod'
 import type { Table } from '../../../reports/table.ts'
 import type { Actor } from '../../access/actor.ts'
-import { TokenDesk } from '../../access/token.ts'
-import { type Day, parseDay } from '../../base/calendar.ts'
+import type { Day } from '../../base/calendar.ts'
 import { levelNamesZh, paymentNamesZh } from '../../budget/indicator/indicator.ts'
 import { year } from '../../form/field.ts'
-import { csvRecords } from '../../form/file/csv.ts'
 import { type Columns, readRows, type RowFault } from '../../form/file/rows.ts'
-import { textOfFile } from '../../form/file/text.ts'
-import { Problem } from '../../http/problem.ts'
 import { uploadAttachment } from '../../ledger/attachments.ts'
 import { lineDraft } from '../../ledger/forms.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -26,10 +22,10 @@ import { listTakeOvers, type TakeOver } from '../../vouchers/take-over/reads.ts'
 import { balanceFaults, documentFaults } from '../../vouchers/take-over/rows.ts'
 import { takeOverNames, type TakeOverState, takeOverStateNamesZh } from '../../vouchers/take-over/take-over.ts'
 import { proposeTakeOver } from '../../vouchers/take-over/verbs.ts'
-import { loginName, operator, withLedger } from './open.ts'
+import { bearerOf, loginName, operator, withLedger } from './open.ts'
 import { Told } from '../failure.ts'
-import { byRow, bytesOf } from './rows.ts'
-import { amount, count, day, everyOf, type Given, print, tableOf, text, withFormat } from '../table.ts'
+import { byRow, bytesOf, recordsOf } from './rows.ts'
+import { amount, count, day, dayOption, everyOf, type Given, print, tableOf, text, withFormat } from '../table.ts'
 
 export function takeOverCommand(program: Command): void {
   const takeOver = program.command('take-over').description('建账接转：年中建账 / taking over books and register')
@@ -50,12 +46,6 @@ export function takeOverCommand(program: Command): void {
     .option('--book <code>', '账套 / book')
     .addOption(new Option('--state <state>', '状态 / state').choices(Object.keys(takeOverStateNamesZh)))
     .action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
-}
-
-function dayOption(given: string): Day {
-  const on = parseDay(given)
-  if (on === undefined) throw new InvalidArgumentError('须为日期，如 2026-09-01 / must be a day')
-  return on
 }
 
 type Paper = { readonly number: string; readonly file: string }
@@ -146,7 +136,7 @@ async function readFiles(paths: Readonly<Partial<Record<FileName, string>>>): Pr
     const path = paths[name]
     if (path === undefined) continue
     const { columns, form } = files[name]
-    const found = readRows(csvRecords(textOfFile(await bytesOf(path)).text), columns as Columns, form as z.ZodType)
+    const found = readRows(await recordsOf(path), columns as Columns, form as z.ZodType)
     read[name] = found.rows
     faults.push(...found.faults.map((fault) => ({ ...fault, file: path })))
   }
@@ -222,12 +212,8 @@ async function uploaded(ledger: Ledger, actor: Actor, book: string, papers: read
   return documents
 }
 
-async function actorOf(ledger: Ledger, { person, token }: Options): Promise<Actor> {
-  if (token === undefined) return { ...operator(), person: person ?? loginName() }
-  const actor = await new TokenDesk(ledger.database, ledger.clock).actorOf(token, true)
-  if (!actor) throw new Problem('unauthenticated')
-  return actor
-}
+const actorOf = async (ledger: Ledger, { person, token }: Options): Promise<Actor> =>
+  token === undefined ? { ...operator(), person: person ?? loginName() } : bearerOf(ledger, token)
 
 // --- List -----------------------------------------------------------------------------------------------------------
 
