@@ -102,20 +102,19 @@ export const voucherChecks: readonly Check[] = [
       'take_over',
       `with wanted as (
          select 'K-' || t.take_over_id as name, b ->> 'account' as subject, b ->> 'project' as project, b ->> 'source' as source,
-           b ->> 'indicator' as indicator, sum(coalesce(b ->> 'debit', '0')::numeric - coalesce(b ->> 'credit', '0')::numeric) * 100 as fen
+           coalesce(b ->> 'indicator', '') as indicator, sum(coalesce(b ->> 'debit', '0')::numeric - coalesce(b ->> 'credit', '0')::numeric) * 100 as fen
          from take_over t join approval a on 'A-' || a.approval_id = t.approval
          cross join lateral json_array_elements(a.content::json #> '{content,balances}') b
          where t.state in ('posted', 'reversed') group by 1, 2, 3, 4, 5),
        posted as (
-         select split_part(f.effect, ':', 2) as name, a.subject, a.project, a.source, coalesce(a.indicator, l.indicator) as indicator,
+         select split_part(f.effect, ':', 2) as name, a.subject, a.project, a.source, coalesce(a.indicator, l.indicator, '') as indicator,
            sum(coalesce(l.debit_fen, 0) - coalesce(l.credit_fen, 0)) as fen
          from entry_effect f join line l using (book_id, sequence) join account a using (book_id, account)
          where f.effect ~ '^take_over(_register)?:' group by 1, 2, 3, 4, 5)
-       select name || ' ' || subject || ' ' || project || ' ' || source || ': approved ' || (coalesce(w.fen, 0) / 100)::numeric(20, 2)
+       select concat_ws(' ', name, subject, project, source, nullif(indicator, '')) || ': approved ' || (coalesce(w.fen, 0) / 100)::numeric(20, 2)
          || ', posted ' || (coalesce(p.fen, 0) / 100.0)::numeric(20, 2) as fault
-       from wanted w full join posted p using (name, subject, project, source)
-       where w.indicator is not distinct from p.indicator and coalesce(w.fen, 0) <> coalesce(p.fen, 0)
-         or w.name is null or p.name is null`,
+       from wanted w full join posted p using (name, subject, project, source, indicator)
+       where coalesce(w.fen, 0) <> coalesce(p.fen, 0) or w.name is null or p.name is null`,
     ),
   },
   {

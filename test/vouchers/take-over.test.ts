@@ -78,6 +78,13 @@ describe('the checks of take-overs', () => {
       'take_overs_as_approved',
     ],
     [
+      'balances that were approved for an indicator',
+      `alter table yiben.approval drop constraint approval_hash_fits;
+       update yiben.approval set content = replace(content, '"account":"910501"', '"account":"910501","indicator":"QX-1"')
+       where kind = 'take_over'`,
+      'take_overs_as_approved',
+    ],
+    [
       'an approval that was never given',
       `update yiben.approval set state = 'rejected' where kind = 'take_over'`,
       'take_overs_founded',
