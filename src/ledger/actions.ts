@@ -19,7 +19,7 @@ import { type Approval, type EntryDraft, examine, type Hand, reversalType } from
 import { placesOfTransaction, readEntries, readEntry, reversalOf } from './journal.ts'
 import { documentText, entryId, linesText } from './leaf.ts'
 import { carryOverOf } from './carry-rules.ts'
-import { reusedFirst, tried, underKey } from './under-key.ts'
+import { refusedTogether, reusedFirst, tried, underKey } from './under-key.ts'
 import { bookFor, type Ledger, Passed, placeOf, requireOwnDistrict, sees } from './ledger.ts'
 import { hashOfKey, hashOfRequest, type Part, type PartOutcome, type PostedEntry } from './post.ts'
 import { refuse } from './refusals.ts'
@@ -110,6 +110,7 @@ export async function postBatch(
   atomic: boolean,
   maker: string = actor.person,
 ): Promise<Answer[]> {
+  assert(!ledger.isTrial, 'a batch is posted and not tried: dry-run.ts tries it')
   const book = await bookFor(ledger, actor, code, 'entry.post')
   requireDirect(actor)
   const tries = entries.map(({ key, draft }) => ({
@@ -117,17 +118,8 @@ export async function postBatch(
     result: tried(() => examined(book, maker, draft, [], 'direct')),
   }))
   const examinedOrRefused = await reusedFirst(ledger, book, actor, tries)
-  const spoiler = atomic ? examinedOrRefused.find(({ result }) => result instanceof Refusal) : undefined
-  if (spoiler?.result instanceof Refusal) {
-    const { code: cause } = spoiler.result
-    return examinedOrRefused.map(({ result }) => ({
-      refusal: (result instanceof Refusal
-        ? result
-        : refuse('batch_not_posted', { key: spoiler.key, code: cause })
-      ).record(),
-      replayed: false,
-    }))
-  }
+  const spoiled = atomic && refusedTogether(examinedOrRefused)
+  if (spoiled) return spoiled.map((refusal) => ({ refusal, replayed: false }))
   const parts = examinedOrRefused.flatMap(({ key, result }) =>
     result instanceof Refusal ? [] : [entryPart(book, actor, key, result)],
   )
@@ -179,7 +171,7 @@ export async function reverseEntry(
 }
 
 /** The red posting of one entry that stands alone. Refuses what `reverseEntry` refuses before the books are asked. */
-async function reversalOfEntry(
+export async function reversalOfEntry(
   ledger: Ledger,
   actor: Actor,
   { book, sequence }: { readonly book: Book; readonly sequence: number },

@@ -4,16 +4,14 @@
  */
 import type { Actor } from '../access/actor.ts'
 import { Refusal, type RefusalRecord } from '../base/refusal.ts'
-import { examined, redDraftOf, requireReversible, type Reversal } from './actions.ts'
+import { examined, reversalOfEntry, type Reversal } from './actions.ts'
 import { type Balance, balanceOf } from './balance.ts'
 import type { AccountState, Book } from './book.ts'
 import type { ExaminedPosting } from './decide.ts'
 import type { EntryDraft } from './entry.ts'
-import { readEntry } from './journal.ts'
 import { bookFor, type Ledger, placeOf } from './ledger.ts'
 import { type Part, type PartOutcome, tryUnits } from './post.ts'
-import { refuse } from './refusals.ts'
-import { tried } from './under-key.ts'
+import { refusedTogether, tried } from './under-key.ts'
 
 export type DryRun = {
   /** In the order that was asked: nothing where it would be taken. */
@@ -30,39 +28,32 @@ export async function dryRunEntries(
   { entries, atomic }: { readonly entries: readonly EntryDraft[]; readonly atomic: boolean },
 ): Promise<DryRun> {
   const book = await bookFor(ledger, actor, code, 'book.read')
-  return dryRun(
-    ledger,
-    book,
-    entries.map((draft) => () => examined(book, actor.person, draft, [], 'direct')),
-    atomic,
-  )
+  const made = entries.map((draft) => tried(() => examined(book, actor.person, draft, [], 'direct')))
+  return dryRun(ledger, book, made, atomic)
 }
 
-/** Of the reversal of an entry. Refuses `entry_not_found`. */
+/** Of the reversal of an entry. Refuses `entry_not_found`; what keeps the entry from being reversed is answered. */
 export async function dryRunReversal(ledger: Ledger, actor: Actor, id: string, given: Reversal): Promise<DryRun> {
-  const { book, sequence } = await placeOf(ledger, actor, id, 'book.read')
-  const original = await readEntry(ledger.database, book, sequence)
-  if (!original) throw refuse('entry_not_found', { entry: id })
-  const red = () => {
-    requireReversible(original)
-    return { ...examined(book, actor.person, redDraftOf(original, given), [], 'direct'), reverses: sequence }
-  }
-  return dryRun(ledger, book, [red], false)
+  const place = await placeOf(ledger, actor, id, 'book.read')
+  const made = await reversalOfEntry(ledger, actor, place, given).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code !== 'entry_not_found') return error
+    throw error
+  })
+  return dryRun(ledger, place.book, [made], false)
 }
 
 async function dryRun(
   ledger: Ledger,
   book: Book,
-  makers: readonly (() => ExaminedPosting)[],
+  made: readonly (ExaminedPosting | Refusal)[],
   atomic: boolean,
 ): Promise<DryRun> {
-  const made = makers.map((make) => tried(make))
+  const spoiled = atomic && refusedTogether(made.map((result, index) => ({ key: keyAt(index), result })))
+  if (spoiled) return { refusals: spoiled, after: [] }
   const parts = made.flatMap((result, index) => (result instanceof Refusal ? [] : [partOf(book, index, result)]))
-  const spoiled = atomic && parts.length < made.length
-  const nothing = { outcomes: [], states: [] }
   const { outcomes, states } =
-    parts.length === 0 || spoiled
-      ? nothing
+    parts.length === 0
+      ? { outcomes: [], states: [] }
       : await tryUnits(ledger.database, ledger.shelf, ledger.clock, [{ parts, atomic }])
   const decided: PartOutcome[] = outcomes.flat()
   const refusals = made.map((result) => {
@@ -86,10 +77,11 @@ async function dryRun(
 const keyOf = ({ accountKey }: ExaminedPosting['lines'][number]): string => accountKey
 
 // Nothing is kept under these keys; they only have to differ.
+const keyAt = (index: number): string => String(index)
 const partOf = ({ bookId }: Book, index: number, posting: ExaminedPosting): Part => ({
   scope: bookId,
-  key: String(index),
-  keyHash: String(index),
+  key: keyAt(index),
+  keyHash: keyAt(index),
   requestHash: '',
   postings: [posting],
   isTransaction: false,

@@ -206,14 +206,17 @@ export async function tryUnits(
   clock: Clock,
   units: readonly Unit[],
 ): Promise<{ readonly outcomes: PartOutcome[][]; readonly states: readonly BookState[] }> {
-  return transact(database, async (tx) => {
-    const heads = await tx.query<Head>(readHeads(booksOf(units)))
-    const states = new Map(heads.map((head) => [head.book_id, stateOf(shelf.book(head.book_id), head)]))
+  const parts = units.flatMap((unit) => unit.parts)
+  const work = async (tx: Tx, [, heads = []]: Row[][]) => {
+    const found = heads as Head[]
+    const states = new Map(found.map((head) => [head.book_id, stateOf(shelf.book(head.book_id), head)]))
     const batch = new Batch(states, [], clock())
-    const parts = units.flatMap((unit) => unit.parts)
     await batch.read(tx, parts)
     return { outcomes: units.map((unit) => batch.decideUnit(unit)), states: batch.states }
-  })
+  }
+  // Nothing is locked, so that only a snapshot shows the heads, the accounts and their days of one moment.
+  const snapshot = 'set transaction isolation level repeatable read, read only'
+  return transact(database, work, { opening: [snapshot, readHeads(booksOf(units))] })
 }
 
 const booksOf = (units: readonly Unit[]): number[] => [

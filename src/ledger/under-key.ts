@@ -4,7 +4,7 @@
  */
 import type { Actor } from '../access/actor.ts'
 import { rowsOf } from '../base/db.ts'
-import { Refusal } from '../base/refusal.ts'
+import { Refusal, type RefusalRecord } from '../base/refusal.ts'
 import type { Ledger } from './ledger.ts'
 import { hashOfKey } from './post.ts'
 import { refuse } from './refusals.ts'
@@ -76,6 +76,14 @@ export async function reusedFirst<Value>(
         ? refuse('idempotency_key_reused', { key })
         : result,
   }))
+}
+
+/** Of a batch that is taken whole: where one is refused all are, and the others say which one it was. */
+export function refusedTogether(tries: readonly Tried<unknown>[]): RefusalRecord[] | undefined {
+  const spoiler = tries.find(({ result }) => result instanceof Refusal)
+  if (!(spoiler?.result instanceof Refusal)) return undefined
+  const held = refuse('batch_not_posted', { key: spoiler.key, code: spoiler.result.code })
+  return tries.map(({ result }) => (result instanceof Refusal ? result : held).record())
 }
 
 /** The value, or the refusal as a value. */

@@ -17,6 +17,28 @@ beforeAll(() => {
   ledger = openLedger(test().database)
 })
 
+/** The ledger, of which one does something just before a statement of its transactions is sent. */
+function readingBefore(name: string, work: () => Promise<unknown>): Ledger {
+  const { pool } = ledger.database
+  const connect = async () => {
+    const client = await pool.connect()
+    const query = client.query.bind(client) as (asked: { name?: string }) => Promise<unknown>
+    const asking = async (asked: { name?: string }) => {
+      if (asked.name === name) await work()
+      return query(asked)
+    }
+    const release = client.release.bind(client)
+    return Object.assign(client, {
+      query: asking,
+      release: (error?: boolean) => {
+        Object.assign(client, { query, release })
+        release(error)
+      },
+    })
+  }
+  return { ...ledger, database: { ...ledger.database, pool: { connect } as unknown as typeof pool } }
+}
+
 describe('posting', () => {
   it('numbers entries without gaps, by book and by month, and reads back what was posted', async () => {
     const book = await newBook(ledger)
@@ -206,10 +228,32 @@ describe('posting', () => {
     ])
     const whole = await dryRunEntries(ledger, maker, book.code, { entries: entries.slice(0, 2), atomic: true })
     expect(whole.refusals.map((refusal) => refusal?.code)).toEqual(['batch_not_posted', 'balance_insufficient'])
+    const unformed = await dryRunEntries(ledger, maker, book.code, { entries: entries.toSpliced(1, 1), atomic: true })
+    expect(unformed.refusals.map((refusal) => refusal?.code)).toEqual(['batch_not_posted', 'entry_too_short'])
+    expect(unformed.after).toEqual([])
     const red = { on: day('2026-03-06'), reason: '试算' }
     const reversal = await dryRunReversal(ledger, maker, entryId(bookId, sequence), red)
     expect([reversal.refusals, reversal.after.map(({ balanceFen }) => balanceFen)]).toEqual([[undefined], [0n, 0n]])
     expect(await readEntry(ledger.database, book, 2)).toBeUndefined()
+  })
+
+  it('is dry on the books of one moment, whatever is posted while they are read', async () => {
+    const book = await newBook(ledger)
+    posted(await post(ledger, book, quota('100.00', '2026-03-05')))
+    posted(await post(ledger, book, quota('50.00', '2026-03-10')))
+    const torn = readingBefore('load_days', () => post(ledger, book, quota('100.00', '2026-03-10')))
+    const entries = [spend('50.00', '2026-03-05')]
+    const { refusals, after } = await dryRunEntries(torn, maker, book.code, { entries, atomic: false })
+    expect(refusals.map((refusal) => refusal?.code)).toEqual([undefined])
+    expect(after.map(({ balanceFen }) => balanceFen)).toEqual([10_000n, 5_000n])
+  })
+
+  it('is never tried as a batch by posting it', async () => {
+    const book = await newBook(ledger)
+    const batch = [{ key: newKey(), draft: quota('10.00') }]
+    const tried = postBatch({ ...ledger, isTrial: true }, maker, book.code, batch, false)
+    await expect(tried).rejects.toThrow('not tried')
+    expect(await readEntry(ledger.database, book, 1)).toBeUndefined()
   })
 
   it('posts a transaction over several books, all or none', async () => {

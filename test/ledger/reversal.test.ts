@@ -6,11 +6,13 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { day } from '../../src/base/calendar.ts'
 import { createBook, postTransaction, reverseEntry, reverseTransaction } from '../../src/ledger/actions.ts'
+import { dryRunReversal } from '../../src/ledger/dry-run.ts'
 import { actOnce } from '../../src/ledger/act.ts'
 import { isOwned, isTakenBackByApproval } from '../../src/ledger/effects.ts'
 import { readBalance } from '../../src/ledger/balance.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import type { Approval } from '../../src/ledger/entry.ts'
+import { readEntriesAfter } from '../../src/ledger/journal.ts'
 import { entryId } from '../../src/ledger/leaf.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'
 import type { PostedEntry } from '../../src/ledger/post.ts'
@@ -27,6 +29,7 @@ beforeAll(() => {
 const red = { on: day('2026-04-01'), reason: '冲销' }
 const idOf = ({ bookId, sequence }: PostedEntry): string => entryId(bookId, sequence)
 const reversed = (entry: PostedEntry) => reverseEntry(ledger, maker, idOf(entry), red, newKey())
+const tried = async (entry: PostedEntry) => (await dryRunReversal(ledger, maker, idOf(entry), red)).refusals[0]?.code
 
 async function pair(): Promise<{ readonly books: readonly Book[]; readonly id: string; readonly key: string }> {
   const books = [await newBook(ledger), await newBook(ledger)]
@@ -50,6 +53,13 @@ describe('a transaction', () => {
     expect(await reverseTransaction(ledger, maker, id, red, key)).toMatchObject({ replayed: true })
     const again = await reverseTransaction(ledger, maker, id, red, newKey())
     expect('refusal' in again && again.refusal.code).toBe('entry_already_reversed')
+  })
+
+  it('has no entry that is taken back alone, tried or done', async () => {
+    const { books } = await pair()
+    const [entry] = await readEntriesAfter(ledger.database, books[0] as Book, 0, 1, {})
+    await expect(reversed(entry as PostedEntry)).rejects.toMatchObject({ code: 'entry_of_transaction' })
+    expect(await tried(entry as PostedEntry)).toBe('entry_of_transaction')
   })
 
   it('is taken back by those who see all its books', async () => {
@@ -77,7 +87,10 @@ describe('an entry', () => {
     const parallel = [line('800101', 'debit', '100.00'), line('6001', 'credit', '100.00')]
     posted(await post(ledger, book, draft('2025-03-05', [...quota('100.00').lines, ...parallel])))
     const { entries } = await carry(ledger, book, 2025)
-    for (const entry of entries) await expect(reversed(entry)).rejects.toMatchObject({ code: 'entry_kept_by_year_end' })
+    for (const entry of entries) {
+      await expect(reversed(entry)).rejects.toMatchObject({ code: 'entry_kept_by_year_end' })
+      expect(await tried(entry)).toBe('entry_kept_by_year_end')
+    }
   })
 
   it('that others approved is reversed by approval', async () => {
@@ -87,6 +100,7 @@ describe('an entry', () => {
       act.post({ key: newKey(), maker: 'zhang', approvals, entries: [{ book: book.code, draft: quota('1.00') }] }),
     )
     await expect(reversed(entry as PostedEntry)).rejects.toMatchObject({ code: 'entry_kept_by_approval' })
+    expect(await tried(entry as PostedEntry)).toBe('entry_kept_by_approval')
   })
 
   it('of every action there is names who undoes it', () => {
@@ -103,9 +117,11 @@ describe('an entry', () => {
     const book = await newBook(ledger)
     const plain = await asAction(ledger, book, quota('1.00'))
     await expect(reversed(plain)).rejects.toMatchObject({ code: 'entry_kept_by_action' })
+    expect(await tried(plain)).toBe('entry_kept_by_action')
     const of = { indicator: 'Z-1' }
     const lines = [line('910102', 'debit', '1.00', of), line('9901', 'credit', '1.00', of)]
     const kept = await asAction(ledger, book, draft('2026-03-05', lines))
     await expect(reversed(kept)).rejects.toMatchObject({ code: 'account_kept_by_action' })
+    expect(await tried(kept)).toBe('account_kept_by_action')
   })
 })
