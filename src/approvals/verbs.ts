@@ -43,7 +43,7 @@ import {
 } from './store.ts'
 
 export type Submission = {
-  /** Which effect follows (workflow/effects.ts), and of what: `allocation`, `allocation:SZ-2024-1`. */
+  /** Which effect follows (workflow/nouns.ts), and of what: `allocation`, `allocation:SZ-2024-1`. */
   readonly kind: string
   readonly subject: string
   /** The district whose people may decide, beside the city's; absent: the city's alone. */

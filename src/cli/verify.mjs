@@ -9,7 +9,7 @@
  * --witness: a witness's public key, which must have signed a head in the pack. --head: a head you kept (the answer of
  * GET /v1/books/{book}/proof), which must still hold. What is proven by all this, and what is not: docs/PROOF.md.
  * The last line says what was compared with something from outside the pack. --strict: where nothing was, exit 3.
- * Exit 0: everything holds. 1: something does not, and the first entry concerned is named. 2: wrong usage.
+ * Exit 0: everything holds. 1: something does not, and the first entry concerned is named. 2: wrong usage. 3: see above.
  */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -53,7 +53,7 @@ const usage = `node verify.mjs pack.zip [--key K]… [--witness K]… [--head FI
   --witness K    见证公钥 a witness's public key
   --head FILE    您留存的树头 a head you kept
   --strict       未核对签名人时以 3 退出 exit 3 where the signer was not checked
-  0 全部相符 everything holds; 1 有不符 something does not; 2 用法有误 wrong usage`
+  0 全部相符 everything holds; 1 有不符 something does not; 2 用法有误 wrong usage; 3 见 --strict see --strict`
 
 /** What the pack was held against, so that nobody takes a pack that agrees with itself for one that somebody signed. */
 function verdictOf({ keys, witnesses, heads }) {

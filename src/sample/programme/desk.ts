@@ -45,8 +45,8 @@ function fen(amount: string): Fen {
 }
 
 /**
- * The checker's duty lent for a season, and an approver's for days that are over. Nobody of the sample can sign in, so
- * none is used.
+ * The checker's duty lent for a season, and an approver's for days that are over. While the sample is loaded nobody of
+ * it can sign in, so none is used.
  */
 async function lend(ledger: Ledger, year: number): Promise<void> {
   await actOnce(ledger, async ({ tx, at }) => {
