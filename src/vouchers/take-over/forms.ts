@@ -128,6 +128,9 @@ export const newTakeOver = z
   })
 export type TakeOverGiven = z.output<typeof newTakeOver>
 export type IndicatorRow = z.output<typeof indicatorRow>
+export type BatchRow = z.output<typeof batchRow>
+export type PlanRow = z.output<typeof planRow>
+export type StateRow = z.output<typeof stateRow>
 
 // --- What is approved -----------------------------------------------------------------------------------------------
 

@@ -6,12 +6,14 @@ import { approvalDistrict } from '../../approvals/approval.ts'
 import { type Day, firstDayOf, monthOf } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { sumFen } from '../../base/money.ts'
+import type { Refusal } from '../../base/refusal.ts'
 import { requireFiscal, requireKeepsIndicators } from '../../budget/indicator/register.ts'
 import type { Book } from '../../ledger/book.ts'
 import { dimensions } from '../../ledger/chart.ts'
-import { type DocumentReference, examine, type LineDraft } from '../../ledger/entry.ts'
+import { type DocumentReference, examine, type ExaminedLine, type LineDraft } from '../../ledger/entry.ts'
 import { entryId } from '../../ledger/leaf.ts'
 import { refuse as refuseInLedger } from '../../ledger/refusals.ts'
+import { existingAttachments } from '../../ledger/store.ts'
 import { readProjectPlaces } from '../../budget/indicator/store.ts'
 import { assignedTo } from '../../projects/project/store.ts'
 import { refuse as refuseProject } from '../../projects/refusals.ts'
@@ -20,7 +22,7 @@ import { unknownProjects } from '../voucher/store.ts'
 import { requireParallel } from '../voucher/parallel.ts'
 import type { IndicatorRow } from './forms.ts'
 import { isOfIndicator, requireIndicators, requireWithinCost } from './opening.ts'
-import { entryBefore, missingOriginals, openedAccounts, registeredCosts, unknownDwellings } from './store.ts'
+import { entryBefore, openedAccounts, registeredCosts, unknownDwellings } from './store.ts'
 import { openingType } from './take-over.ts'
 
 export type Opening = {
@@ -32,14 +34,14 @@ export type Opening = {
   readonly lines: readonly LineDraft[]
 }
 
-/** Refuses what may not be opened. */
-export async function requireOpenable(tx: Tx, opening: Opening): Promise<void> {
+/** The lines of the opening entry; refuses what may not be opened. */
+export async function requireOpenable(tx: Tx, opening: Opening): Promise<readonly ExaminedLine[]> {
   requireDay(opening)
   await requireOriginals(tx, opening)
   const { book, on, lines, documents, indicators } = opening
-  if (lines.length === 0) return
+  if (lines.length === 0) return []
   await requireFirst(tx, opening)
-  examine({ on, summary: '', type: openingType, documents, lines }, book.chart, 'take_over')
+  const examined = examine({ on, summary: '', type: openingType, documents, lines }, book.chart, 'take_over')
   requireParallel({ lines }, book)
   await requireKnown(tx, opening)
   for (const { source } of indicators) {
@@ -47,9 +49,10 @@ export async function requireOpenable(tx: Tx, opening: Opening): Promise<void> {
     requireFiscal(source)
   }
   requireIndicators(indicators, lines)
-  await requireUnopened(tx, opening)
+  await requireUnopened(tx, book, examined)
   // What owners or a fund hold for a project is not what its works cost.
   if (book.chart.standard === 'government') await requireCosts(tx, lines)
+  return examined
 }
 
 function requireDay({ on, today }: Opening): void {
@@ -61,7 +64,9 @@ function requireDay({ on, today }: Opening): void {
 
 async function requireOriginals(tx: Tx, { book, documents }: Opening): Promise<void> {
   const hashes = documents.flatMap(({ sha256 }) => sha256 ?? [])
-  const [sha256] = await missingOriginals(tx, book.bookId, hashes)
+  const bytes = hashes.map((hash) => Buffer.from(hash, 'hex'))
+  const kept = await existingAttachments(tx, book.bookId, bytes)
+  const sha256 = hashes.find((hash) => !kept.has(hash))
   if (sha256 !== undefined) throw refuseInLedger('attachment_unknown', { sha256, book: book.code })
 }
 
@@ -99,25 +104,44 @@ async function requireProjects(tx: Tx, { book, on, indicators, lines }: Named): 
   const codes = [...new Set(lines.flatMap(({ project }) => project ?? []))].filter((code) => !programmes.has(code))
   const [unknown] = await unknownProjects(tx, codes)
   if (unknown !== undefined) throw refuseProject('project_unknown', { project: unknown })
-  if (approvalDistrict(book.district, on) === undefined) return
   const places = await readProjectPlaces(tx, codes)
-  const project = codes.find((code) => (places.get(code)?.district ?? book.district) !== book.district)
+  const project = codes.find((code) => !isOfBook(book, places.get(code)?.district ?? book.district, on))
   if (project !== undefined) throw refuseProject('project_not_found', { project })
 }
 
-async function requireUnopened(tx: Tx, { book, lines }: Opening): Promise<void> {
+/** Whether a book opens what is of a district: its own, the city's of all. */
+export function isOfBook(book: Pick<Book, 'district'>, district: string, on: Day): boolean {
+  const only = approvalDistrict(book.district, on)
+  return only === undefined || district === only
+}
+
+/** Refuses of a row of the register whose document is none of the take-over's. */
+export const unlistedOf = (
+  { project, document }: { readonly project: string; readonly document: string },
+  known: readonly string[],
+): Refusal | undefined =>
+  known.includes(document)
+    ? undefined
+    : refuse('take_over_document_unlisted', {
+        what: { zh: `项目 ${project}`, en: `Project ${project}` },
+        document,
+        known: known.join('、'),
+      })
+
+async function requireUnopened(tx: Tx, book: Book, examined: readonly ExaminedLine[]): Promise<void> {
   const opened = await openedAccounts(tx, book.bookId)
-  for (const [index, line] of lines.entries()) {
-    const kept = book.chart.subjects.get(line.account)?.keptBy ?? []
-    const before = opened.find(
-      (one) =>
-        one.account === line.account && kept.every((dimension) => (one[dimension] ?? undefined) === line[dimension]),
-    )
-    if (!before) continue
-    const of = dimensions.filter((dimension) => kept.includes(dimension)).flatMap((dimension) => line[dimension] ?? [])
-    const { account } = line
-    const facts = { line: index + 1, account, of: of.join(' '), book: book.code, takeOver: before.by }
-    throw refuse('take_over_account_opened', facts)
+  for (const [index, { line, subject, accountKey }] of examined.entries()) {
+    const takeOver = opened.get(accountKey)
+    if (takeOver === undefined) continue
+    const kept = dimensions.filter((dimension) => subject.keptBy.includes(dimension))
+    const of = kept.flatMap((dimension) => line[dimension] ?? []).join(' ')
+    throw refuse('take_over_account_opened', {
+      line: index + 1,
+      account: subject.code,
+      of,
+      book: book.code,
+      takeOver,
+    })
   }
 }
 

@@ -4,7 +4,7 @@ import type { Day } from '../../base/calendar.ts'
 import { examineEach, type LineDraft } from '../../ledger/entry.ts'
 import { bookFor, type Ledger } from '../../ledger/ledger.ts'
 import type { RowFault } from '../../form/file/rows.ts'
-import { refuse } from '../refusals.ts'
+import { unlistedOf } from './limits.ts'
 import { openingType } from './take-over.ts'
 
 type NumberedLine = { readonly row: number; readonly line: LineDraft }
@@ -31,11 +31,8 @@ export async function balanceFaults(
 
 /** Rows of the register whose document is not among those of the take-over. */
 export function documentFaults(rows: readonly NumberedStep[], numbers: readonly string[]): RowFault[] {
-  return rows
-    .filter(({ document }) => !numbers.includes(document))
-    .map(({ row, file, project, document }) => {
-      const what = { zh: `项目 ${project}`, en: `Project ${project}` }
-      const { detail: message } = refuse('take_over_document_unlisted', { what, document, known: numbers.join('、') })
-      return { row, file, message }
-    })
+  return rows.flatMap(({ row, file, ...step }) => {
+    const refusal = unlistedOf(step, numbers)
+    return refusal ? [{ row, file, message: refusal.detail }] : []
+  })
 }

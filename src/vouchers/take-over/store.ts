@@ -4,7 +4,6 @@ import { only, type Sql, type Tx } from '../../base/db.ts'
 import { changed, matching, prepared, recordOf, type RecordOf, written } from '../../base/drizzle/queries.ts'
 import type { Day } from '../../base/calendar.ts'
 import type { Fen } from '../../base/money.ts'
-import type { Dimension } from '../../ledger/chart.ts'
 import { takeOvers } from '../tables.ts'
 import type { TakeOverState } from './take-over.ts'
 
@@ -81,29 +80,17 @@ export async function entryBefore(
   return found && { sequence: Number(found.sequence), on: found.on }
 }
 
-export type OpenedAccount = { readonly account: string; readonly by: string } & {
-  readonly [D in Dimension]: string | null
-}
-
-/** The accounts of a book that a take-over opened and that was not reversed. */
-export const openedAccounts = (tx: Tx, book: number): Promise<OpenedAccount[]> =>
-  tx.query<OpenedAccount>(
-    `select distinct a.subject as account, split_part(f.effect, ':', 2) as by,
-       a.project, a.source, a.counterparty, a.item, a.contract, a.dwelling, a.indicator, a.segment
+/** The accounts of a book that a take-over opened and that was not reversed, by their keys: which one did. */
+export async function openedAccounts(tx: Tx, book: number): Promise<Map<string, string>> {
+  const rows = await tx.query<{ key: string; by: string }>(
+    `select substr(a.key, strpos(a.key, '|') + 1) as key, min(split_part(f.effect, ':', 2)) as by
      from entry_effect f join line l using (book_id, sequence) join account a using (book_id, account)
      where f.book_id = $1 and f.effect ~ '^take_over(_register)?:'
-       and not exists (select from entry r where r.book_id = f.book_id and r.reverses = f.sequence)`,
+       and not exists (select from entry r where r.book_id = f.book_id and r.reverses = f.sequence)
+     group by a.key`,
     [book],
   )
-
-/** Which of these originals a book does not have. */
-export async function missingOriginals(tx: Tx, book: number, hashes: readonly string[]): Promise<string[]> {
-  const rows = await tx.query<{ hash: string }>(
-    `select hash from unnest($2::text[]) hash
-     where not exists (select from attachment where book_id = $1 and sha256 = decode(hash, 'hex'))`,
-    [book, hashes],
-  )
-  return rows.map(({ hash }) => hash)
+  return new Map(rows.map(({ key, by }) => [key, by]))
 }
 
 /** Which of these dwellings, written community/building/dwelling, are registered nowhere. */

@@ -3,8 +3,8 @@
  * on the first day of the first open period is proposed with its documents, checked and approved; then it is one
  * opening entry, and states, batches and plans in force on their own days. Without a database.
  */
-import type { Day } from '../../base/calendar.ts'
 import { numbered } from '../../form/numbered.ts'
+import type { BatchRow, PlanRow, StateRow } from './forms.ts'
 
 export type TakeOverState = 'proposed' | 'posted' | 'ended' | 'reversed'
 
@@ -24,37 +24,17 @@ export const openingType = '期初'
 export const effectName = (name: string, registerRows: number): string =>
   `${registerRows === 0 ? 'take_over' : 'take_over_register'}:${name}`
 
-/** What was so before the books began, on its day and by its document. */
-export type BatchRow = {
-  readonly project: string
-  readonly year: number
-  readonly batch: number
-  readonly on: Day
-  readonly document: string
-}
-export type PlanRow = {
-  readonly project: string
-  readonly version: number
-  readonly on: Day
-  readonly document: string
-}
-export type StateRow<State extends string = string> = {
-  readonly project: string
-  readonly to: State
-  readonly on: Day
-  readonly document: string
-}
-
-export type Register<State extends string = string> = {
+/** What was so in the register before the books began: each row on its day and by its document. */
+export type Register = {
   readonly batches: readonly BatchRow[]
   readonly plans: readonly PlanRow[]
-  readonly states: readonly StateRow<State>[]
+  readonly states: readonly StateRow[]
 }
 
-export type RegisterStep<State extends string = string> =
+export type RegisterStep =
   | ({ readonly step: 'batch' } & BatchRow)
   | ({ readonly step: 'plan' } & PlanRow)
-  | ({ readonly step: 'state' } & StateRow<State>)
+  | ({ readonly step: 'state' } & StateRow)
 
 const rank = { batch: 0, plan: 1, state: 2 } as const
 
@@ -62,8 +42,8 @@ const rank = { batch: 0, plan: 1, state: 2 } as const
  * The rows of the register in the order in which they happened: by day, and on one day as a project goes, into its
  * batch, its plan in force, then its states in the order given.
  */
-export function stepsOf<State extends string>({ batches, plans, states }: Register<State>): RegisterStep<State>[] {
-  const steps: RegisterStep<State>[] = [
+export function stepsOf({ batches, plans, states }: Register): RegisterStep[] {
+  const steps: RegisterStep[] = [
     ...batches.map((row) => ({ step: 'batch' as const, ...row })),
     ...plans.map((row) => ({ step: 'plan' as const, ...row })),
     ...states.map((row) => ({ step: 'state' as const, ...row })),

@@ -3,27 +3,28 @@
  * transaction that takes it off again: nobody signs what cannot be posted.
  */
 import { approvalDistrict } from '../../approvals/approval.ts'
+import { groupBy } from '../../base/arrays.ts'
 import type { Fen } from '../../base/money.ts'
 import { formatFen, maxFen, sumFen } from '../../base/money.ts'
 import type { Book } from '../../ledger/book.ts'
 import { controlAccounts as control, openedByTakeOver } from '../../ledger/charts/control-accounts.ts'
-import { type EntryLine, examine } from '../../ledger/entry.ts'
+import type { EntryLine } from '../../ledger/entry.ts'
 import { lineDraft } from '../../ledger/forms.ts'
 import { bookFor } from '../../ledger/ledger.ts'
-import { noteSubmitted, submittable, submissionRefusals } from '../../financing/plan/submission.ts'
+import { noteSubmitted, submissionRefusals, submittable } from '../../financing/plan/submission.ts'
+import type { PlanName } from '../../financing/plan/standing.ts'
 import { rehearse } from '../../noun/proposal.ts'
 import { type Doing, nothing, verb } from '../../noun/verb.ts'
 import { scoredFrom } from '../../projects/dated.ts'
 import { lockProjects, type ProjectRow } from '../../projects/project/store.ts'
 import { refuse as refuseProject } from '../../projects/refusals.ts'
-import { refuse } from '../refusals.ts'
 import { storedLineOf } from '../voucher/forms.ts'
 import { amountOf } from '../voucher/voucher.ts'
 import { takeOverProposal } from './effect.ts'
 import { newTakeOver, type TakeOverContent, type TakeOverGiven, type TakeOverView, viewOf } from './forms.ts'
-import { requireOpenable } from './limits.ts'
+import { isOfBook, requireOpenable, unlistedOf } from './limits.ts'
 import { insertTakeOver } from './store.ts'
-import { openingType, type RegisterStep, stepsOf } from './take-over.ts'
+import { type RegisterStep, stepsOf } from './take-over.ts'
 
 type Proposed = { takeOver: TakeOverView; approval: string; hash: string; warnings: string[] }
 
@@ -87,10 +88,9 @@ export const proposeTakeOver = verb({
     const { tx, actor, at, today, before: book } = doing
     const { on, summary, documents, indicators = [], balances = [] } = given
     const lines = balances.map(lineDraft)
-    await requireOpenable(tx, { book, on, today, indicators, documents, lines })
-    const { content, planned } = await contentOf(doing, given)
-    const opened = lines.length === 0 ? [] : examine({ ...content, type: openingType, lines }, book.chart, 'take_over')
-    const amountFen = maxFen(openedFen(opened.map(({ line }) => line)), planned)
+    const opened = await requireOpenable(tx, { book, on, today, indicators, documents, lines })
+    const { content, names, plannedFen } = await contentOf(doing, given)
+    const amountFen = maxFen(openedFen(opened.map(({ line }) => line)), plannedFen)
     const registerRows = content.batches.length + content.plans.length + content.states.length
     const approval = await takeOverProposal.submit(
       tx,
@@ -106,11 +106,7 @@ export const proposeTakeOver = verb({
     )
     const made = { book: book.code, district: book.district, on, summary, amountFen, balances: lines.length }
     const row = await insertTakeOver(tx, { ...made, registerRows, madeBy: actor.person, approval: approval.id })
-    await noteSubmitted(
-      doing,
-      content.plans.map(({ project, version }) => ({ project, version })),
-      approval.id,
-    )
+    await noteSubmitted(doing, names, approval.id)
     await rehearse(doing, takeOverProposal, approval)
     return { takeOver: viewOf(row), approval: approval.id, hash: approval.hash, warnings: content.warnings }
   },
@@ -131,8 +127,11 @@ function openedFen(lines: readonly EntryLine[]): Fen {
 type Asked = Doing<Book>
 type Content = Omit<TakeOverContent, 'balances'>
 
-/** What is approved but for the balances, and what its plans cost together. */
-async function contentOf(doing: Asked, given: TakeOverGiven): Promise<{ content: Content; planned: Fen }> {
+/** What is approved but for the balances; its plans by their names, and what they cost together. */
+async function contentOf(
+  doing: Asked,
+  given: TakeOverGiven,
+): Promise<{ content: Content; names: readonly PlanName[]; plannedFen: Fen }> {
   const { before: book } = doing
   const { on, summary, documents, indicators = [], batches = [], plans = [], states = [] } = given
   const steps = stepsOf({ batches, plans, states })
@@ -143,7 +142,7 @@ async function contentOf(doing: Asked, given: TakeOverGiven): Promise<{ content:
   const warnings = await scoredAlready(doing, rows, steps)
   const register = { batches, plans: whole, states, warnings }
   const content = { book: book.code, district: book.district, on, summary, documents, indicators, ...register }
-  return { content, planned: sumFen(versions.map(({ totalFen }) => totalFen)) }
+  return { content, names, plannedFen: sumFen(versions.map(({ totalFen }) => totalFen)) }
 }
 
 /** The projects, locked; every row rests on a document of the take-over, and no plan is in force yet. */
@@ -153,15 +152,12 @@ async function requireRegister(
   steps: readonly RegisterStep[],
 ): Promise<ProjectRow[]> {
   const rows = await lockProjects(tx, actor, [...new Set(steps.map(({ project }) => project))].toSorted())
-  const isCity = approvalDistrict(book.district, today) === undefined
-  const elsewhere = rows.find(({ district }) => !isCity && district !== book.district)
+  const elsewhere = rows.find(({ district }) => !isOfBook(book, district, today))
   if (elsewhere) throw refuseProject('project_not_found', { project: elsewhere.project })
   const numbers = documents.map(({ number }) => number)
-  const unlisted = steps.find(({ document }) => !numbers.includes(document))
-  if (unlisted) {
-    const { project, document } = unlisted
-    const what = { zh: `项目 ${project}`, en: `Project ${project}` }
-    throw refuse('take_over_document_unlisted', { what, document, known: numbers.join('、') })
+  for (const step of steps) {
+    const unlisted = unlistedOf(step, numbers)
+    if (unlisted) throw unlisted
   }
   const standing = rows.find(
     ({ project, planApproved }) => planApproved && plans.some((plan) => plan.project === project),
@@ -177,9 +173,11 @@ async function scoredAlready(
   steps: readonly RegisterStep[],
 ): Promise<string[]> {
   const told: string[] = []
-  for (const district of new Set(rows.map((row) => row.district))) {
-    const own = steps.filter(({ project }) => rows.some((row) => row.project === project && row.district === district))
-    const [first] = own.map(({ on }) => on).toSorted()
+  const districts = new Map(rows.map(({ project, district }) => [project, district]))
+  const own = groupBy(steps, ({ project }) => districts.get(project))
+  for (const district of new Set(districts.values())) {
+    // Steps come by their days, and every project of the rows has one.
+    const first = own.get(district)?.[0]?.on
     if (first === undefined) continue
     const quarters = await scoredFrom(tx, { district, on: first })
     if (quarters.length === 0) continue
