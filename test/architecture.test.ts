@@ -5,6 +5,7 @@
  */
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { shared } from '../web/stamp.ts'
 import {
   deadFiles,
   filesBelow,
@@ -55,7 +56,7 @@ const rooms = [
 ]
 
 /** Of the service the console takes its public form and these pure files: everything else it asks for by the API. */
-const consoleMay = /^src\/base\/(?:money|decimal|calendar)\.ts$/
+const consoleMay = /^src\/(?:base\/(?:money|decimal|calendar)|form\/file\/formula)\.ts$/
 
 function pastTheApi(all: readonly Source[]): string[] {
   return all
@@ -66,12 +67,28 @@ function pastTheApi(all: readonly Source[]): string[] {
     .map(({ from, to }) => `${from} reaches for ${to}`)
 }
 
+/** What of the service is built into the console, however deep it is imported. */
+function ofTheService(all: readonly Source[]): string[] {
+  const taken = new Set<string>()
+  const follow = (imports: ReturnType<typeof importsOf>): void => {
+    for (const { to, typeOnly } of imports) {
+      const source = all.find(({ path }) => path === to)
+      if (typeOnly || !source || taken.has(to) || !to.startsWith('src/')) continue
+      taken.add(to)
+      follow(importsOf(source))
+    }
+  }
+  follow(all.filter(({ path }) => path.startsWith('web/src/')).flatMap(importsOf))
+  return [...taken].toSorted()
+}
+
 /** Files that decide and describe: no database, no clock, no network, however deep they import. */
 const pure = [
   ...['money', 'decimal', 'calendar', 'refusal', 'assert', 'json', 'arrays'].map((name) => `src/base/${name}.ts`),
   ...['chart', 'entry', 'leaf', 'merkle', 'book', 'decide', 'refusals', 'carry-rules', 'far-ahead'].map(
     (name) => `src/ledger/${name}.ts`,
   ),
+  'src/form/file/formula.ts',
   'reports/table.ts',
 ]
 const pureRooms = [
@@ -284,6 +301,10 @@ describe('the house', () => {
     ).toHaveLength(1)
     expect(pastTheApi([planted('web/src/x.ts', `import { a } from '${'../'.repeat(2)}src/base/money.ts'`)])).toEqual([])
     expect(pastTheApi(sources)).toEqual([])
+    // What it takes is what it is made from: a change of it is built anew.
+    const taken = ofTheService(sources)
+    expect(taken).toContain('src/base/assert.ts')
+    expect(taken.filter((path) => !shared.includes(path))).toEqual([])
   })
 
   it('keeps the files that decide free of database, network and files, however deep they import', () => {

@@ -12,7 +12,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** Where the console is built unless told otherwise. */
 export const builtFolder = join(root, 'web', 'dist')
 
-const shared = ['money', 'decimal', 'calendar', 'assert'].map((name) => `src/base/${name}.ts`)
+/** What the console takes of the service, and what that imports. */
+export const shared: readonly string[] = [
+  ...['money', 'decimal', 'calendar', 'assert'].map((name) => `src/base/${name}.ts`),
+  'src/form/file/formula.ts',
+]
 
 /** The hash of what the console is made from. */
 export function fingerprint(): string {

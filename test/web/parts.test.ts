@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { operationsOf } from '../../web/operations.ts'
 import { amountTyped, capitals, fenOf, shown } from '../../web/src/money.ts'
 import { paths } from '../../web/src/paths.ts'
+import { csvOf } from '../../web/src/table/export.ts'
 
 const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
@@ -60,5 +61,22 @@ describe('addresses', () => {
       entry: '/entries/E1-2',
       plan: '/plans/110101/2025',
     })
+  })
+})
+
+describe('what is on the screen as a file', () => {
+  const fileOf = (text: string, amount: string) =>
+    csvOf(
+      [
+        { title: '名称', value: () => text },
+        { title: '金额', kind: 'amount', value: () => amount },
+      ],
+      [{}],
+    )
+
+  it('holds no formula, in whatever spelling and behind whatever blanks', () => {
+    for (const text of ['=1+1', '＝1+1', '＋1', '－1', '＠A1', '\u22121', ' =1', '\u200b=1', "'=1", '-1'])
+      expect(fileOf(text, '-1.00')).toBe(`\uFEFF名称,金额（元）\r\n'${text},-1.00\r\n`)
+    expect(fileOf('甲, "乙"', '')).toContain('"甲, ""乙""",\r\n')
   })
 })

@@ -9,16 +9,14 @@ import { useGo } from '../address.tsx'
 import { ProblemNote } from '../form/problem-note.tsx'
 import { exact, fenOf, shown, units } from '../money.ts'
 import { Money, useUnit } from '../style/unit.tsx'
-import { csvOf, saveText } from './export.ts'
+import { csvOf, type Written } from './export.ts'
 import { useRange } from './rows.ts'
+import { saveText } from './save.ts'
 
-export type Column<Row> = {
+/** `value` is what is exported and sorted by. */
+export type Column<Row> = Written<Row> & {
   readonly key: string
-  readonly title: string
-  /** What is exported and sorted by; an amount in yuan where `kind` says so. */
-  readonly value: (row: Row) => string | number | null | undefined
   readonly show?: (row: Row) => ReactNode
-  readonly kind?: 'text' | 'amount' | 'count'
   /** The sum below; of amounts and counts unless said otherwise. */
   readonly total?: boolean
 }
