@@ -61,9 +61,12 @@ it('posts on in the very book that is previewed', { timeout: 60_000 }, async () 
   })()
   const waits: number[] = []
   while (previews.length < 8) {
+    const ended = previews.length
     const { ms, value } = await timed(() => door().ask('/v1/books/D110102/entries', { body: entry('1.00') }))
     expect(value.status, value.text).toBe(201)
     waits.push(ms)
+    // A posting waits for the preview that is under way; the next may answer before the client hears of the posting.
+    expect(previews.length - ended).toBeLessThanOrEqual(2)
   }
   looked.over = true
   await looking
@@ -72,8 +75,6 @@ it('posts on in the very book that is previewed', { timeout: 60_000 }, async () 
     `previews ${previews.length}, longest ${longest(previews).toFixed(0)} ms; posted beside them ${waits.length}, longest wait ${longest(waits).toFixed(0)} ms\n`,
   )
   expect(waits.length).toBeGreaterThan(previews.length)
-  // A posting waits for one preview at most, and for its own work.
-  expect(longest(waits)).toBeLessThan(2 * longest(previews) + 1_000)
   const { json } = await office.get(`/v1/approvals/${approval}/preview`)
   expect([json.state, json.entries.length]).toEqual(['checking', expect.any(Number)])
 })
@@ -94,12 +95,13 @@ it('gives way where a book it needs is held by another, and holds none meanwhile
 }, async () => {
   await transact(door().ledger.database, async (tx) => {
     await tx.query(`select from book_head h join book b using (book_id) where b.code = 'D110102' for update of h`)
-    const asked = timed(() => office.get(`/v1/approvals/${approval}/preview`))
+    // Both are answered while the book is held: whoever waited for it here would wait until the test is ended.
+    const asked = office.get(`/v1/approvals/${approval}/preview`)
     await waits()
-    const city = await timed(() => door().ask('/v1/books/CITY/entries', { body: { ...entry('1.00') } }))
-    expect([city.value.status, city.ms < 3_000], city.value.text).toEqual([201, true])
-    const { ms, value } = await asked
-    expect([value.status, value.headers.get('retry-after') !== null, ms < 5_000], value.text).toEqual([503, true, true])
+    const city = await door().ask('/v1/books/CITY/entries', { body: { ...entry('1.00') } })
+    expect(city.status, city.text).toBe(201)
+    const { status, headers, text } = await asked
+    expect([status, headers.get('retry-after') !== null], text).toEqual([503, true])
   })
   expect((await office.get(`/v1/approvals/${approval}/preview`)).status).toBe(200)
 })
