@@ -138,7 +138,17 @@ describe('calculations', () => {
       answered.push(name)
       return status
     }
-    const slow = asked('slow', door().ask('/v1/calc/split-stream', { body: { amounts, weights } }))
+    // The answer counts from its head: this one is long, and reading it lets others past.
+    const token = await door().token('auditor')
+    const calculate = (given: unknown) =>
+      fetch(`${door().url}/v1/calc/split-stream`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(given),
+      })
+    // Who asks is known from now on: what is asked next begins at once.
+    expect((await calculate({ amounts: ['1.00'], weights: ['1'] })).status).toBe(200)
+    const slow = asked('slow', calculate({ amounts, weights }))
     await new Promise((resolve) => setTimeout(resolve, 50))
     for (let round = 0; round < 3; round++) expect(await asked('health', fetch(`${door().url}/healthz`))).toBe(200)
     expect([200, 413]).toContain(await slow)
