@@ -13,6 +13,8 @@ export type Running = {
   ready(withinMs?: number): Promise<string>
   /** All it said on stderr so far. */
   said(): string
+  /** All it told on stdout so far. */
+  told(): string
 }
 
 /** `before`: what stands before the program on the command line. */
@@ -39,7 +41,7 @@ export function startService(
     }
     throw new Error(`not ready: ${texts.out}${texts.err}`)
   }
-  return { child, ended, ready, said: () => texts.err }
+  return { child, ended, ready, said: () => texts.err, told: () => texts.out }
 }
 
 /** Ends what a test started, whatever became of it. */

@@ -3,16 +3,14 @@
  * refuses, or it asks of another host is kept, and a test fails on it. Without a browser the tests say so and are
  * skipped.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { endAll, type Running, startService } from '../support/process.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 export const hasChromium = existsSync(chromiumPath)
 if (!hasChromium) process.stderr.write(`no browser at ${chromiumPath} (or CHROMIUM): the pages are not tested\n`)
@@ -31,9 +29,9 @@ const startWithinMs = 420_000
 
 export async function startConsole(): Promise<Console> {
   const folder = mkdtempSync(join(tmpdir(), 'yiben-web-'))
-  const env = { ...process.env, YIBEN_DATA: folder, PORT: '0', YIBEN_SAMPLE: '1' }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], { cwd: root, env })
-  const link = await linkOf(child)
+  const service = startService({ YIBEN_DATA: folder, YIBEN_SAMPLE: '1' })
+  await service.ready(startWithinMs)
+  const link = await linkOf(service)
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
   const url = new URL(link).origin
   return {
@@ -43,38 +41,24 @@ export async function startConsole(): Promise<Console> {
     open: ({ dark = false } = {}) => openPage(browser, url, dark),
     stop: async () => {
       await browser.close()
-      const ended = new Promise((resolve) => child.once('close', resolve))
-      child.kill('SIGTERM')
-      await ended
+      await endAll([service])
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-function linkOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let [out, err] = ['', '']
-    const late = setTimeout(() => reject(new Error(`not ready: ${out}${err.slice(-2_000)}`)), startWithinMs)
-    child.stderr?.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.stdout?.on('data', (chunk: Buffer) => {
-      out += chunk.toString()
-      const found = /(http:\S+\/try#\S+)\n/.exec(out)?.[1]
-      // The console may still be built beside the start.
-      if (found) void built(found).then(() => resolve(found))
-      clearTimeout(found ? late : undefined)
-    })
-    child.once('close', () => reject(new Error(`ended: ${out}${err.slice(-2_000)}`)))
-  })
-}
-
-async function built(link: string): Promise<void> {
+/** The trial link, once the console is there that may still be built beside the start. */
+async function linkOf(service: Running): Promise<string> {
   for (let i = 0; i < 200; i += 1) {
-    const text = await (await fetch(new URL(link).origin)).text()
-    if (text.includes('id="root"')) return
+    const link = /(http:\S+\/try#\S+)\n/.exec(service.told())?.[1]
+    if (link !== undefined && (await isBuilt(link))) return link
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
-  throw new Error('the console was not built')
+  throw new Error(`no console: ${service.told()}${service.said().slice(-2_000)}`)
 }
+
+const isBuilt = async (link: string): Promise<boolean> =>
+  (await (await fetch(new URL(link).origin)).text()).includes('id="root"')
 
 async function openPage(browser: Browser, url: string, dark: boolean): Promise<Opened> {
   const context = await browser.newContext({
