@@ -4,6 +4,8 @@
  */
 import { divideHalfUp, parseAmount } from '../../src/base/money.ts'
 
+export { formatFen, sumFen } from '../../src/base/money.ts'
+
 export const units = { yuan: '元', wan: '万元', yi: '亿元' } as const
 export type Unit = keyof typeof units
 

@@ -50,6 +50,8 @@ const routeOf = (parent: typeof root | typeof signedIn, [name, page]: [string, P
     getParentRoute: () => parent as typeof root,
     path: patterns[name as keyof typeof patterns],
     ...(page && { component: lazyRouteComponent(page) }),
+    // A page keeps what was typed and chosen on it: of another thing it is another page. A tab is of the same.
+    remountDeps: ({ params }) => ({ ...params, tab: undefined }),
   })
 
 const inside = Object.entries(pages).map((entry) => routeOf(signedIn, entry))

@@ -5,6 +5,14 @@ import { useId } from 'react'
 /** `true`, or why not. */
 export type Allowed = true | string
 
+type Answered = { readonly allowed: boolean; readonly detail?: string; readonly clause?: string }
+
+/** What the service says of an action, in the words in which it would refuse it. */
+export function allowedOf(action: Answered | undefined): Allowed {
+  if (!action) return '正在读取'
+  return action.allowed || [action.detail ?? '此刻不能办理', action.clause].filter(Boolean).join(' ')
+}
+
 export function ActionButton({
   label,
   allowed,

@@ -16,12 +16,13 @@ type Kept<Draft> = { readonly key: string; readonly draft: Draft }
 function useKept<Draft>(name: string, empty: Draft) {
   const { person } = useSession()
   const place = `yiben.draft.${person}.${name}`
-  const [kept, setKept] = useState<Kept<Draft>>(() => {
-    const text = sessionStorage.getItem(place)
-    if (text === null) return { key: newKey(), draft: empty }
-    const found: unknown = JSON.parse(text)
-    return isKept<Draft>(found) ? found : { key: newKey(), draft: empty }
-  })
+  const [kept, setKept] = useState(() => keptAt(place, empty))
+  // The form of another thing has its own draft.
+  const [keptOf, setKeptOf] = useState(place)
+  if (keptOf !== place) {
+    setKeptOf(place)
+    setKept(keptAt(place, empty))
+  }
   const keep = useCallback(
     (next: Kept<Draft>) => {
       sessionStorage.setItem(place, JSON.stringify(next))
@@ -34,6 +35,11 @@ function useKept<Draft>(name: string, empty: Draft) {
     setKept({ key: newKey(), draft: empty })
   }, [place, empty])
   return { kept, keep, drop, isKept: sessionStorage.getItem(place) !== null }
+}
+
+function keptAt<Draft>(place: string, empty: Draft): Kept<Draft> {
+  const found: unknown = JSON.parse(sessionStorage.getItem(place) ?? 'null')
+  return isKept<Draft>(found) ? found : { key: newKey(), draft: empty }
 }
 
 const isKept = <Draft>(value: unknown): value is Kept<Draft> =>

@@ -5,26 +5,28 @@ import { call } from '../api/call.ts'
 import type { AllocationComparison, AllocationWithHistory } from '../api/operations.ts'
 import { useRead } from '../api/read.ts'
 import { Bar } from '../charts/bar.tsx'
-import { ActionButton } from '../form/action-button.tsx'
+import { ActionButton, type Allowed, allowedOf } from '../form/action-button.tsx'
 import { ProblemNote } from '../form/problem-note.tsx'
 import { useAction } from '../form/submit.ts'
 import { useParam } from '../params.ts'
 import { paths } from '../paths.ts'
-import { useMay } from '../session.tsx'
 import { Chip } from '../style/chip.tsx'
 import { Head } from '../style/head.tsx'
 import { Money } from '../style/unit.tsx'
 import { type Column, Table } from '../table/table.tsx'
 import { useTerms } from '../terms.ts'
+import { AllocationWeights } from './allocation-weights.tsx'
 
 export default function AllocationPage() {
   const id = useParam('allocation')
   const { data, error, refetch } = useRead('readAllocation', { path: { allocation: id } })
+  const { data: may } = useRead('actionsOfAllocation', { path: { allocation: id } }, { staleTime: 0 })
   const [search, change] = useSearch()
   const { name } = useTerms()
   if (error) return <ProblemNote error={error} retry={() => void refetch()} />
   if (!data || data.allocation !== id) return <p>正在读取…</p>
   const { from, to } = search
+  const allowed = (action: string) => allowedOf(may?.actions.find((one) => one.action === action))
   const versions = data.versions.map(({ version, note }) => ({
     value: String(version),
     label: `第 ${version} 版${note === undefined ? '' : ` ${note}`}`,
@@ -53,7 +55,7 @@ export default function AllocationPage() {
           </>
         }
       >
-        <Submitting allocation={data} />
+        <Submitting allocation={data} allowed={allowed('submitAllocation')} />
       </Head>
       <div className="card">
         <div className="tools">
@@ -66,12 +68,20 @@ export default function AllocationPage() {
           <Shares allocation={data} />
         )}
       </div>
+      {data.state === 'draft' && (
+        <AllocationWeights
+          allocation={id}
+          version={data.version}
+          changes={data.changes}
+          allowed={allowed('redraftAllocation')}
+          saved={(version) => change({ from: String(data.version), to: String(version) })}
+        />
+      )}
     </>
   )
 }
 
-function Submitting({ allocation }: { allocation: AllocationWithHistory }) {
-  const may = useMay()
+function Submitting({ allocation, allowed }: { allocation: AllocationWithHistory; allowed: Allowed }) {
   const go = useGo()
   const submit = useAction(
     (key) =>
@@ -81,15 +91,7 @@ function Submitting({ allocation }: { allocation: AllocationWithHistory }) {
   return (
     <>
       {submit.error && <ProblemNote error={submit.error} />}
-      <ActionButton
-        label="送审"
-        primary
-        allowed={
-          !may('allocation.manage') ? '须由经办人员送审' : allocation.state === 'draft' ? true : '只有草稿可以送审'
-        }
-        pending={submit.isPending}
-        act={() => submit.mutate()}
-      />
+      <ActionButton label="送审" primary allowed={allowed} pending={submit.isPending} act={() => submit.mutate()} />
     </>
   )
 }

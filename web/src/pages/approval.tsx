@@ -5,9 +5,10 @@ import { useState } from 'react'
 import { A, useGo } from '../address.tsx'
 import { call } from '../api/call.ts'
 import type { ApprovalWithDecisions } from '../api/operations.ts'
+import { Problem } from '../api/problem.ts'
 import { useRead } from '../api/read.ts'
 import { useParam } from '../params.ts'
-import { ActionButton, type Allowed } from '../form/action-button.tsx'
+import { ActionButton, type Allowed, allowedOf } from '../form/action-button.tsx'
 import { ProblemNote } from '../form/problem-note.tsx'
 import { useAction } from '../form/submit.ts'
 import { paths } from '../paths.ts'
@@ -57,7 +58,7 @@ function Content({ approval }: { approval: ApprovalWithDecisions }) {
       {data?.refusal && (
         <section className="card" aria-label="此刻不能生效">
           <h2>此刻批准将被拒绝</h2>
-          <ProblemNote error={Object.assign(new Error(data.refusal.detail), { view: data.refusal })} />
+          <ProblemNote error={new Problem(data.refusal)} />
         </section>
       )}
       {data && data.entries.length > 0 && (
@@ -227,8 +228,8 @@ function useAllowed({ id }: ApprovalWithDecisions): (verdict: Verdict, reason: s
   const { data } = useRead('actionsOfApproval', { path: { id } }, { staleTime: 0 })
   return (verdict, reason) => {
     const action = data?.actions.find((one) => one.with?.['verdict'] === verdict || one.action === verdict)
-    if (!action) return '正在读取'
-    if (!action.allowed) return [action.detail ?? '此刻不能办理', action.clause].filter(Boolean).join(' ')
+    const allowed = allowedOf(action)
+    if (allowed !== true) return allowed
     return verdict === 'reject' && reason.trim() === '' ? '退回须写明意见' : true
   }
 }

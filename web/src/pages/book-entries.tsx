@@ -4,7 +4,7 @@ import { A, useSearch } from '../address.tsx'
 import { call } from '../api/call.ts'
 import type { Entry } from '../api/operations.ts'
 import { DayField } from '../form/fields.tsx'
-import { fenOf } from '../money.ts'
+import { fenOf, formatFen } from '../money.ts'
 import { paths } from '../paths.ts'
 import { Day } from '../style/time.tsx'
 import { type Column, Table } from '../table/table.tsx'
@@ -15,7 +15,7 @@ const amountOf = ({ lines }: Entry): string => {
   const fen = lines
     .filter(({ basis, debit }) => basis === first?.basis && debit !== undefined)
     .reduce((sum, { debit = '0' }) => sum + fenOf(debit), 0n)
-  return `${fen < 0n ? '-' : ''}${(fen < 0n ? -fen : fen) / 100n}.${String((fen < 0n ? -fen : fen) % 100n).padStart(2, '0')}`
+  return formatFen(fen)
 }
 
 const columns: readonly Column<Entry>[] = [

@@ -1,4 +1,5 @@
 /** 期间与年结：how far the book is closed, closing and reopening a month, carrying a year over after a preview. */
+import { useMutation } from '@tanstack/react-query'
 import { Input } from 'antd'
 import { useState } from 'react'
 import { addMonths, firstDayOf, parseMonth } from '../../../src/base/calendar.ts'
@@ -37,7 +38,7 @@ export function BookPeriods({ book }: { book: string }) {
         <section className="card" aria-label="月末结账">
           <h2>月末结账</h2>
           <p>{closed === null ? '尚未结过账。' : `已结账至 ${closed}。`}</p>
-          <Closing book={book} next={nextMonth(closed)} />
+          <Closing key={closed} book={book} next={nextMonth(closed)} />
           {closed !== null && <Reopening book={book} period={closed} />}
         </section>
         <YearEnd book={book} />
@@ -136,7 +137,7 @@ function Reopening({ book, period }: { book: string; period: string }) {
 function YearEnd({ book }: { book: string }) {
   const may = useMay()
   const [year, setYear] = useState('')
-  const preview = useAction(() => call('previewCarryOver', { path: { book, year } }))
+  const preview = useMutation({ mutationFn: () => call('previewCarryOver', { path: { book, year } }) })
   const commit = useAction((key, hash: string) =>
     call('commitCarryOver', { path: { book, year }, body: { hash }, key }),
   )
@@ -151,7 +152,12 @@ function YearEnd({ book }: { book: string }) {
             inputMode="numeric"
             style={{ width: 100 }}
             value={year}
-            onChange={(e) => setYear(e.target.value)}
+            onChange={(e) => {
+              setYear(e.target.value)
+              // What was previewed is of the year that stood here.
+              preview.reset()
+              commit.reset()
+            }}
           />
         )}
       </Field>

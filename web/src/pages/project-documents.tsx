@@ -2,9 +2,11 @@
 import { Select } from 'antd'
 import { call } from '../api/call.ts'
 import type { Operations, WholeProject } from '../api/operations.ts'
-import { ActionButton } from '../form/action-button.tsx'
+import { ActionButton, allowedOf } from '../form/action-button.tsx'
 import { DayField, Field, TextField } from '../form/fields.tsx'
+import { useRead } from '../api/read.ts'
 import { ProblemNote } from '../form/problem-note.tsx'
+import { plain } from '../form/plain.ts'
 import { useSubmit } from '../form/submit.ts'
 import { useMay } from '../session.tsx'
 import { Day } from '../style/time.tsx'
@@ -12,6 +14,15 @@ import { Table } from '../table/table.tsx'
 import { useTerms } from '../terms.ts'
 
 type State = WholeProject['state']
+const states = [
+  'reserve',
+  'planned',
+  'under_way',
+  'accepted',
+  'settled',
+  'handed_over',
+  'withdrawn',
+] as const satisfies readonly State[]
 const next: Readonly<Partial<Record<State, State>>> = {
   reserve: 'planned',
   planned: 'under_way',
@@ -56,8 +67,10 @@ export function ProjectDocuments({ project }: { project: WholeProject }) {
 }
 
 function Moving({ project: { project, state, version } }: { project: WholeProject }) {
-  const may = useMay()
-  const { name, options } = useTerms()
+  const { name } = useTerms()
+  const { data: may } = useRead('actionsOfProject', { path: { project } }, { staleTime: 0 })
+  const moves = (may?.actions ?? []).filter(({ action }) => action === 'moveProject')
+  const moveTo = (state: State) => moves.find(({ with: by }) => by?.['to'] === state)
   const form = useSubmit(
     `move.${project}.${version}`,
     { to: next[state] ?? state, on: '', document: '', reason: '' },
@@ -84,7 +97,7 @@ function Moving({ project: { project, state, version } }: { project: WholeProjec
             style={{ width: '100%' }}
             value={to}
             onChange={(value: State) => form.change({ to: value })}
-            options={options('project-states') as { value: State; label: string }[]}
+            options={states.map((one) => ({ value: one, label: name('project-states', one), disabled: !moveTo(one) }))}
           />
         )}
       </Field>
@@ -95,10 +108,25 @@ function Moving({ project: { project, state, version } }: { project: WholeProjec
       <ActionButton
         label={`推进到${name('project-states', to)}`}
         primary
-        allowed={!may('project.manage') ? '须由经办人员推进' : to === state ? '已在此状态' : true}
+        allowed={to === state ? '已在此状态' : allowedOf(moveTo(to))}
         pending={form.isPending}
         act={form.send}
       />
+      {moves.length > 0 && (
+        <>
+          <h2>由此可到</h2>
+          <ul className="plain" aria-label="由此可到">
+            {moves.map(({ with: by, allowed, detail, clause }) => (
+              <li key={plain(by?.['to'])}>
+                <span>
+                  {name('project-states', plain(by?.['to']))}：{allowed ? '条件已具备' : detail}
+                  {clause !== undefined && <span className="note">（{clause}）</span>}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   )
 }

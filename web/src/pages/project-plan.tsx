@@ -6,7 +6,7 @@ import { useRead } from '../api/read.ts'
 import { ActionButton } from '../form/action-button.tsx'
 import { ProblemNote } from '../form/problem-note.tsx'
 import { useAction } from '../form/submit.ts'
-import { fenOf } from '../money.ts'
+import { fenOf, formatFen } from '../money.ts'
 import { paths } from '../paths.ts'
 import { useMay } from '../session.tsx'
 import { Chip } from '../style/chip.tsx'
@@ -106,12 +106,6 @@ function Submitting({ plan }: { plan: FundingPlan }) {
 
 type Line = FundingPlan['lines'][number]
 
-const yuanOf = (fen: bigint): string => {
-  const negative = fen < 0n
-  const positive = negative ? -fen : fen
-  return `${negative ? '-' : ''}${positive / 100n}.${String(positive % 100n).padStart(2, '0')}`
-}
-
 function Matrix({ plan }: { plan: FundingPlan }) {
   const { both, name } = useTerms()
   const sources = [...new Set(plan.shares.map(({ source }) => source))].toSorted()
@@ -130,10 +124,10 @@ function Matrix({ plan }: { plan: FundingPlan }) {
       key: source,
       title: both('sources', source),
       kind: 'amount' as const,
-      value: ({ line }: Line) => yuanOf(paid(line, source)),
+      value: ({ line }: Line) => formatFen(paid(line, source)),
     })),
     { key: 'amount', title: '费用', kind: 'amount', value: ({ amount }) => amount },
-    { key: 'gap', title: '缺口', kind: 'amount', value: ({ line, amount }) => yuanOf(fenOf(amount) - paid(line)) },
+    { key: 'gap', title: '缺口', kind: 'amount', value: ({ line, amount }) => formatFen(fenOf(amount) - paid(line)) },
   ]
   return (
     <Table
