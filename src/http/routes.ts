@@ -14,6 +14,7 @@ import { communityRoutes } from './routes/communities.ts'
 import { commitmentRoutes } from './routes/commitments.ts'
 import { docsPages } from './routes/docs.ts'
 import { entryRoutes } from './routes/entries.ts'
+import { entrySearchRoutes } from './routes/entry-search.ts'
 import { fundingPlanRoutes } from './routes/funding-plans.ts'
 import { healthPages } from './routes/health.ts'
 import { indicatorRoutes } from './routes/indicators.ts'
@@ -41,6 +42,7 @@ import { voucherRoutes } from './routes/vouchers.ts'
 export const apiRoutes: readonly Route[] = [
   ...bookRoutes,
   ...entryRoutes,
+  ...entrySearchRoutes,
   ...transactionRoutes,
   ...voucherRoutes,
   ...takeOverRoutes,

@@ -26,6 +26,7 @@ type EntryRow = {
 }
 
 type LineRow = {
+  book_id: number
   sequence: bigint
   subject: string
   basis: number
@@ -40,27 +41,48 @@ const entryColumns = `e.book_id, e.sequence, e.booked_on as on, e.number, ${inst
   e.reverses, e.transaction_id, e.type, e.summary, e.maker, e.approvals, e.documents, e.leaf`
 
 // A dimension stands on the account where balances are kept by it, on the line where it is only noted.
-const lineColumns = `l.sequence, a.subject, l.basis, l.debit_fen, l.credit_fen, l.memo, a.project, a.source,
+const lineColumns = `l.book_id, l.sequence, a.subject, l.basis, l.debit_fen, l.credit_fen, l.memo, a.project, a.source,
   ${dimensions
     .filter((d) => d !== 'project' && d !== 'source')
     .map((d) => `coalesce(a.${d}, l.${d}) as ${d}`)
     .join(', ')}`
 
+/** Where an entry stands. */
+export type Place = { readonly book: Book; readonly sequence: number }
+
 /** The entries of a book whose sequences are given, in that order. */
-export async function readEntries({ sql }: Database, book: Book, sequences: readonly number[]): Promise<PostedEntry[]> {
+export const readEntries = (database: Database, book: Book, sequences: readonly number[]): Promise<PostedEntry[]> =>
+  readPlaces(
+    database,
+    sequences.map((sequence) => ({ book, sequence })),
+  )
+
+/** The entries that stand at places of one or several books, in the order of these. */
+export async function readPlaces({ sql }: Database, places: readonly Place[]): Promise<PostedEntry[]> {
+  const ids = places.map(({ book }) => book.bookId)
+  const sequences = places.map(({ sequence }) => String(sequence))
+  const wanted = sql`unnest(${ids}::int[], ${sequences}::bigint[]) s(book_id, sequence)`
   const [entries, lines] = await Promise.all([
-    sql<EntryRow[]>`select ${sql.unsafe(entryColumns)} from entry e
-      where e.book_id = ${book.bookId} and e.sequence = any(${sequences.map(String)}::bigint[])`,
     // Probe by probe, whatever the planner thinks of the tables' sizes.
-    sql<LineRow[]>`select ${sql.unsafe(lineColumns)} from unnest(${sequences.map(String)}::bigint[]) s(sequence)
+    sql<EntryRow[]>`select ${sql.unsafe(entryColumns)} from ${wanted}
+      cross join lateral (select * from entry where book_id = s.book_id and sequence = s.sequence limit 1) e`,
+    sql<LineRow[]>`select ${sql.unsafe(lineColumns)} from ${wanted}
       cross join lateral (
-        select * from line where book_id = ${book.bookId} and sequence = s.sequence order by line limit ${linesMax}) l
+        select * from line where book_id = s.book_id and sequence = s.sequence order by line limit ${linesMax}) l
       cross join lateral (select * from account where book_id = l.book_id and account = l.account limit 1) a
-      order by l.sequence, l.line`,
+      order by l.book_id, l.sequence, l.line`,
   ])
-  const posted = new Map(assemble(book, entries, lines).map((entry) => [entry.sequence, entry]))
-  return sequences.flatMap((sequence) => posted.get(sequence) ?? [])
+  const linesOf = groupBy(lines, placeText)
+  const rows = new Map(entries.map((row) => [placeText(row), row]))
+  return places.flatMap(({ book, sequence }) => {
+    const place = placeText({ book_id: book.bookId, sequence })
+    const row = rows.get(place)
+    return row ? [postedOf(book, row, (linesOf.get(place) ?? []).map(lineOfRow))] : []
+  })
 }
+
+const placeText = ({ book_id, sequence }: { readonly book_id: number; readonly sequence: number | bigint }): string =>
+  `${book_id}-${sequence}`
 
 export async function readEntry(database: Database, book: Book, sequence: number): Promise<PostedEntry | undefined> {
   const [entry] = await readEntries(database, book, [sequence])
@@ -136,11 +158,6 @@ const passing = (sql: Sql, { from, to, type, sequence, knownAt }: EntryFilter) =
   ${type ? sql`and type = ${type}` : sql``}
   ${sequence === undefined ? sql`` : sql`and sequence = ${sequence}`}
   ${knownAt === undefined ? sql`` : sql`and recorded_at <= ${instantText(knownAt)}::timestamptz`}`
-
-function assemble(book: Book, entries: readonly EntryRow[], lines: readonly LineRow[]): PostedEntry[] {
-  const linesOf = groupBy(lines, ({ sequence }) => sequence)
-  return entries.map((row) => postedOf(book, row, (linesOf.get(row.sequence) ?? []).map(lineOfRow)))
-}
 
 function postedOf(book: Book, row: EntryRow, lines: readonly EntryLine[]): PostedEntry {
   return {
