@@ -4,6 +4,7 @@
  */
 import { Unavailable, Unknown, weatherOf } from '../base/db.ts'
 import { FolderInUse } from '../base/server/claim.ts'
+import { BackupFault } from '../base/server/copy/file.ts'
 import { MigrationFault, StartFault } from '../base/server/migrate.ts'
 import { PackTooLarge } from '../ledger/pack.ts'
 import { Refusal } from '../base/refusal.ts'
@@ -33,6 +34,7 @@ export function tell(error: unknown): number {
 function lineOf(error: unknown): string {
   if (error instanceof Refusal) return `${error.code}: ${error.detail.zh} / ${error.detail.en}`
   if (
+    error instanceof BackupFault ||
     error instanceof BadSetting ||
     error instanceof WrongUsage ||
     error instanceof FileRefused ||

@@ -88,6 +88,19 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash',
     load: async () => (await import('./books/checks.ts')).checksCommand,
   },
+  backup: {
+    about: '备份：全部账目与角色写入一个文件 / back up all books and roles into one file',
+    load: async () => (await import('./copies/backup.ts')).backupCommand,
+  },
+  restore: {
+    about: '恢复：备份整体写入空库，或完全不写 / restore a back-up into an empty database, whole or not at all',
+    load: async () => (await import('./copies/restore.ts')).restoreCommand,
+  },
+  drill: {
+    about:
+      '演练：备份恢复到临时库并全面自查，报告用时 / restore into a scratch database, check all, say how long it took',
+    load: async () => (await import('./copies/drill.ts')).drillCommand,
+  },
 }
 
 const wrongUsage = 2

@@ -102,6 +102,10 @@ async function consistencyWithin(
   return [...(await consistencyWithin(read, older, middle, to, false)), await rangeHash(read, from, middle)]
 }
 
+/** The root the log had when it held `size` leaves. */
+export const rootAt = (read: NodeReader, size: number): Promise<Hash> =>
+  size === 0 ? Promise.resolve(rootOf(emptyFrontier)) : rangeHash(read, 0, size)
+
 /** Hash over the leaves [from, to), which start on a boundary of the tree. */
 async function rangeHash(read: NodeReader, from: number, to: number): Promise<Hash> {
   const width = to - from

@@ -5,7 +5,7 @@
  * when asked for, from the frontier that posting keeps.
  */
 import { type Clock, formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import { type Database, instantColumn, only, type Sql, transact, type Tx } from '../base/db.ts'
+import { type Database, instantColumn, only, type Reader, rowsOf, type Sql, transact, type Tx } from '../base/db.ts'
 import type { Book } from './book.ts'
 import { readEntry } from './journal.ts'
 import { isSignedBy, keyIdOf, parseBase64, type Signer } from './keys.ts'
@@ -173,18 +173,20 @@ export async function signedStates({ sql }: Database, district: string | undefin
 }
 
 /** Leaves from the entries, inner nodes from those kept. */
-export function nodeReader(sql: Sql, { bookId }: Pick<Book, 'bookId'>): NodeReader {
+export function nodeReader(sql: Reader, { bookId }: Pick<Book, 'bookId'>): NodeReader {
   return async (level, from, to) => {
     const rows =
       level === 0
-        ? await sql<{ hash: Buffer }[]>`
-            select leaf as hash from entry where book_id = ${bookId} and sequence > ${from} and sequence <= ${to} order by sequence`
-        : await sql<{ hash: Buffer }[]>`
-            select hash from merkle_node
-            where book_id = ${bookId} and level = ${level} and index >= ${from} and index < ${to} order by index`
+        ? await rowsOf<{ hash: Buffer }>(sql, leavesBetween, [bookId, from, to])
+        : await rowsOf<{ hash: Buffer }>(sql, nodesBetween, [bookId, level, from, to])
     return rows.map(({ hash }) => hash)
   }
 }
+
+const leavesBetween =
+  'select leaf as hash from entry where book_id = $1 and sequence > $2 and sequence <= $3 order by sequence'
+const nodesBetween =
+  'select hash from merkle_node where book_id = $1 and level = $2 and index >= $3 and index < $4 order by index'
 
 /** Reads nodes 256 at a time and keeps those last read of each level: paths of neighbours share them. */
 export function nearby(read: NodeReader): NodeReader {

@@ -11,32 +11,33 @@ import { run } from '../../src/cli/program.ts'
 import type { TestDatabase } from './database.ts'
 
 export type Ran = { readonly status: number | null; readonly out: string; readonly err: string }
-export type CommandOptions = { readonly input?: string; readonly folder?: string }
+export type CommandOptions = {
+  readonly input?: string
+  readonly folder?: string
+  /** Another login than the superuser. */
+  readonly databaseUrl?: string
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-function environment(test: TestDatabase, folder: string | undefined): Record<string, string> {
+function environment(test: TestDatabase, { folder, databaseUrl }: CommandOptions): Record<string, string> {
   const url = new URL(inject('server').adminUrl)
   url.pathname = new URL(test.url).pathname
-  return { DATABASE_URL: url.href, ...(folder !== undefined && { YIBEN_DATA: folder }) }
+  return { DATABASE_URL: databaseUrl ?? url.href, ...(folder !== undefined && { YIBEN_DATA: folder }) }
 }
 
 /** Runs `yiben WORDS` as a process. */
-export function spawnCommand(
-  test: TestDatabase,
-  words: readonly string[],
-  { input = '', folder }: CommandOptions = {},
-): Promise<Ran> {
+export function spawnCommand(test: TestDatabase, words: readonly string[], options: CommandOptions = {}): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...words], {
       cwd: root,
-      env: { ...process.env, ...environment(test, folder) },
+      env: { ...process.env, ...environment(test, options) },
     })
     let [out, err] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
     child.once('close', (status) => resolve({ status, out, err }))
-    child.stdin.end(input)
+    child.stdin.end(options.input ?? '')
   })
 }
 
@@ -52,13 +53,15 @@ export function runCommand(test: TestDatabase, words: readonly string[], options
   return running
 }
 
-async function runHere(test: TestDatabase, words: readonly string[], { input = '', folder }: CommandOptions) {
+async function runHere(test: TestDatabase, words: readonly string[], options: CommandOptions) {
   const [out, err] = [collector(), collector()]
   const giveBack = [
-    ...Object.entries({ stdin: Readable.from([Buffer.from(input)]), stdout: out.stream, stderr: err.stream }).map(
-      ([name, stream]) => replaced(process, name, stream),
-    ),
-    ...Object.entries(environment(test, folder)).map(([name, value]) => replaced(process.env, name, value)),
+    ...Object.entries({
+      stdin: Readable.from([Buffer.from(options.input ?? '')]),
+      stdout: out.stream,
+      stderr: err.stream,
+    }).map(([name, stream]) => replaced(process, name, stream)),
+    ...Object.entries(environment(test, options)).map(([name, value]) => replaced(process.env, name, value)),
   ]
   const statusBefore = process.exitCode
   process.exitCode = undefined

@@ -4,7 +4,9 @@
  * what was recorded when it ran.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as runFiles } from 'drizzle-orm/node-postgres/migrator'
@@ -53,14 +55,64 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     // Before, so that nothing new is built on files that are not the ones that ran; after, because then all must have
     // run.
     await compareWithFiles(client, 'before')
-    await runFiles(drizzle(client), {
-      migrationsFolder: folder,
-      migrationsSchema: 'yiben',
-      migrationsTable: 'migration',
-    })
+    await runFrom(client, folder)
     await compareWithFiles(client, 'after')
   })
 }
+
+const runFrom = (client: pg.Client, from: string): Promise<void> =>
+  runFiles(drizzle(client), { migrationsFolder: from, migrationsSchema: 'yiben', migrationsTable: 'migration' })
+
+/** A migration as a database records it: the SHA-256 of its file, and its time in the journal. */
+export type Ran = { readonly hash: string; readonly when: string }
+
+/**
+ * Brings an empty database as far as another one was, then does `work` there, while no other starter can begin. Throws
+ * `StartFault` where that other one is not of this program or of one before it, or this one is further already.
+ */
+export async function migrateAsFarAs<T>(url: string, ran: readonly Ran[], work: () => Promise<T>): Promise<T> {
+  let done: T | undefined
+  await withStartLock(url, lockNumber, {}, async (client) => {
+    const journal = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, 'utf8')) as Journal
+    const entries = journal.entries.toSorted((a, b) => a.when - b.when).slice(0, ran.length)
+    if (
+      ran.length === 0 ||
+      entries.map(({ tag, when }) => `${when} ${hashOf(tag)}`).join() !==
+        ran.map(({ hash, when }) => `${when} ${hash}`).join()
+    ) {
+      throw new StartFault(
+        '备份由更新或不同的程序所作，请用作出备份的程序或其后的版本恢复',
+        'the back-up is of a newer or another program: restore it with the program that made it, or a later one',
+      )
+    }
+    await becomeOwner(client)
+    await client.query('create schema if not exists yiben')
+    await compareWithFiles(client, 'before')
+    const part = mkdtempSync(join(tmpdir(), 'yiben-migrations-'))
+    try {
+      mkdirSync(join(part, 'meta'))
+      writeFileSync(join(part, 'meta', '_journal.json'), JSON.stringify({ ...journal, entries }))
+      for (const { tag } of entries) copyFileSync(join(folder, `${tag}.sql`), join(part, `${tag}.sql`))
+      await runFrom(client, part)
+    } finally {
+      rmSync(part, { recursive: true, force: true })
+    }
+    const { rows } = await client.query<{ count: number }>('select count(*)::int as count from yiben.migration')
+    if (rows[0]?.count !== ran.length) {
+      throw new StartFault(
+        '该数据库的结构比备份新，请恢复到新建的空库',
+        'the database is further than the back-up: restore into a new, empty database',
+      )
+    }
+    done = await work()
+  })
+  return done as T
+}
+
+const hashOf = (tag: string): string =>
+  createHash('sha256')
+    .update(readFileSync(`${folder}/${tag}.sql`))
+    .digest('hex')
 
 /** One starter at a time: others wait until this one's first filling is done. */
 export const alone = (url: string, options: MigrateOptions, work: () => Promise<void>): Promise<void> =>
@@ -223,9 +275,7 @@ async function compareWithFiles(client: pg.Client, when: 'before' | 'after'): Pr
   )
   const last = Math.max(0, ...rows.map((row) => Number(row.created_at)))
   for (const { tag, when: time } of journal.entries) {
-    const hash = createHash('sha256')
-      .update(readFileSync(`${folder}/${tag}.sql`))
-      .digest('hex')
+    const hash = hashOf(tag)
     const applied = rows.find((row) => row.created_at === String(time))
     // One that is about to run is no fault; one of an earlier time than what has run is never going to.
     if (applied?.hash === hash || (!applied && when === 'before' && time > last)) continue

@@ -56,6 +56,9 @@ async function withUrl<T>(
   }
 }
 
+/** The settings of this machine, for commands that open no books. */
+export const ownConfig = (): Config => readConfig(process.env)
+
 /** The data folder of this machine's settings. */
 export const dataFolder = (): string => readConfig(process.env).folder
 
