@@ -2,6 +2,7 @@
  * The same door and the same posting, but each request in a transaction of its own on a pool of connections, as most
  * services do it: what group commit is measured against. Run by bench/service.ts.
  */
+import { openVault } from '../src/access/account/vault.ts'
 import { TokenDesk } from '../src/access/token.ts'
 import { systemClock } from '../src/base/calendar.ts'
 import { type Database, openDatabase } from '../src/base/db.ts'
@@ -38,6 +39,7 @@ const signer = await openSigner(process.env['BENCH_FOLDER'] ?? '')
 const service = {
   ledger,
   desk: new TokenDesk(database, systemClock),
+  accounts: { database, clock: systemClock, vault: await openVault(process.env['BENCH_FOLDER'] ?? '') },
   proof: { database, clock: systemClock, signer },
 }
 const log = (...line: readonly unknown[]): void => void process.stderr.write(`${JSON.stringify(line)}\n`)

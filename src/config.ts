@@ -21,6 +21,8 @@ export type Config = {
   readonly treasury: string
   /** File of the key that signs heads; default inside the folder. */
   readonly signingKey: string | undefined
+  /** File of the key that seals the secrets of one-time codes; default inside the folder. */
+  readonly accountKey: string | undefined
   /** Names this service answers to besides the loopback ones, where a proxy passes the Host on. */
   readonly hosts: readonly string[]
 }
@@ -45,6 +47,7 @@ export function readConfig(environment: Environment): Config {
     worker: flagOf('YIBEN_WORKER', given('YIBEN_WORKER') ?? '1'),
     treasury: resolve(given('YIBEN_TREASURY') ?? join(folder, 'treasury', 'out')),
     signingKey: given('YIBEN_SIGNING_KEY'),
+    accountKey: given('YIBEN_ACCOUNT_KEY'),
     hosts: (given('YIBEN_HOSTS') ?? '')
       .toLowerCase()
       .split(/[\s,]+/)

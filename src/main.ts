@@ -6,6 +6,8 @@
 import { Redis } from 'ioredis'
 import { outboxFigures } from '../jobs/figures.ts'
 import { superviseJobs, type Supervisor } from '../jobs/supervisor.ts'
+import { inviteFirst } from './access/account/account.ts'
+import { openVault } from './access/account/vault.ts'
 import { TokenDesk } from './access/token.ts'
 import { systemClock } from './base/calendar.ts'
 import { type Database, openDatabase } from './base/db.ts'
@@ -69,6 +71,7 @@ async function start(config: Config, life: Life): Promise<void> {
     ledger,
     ...(trial && { trialKey: trial.key }),
     desk: new TokenDesk(database, systemClock),
+    accounts: { database, clock: systemClock, vault: await openVault(config.folder, { keyFile: config.accountKey }) },
     proof: { database, clock: systemClock, signer },
     limits: openLimits(config.redisUrl === undefined ? undefined : openCounts(config.redisUrl)),
   }
@@ -80,12 +83,15 @@ async function start(config: Config, life: Life): Promise<void> {
   running.listening = listening
   await jobs
   if (life.isEnding()) return
+  // Where the sample cannot be tried, somebody must be the first to sign in.
+  const first = trial ? undefined : await inviteFirst(database, systemClock())
   log('info', 'ready', { url: listening.url })
   process.stdout.write(
     `yiben ready ${listening.url}\n` +
       '登录 / sign in:  npm run -s yiben -- token --role integration\n' +
       `接口 / API:      ${listening.url}/docs\n` +
-      (trial ? `试用 / try it:   ${trial.linkAt(listening.url)}\n` : ''),
+      (trial ? `试用 / try it:   ${trial.linkAt(listening.url)}\n` : '') +
+      (first === undefined ? '' : `首次登录 / first sign-in: ${listening.url}/signin/${first}\n`),
   )
 }
 

@@ -19,6 +19,8 @@ export type Actor = {
   readonly role: Role
   /** GB/T 2260 code of the only district whose books exist for this actor; absent: all. */
   readonly district?: string | undefined
+  /** Came by a session, and has not proved himself again within the last minutes; never said of a token. */
+  readonly unproved?: boolean
 }
 
 /** What can be done, each named by the noun it acts on. */

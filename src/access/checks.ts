@@ -26,4 +26,17 @@ export const accessChecks: readonly Check[] = [
          where p.name = t.person and d.role = t.role and d.district is not distinct from t.district and d.ended_at is null)`,
     ),
   },
+  {
+    check: 'sessions_proved',
+    zh: '控制台的会话都属于可登录的人员，由其后未被停用或重设的密码登录',
+    en: 'every open session of the console is of a person who may sign in, by a password that was not disabled or set anew since',
+    run: byQuery(
+      'session',
+      `select 'session ' || s.session_id || ' of ' || s.person || case when c.person is null then ' rests on no password'
+          when c.disabled_at is not null then ' goes on though he is disabled' else ' began before his password was set' end as fault
+       from session s left join credential c on c.person = s.person
+       where not s.trial and s.ended_at is null and s.ends_at > now()
+         and (c.person is null or c.disabled_at is not null or s.began_at < c.set_at)`,
+    ),
+  },
 ]

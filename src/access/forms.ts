@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { formatInstant, type Instant } from '../base/calendar.ts'
 import { about, districtCode, identifier, namesOf, oneOf, text } from '../form/field.ts'
+import { type SignInState, signInStateNames } from './account/store.ts'
 import { roles } from './actor.ts'
 import { isPersonId, type Person } from './persons.ts'
 import type { AccessEventRow, DutyRow, TokenRow } from './store.ts'
@@ -45,6 +46,13 @@ export const dutyForm = z
   })
   .meta({ id: 'Duty', ...about('职责：一个角色，全市或一个区', 'a role, in all districts or one') })
 
+export const signInStateNamesZh: Readonly<Record<SignInState, string>> = {
+  none: '未邀请',
+  invited: '已邀请',
+  ready: '可登录',
+  disabled: '已停用',
+}
+
 export const personForm = z
   .strictObject({
     id: z.string().meta(about('编号', 'id')),
@@ -52,6 +60,9 @@ export const personForm = z
     madeAt: moment('登记时刻', 'when registered'),
     madeBy: z.string().meta(about('登记人', 'by whom')),
     duties: z.array(dutyForm),
+    signIn: z.exactOptional(
+      z.enum(signInStateNames).meta(about(namesOf(signInStateNamesZh), 'whether he may sign in')),
+    ),
   })
   .meta({ id: 'Person', ...about('人员及其全部职责', 'a person with all duties, those that ended too') })
 
@@ -78,6 +89,11 @@ export const accessEventNamesZh: Readonly<Record<AccessEventKind, string>> = {
   signed_in: '登录',
   signed_out: '退出',
   stepped_up: '再次确认身份',
+  invited: '邀请',
+  invitation_used: '打开邀请链接',
+  credential_set: '设定密码和动态口令',
+  sign_in_failed: '登录未成功',
+  sign_in_disabled: '停用登录',
 }
 export const accessEventForm = z
   .strictObject({
@@ -109,12 +125,13 @@ export const dutyViewOf = (row: DutyRow): z.input<typeof dutyForm> => ({
   ...word('endedBy', row.endedBy),
 })
 
-export const personViewOf = ({ id, name, madeAt, madeBy, duties }: Person): z.input<typeof personForm> => ({
+export const personViewOf = ({ id, name, madeAt, madeBy, duties, signIn }: Person): z.input<typeof personForm> => ({
   id,
   name,
   madeAt: formatInstant(madeAt),
   madeBy,
   duties: duties.map(dutyViewOf),
+  ...(signIn !== undefined && { signIn }),
 })
 
 export const tokenViewOf = (row: TokenRow): z.input<typeof tokenForm> => ({

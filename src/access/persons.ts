@@ -10,6 +10,7 @@ import { lawOn } from '../policy/parameters.ts'
 import { type Actor, demand, type Role } from './actor.ts'
 import { citywide, exclusionOf, reachOf } from './duties.ts'
 import { refuse } from './refusals.ts'
+import { type SignInState, signInStates } from './account/store.ts'
 import {
   type AccessEventRow,
   countPersons,
@@ -38,7 +39,11 @@ export type Doer = { readonly by: string; readonly at: Instant }
 
 export type NewDuty = { readonly role: Role; readonly district: string | null }
 
-export type Person = PersonRow & { readonly duties: readonly DutyRow[] }
+export type Person = PersonRow & {
+  readonly duties: readonly DutyRow[]
+  /** Absent of one who was made just now. */
+  readonly signIn?: SignInState
+}
 
 /** Names are of Han characters or ASCII letters, with digits and a few signs; nothing that NFKC would change. */
 export const isPersonName = (given: string): boolean =>
@@ -161,12 +166,24 @@ export async function readPerson(reader: Reader, actor: Actor, called: string): 
   return person
 }
 
+/** A person as lists show him. */
+export const shownPerson = async (reader: Reader, row: PersonRow): Promise<Person> =>
+  (await withDuties(reader, [row]))[0] ?? { ...row, duties: [] }
+
 async function withDuties(reader: Reader, rows: readonly PersonRow[]): Promise<Person[]> {
   const held = await dutiesOf(
     reader,
     rows.map(({ id }) => id),
   )
-  return rows.map((row) => ({ ...row, duties: held.filter(({ person }) => person === row.id) }))
+  const states = await signInStates(
+    reader,
+    rows.map(({ name }) => name),
+  )
+  return rows.map((row) => ({
+    ...row,
+    duties: held.filter(({ person }) => person === row.id),
+    signIn: states.get(row.name) ?? 'none',
+  }))
 }
 
 /** Tokens after an id, never what opens anything. Refuses `permission_denied`. */

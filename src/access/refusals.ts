@@ -90,4 +90,57 @@ export const personRefusals = {
   }),
 } as const
 
-export const refuse = catalogue(personRefusals)
+export const signInRefusals = {
+  invitation_not_found: form<{ hours: number }>({
+    status: 404,
+    title: { zh: '链接无效', en: 'The link opens nothing' },
+    detail: (f) => ({
+      zh: `此登录链接不存在、已经用过，或已超过 ${f.hours} 小时。请由安全管理员重新邀请（人员页面，或 yiben person invite）；尚无人可以登录的，请重新启动服务，启动时会打印新的链接。`,
+      en: `This link is none of ours, was used already, or is older than ${f.hours} hours. Have a security administrator invite again (the page of persons, or yiben person invite); where nobody can sign in yet, start the service anew, which prints a new link.`,
+    }),
+  }),
+  sign_in_of_own: form<{ person: string }>({
+    status: 403,
+    pinned: true,
+    title: { zh: '不得邀请或停用本人', en: 'Not one’s own way in' },
+    detail: (f) => ({
+      zh: `${f.person} 不得邀请或停用本人。请由另一名安全管理员办理，或在运行本服务的机器上办理（yiben person invite）。`,
+      en: `${f.person} may neither invite nor disable himself. Have another security administrator do it, or do it at the machine of the service (yiben person invite).`,
+    }),
+  }),
+  sign_in_nothing_to_disable: form<{ person: string }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '没有可停用的登录', en: 'No way in to disable' },
+    detail: (f) => ({
+      zh: `${f.person} 没有密码、未用的邀请、会话或令牌，未作改动。`,
+      en: `${f.person} has no password, no open invitation, no session and no token; nothing was changed.`,
+    }),
+  }),
+  password_unfit: form<{ why: Text }>({
+    status: 422,
+    title: { zh: '不能用作密码', en: 'Not fit for a password' },
+    detail: (f) => ({
+      zh: `不能用作密码：${f.why.zh}。请另选一个，例如几个互不相干的词。`,
+      en: `Not fit for a password: ${f.why.en}. Choose another, such as several words that have nothing to do with each other.`,
+    }),
+  }),
+  one_time_code_wrong: form<{ seconds: number }>({
+    status: 422,
+    title: { zh: '动态口令不符', en: 'The one-time code does not fit' },
+    detail: (f) => ({
+      zh: `动态口令与刚才扫描的二维码不符。请核对手机时间，等待下一个口令（每 ${f.seconds} 秒一个）后重试。`,
+      en: `The one-time code is not of the picture that was scanned. Check the clock of the telephone, wait for the next code (one every ${f.seconds} seconds) and try again.`,
+    }),
+  }),
+  sign_in_failed: form<{ failures: number; minutes: number }>({
+    status: 403,
+    title: { zh: '未能登录', en: 'Not signed in' },
+    detail: (f) => ({
+      zh: `姓名、密码或动态口令不符，或没有可登录的职责。同一个动态口令只能用一次。请核对后重试；连续 ${f.failures} 次不符将暂停 ${f.minutes} 分钟。`,
+      en: `The name, the password or the one-time code does not fit, or there is no duty to sign in to. A code is good once. Check and try again; after ${f.failures} failures signing in is suspended for ${f.minutes} minutes.`,
+    }),
+  }),
+} as const
+
+export const refuse = catalogue({ ...personRefusals, ...signInRefusals })

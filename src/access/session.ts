@@ -3,77 +3,65 @@
  * database with every request and not believed: it ends at once with the duty it rests on, after 15 minutes in which
  * nothing came, 8 hours after it began, by hand, and, one of the sample, with the first book that is real.
  */
-import { createHash, randomBytes } from 'node:crypto'
-import { type Clock, type Instant, instantText } from '../base/calendar.ts'
-import { type Database, only, transact, type Tx } from '../base/db.ts'
+import { randomBytes } from 'node:crypto'
+import type { Clock, Instant } from '../base/calendar.ts'
+import { type Database, transact, type Tx } from '../base/db.ts'
+import { sha256 } from '../base/digest.ts'
 import { type Actor, isRole, type Role } from './actor.ts'
-import { lockAccess } from './store.ts'
+import { findSession, insertSession, lockAccess, updateSessions } from './store.ts'
 
 export const idleMinutes = 15
 export const hoursMost = 8
 export const stepMinutes = 5
 
-const microsPerMinute = 60_000_000n
+export const microsPerMinute = 60_000_000n
 // What came within a minute is not written again.
 const seenAgain = microsPerMinute
 
 const secretPattern = /^[A-Za-z0-9_-]{43}$/
 
+/** What opens something, once given to a browser and kept here as its hash. */
+export const newSecret = (): string => randomBytes(32).toString('base64url')
+
 export type Session = {
   readonly id: bigint
+  /** `unproved` where the person has not proved himself within the last five minutes. */
   readonly actor: Actor
   readonly trial: boolean
-  readonly beganAt: Instant
   /** When it ends if nothing more comes; never after the eight hours. */
   readonly until: Instant
   readonly endsAt: Instant
-  /** Until when the person counts as having proved himself again. */
-  readonly steppedUntil: Instant | undefined
 }
 
 export type NewSession = {
   readonly person: string
   readonly role: Role
-  readonly district?: string | undefined
+  readonly district?: string | null | undefined
   readonly trial: boolean
+  /** Of one that goes on in another duty: its eight hours began with the first. */
+  readonly endsAt?: Instant
 }
 
 /** Begins a session, in the transaction that made sure of the person; gives what the browser keeps. */
 export async function beginSession(
   tx: Tx,
-  { person, role, district, trial }: NewSession,
+  { person, role, district = null, trial, endsAt }: NewSession,
   at: Instant,
 ): Promise<string> {
-  const secret = randomBytes(32).toString('base64url')
+  const secret = newSecret()
   await lockAccess(tx)
-  await tx.query(
-    `insert into session (session_hash, person, role, district, trial, began_at, ends_at, seen_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $6)`,
-    [
-      digest(secret),
-      person,
-      role,
-      district ?? null,
-      trial,
-      instantText(at),
-      instantText(at + BigInt(hoursMost * 60) * microsPerMinute),
-    ],
-  )
+  const latest = at + BigInt(hoursMost * 60) * microsPerMinute
+  await insertSession(tx, {
+    sessionHash: sha256(secret),
+    person,
+    role,
+    district,
+    trial,
+    beganAt: at,
+    endsAt: endsAt ?? latest,
+    seenAt: at,
+  })
   return secret
-}
-
-export const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest()
-
-type SessionRow = {
-  session_id: bigint
-  person: string
-  role: string
-  district: string | null
-  trial: boolean
-  began_at: bigint
-  ends_at: bigint
-  seen_at: bigint
-  stepped_at: bigint | null
 }
 
 /** Who is behind the secret of a session; `undefined` where it opens nothing any more. */
@@ -86,67 +74,48 @@ export class SessionDesk {
     this.#clock = clock
   }
 
-  async find(secret: string): Promise<Session | undefined> {
+  /** `resting`: a page asks by itself, and nobody sits before it; the fifteen minutes go on. */
+  async find(secret: string, resting = false): Promise<Session | undefined> {
     if (!secretPattern.test(secret)) return undefined
-    const { sql } = this.#database
-    const micros = (column: string) => sql.unsafe(`(extract(epoch from ${column}) * 1000000)::bigint as ${column}`)
-    const [row] = await sql<SessionRow[]>`
-      select session_id, person, role, district, trial, ${micros('began_at')}, ${micros('ends_at')},
-        ${micros('seen_at')}, ${micros('stepped_at')}
-      from session s where session_hash = ${digest(secret)} and ended_at is null
-        and exists (select from person p join duty d on d.person = p.id
-          where p.name = s.person and d.role = s.role and d.district is not distinct from s.district and d.ended_at is null)
-        and not (trial and exists (select from book where sample_of is null))`
+    const row = await findSession(this.#database.sql, sha256(secret))
     if (!row || !isRole(row.role)) return undefined
     const now = this.#clock()
-    const idle = row.seen_at + BigInt(idleMinutes) * microsPerMinute
-    if (now >= row.ends_at || now >= idle) return undefined
-    if (now - row.seen_at >= seenAgain) await this.#seen(row.session_id, now)
-    const again = now + BigInt(idleMinutes) * microsPerMinute
-    const stepped = row.stepped_at === null ? undefined : row.stepped_at + BigInt(stepMinutes) * microsPerMinute
+    const idle = row.seenAt + BigInt(idleMinutes) * microsPerMinute
+    if (now >= row.endsAt || now >= idle) return undefined
+    if (!resting && now - row.seenAt >= seenAgain) await this.#change(row.id, { seenAt: now })
+    const again = resting ? idle : now + BigInt(idleMinutes) * microsPerMinute
+    const proved = row.steppedAt !== null && now < row.steppedAt + BigInt(stepMinutes) * microsPerMinute
     return {
-      id: row.session_id,
-      actor: { person: row.person, role: row.role, district: row.district ?? undefined },
+      id: row.id,
+      actor: {
+        person: row.person,
+        role: row.role,
+        district: row.district ?? undefined,
+        ...(!proved && { unproved: true }),
+      },
       trial: row.trial,
-      beganAt: row.began_at,
-      until: again < row.ends_at ? again : row.ends_at,
-      endsAt: row.ends_at,
-      steppedUntil: stepped,
+      until: again < row.endsAt ? again : row.endsAt,
+      endsAt: row.endsAt,
     }
   }
 
   /** Ends a session; one that has ended stays so. */
-  async end({ id, actor }: Session): Promise<void> {
-    await transact(this.#database, async (tx) => {
-      await lockAccess(tx)
-      await tx.query(`update session set ended_at = $2, ended_by = $3 where session_id = $1 and ended_at is null`, [
-        id,
-        instantText(this.#clock()),
-        actor.person,
-      ])
-    })
+  end({ id, actor }: Session): Promise<void> {
+    return this.#change(id, { endedAt: this.#clock(), endedBy: actor.person })
   }
 
-  /** The person has proved himself again. */
+  /** The person has proved himself again. Gives until when that holds. */
   async stepUp({ id }: Session): Promise<Instant> {
     const now = this.#clock()
-    await transact(this.#database, async (tx) => {
-      await lockAccess(tx)
-      const rows = await tx.query(
-        'update session set stepped_at = $2 where session_id = $1 and ended_at is null returning session_id',
-        [id, instantText(now)],
-      )
-      only(rows)
-    })
+    await this.#change(id, { steppedAt: now })
     return now + BigInt(stepMinutes) * microsPerMinute
   }
 
-  #seen(id: bigint, at: Instant): Promise<void> {
-    return transact(this.#database, async (tx) => {
-      await tx.query('update session set seen_at = $2 where session_id = $1 and ended_at is null', [
-        id,
-        instantText(at),
-      ])
+  async #change(id: bigint, change: Parameters<typeof updateSessions>[2]): Promise<void> {
+    await transact(this.#database, async (tx) => {
+      // What is noted is noted in the order of its ids; that something came is not noted.
+      if (!('seenAt' in change)) await lockAccess(tx)
+      await updateSessions(tx, { session: id }, change)
     })
   }
 }

@@ -1,9 +1,9 @@
 /** The statements of persons, duties, tokens and the record of access. */
-import { and, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Instant } from '../base/calendar.ts'
 import { only, type Reader, type Tx } from '../base/db.ts'
 import { changed, matching, prepared, written } from '../base/drizzle/queries.ts'
-import { accessEvents, duties, persons, tokens } from './tables.ts'
+import { accessEvents, duties, persons, sessions, tokens } from './tables.ts'
 
 export type PersonRow = Pick<typeof persons.$inferSelect, 'id' | 'name' | 'madeAt' | 'madeBy'>
 export type DutyRow = Readonly<typeof duties.$inferSelect>
@@ -126,7 +126,9 @@ export async function holdsDuty(
   const rows = await reader.query(
     `select from person p join duty d on d.person = p.id
      where p.name = $1 and d.ended_at is null and d.role = any($2::text[]) and (d.district is null or d.district = $3)
-       and (not $4::boolean or exists (
+       and (not $4::boolean
+         or exists (select from credential c where c.person = p.name and c.disabled_at is null)
+         or exists (
          select from token t where t.person = p.name and t.role = d.role and t.district is not distinct from d.district
            and t.revoked_at is null and t.expires_at > now()))
      limit 1`,
@@ -220,3 +222,74 @@ export const readAccessEvents = (
   reader: Reader,
   filter: Page<bigint> & { readonly person?: string | undefined },
 ): Promise<AccessEventRow[]> => listingEvents(reader, filter)
+
+const noting = prepared((on, given) => on.insert(accessEvents).values(written(accessEvents, given)))
+
+/** Notes what no table tells of itself. */
+export const insertAccessEvent = async (
+  tx: Tx,
+  given: Pick<AccessEventRow, 'kind' | 'person' | 'doneBy' | 'at'>,
+): Promise<void> => {
+  await noting(tx, given)
+}
+
+// --- Sessions -------------------------------------------------------------------------------------------------------
+
+const { sessionHash: __, endedAt: ___, endedBy: ____, beganAt: _____, ...sessionShown } = getTableColumns(sessions)
+
+export type SessionRow = Readonly<Omit<typeof sessions.$inferSelect, 'sessionHash' | 'endedAt' | 'endedBy' | 'beganAt'>>
+
+// One that rests on nothing any more: the duty has ended, or, of the sample, a book is real.
+const rests = sql`exists (
+    select from person p join duty d on d.person = p.id where p.name = ${sessions.person} and d.role = ${sessions.role}
+      and d.district is not distinct from ${sessions.district} and d.ended_at is null)
+  and not (${sessions.trial} and exists (select from book where sample_of is null))`
+
+const findingSession = prepared((on) =>
+  on
+    .select(sessionShown)
+    .from(sessions)
+    .where(and(eq(sessions.sessionHash, sql.placeholder('hash')), isNull(sessions.endedAt), rests)),
+)
+
+/** An open session that rests on a duty in force. */
+export const findSession = async (reader: Reader, hash: Buffer): Promise<SessionRow | undefined> =>
+  (await findingSession(reader, { hash }))[0]
+
+const beginning = prepared((on, given) => on.insert(sessions).values(written(sessions, given)))
+
+export const insertSession = async (
+  tx: Tx,
+  given: Pick<
+    typeof sessions.$inferSelect,
+    'sessionHash' | 'person' | 'role' | 'district' | 'trial' | 'beganAt' | 'endsAt' | 'seenAt'
+  >,
+): Promise<void> => {
+  await beginning(tx, given)
+}
+
+const changingSession = prepared((on, given) =>
+  on
+    .update(sessions)
+    .set(changed(sessions, given))
+    .where(
+      and(
+        isNull(sessions.endedAt),
+        given.has('session') ? eq(sessions.id, sql.placeholder('session')) : undefined,
+        given.has('of') ? eq(sessions.person, sql.placeholder('of')) : undefined,
+      ),
+    )
+    .returning({ id: sessions.id }),
+)
+
+type SessionChange =
+  | { readonly seenAt: Instant }
+  | { readonly steppedAt: Instant }
+  | { readonly endedAt: Instant; readonly endedBy: string }
+
+/** Changes one open session, or all of a person; gives how many there were. */
+export const updateSessions = async (
+  tx: Tx,
+  which: { readonly session: bigint } | { readonly of: string },
+  change: SessionChange,
+): Promise<number> => (await changingSession(tx, { ...which, ...change })).length

@@ -51,6 +51,11 @@ export type AccessEventKind =
   | 'signed_in'
   | 'signed_out'
   | 'stepped_up'
+  | 'invited'
+  | 'invitation_used'
+  | 'credential_set'
+  | 'sign_in_failed'
+  | 'sign_in_disabled'
 
 export const accessEvents = pgTable('access_event', {
   id: bigint('event_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
@@ -76,4 +81,27 @@ export const sessions = pgTable('session', {
   steppedAt: instant('stepped_at'),
   endedAt: instant('ended_at'),
   endedBy: text('ended_by'),
+})
+
+export const credentials = pgTable('credential', {
+  person: text('person').primaryKey(),
+  /** Argon2id, as its own text: parameters, salt, hash. */
+  password: text('password').notNull(),
+  totpSecret: digest('totp_secret').notNull(),
+  totpStep: whole('totp_step').notNull(),
+  setAt: instant('set_at').notNull(),
+  disabledAt: instant('disabled_at'),
+  disabledBy: text('disabled_by'),
+})
+
+export const invitations = pgTable('invitation', {
+  invitationHash: digest('invitation_hash').primaryKey(),
+  person: text('person'),
+  madeAt: instant('made_at').notNull(),
+  madeBy: text('made_by').notNull(),
+  endsAt: instant('ends_at').notNull(),
+  usedAt: instant('used_at'),
+  ticketHash: digest('ticket_hash'),
+  totpSecret: digest('totp_secret'),
+  endedAt: instant('ended_at'),
 })

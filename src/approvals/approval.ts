@@ -94,6 +94,19 @@ export function approversFor(
   return reached?.approvers ?? tiers.length
 }
 
+/**
+ * Whether the last approval takes a fresh proof of whoever gives it: of some kinds always, of others above the amount
+ * up to which the fewest approve. A bearer token is proof enough each time.
+ */
+export function takesProof(
+  { kind, amountFen }: { readonly kind: string; readonly amountFen: Fen | null },
+  law: Law,
+): boolean {
+  if (law.take('approval_proved_always').includes(kind)) return true
+  const [, second] = law.take('approval_tiers')
+  return second !== undefined && (amountFen ?? 0n) > amountOf(second.above)
+}
+
 /** The text that is approved, and its SHA-256: kind and subject stand in it, so no approval passes for another's. */
 export function contentOf(kind: string, subject: string, content: Json): { text: string; hash: Buffer } {
   const text = canonicalText({ kind, subject, content })

@@ -141,6 +141,14 @@ export const approvalRefusals = {
       en: `The content of ${f.approval} (${f.kind}) fits no form this program reads (${f.place}), so it can be neither checked nor approved. Reject or withdraw it, and have its maker submit it anew.`,
     }),
   }),
+  step_up_needed: form<{ approval: string; person: string }>({
+    status: 403,
+    title: { zh: '须再次确认身份', en: 'Prove yourself again' },
+    detail: (f) => ({
+      zh: `${f.person} 批准 ${f.approval} 前须再次确认身份（密码或动态口令，五分钟内有效：POST /v1/session/step-up），然后以同一幂等键重新提交。`,
+      en: `Before ${f.person} approves ${f.approval} he proves himself again (password or one-time code, good for five minutes: POST /v1/session/step-up); then it is sent again under the same key.`,
+    }),
+  }),
 } as const
 
 export const refuse = catalogue(approvalRefusals)

@@ -24,6 +24,7 @@ import {
   next,
   permissionsFor,
   stateNamesZh,
+  takesProof,
   type Verdict,
 } from './approval.ts'
 import { demandFor } from './delegation.ts'
@@ -117,7 +118,7 @@ export type Decision = {
  * `approval_not_found`,
  * `permission_denied`, `not_delegated`, `approval_reason_missing`, `approval_content_changed`, `approval_settled`,
  * `approval_step_wrong`,
- * `approval_not_yours`, `person_took_part`, `approval_content_unreadable`.
+ * `approval_not_yours`, `person_took_part`, `approval_content_unreadable`, `step_up_needed`.
  */
 export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant): Promise<ApprovalView> {
   const { approval, verdict, hash, reason, actingFor } = given
@@ -147,6 +148,9 @@ export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant)
   else await requireFresh(tx, row, [actor.person, ...(actingFor === undefined ? [] : [actingFor])])
   // Rejecting and withdrawing stay possible whatever the content is: they are the way out.
   if (verdict === 'check' || verdict === 'approve') readContent(approvalView(row))
+  if (state === 'approved' && actor.unproved && takesProof(row, lawOn(businessDay(at)))) {
+    throw refuse('step_up_needed', { approval, person: actor.person })
+  }
   const decided = { decision: decisionOf[verdict], person: actor.person, actingFor, reason, hash: row.contentHash, at }
   return approvalView(await insertDecision(tx, row, state, decided))
 }

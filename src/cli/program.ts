@@ -25,7 +25,7 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     load: async () => (await import('./codes.ts')).codesCommand,
   },
   persons: {
-    about: '人员与职责：登记、给予、终止 / persons and duties: register, give, end',
+    about: '人员与职责：登记、给予、终止，邀请登录、停用 / persons: register, duties, invite to sign in, disable',
     load: async () => (await import('./access/persons.ts')).personsCommand,
   },
   book: {
@@ -103,6 +103,9 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
   },
 }
 
+/** Other names of commands. */
+const aliases: Readonly<Record<string, string>> = { person: 'persons' }
+
 const wrongUsage = 2
 
 /** Runs the command line and gives the exit status. */
@@ -114,7 +117,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .configureHelp({ styleTitle: (title) => titles[title] ?? title })
     .showHelpAfterError('（用 --help 查看用法 / see --help）')
     .exitOverride()
-  const wanted = argv.find((word) => Object.hasOwn(commands, word))
+  const wanted = argv.map((word) => aliases[word] ?? word).find((word) => Object.hasOwn(commands, word))
   for (const [name, { about, load }] of Object.entries(commands)) {
     if (name === wanted) (await load())(program)
     else program.command(name).description(about)

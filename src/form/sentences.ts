@@ -60,6 +60,20 @@ const sentences: Record<string, (...limits: string[]) => Text> = {
   one_fund: () => ({ zh: 'indicator 与 source 须有且仅有其一', en: 'give exactly one of indicator and source' }),
   counted: () => ({ zh: '数量与单价须同时填写', en: 'quantity and unit price are given together' }),
   listed_once: () => ({ zh: '同一项目只能列一次', en: 'a project stands in the list once' }),
+  sign_in: () => ({
+    zh: '须有 person、password、code（可带 duty）；试用须有 trial、person',
+    en: 'give person, password and code (and duty, if you like); on trial, trial and person',
+  }),
+  proof: () => ({
+    zh: '须有且仅有 password、code 之一；试用为 confirm: true',
+    en: 'give exactly one of password and code; on trial, confirm: true',
+  }),
+  one_time_code: () => ({ zh: '须为六位数字', en: 'must be six digits' }),
+  secret: () => ({ zh: '须为链接或页面所给的内容', en: 'must be what a link or a page gave' }),
+  password: (most = '') => ({
+    zh: `须为不超过 ${most} 个字符的文字`,
+    en: `must be text of at most ${most} characters`,
+  }),
   positive: () => ({ zh: '须为大于 0 的整数', en: 'must be a whole number above 0' }),
   progress: () => ({
     zh: '须为 0 至 1 之间的十进制字符串，至多四位小数，如 "0.45"',

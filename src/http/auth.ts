@@ -51,7 +51,9 @@ export async function sessionOf({ headers }: IncomingMessage, desk: TokenDesk): 
     .filter((part) => part.startsWith(`${cookieName}=`))
   // Two of them, and another site may have set one.
   const [only, second] = given
-  return only === undefined || second !== undefined ? undefined : desk.sessions.find(only.slice(cookieName.length + 1))
+  if (only === undefined || second !== undefined) return undefined
+  // A page that asks by itself keeps no session alive that nobody sits before.
+  return desk.sessions.find(only.slice(cookieName.length + 1), headers['yiben-resting'] === '1')
 }
 
 /** Refuses `cross_site` unless a page of this very host sent it. */

@@ -100,7 +100,7 @@ type ListRoute<Params extends z.ZodType, Filter extends z.ZodRawShape, Row, Plac
   readonly list: (
     asked: Omit<
       Asked<z.output<Params>, z.output<z.ZodObject<Filter>>, undefined, false>,
-      'key' | 'version' | 'body' | 'session'
+      'key' | 'version' | 'body' | 'session' | 'incoming'
     >,
   ) => Promise<Listing<Row, Place> | undefined> | Listing<Row, Place> | undefined
 }

@@ -75,22 +75,6 @@ export const doorProblems = {
       en: 'What is sent under a session must come from this service’s own pages (Origin and the header yiben-console). Use the console; programs use a bearer token.',
     },
   ),
-  step_up_needed: form(
-    403,
-    { zh: '须再次确认身份', en: 'Prove yourself again' },
-    {
-      zh: '此项操作须在五分钟内再次确认身份（POST /v1/session/step-up），然后以同一幂等键重新提交。',
-      en: 'This takes a proof of who you are not older than five minutes (POST /v1/session/step-up); then send it again under the same key.',
-    },
-  ),
-  sign_in_failed: form(
-    403,
-    { zh: '未能登录', en: 'Not signed in' },
-    {
-      zh: '姓名、密码或动态口令不符，或已暂停登录。请核对后重试；连续五次不符将暂停十五分钟。',
-      en: 'The name, the password or the one-time code does not fit, or signing in is suspended. Check and try again; after five failures it is suspended for fifteen minutes.',
-    },
-  ),
   not_found: form(
     404,
     { zh: '没有这个资源', en: 'Not found' },

@@ -3,7 +3,7 @@ import { jobRefusals } from '../../jobs/refusals.ts'
 import { allocationRefusals } from '../allocation/refusals.ts'
 import { fundingPlanRefusals } from '../financing/refusals.ts'
 import { releaseRefusals, scoreRefusals } from '../release/refusals.ts'
-import { personRefusals } from '../access/refusals.ts'
+import { personRefusals, signInRefusals } from '../access/refusals.ts'
 import { approvalRefusals } from '../approvals/refusals.ts'
 import { versionRefusals } from '../base/history.ts'
 import { keyRefusals, repeatRefusals } from '../base/keyed.ts'
@@ -19,6 +19,7 @@ export const refusalForms = {
   ...versionRefusals,
   ...approvalRefusals,
   ...personRefusals,
+  ...signInRefusals,
   ...ledgerRefusals,
   ...jobRefusals,
   ...policyRefusals,

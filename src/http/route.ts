@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import * as z from 'zod'
+import type { Accounts } from '../access/account/account.ts'
 import { type Actor, demand, type Permission } from '../access/actor.ts'
 import type { TokenDesk } from '../access/token.ts'
 import type { KeyedAnswer } from '../base/keyed.ts'
@@ -34,6 +35,7 @@ type Served = {
   readonly ledger: Ledger
   readonly desk: TokenDesk
   readonly proof: ProofTools
+  readonly accounts: Accounts
   /** The key of the link that tries the sample; absent where there is none. */
   readonly trialKey?: string
   /** Absent: this process counts for itself. */
@@ -77,6 +79,7 @@ export type Asked<Params, Query, Body, Keyed> = {
   readonly actor: Actor
   /** Where the caller came by one, and not by a token. */
   readonly session: Session | undefined
+  readonly incoming: IncomingMessage
   readonly params: Params
   readonly query: Query
   readonly body: Body
@@ -181,7 +184,7 @@ export function route<
       const body = await bodyForm.read(incoming)
       const language = languageOf(incoming.headers['accept-language'])
       const { accept } = incoming.headers
-      return handle({ actor, session, params, query, body, key, version, language, accept, service })
+      return handle({ actor, session, incoming, params, query, body, key, version, language, accept, service })
     },
   }
 }
@@ -194,6 +197,7 @@ type OpenDefinition<Body> = Pick<
   'method' | 'path' | 'id' | 'tag' | 'summary' | 'description' | 'answers'
 > & {
   readonly body?: BodyForm<Body>
+  readonly refuses?: readonly RefusalCode[]
   readonly handle: (asked: {
     readonly incoming: IncomingMessage
     readonly body: Body
@@ -208,7 +212,7 @@ export function openRoute<Body = undefined>({ handle, ...definition }: OpenDefin
   return {
     ...definition,
     right: 'open',
-    refuses: [],
+    refuses: definition.refuses ?? [],
     keyed: false,
     fresh: false,
     params: none,

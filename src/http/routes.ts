@@ -32,6 +32,7 @@ import { claimRoutes } from './routes/claims.ts'
 import { releaseRoutes } from './routes/releases.ts'
 import { scoreRoutes } from './routes/scores.ts'
 import { openSessionRoutes, sessionRoutes } from './routes/session.ts'
+import { openSignInRoutes, signInRoutes } from './routes/sign-in.ts'
 import { searchRoutes } from './routes/search.ts'
 import { startPages } from './routes/start.ts'
 import { transactionRoutes } from './routes/transactions.ts'
@@ -73,11 +74,12 @@ export const apiRoutes: readonly Route[] = [
   ...releaseRoutes,
   ...claimRoutes,
   ...sessionRoutes,
+  ...signInRoutes,
   ...actionRoutes,
 ]
 
 /** By which one signs in. */
-export const openRoutes: readonly OpenRoute[] = openSessionRoutes
+export const openRoutes: readonly OpenRoute[] = [...openSessionRoutes, ...openSignInRoutes]
 
 /** What is open to anybody: pages for people, the document, and what operators watch. */
 export const pageRoutes = (parts: Parts): readonly Page[] => [

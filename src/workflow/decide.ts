@@ -55,6 +55,7 @@ export const decidingWith = (registry: Readonly<Record<string, Effect>>) =>
       'approval_not_yours',
       'person_took_part',
       'approval_content_unreadable',
+      'step_up_needed',
       'idempotency_key_reused',
     ],
     alsoRefuses: codesOfEffects,

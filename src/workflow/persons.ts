@@ -9,10 +9,12 @@ import {
   personViewOf,
   tokenViewOf,
 } from '../access/forms.ts'
-import { endDuty, giveDuty, makePerson, personCalled, revokeTokenById } from '../access/persons.ts'
+import { endDuty, giveDuty, makePerson, personCalled, revokeTokenById, shownPerson } from '../access/persons.ts'
+import { disable, invite } from '../access/account/account.ts'
 import { refuse } from '../access/refusals.ts'
-import type { Actor } from '../access/actor.ts'
-import type { Tx } from '../base/db.ts'
+import { type Actor, demand } from '../access/actor.ts'
+import { transact, type Tx } from '../base/db.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import { noContent, nothing, verb } from '../noun/verb.ts'
 
 /** Registers a person, who may do nothing yet. */
@@ -69,6 +71,37 @@ export const revokeTokenOf = verb({
   refuses: ['token_not_found', 'idempotency_key_reused'],
   work: async ({ tx, at, actor }, { token }) => tokenViewOf(await revokeTokenById(tx, token, { by: actor.person, at })),
 })
+
+/**
+ * A link by which a person sets his password, good once; the former one opens nothing. Not under a key: what is
+ * answered under a key is kept, and the link is kept nowhere. Refuses `permission_denied`, `person_not_found`,
+ * `sign_in_of_own`.
+ */
+export function inviteToSignIn({ database, clock }: Ledger, actor: Actor, person: string) {
+  demand(actor, 'person.manage')
+  return transact(database, async (tx) => {
+    await requireOthersSignIn(tx, actor, person)
+    return invite(tx, person, { by: actor.person, at: clock() })
+  })
+}
+
+/** Lets a person in no more, by password, link, session or token, until he is invited again. */
+export const disableSignIn = verb({
+  kind: 'person.disable',
+  right: 'person.manage',
+  of: ofPerson,
+  form: noContent,
+  refuses: ['person_not_found', 'sign_in_of_own', 'sign_in_nothing_to_disable', 'idempotency_key_reused'],
+  work: async ({ tx, at, actor }, { person }) => {
+    await requireOthersSignIn(tx, actor, person)
+    return personViewOf(await shownPerson(tx, await disable(tx, person, { by: actor.person, at })))
+  },
+})
+
+async function requireOthersSignIn(tx: Tx, actor: Actor, called: string): Promise<void> {
+  const { name } = await personCalled(tx, called)
+  if (name === actor.person) throw refuse('sign_in_of_own', { person: name })
+}
 
 async function requireOther(tx: Tx, actor: Actor, called: string): Promise<void> {
   const { name } = await personCalled(tx, called)

@@ -114,7 +114,7 @@ describe('calculations', () => {
     const told: unknown[] = []
     const bug = new Error('planted')
     const failing = { serve: () => Promise.resolve({ ...reply(500, {}), bug }) }
-    const service = { ledger: door().ledger, desk: door().desk, proof: door().proof }
+    const service = { ledger: door().ledger, desk: door().desk, proof: door().proof, accounts: door().accounts }
     const log = (level: string, event: string, fields: unknown) => told.push([level, event, fields])
     const routes = apiRoutes.map((one) => (one.id === 'calc-split' ? { ...one, ...failing } : one))
     const app = openApp({ service, log, metrics: openMetrics() }, routes)

@@ -188,7 +188,7 @@ describe('a hole', () => {
     const hole = plant()
     const routes = apiRoutes.map((one) => (one.id === hole.id ? hole : one))
     const parts = {
-      service: { ledger: door().ledger, desk: door().desk, proof: door().proof },
+      service: { ledger: door().ledger, desk: door().desk, accounts: door().accounts, proof: door().proof },
       log: () => undefined,
       metrics: openMetrics(),
     }

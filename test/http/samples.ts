@@ -650,6 +650,7 @@ export const samples = {
   ],
   endDuty: [{ params: { person: 'sun', duty: '1' }, body: {} }, { params: { person: 'sun', duty: '1' } }],
   revokeToken: [{ params: { id: '1' }, body: {} }, { params: { id: '1' } }],
+  disablePerson: [{ params: { person: 'sun' }, body: {} }, { params: { person: 'sun' } }],
   endDelegation: [{ params: { id: '1' }, body: {} }, { params: { id: '1' } }],
 
   askForJob: [{ body: { name: 'checks', key: '2026-03-01', payload: { on: '2026-03-01' } } }],

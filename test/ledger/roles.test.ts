@@ -91,6 +91,8 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   token: ['revoked_at', 'revoked_by'],
   duty: ['ended_at', 'ended_by'],
   session: ['ended_at', 'ended_by', 'seen_at', 'stepped_at'],
+  credential: ['disabled_at', 'disabled_by', 'password', 'set_at', 'totp_secret', 'totp_step'],
+  invitation: ['ended_at', 'ticket_hash', 'totp_secret', 'used_at'],
   approval: ['state', 'steps'],
   job: [
     'attempts',
@@ -152,11 +154,14 @@ const appMay = [
   'schema yiben USAGE',
 ].sort()
 
+/** What opens anything. */
+const opening = ['token', 'session', 'credential', 'invitation']
+
 const auditorMay = [
   ...Object.keys(registered).map((table) => `table ${table} SELECT`),
   ...[...appendOnly, ...moving, 'migration'].map((table) => `table ${table} SELECT`),
   // What opens anything is not for auditors to hold.
-  ...Object.keys(settled).flatMap((table) => (['token', 'session'].includes(table) ? [] : [`table ${table} SELECT`])),
+  ...Object.keys(settled).flatMap((table) => (opening.includes(table) ? [] : [`table ${table} SELECT`])),
   'function balance_on EXECUTE',
   'function known_balance_near EXECUTE',
   'function known_balance_on EXECUTE',
@@ -173,6 +178,8 @@ const everybodyMay = [
   'require_progress',
   // access
   'note_access',
+  'note_credential',
+  'note_invitation',
   'note_session',
   'require_duty_ends_once',
   'require_token_revoked_once',
@@ -421,6 +428,10 @@ describe('the guards', () => {
       'yiben.person noted A',
       'yiben.session noted A',
       'yiben.session no_removal A',
+      'yiben.credential noted A',
+      'yiben.credential no_removal A',
+      'yiben.invitation noted A',
+      'yiben.invitation no_removal A',
       'yiben.duty noted A',
       'yiben.duty duty_ends_once A',
       'yiben.duty no_removal A',

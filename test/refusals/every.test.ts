@@ -32,6 +32,14 @@ const elsewhere: Readonly<Record<string, string>> = {
   permission_not_lendable: 'test/approvals/actions.test.ts',
   // No route pays a commitment yet.
   plan_below_claims: 'test/financing/owners.test.ts',
+  // Links, passwords, codes of the minute, and a session: no story has them.
+  invitation_not_found: 'test/http/sign-in.test.ts',
+  password_unfit: 'test/http/sign-in.test.ts',
+  one_time_code_wrong: 'test/http/sign-in.test.ts',
+  sign_in_failed: 'test/http/sign-in.test.ts',
+  sign_in_of_own: 'test/http/sign-in.test.ts',
+  sign_in_nothing_to_disable: 'test/http/sign-in.test.ts',
+  step_up_needed: 'test/http/sign-in.test.ts',
   // A quarter that is scored rests on a quarter of books.
   quarter_scored: 'test/release/dated.test.ts',
   // A job in the middle of its run, a payload of 16,000 characters, the other side of the treasury.

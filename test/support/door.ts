@@ -10,6 +10,8 @@ import type { Role } from '../../src/access/actor.ts'
 import { endDuty } from '../../src/access/persons.ts'
 import { dutiesOf, findPerson } from '../../src/access/store.ts'
 import { transact } from '../../src/base/db.ts'
+import type { Accounts } from '../../src/access/account/account.ts'
+import { vaultOf } from '../../src/access/account/vault.ts'
 import { issueToken, TokenDesk } from '../../src/access/token.ts'
 import { type Clock, systemClock } from '../../src/base/calendar.ts'
 import { openApp } from '../../src/http/app.ts'
@@ -45,6 +47,7 @@ export type Door = {
   readonly ledger: Ledger
   readonly desk: TokenDesk
   readonly proof: ProofTools
+  readonly accounts: Accounts
   readonly listening: Listening
   /** A token of a role; the same person for the same role and name. `instead`: of whatever duties he had. */
   token(role: Role, options?: { district?: string; person?: string; instead?: boolean }): Promise<string>
@@ -85,6 +88,7 @@ async function openDoor(
   const service = {
     ledger,
     desk: new TokenDesk(database, systemClock),
+    accounts: { database, clock: systemClock, vault: vaultOf(Buffer.alloc(32, 1)) },
     proof: { database, clock: systemClock, signer: await openSigner(folder) },
     ...(limits && { limits }),
   }
@@ -105,6 +109,7 @@ async function openDoor(
     ledger,
     desk: service.desk,
     proof: service.proof,
+    accounts: service.accounts,
     listening,
     token,
     ask: async (path, given = {}) => {

@@ -6,10 +6,13 @@ import { randomUUID } from 'node:crypto'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Actor, isRole, type Role, roles } from '../../access/actor.ts'
 import { type DutyRow, listPersons, type Person, readPerson } from '../../access/persons.ts'
+import { signInStateNamesZh } from '../../access/forms.ts'
+import { formatInstant } from '../../base/calendar.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { Refusal } from '../../base/refusal.ts'
+import type { Config } from '../../config.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
-import { assignDuty, registerPerson, withdrawDuty } from '../../workflow/persons.ts'
+import { assignDuty, disableSignIn, inviteToSignIn, registerPerson, withdrawDuty } from '../../workflow/persons.ts'
 import { operator, withLedger } from '../books/open.ts'
 import { everyOf, type Given, instant, print, printJson, tableOf, text, withFormat } from '../table.ts'
 
@@ -17,7 +20,7 @@ import { everyOf, type Given, instant, print, printJson, tableOf, text, withForm
 export const guard = (): Actor => ({ ...operator(), role: 'security_admin' })
 
 export function personsCommand(program: Command): void {
-  const persons = program.command('persons').description('人员与职责 / persons and duties')
+  const persons = program.command('persons').alias('person').description('人员与职责 / persons and duties')
   withFormat(persons.command('list').description('人员及其在任职责 / persons and the duties they hold')).action(
     (given: Given) => print(given, ({ database: { sql } }) => listTable(sql)),
   )
@@ -43,7 +46,29 @@ export function personsCommand(program: Command): void {
     .action((person: string, duty: string) =>
       said((ledger, key) => withdrawDuty(ledger, guard(), { person, duty }, key)),
     )
+  persons
+    .command('invite <person>')
+    .description('邀请登录：一次有效的链接，24 小时 / invite to sign in: a link that is good once, for 24 hours')
+    .option('--url <url>', '控制台的地址 / address of the console')
+    .action((person: string, { url }: { url?: string }) => invite(person, url))
+  persons
+    .command('disable <person>')
+    .description('停用登录：密码、链接、会话、令牌 / let a person in no more: password, links, sessions, tokens')
+    .action((person: string) => said((ledger, key) => disableSignIn(ledger, guard(), { person }, key)))
 }
+
+/** Prints the link and nothing else on stdout: it is kept nowhere. */
+const invite = (person: string, given: string | undefined): Promise<void> =>
+  withLedger(async (ledger, config) => {
+    const { code, endsAt } = await inviteToSignIn(ledger, guard(), person)
+    const url = given?.replace(/\/+$/, '') ?? addressOf(config)
+    process.stdout.write(`${url}/signin/${code}\n`)
+    process.stderr.write(`${person}：有效至 ${formatInstant(endsAt)}，一次有效 / good once, until then\n`)
+  })
+
+/** Where a browser finds the console: under the name a proxy passes on, else where the service listens. */
+const addressOf = ({ hosts: [name], host, port }: Config): string =>
+  name === undefined ? `http://${host.includes(':') ? `[${host}]` : host}:${port}` : `https://${name}`
 
 function roleOf(given: string): Role {
   if (!isRole(given)) throw new InvalidArgumentError(`须为 ${roles.join('、')} / one of these`)
@@ -74,6 +99,7 @@ async function listTable(sql: Parameters<typeof listPersons>[0]) {
       text('id', '编号', 'Id', ({ id }) => id),
       text('name', '姓名', 'Name', ({ name }) => name),
       text('duties', '在任职责', 'Duties', ({ duties }) => duties.filter(runs).map(inWords).join('、')),
+      text('signIn', '登录', 'Signs in', ({ signIn = 'none' }) => signInStateNamesZh[signIn]),
       text('madeBy', '登记人', 'Registered by', ({ madeBy }) => madeBy),
     ],
     items,

@@ -90,7 +90,8 @@ const actionsOf = <Params extends z.ZodObject>({ path, zh, en, actions, ...said 
     handle: async ({ actor, params, language, service: { ledger } }) => {
       const found: z.input<typeof actionForm>[] = []
       // One after the other: each takes the locks of what it tries.
-      for (const { ask, ...action } of await actions(ledger, actor, params)) {
+      // A person who has yet to prove himself is asked to when he does it: that is no reason against it.
+      for (const { ask, ...action } of await actions(ledger, { ...actor, unproved: false }, params)) {
         const refusal = await refusalOf(ledger, ask)
         const why = refusal && refusalView(refusal, language)
         found.push({

@@ -6,21 +6,25 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import * as z from 'zod'
+import { changeDuty, countedAs, ownDuties, prove, signIn } from '../../access/account/account.ts'
+import { ofOwnDuty, ownDutyForm, ownDutyViewOf, proofForm, signInForm } from '../../access/account/forms.ts'
 import { type Actor, permissionsOf, roleNames, roles } from '../../access/actor.ts'
 import { holdDuty } from '../../access/persons.ts'
-import { beginSession, digest, type Session } from '../../access/session.ts'
+import { beginSession, type Session } from '../../access/session.ts'
 import { countMine } from '../../approvals/reads.ts'
 import { businessDay, formatInstant, systemClock } from '../../base/calendar.ts'
 import { transact } from '../../base/db.ts'
+import { sha256 } from '../../base/digest.ts'
+import { Refusal } from '../../base/refusal.ts'
 import { about, oneOf } from '../../form/field.ts'
 import { hasRealBook } from '../../ledger/book-list.ts'
 import { trialPeople } from '../../sample/programme/people.ts'
 import { noCookie, sessionCookie, sessionOf } from '../auth.ts'
 import { json } from '../body.ts'
-import { Problem } from '../problem.ts'
+import { invalid, Problem } from '../problem.ts'
 import { openRoute, type OpenRoute, reply, type Route, type Service, route } from '../route.ts'
 
-const sessionForm = z
+export const sessionForm = z
   .strictObject({
     person: z.string().meta(about('姓名', 'name')),
     role: oneOf(roles).meta(about('角色', 'role')),
@@ -28,20 +32,67 @@ const sessionForm = z
     district: z.exactOptional(z.string().meta(about('只限该区', 'limited to this district'))),
     permissions: z.array(z.string()).meta(about('权限', 'permissions')),
     trial: z.boolean().meta(about('以示例人员试用', 'a person of the sample, on trial')),
+    duties: z
+      .exactOptional(z.array(ownDutyForm))
+      .meta(about('本人可以登录的全部职责', 'all duties one may sign in to')),
     until: z.exactOptional(z.string().meta(about('无操作时到期', 'ends then if nothing more comes'))),
     endsAt: z.exactOptional(z.string().meta(about('最迟到期', 'ends then at the latest'))),
   })
   .meta({ id: 'Session', ...about('登录的人员及其职责', 'who is signed in, and in which duty') })
 
-const viewOf = ({ person, role, district }: Actor, session?: Session): z.input<typeof sessionForm> => ({
-  person,
-  role,
-  roleName: roleNames[role],
-  ...(district !== undefined && { district }),
-  permissions: [...permissionsOf[role]],
-  trial: session?.trial ?? false,
-  ...(session && { until: formatInstant(session.until), endsAt: formatInstant(session.endsAt) }),
-})
+async function viewOf(
+  { person, role, district }: Actor,
+  session: Session | undefined,
+  { accounts }: Service,
+): Promise<z.input<typeof sessionForm>> {
+  const duties = session && !session.trial ? await ownDuties(accounts, session.actor) : undefined
+  return {
+    person,
+    role,
+    roleName: roleNames[role],
+    ...(district !== undefined && { district }),
+    permissions: [...permissionsOf[role]],
+    trial: session?.trial ?? false,
+    ...(duties && { duties: duties.map(ownDutyViewOf) }),
+    ...(session && { until: formatInstant(session.until), endsAt: formatInstant(session.endsAt) }),
+  }
+}
+
+/** The answer that signs a browser in: whoever was signed in there no longer is. */
+export async function signedIn(incoming: IncomingMessage, secret: string, service: Service) {
+  const { desk } = service
+  const former = await sessionOf(incoming, desk)
+  if (former) await desk.sessions.end(former)
+  const session = await desk.sessions.find(secret)
+  if (!session) throw new Problem('unauthenticated')
+  return reply(201, await viewOf(session.actor, session, service), sessionCookie(secret))
+}
+
+const addressOf = ({ socket }: IncomingMessage): string => socket.remoteAddress ?? ''
+
+/**
+ * Does what proves a person, as often as he, and whoever stands behind his address, may fail; what was no guess is not
+ * counted. `called`: who is meant, where that is said. Refuses `too_many_requests`.
+ */
+export async function counted<T>(
+  incoming: IncomingMessage,
+  service: Service,
+  called: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const who = called === undefined ? undefined : await countedAs(service.accounts, called)
+  const { limits } = service
+  await limits.triesToSignIn(addressOf(incoming), who)
+  try {
+    const done = await work()
+    await limits.noGuess(addressOf(incoming), who)
+    return done
+  } catch (error) {
+    // A database that is away says nothing of who asked.
+    if (!(error instanceof Refusal)) await limits.noGuess(addressOf(incoming), who)
+    throw error
+  }
+}
 
 const key = z.string().max(64).meta(about('试用链接中的钥匙', 'the key of the trial link'))
 const answer = { about: { zh: '登录的人员', en: 'Who is signed in' }, schema: sessionForm }
@@ -55,7 +106,7 @@ const read = route({
   right: 'signed_in',
   answers: { 200: answer },
   refuses: [],
-  handle: ({ actor, session }) => reply(200, viewOf(actor, session)),
+  handle: async ({ actor, session, service }) => reply(200, await viewOf(actor, session, service)),
 })
 
 const end = openRoute({
@@ -78,25 +129,36 @@ const begin = openRoute({
   id: 'beginSession',
   tag: 'session',
   summary: { zh: '登录', en: 'Sign in' },
+  description: {
+    zh: '姓名（或编号）、密码、动态口令；身兼数职的以其中一项登录（duty），之后可以改换。试用为试用链接中的钥匙和示例人员。',
+    en: 'Name (or id), password and one-time code; who has several duties signs in to one (duty) and may change. On trial, the key of the link and a person of the sample.',
+  },
   body: json(
-    z.strictObject({ trial: key, person: z.string().max(64).meta(about('示例人员', 'a person of the sample')) }),
+    z.union(
+      [
+        signInForm,
+        z.strictObject({ trial: key, person: z.string().max(64).meta(about('示例人员', 'a person of the sample')) }),
+      ],
+      { error: 'sign_in' },
+    ),
   ),
+  refuses: ['sign_in_failed'],
   answers: { 201: { about: { zh: '已登录', en: 'Signed in' }, schema: sessionForm } },
   handle: async ({ incoming, body, service }) => {
+    if (!('trial' in body)) {
+      const secret = await counted(incoming, service, body.person, () => signIn(service.accounts, body))
+      return signedIn(incoming, secret, service)
+    }
     await requireTrial(incoming, service, body.trial)
     const actor = trialPeople.find(({ person }) => person === body.person)
     if (!actor) throw new Problem('not_found')
     const { person, role, district } = actor
-    // One browser is one person at a time: whoever was signed in here no longer is.
-    const former = await sessionOf(incoming, service.desk)
-    if (former) await service.desk.sessions.end(former)
     const at = systemClock()
     const secret = await transact(service.ledger.database, async (tx) => {
       await holdDuty(tx, { person, role, district: district ?? null }, { by: 'trial', at })
       return beginSession(tx, { person, role, district, trial: true }, at)
     })
-    const session = await service.desk.sessions.find(secret)
-    return reply(201, viewOf(actor, session), sessionCookie(secret))
+    return signedIn(incoming, secret, service)
   },
 })
 
@@ -151,17 +213,30 @@ const stepUp = route({
     en: 'Good for five minutes. On trial a confirmation; otherwise the password or a one-time code.',
   },
   right: 'signed_in',
-  body: json(z.strictObject({ confirm: z.literal(true) })),
+  body: json(z.union([proofForm, z.strictObject({ confirm: z.literal(true) })], { error: 'proof' })),
   answers: {
     200: { about: { zh: '已确认', en: 'Proved' }, schema: z.strictObject({ until: z.string() }) },
   },
-  refuses: [],
-  handle: async ({ session, service }) => {
+  refuses: ['sign_in_failed'],
+  handle: async ({ session, body, incoming, service }) => {
     // A token is proof enough each time: there is nothing to step up.
-    if (!session?.trial) throw new Problem('not_found')
+    if (!session) throw new Problem('not_found')
+    const { actor, trial } = session
+    // The sample's persons have nothing but the confirmation, and no other is proved by it.
+    if (trial !== 'confirm' in body) throw wrongProof()
+    if (!('confirm' in body)) {
+      await counted(incoming, service, actor.person, () => prove(service.accounts, session, body))
+    }
     return reply(200, { until: formatInstant(await service.desk.sessions.stepUp(session)) })
   },
 })
+
+const wrongProof = (): Problem =>
+  invalid(
+    '',
+    '须有且仅有 password、code 之一；试用为 confirm: true',
+    'give exactly one of password and code; on trial, confirm: true',
+  )
 
 const loopback = /^(?:127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/
 const loopbackName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?$/i
@@ -170,10 +245,26 @@ const loopbackName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]+)?$/i
 async function requireTrial({ socket, headers }: IncomingMessage, service: Service, given: string): Promise<void> {
   const { trialKey } = service
   const here = loopback.test(socket.remoteAddress ?? '') && loopback.test(socket.localAddress ?? '')
-  const right = trialKey !== undefined && timingSafeEqual(digest(given), digest(trialKey))
+  const right = trialKey !== undefined && timingSafeEqual(sha256(given), sha256(trialKey))
   const allowed = here && right && loopbackName.test(headers.host ?? '')
   if (!allowed || (await hasRealBook(service.ledger.database))) throw new Problem('not_found')
 }
 
+const change = route({
+  method: 'POST',
+  path: '/v1/session/duty',
+  id: 'changeOwnDuty',
+  tag: 'session',
+  summary: { zh: '改以本人的另一项职责办理', en: 'Go on in another duty of one’s own' },
+  right: 'signed_in',
+  body: json(ofOwnDuty),
+  answers: { 201: answer },
+  refuses: ['duty_not_found'],
+  handle: async ({ session, body, incoming, service }) => {
+    if (!session || session.trial) throw new Problem('not_found')
+    return signedIn(incoming, await changeDuty(service.accounts, session, body.duty), service)
+  },
+})
+
 export const openSessionRoutes: readonly OpenRoute[] = [begin, end, persons]
-export const sessionRoutes: readonly Route[] = [read, stepUp]
+export const sessionRoutes: readonly Route[] = [read, stepUp, change]

@@ -5,6 +5,7 @@
  */
 import type { Redis } from 'ioredis'
 import { BurstyRateLimiter, RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible'
+import { failuresMost, suspendedMinutes } from '../../access/account/account.ts'
 import { Problem } from '../problem.ts'
 
 // Two hundred at once are a machine with an old token; after that five a second.
@@ -14,6 +15,8 @@ const wrongTokensAtOnceSeconds = 600
 /** Seconds of the calculations' thread, a minute and person. */
 const calculatingSeconds = 30
 const calculatingPerSeconds = 60
+/** Of all who stand behind one address, such as a proxy; of one person: as many as the refusal says. */
+const addressFailuresMost = 100
 
 export type Limits = {
   /** Counts a wrong token; refuses `too_many_requests` where it was one too many. */
@@ -21,6 +24,10 @@ export type Limits = {
   /** Refuses `too_many_requests` where the person has used up what a minute gives. */
   mayCalculate(person: string): Promise<void>
   calculated(person: string, ms: number): Promise<void>
+  /** Counts a try to sign in, by who is meant and from where; refuses `too_many_requests` where it was one too many. */
+  triesToSignIn(address: string, who: string | undefined): Promise<void>
+  /** It was no guess: what was counted is forgotten. */
+  noGuess(address: string, who: string | undefined): Promise<void>
 }
 
 /** In memory, or, with a client of Redis, shared by all processes: in memory again while Redis is away. */
@@ -34,6 +41,8 @@ export function openLimits(redis?: Redis): Limits {
     limiter('yiben:wrong', wrongTokensPerSecond, 1),
     limiter('yiben:wrong-burst', wrongTokensAtOnce, wrongTokensAtOnceSeconds),
   )
+  const guessing = limiter('yiben:sign-in', failuresMost, suspendedMinutes * 60)
+  const guessingFrom = limiter('yiben:sign-in-from', addressFailuresMost, suspendedMinutes * 60)
   const calculating = limiter('yiben:calc', calculatingSeconds * 1000, calculatingPerSeconds)
   return {
     wrongToken: (address) => wrong.consume(address).then(() => undefined, refuse),
@@ -42,6 +51,15 @@ export function openLimits(redis?: Redis): Limits {
       if (used && used.consumedPoints >= calculatingSeconds * 1000) refuse(used)
     },
     calculated: (person, ms) => calculating.penalty(person, Math.ceil(ms)).then(() => undefined),
+    // Counted before it is looked at: tries that come together are none the more.
+    triesToSignIn: async (address, who) => {
+      await guessingFrom.consume(address).catch(refuse)
+      if (who !== undefined) await guessing.consume(who).catch(refuse)
+    },
+    noGuess: async (address, who) => {
+      await guessingFrom.reward(address)
+      if (who !== undefined) await guessing.delete(who)
+    },
   }
 }
 

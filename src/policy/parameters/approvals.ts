@@ -8,6 +8,9 @@ import { undated } from './dated.ts'
 /** The kinds of approval that are made and checked, and approved by nobody. */
 const checkedOnly: readonly string[] = ['year_end', 'score_entry']
 
+/** The kinds of approval whose last signature takes a fresh proof, whatever the amount: money leaves, a month opens. */
+const provedAlways: readonly string[] = ['release', 'period_reopening']
+
 export const approvals = {
   approval_checked_only: {
     zh: '只经办、复核而无须审批的事项种类：复核后即生效',
@@ -27,6 +30,12 @@ export const approvals = {
       'accounting-law',
       '第二十五条（金额为示例参数 O-80）',
     ),
+  },
+  approval_proved_always: {
+    zh: '最后一人批准前须再次确认身份的事项种类（不论金额；其他种类为超过第一级金额的）',
+    en: 'Kinds whose last approval takes a fresh proof of who approves, whatever the amount; of other kinds, what is above the first tier',
+    unit: 'list',
+    values: undated(provedAlways, 'internal-control-2012-21', '第十二条（二）（种类为本单位规定）'),
   },
   delegation_longest: {
     zh: '委托最长期限（月，自授出之日起）',
