@@ -12,7 +12,7 @@ import {
   cashAlert,
   closingAlert,
   conditionsAlert,
-  isHeadOld,
+  headAlert,
   lapseAlert,
 } from '../../src/workflow/alerts/alerts.ts'
 import { districtOf } from '../http/rights-world.ts'
@@ -64,11 +64,10 @@ describe('an alert', () => {
 
   it('of a head comes an hour after a day', () => {
     const hour = 3_600_000_000n
-    expect(isHeadOld({ ...book, firstMonth: null, closedThrough: null, unsignedSince: 0n }, 24n * hour, law)).toBe(
-      false,
-    )
-    expect(isHeadOld({ ...book, firstMonth: null, closedThrough: null, unsignedSince: 0n }, 25n * hour, law)).toBe(true)
-    expect(isHeadOld({ ...book, firstMonth: null, closedThrough: null }, 25n * hour, law)).toBe(false)
+    const of = { ...book, firstMonth: null, closedThrough: null, unsignedSince: 0n } as const
+    expect(headAlert(of, 24n * hour, law)).toEqual([])
+    expect(headAlert(of, 25n * hour, law)).toMatchObject([{ severity: 'warn', since: '1970-01-01T08:00:00.000000+08:00' }])
+    expect(headAlert({ ...of, unsignedSince: null }, 25n * hour, law)).toEqual([])
   })
 
   it('of an approval says how long it has waited', () => {

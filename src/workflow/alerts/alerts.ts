@@ -2,7 +2,16 @@
  * What a person should look at now (提醒), as sentences: how grave it is, which clause it rests on, where to go, since
  * when. Nothing is kept: an alert stands as long as what it tells of.
  */
-import { addDays, type Day, daysBetween, type Instant, lastDayOf, type Month, nextMonth } from '../../base/calendar.ts'
+import {
+  addDays,
+  type Day,
+  daysBetween,
+  formatInstant,
+  type Instant,
+  lastDayOf,
+  type Month,
+  nextMonth,
+} from '../../base/calendar.ts'
 import { inWords, listed, type Text } from '../../base/refusal.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
 import { type ApprovalState, stateNamesZh } from '../../approvals/approval.ts'
@@ -206,18 +215,25 @@ export function closingAlert({ book, district, firstMonth, closedThrough }: Book
 
 const microsecondsAnHour = 3_600_000_000n
 
-/** A book with entries that no head of late covers; `since` is written by whoever asks. */
-export const isHeadOld = ({ unsignedSince }: BookState, now: Instant, law: Law): boolean =>
-  unsignedSince !== null && now - unsignedSince > BigInt(law.take('alert_head_hours')) * microsecondsAnHour
-
-export const headAlert = ({ book, district, entries, signed }: BookState, since: string): Alert => ({
-  alert: 'head_old',
-  severity: 'warn',
-  detail: {
-    zh: `账套 ${book} 有 ${entries - signed} 张凭证尚无签名树头证明。请取一次树头并交见证人保存。`,
-    en: `Book ${book} has ${entries - signed} entries under no signed head. Ask for a head and give it to a witness.`,
-  },
-  at: { noun: 'book', id: book },
-  district,
-  since,
-})
+/** A book with entries that no head of late covers. */
+export function headAlert(
+  { book, district, entries, signed, unsignedSince }: BookState,
+  now: Instant,
+  law: Law,
+): Alert[] {
+  const hours = BigInt(law.take('alert_head_hours'))
+  if (unsignedSince === null || now - unsignedSince <= hours * microsecondsAnHour) return []
+  return [
+    {
+      alert: 'head_old',
+      severity: 'warn',
+      detail: {
+        zh: `账套 ${book} 有 ${entries - signed} 张凭证尚无签名树头证明。请取一次树头并交见证人保存。`,
+        en: `Book ${book} has ${entries - signed} entries under no signed head. Ask for a head and give it to a witness.`,
+      },
+      at: { noun: 'book', id: book },
+      district,
+      since: formatInstant(unsignedSince),
+    },
+  ]
+}

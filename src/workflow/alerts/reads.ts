@@ -1,18 +1,9 @@
 /** Reading alerts: each kind for whoever may read what it tells of, in the districts he sees. */
 import { type Actor, may } from '../../access/actor.ts'
-import { formatInstant, yearOf } from '../../base/calendar.ts'
+import { yearOf } from '../../base/calendar.ts'
 import { type Ledger, todayOf } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
-import {
-  type Alert,
-  approvalAlert,
-  cashAlert,
-  closingAlert,
-  conditionsAlert,
-  headAlert,
-  isHeadOld,
-  lapseAlert,
-} from './alerts.ts'
+import { type Alert, approvalAlert, cashAlert, closingAlert, conditionsAlert, headAlert, lapseAlert } from './alerts.ts'
 import { readBookStates, readCash, readLatestScores, readOpenIndicators, readWaiting } from './store.ts'
 
 const microsecondsADay = 86_400_000_000n
@@ -39,8 +30,6 @@ export async function readAlerts(ledger: Ledger, actor: Actor): Promise<Alert[]>
     ...waiting.map((one) => approvalAlert(one, today)),
     ...indicators.flatMap((one) => lapseAlert(one, today, law)),
     ...books.flatMap((one) => closingAlert(one, today, law)),
-    ...books.flatMap((one) =>
-      isHeadOld(one, now, law) ? [headAlert(one, formatInstant(one.unsignedSince ?? now))] : [],
-    ),
+    ...books.flatMap((one) => headAlert(one, now, law)),
   ]
 }

@@ -88,7 +88,7 @@ export const readOpenIndicators = (
     [district ?? null, through, on, [control.availableDirect, control.availableAuthorised, control.carried]],
   )
 
-/** How far books are closed and signed. */
+/** How far books are closed and signed. The first month is asked account by account: one probe of an index each. */
 export async function readBookStates(reader: Reader, { district }: Of): Promise<BookState[]> {
   type Row = Omit<BookState, 'firstMonth' | 'closedThrough'> & { first: Month | null; closed: Month | null }
   const rows = await rowsOf<Row>(
@@ -96,7 +96,9 @@ export async function readBookStates(reader: Reader, { district }: Of): Promise<
     `select b.code as book, b.district, to_char(f.booked_on, 'YYYY-MM') as first, to_char(h.closed_through, 'YYYY-MM') as closed,
        h.sequence::int as entries, coalesce(c.size, 0)::int as signed, ${instantColumn('u.recorded_at')} as "unsignedSince"
      from book b join book_head h using (book_id)
-     left join lateral (select min(e.booked_on) as booked_on from entry e where e.book_id = b.book_id) f on true
+     left join lateral (select min(first.booked_on) as booked_on from account a cross join lateral (
+       select l.booked_on from line l where l.account = a.account and l.book_id = a.book_id order by l.booked_on limit 1) first
+       where a.book_id = b.book_id) f on true
      left join lateral (select max(size) as size from checkpoint c where c.book_id = b.book_id) c on true
      left join entry u on u.book_id = b.book_id and u.sequence = coalesce(c.size, 0) + 1
      where $1::text is null or b.district = $1 order by b.book_id`,
