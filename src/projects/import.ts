@@ -15,7 +15,7 @@ import { registerWithin, replaceItems, requireUnsettledScope } from './project/v
 import { requireDistrict } from './community/verbs.ts'
 import { formatArea } from './community/community.ts'
 import { refuse } from './refusals.ts'
-import { lockProject, seesDistrict } from './project/store.ts'
+import { itemCosts, lockProject, seesDistrict } from './project/store.ts'
 import {
   type BuildingDraft,
   type BuildingKey,
@@ -66,8 +66,7 @@ function requireNone(faults: readonly RowFault[]): void {
   if (faults.length > 0) throw new ImportRefused(faults.toSorted((a, b) => a.row - b.row))
 }
 
-// --- Dwellings
-// ----------------------------------------------------------------------------------------------------------
+// --- Dwellings ------------------------------------------------------------------------------------------------------
 
 export type DwellingRow = Numbered<
   Omit<DwellingDraft, 'community'> & {
@@ -232,8 +231,7 @@ async function noteImport(
   }
 }
 
-// --- Projects and items
-// -------------------------------------------------------------------------------------------------
+// --- Projects and items ---------------------------------------------------------------------------------------------
 
 /** A project of a file: its buildings by name, or a community for all of its buildings. */
 export type ProjectFileRow = Numbered<Omit<NewProject, 'items' | 'buildings'>> & {
@@ -313,11 +311,7 @@ export function importItems(ledger: Ledger, actor: Actor, rows: readonly ItemRow
 }
 
 async function withQuantities({ tx }: Act, project: string, rows: readonly ItemRow[]): Promise<CostedItem[]> {
-  const stands = await tx.query<{ item: string; quantity: string | null }>(
-    'select item, quantity from project_item where project = $1',
-    [project],
-  )
-  const before = new Map(stands.map(({ item, quantity }) => [item, quantity]))
+  const before = new Map((await itemCosts(tx, project)).map(({ item, quantity }) => [item, quantity]))
   return rows.map(({ item, cost, quantity: said }) => {
     const quantity = said === undefined ? before.get(item) : said
     return { item, cost, ...(typeof quantity === 'string' && { quantity }) }

@@ -123,29 +123,29 @@ const insertingBatch = prepared((on, given) => on.insert(planBatches).values(wri
 export async function writeBatch(
   tx: Tx,
   { district, year, batch }: PlanKey & { readonly batch: number },
-  {
-    mode,
-    person,
-    at,
-    taken,
-  }: { mode: BatchMode; person: string; at: Instant; taken: readonly Omit<QueueEntry, 'priority'>[] },
+  { mode, person, at, taken }: { mode: BatchMode; person: string; at: Instant; taken: readonly Taken[] },
 ): Promise<void> {
   const key = [district, year, batch]
   await tx.query('delete from plan_batch_project where district = $1 and year = $2 and batch = $3', key)
   await tx.query('delete from plan_batch where district = $1 and year = $2 and batch = $3', key)
   await insertingBatch(tx, { district, year, batch, mode, fixedBy: person, fixedAt: at })
-  await tx.query(
+  await insertTaken(tx, key, taken)
+}
+
+const insertTaken = (tx: Tx, key: readonly (string | number)[], taken: readonly Taken[]): Promise<unknown> =>
+  tx.query(
     `insert into plan_batch_project (district, year, batch, project, need_fen)
      select $1, $2, $3, * from unnest($4::text[], $5::bigint[])`,
     [...key, textArray(taken.map(({ project }) => project)), intArray(taken.map(({ needFen }) => needFen))],
   )
-}
+
+type Taken = { readonly project: string; readonly needFen: Fen }
 
 /** Adds a project to a batch, which is made where there is none of its number. */
 export async function addToBatch(
   tx: Tx,
   { district, year, batch }: PlanKey & { readonly batch: number },
-  given: { readonly person: string; readonly at: Instant; readonly project: string; readonly needFen: Fen },
+  given: Taken & { readonly person: string; readonly at: Instant },
 ): Promise<void> {
   const key = [district, year, batch]
   await tx.query(
@@ -153,10 +153,7 @@ export async function addToBatch(
      on conflict do nothing`,
     [...key, given.person, instantText(given.at)],
   )
-  await tx.query(
-    'insert into plan_batch_project (district, year, batch, project, need_fen) values ($1, $2, $3, $4, $5)',
-    [...key, given.project, given.needFen],
-  )
+  await insertTaken(tx, key, [given])
 }
 
 // --- Reading

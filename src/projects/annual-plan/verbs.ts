@@ -83,18 +83,22 @@ export const changePlan = verb({
     onPlan(doing, given, async (row) => {
       const { tx, actor } = doing
       doing.passed()
-      const { district, year, capacity } = given
-      const taken = (await takenOf(tx, row)).filter(({ state }) => state !== 'withdrawn')
-      const fixedFen = sumFen(taken.map(({ needFen }) => needFen))
-      if (capacity < fixedFen) {
-        const amounts = { capacity: formatFen(capacity), fixed: formatFen(fixedFen) }
-        throw refuse('capacity_below_fixed', { district, year, ...amounts })
-      }
+      const { capacity: capacityFen } = given
+      const taken = await requireCapacity(tx, { ...row, capacityFen })
       await replaceQueue(tx, actor, row, given, taken)
-      await updatePlan(tx, row, { capacityFen: capacity })
+      await updatePlan(tx, row, { capacityFen })
       return { verb: 'changed', body: contentJson(given) }
     }),
 })
+
+/** What the batches of a plan took and still need. Refuses `capacity_below_fixed`. */
+async function requireCapacity(tx: Tx, { district, year, capacityFen }: PlanRow): Promise<BatchTaking[]> {
+  const taken = (await takenOf(tx, { district, year })).filter(({ state }) => state !== 'withdrawn')
+  const fixedFen = sumFen(taken.map(({ needFen }) => needFen))
+  if (capacityFen >= fixedFen) return taken
+  const amounts = { capacity: formatFen(capacityFen), fixed: formatFen(fixedFen) }
+  throw refuse('capacity_below_fixed', { district, year, ...amounts })
+}
 
 async function replaceQueue(
   tx: Tx,
@@ -140,8 +144,7 @@ function requireFit({ project, district, state, year, batch }: ProjectRow, plan:
     throw refuse('plan_project_unfit', { project, state: inWords(stateNamesZh, state), district: plan.district })
 }
 
-// --- Batches
-// ------------------------------------------------------------------------------------------------------------
+// --- Batches --------------------------------------------------------------------------------------------------------
 
 /**
  * Fixes a batch from the queue within what is left of the year's capacity, or fixes it anew while none of its projects
@@ -207,12 +210,7 @@ export async function joinBatch(
   if (!place) throw refuse('take_over_not_queued', { project, district, year })
   requireMove(row.state, 'planned', await moveFacts(tx, row, { on, byBatch: true }))
   await addToBatch(tx, { district, year, batch }, { person, at, project, needFen: place.needFen })
-  const taken = (await takenOf(tx, plan)).filter(({ state }) => state !== 'withdrawn')
-  const fixedFen = sumFen(taken.map(({ needFen }) => needFen))
-  if (plan.capacityFen < fixedFen) {
-    const amounts = { capacity: formatFen(plan.capacityFen), fixed: formatFen(fixedFen) }
-    throw refuse('capacity_below_fixed', { district, year, ...amounts })
-  }
+  await requireCapacity(tx, plan)
   const version = plan.version + 1
   await updatePlan(tx, plan, { version })
   const { document, takeOver } = given
@@ -263,8 +261,7 @@ async function moveProjects(
   }
 }
 
-// --- Verbs of one plan
-// ------------------------------------------------------------------------------------------------
+// --- Verbs of one plan ----------------------------------------------------------------------------------------------
 
 type OfPlan = PlanKey & { readonly version: number | undefined }
 type Body = { [key: string]: Json }
