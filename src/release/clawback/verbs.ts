@@ -37,7 +37,7 @@ import {
   releaseStateNamesZh,
 } from '../release/release.ts'
 import { claimEntry, clawbackEntries, type ReturnedPart } from '../release/entries.ts'
-import { floorOf, type Part } from '../score/facts.ts'
+import { type Part, progressText } from '../score/facts.ts'
 import { type Allotment, progressFor, readAllotment } from '../release/allotment.ts'
 import {
   addClawed,
@@ -178,8 +178,6 @@ const submissionOf = (row: ReleaseRow, given: Founded, { askedFen, score, progre
     }),
   },
 })
-
-const progressText = (progress: Part): string => (progress.of.gt('0') ? floorOf(progress) : '0')
 
 /** Refuses `release_not_early`, `release_not_paid`. */
 function requirePaid({ kind, state, id }: ReleaseRow, ground: ClawbackGround): void {

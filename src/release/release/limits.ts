@@ -6,29 +6,22 @@ import type * as z from 'zod'
 import type { Day } from '../../base/calendar.ts'
 import { formatFen } from '../../base/money.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
-import type { Text } from '../../base/refusal.ts'
 import { figure, type Limit, limitBy } from '../../noun/limit.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
 import { type Law, lawOn } from '../../policy/parameters.ts'
 import type { Held } from './allotment.ts'
 import type { releaseContent } from './forms.ts'
 import { tranchesOf } from './release.ts'
-import { releaseConditions } from './tranche.ts'
+import { earlyThresholds, releaseConditions } from './tranche.ts'
 
 /** Of the regulation of the budget law: payment under a cash plan, and within the final budget. */
 export const cashPlanClause = clauseText(clause('budget-law-regulation', '第五十七条'))
 export const finalBudgetClause = clauseText(clause('budget-law-regulation', '第四十八条'))
 
-const thresholds = {
-  score: 'early_release_score',
-  satisfaction: 'early_release_satisfaction',
-  progress: 'early_release_progress',
-} as const
-
 /** The thresholds of early disbursement, by the law of a quarter's end, with what the district reached. */
 export const earlyLimits = (conditions: Readonly<Record<string, string>>, quarter: Quarter): Limit[] => {
   const law = lawOn(lastDayOfQuarter(quarter))
-  return releaseConditions.map((name) => limitBy(law, thresholds[name], figure(conditions[name] ?? '')))
+  return releaseConditions.map((name) => limitBy(law, earlyThresholds[name], figure(conditions[name] ?? '')))
 }
 
 type Content = z.output<typeof releaseContent>
@@ -37,7 +30,7 @@ export function releaseLimits(content: Content, { on, held }: { readonly on: Day
   const { kind, quarter, conditions, amount: amountFen } = content
   const of = { on, amountFen }
   return [
-    limitBy(...trancheOf(content, lawOn(on))),
+    trancheLimit(content, lawOn(on)),
     ...(kind === 'early' && quarter !== undefined ? earlyLimits(conditions, quarter) : []),
     ...(held
       ? [
@@ -49,19 +42,15 @@ export function releaseLimits(content: Content, { on, held }: { readonly on: Day
   ]
 }
 
-function trancheOf(content: Content, law: Law): [Law, 'release_schedule', Text] {
+function trancheLimit(content: Content, law: Law): Limit {
   const { tranche, amount, allotted, released, recovery, conditions } = content
   const target = tranchesOf(allotted, law).find((one) => one.tranche === tranche)
   const [upTo, most] = [formatFen(released + amount), formatFen((target?.targetFen ?? 0n) - recovery)]
   const progress = conditions['progress'] ?? '0'
-  return [
-    law,
-    'release_schedule',
-    {
-      zh: `第${tranche}批：拨付后累计 ${upTo} 元，至本批可累计 ${most} 元（已分配 ${formatFen(allotted)} 元）；进度 ${progress}`,
-      en: `tranche ${tranche}: ${upTo} paid with it, of ${most} up to this tranche (${formatFen(allotted)} allotted); progress ${progress}`,
-    },
-  ]
+  return limitBy(law, 'release_schedule', {
+    zh: `第${tranche}批：拨付后累计 ${upTo} 元，至本批可累计 ${most} 元（已分配 ${formatFen(allotted)} 元）；进度 ${progress}`,
+    en: `tranche ${tranche}: ${upTo} paid with it, of ${most} up to this tranche (${formatFen(allotted)} allotted); progress ${progress}`,
+  })
 }
 
 /** What there is of something, and what is taken of it. */

@@ -5,7 +5,7 @@ import { inWords, listed, type Text } from '../../base/refusal.ts'
 import type { Law } from '../../policy/parameters.ts'
 import { type ProjectState, stateNamesZh } from '../../projects/terms.ts'
 import { refuse } from '../refusals.ts'
-import { floorOf, type Part } from '../score/facts.ts'
+import { type Part, progressText } from '../score/facts.ts'
 import { type Allotment, type Held, leftProjects } from './allotment.ts'
 import { cashPlanClause, finalBudgetClause } from './limits.ts'
 import { isDue, mostFen, type Tranche, tranchesOf } from './release.ts'
@@ -35,7 +35,7 @@ export function requireDue(wanted: Tranche, progress: Part): void {
   if (isDue(wanted, progress)) return
   throw refuse('tranche_not_due', {
     tranche: wanted.tranche,
-    progress: progress.of.gt('0') ? floorOf(progress) : '0',
+    progress: progressText(progress),
     least: wanted.progress.toFixed(),
     early: wanted.early,
   })

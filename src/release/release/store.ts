@@ -12,12 +12,7 @@ import { allotmentReleases as allotments, releases } from '../tables.ts'
 
 const ofAllotment = prepared((on, given) => on.select().from(allotments).where(matching(allotments, given)))
 
-/** What was paid to a district of an allocation, less what was clawed back. */
-export async function readReleased(tx: Tx, allocation: string, district: string): Promise<Fen> {
-  const [row] = await ofAllotment(tx, { allocation, district })
-  return row?.releasedFen ?? 0n
-}
-
+/** What was paid to each district of each allocation, less what was clawed back. */
 export async function readAllReleased(tx: Tx, district?: string): Promise<Map<string, Fen>> {
   const rows = await ofAllotment(tx, { district })
   return new Map(rows.map((row) => [allotmentKey(row.allocation, row.district), row.releasedFen]))

@@ -5,7 +5,7 @@
 import { type Decimal, portion } from '../../base/decimal.ts'
 import type { Json } from '../../base/json.ts'
 import { type Fen, minFen } from '../../base/money.ts'
-import type { Law } from '../../policy/parameters.ts'
+import type { Law, ParameterName } from '../../policy/parameters.ts'
 import { ratioOf } from '../../policy/value.ts'
 
 /** The tranches of a total by shares that add up to 1, in fen. */
@@ -23,6 +23,13 @@ export function tranches({ total, shares }: { total: Fen; shares: readonly Decim
 export const releaseConditions = ['score', 'satisfaction', 'progress'] as const
 export type ReleaseCondition = (typeof releaseConditions)[number]
 
+/** What each must reach, by the law of a quarter's end. */
+export const earlyThresholds = {
+  score: 'early_release_score',
+  satisfaction: 'early_release_satisfaction',
+  progress: 'early_release_progress',
+} as const satisfies Record<ReleaseCondition, ParameterName>
+
 /**
  * Whether a district's next tranche may come early: score, satisfaction and progress each at least at its threshold.
  */
@@ -30,12 +37,9 @@ export function earlyRelease(
   facts: Record<ReleaseCondition, Decimal>,
   law: Law,
 ): { eligible: boolean; failed: ReleaseCondition[] } {
-  const least = {
-    score: ratioOf(law.take('early_release_score')),
-    satisfaction: ratioOf(law.take('early_release_satisfaction')),
-    progress: ratioOf(law.take('early_release_progress')),
-  }
-  const failed = releaseConditions.filter((condition) => facts[condition].lt(least[condition]))
+  const failed = releaseConditions.filter((condition) =>
+    facts[condition].lt(ratioOf(law.take(earlyThresholds[condition]))),
+  )
   return { eligible: failed.length === 0, failed }
 }
 
@@ -50,9 +54,6 @@ export type RuleUsed = {
 /** The tranches of a law, and of another what an early one takes, noted as used whether or not anything was judged. */
 export function rulesUsed(law: Law, thresholds?: Law): RuleUsed[] {
   law.take('release_schedule')
-  if (thresholds) {
-    for (const name of ['early_release_score', 'early_release_satisfaction', 'early_release_progress'] as const)
-      thresholds.take(name)
-  }
+  for (const condition of releaseConditions) thresholds?.take(earlyThresholds[condition])
   return [...law.uses, ...(thresholds?.uses ?? [])].map(({ value, ...use }) => ({ ...use, value: value as Json }))
 }

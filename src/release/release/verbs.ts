@@ -9,11 +9,11 @@ import type { Tx } from '../../base/db.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
 import type { Quarter } from '../../base/quarter.ts'
-import { type Act, act } from '../../ledger/act.ts'
+import { act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { refuse } from '../refusals.ts'
-import { floorOf, type Part } from '../score/facts.ts'
+import { type Part, progressText } from '../score/facts.ts'
 import { type Allotment, allotmentFor, allottedOn, type Held, heldFor, progressFor } from './allotment.ts'
 import { recordRelease, releaseProposal } from './effect.ts'
 import { type ReleaseView, releaseView } from './forms.ts'
@@ -52,8 +52,7 @@ export function draftRelease(
   return act(
     ledger,
     { person: actor.person, key, kind: 'release.draft', content, district: actor.district },
-    async (running) => {
-      const { tx, today } = running
+    async ({ tx, at, today }) => {
       const of = await allotmentFor(tx, actor, given)
       if (on !== undefined) await requireDay(tx, allocation, on, today)
       await requireNonePending(tx, of)
@@ -65,13 +64,15 @@ export function draftRelease(
       requireInPlan(of)
       requireMoney(judged, wanted)
       const conditions = conditionsJson(wanted, progress)
-      return openRelease(running, actor, {
+      const opening = {
         ...judged,
         kind: 'normal',
         onDay: on ?? null,
         conditions,
         rules: rulesUsed(judged.law),
-      })
+      } as const
+      const approval = await releaseProposal.submit(tx, actor, submissionOf(opening), at)
+      return writeDraft(tx, approval, opening, { person: actor.person, at })
     },
   )
 }
@@ -89,7 +90,7 @@ async function requireNonePending(tx: Tx, { allocation, district }: Allotment): 
 }
 
 const conditionsJson = ({ progress: least }: Tranche, progress: Part): { [key: string]: string } => ({
-  progress: progress.of.gt('0') ? floorOf(progress) : '0',
+  progress: progressText(progress),
   least: least.toFixed(),
 })
 
@@ -128,15 +129,7 @@ export const submissionOf = ({ of, tranche, amountFen, kind, conditions, early, 
   },
 })
 
-/**
- * Opens the approval and writes the draft; `submitted` says how the approval is opened, a person's or in a person's
- * name.
- */
-async function openRelease({ tx, at }: Act, actor: Actor, opening: Opening): Promise<Drafted> {
-  const approval = await releaseProposal.submit(tx, actor, submissionOf(opening), at)
-  return writeDraft(tx, approval, opening, { person: actor.person, at })
-}
-
+/** Writes the draft that an approval is open for. */
 export async function writeDraft(
   tx: Tx,
   approval: ApprovalView,

@@ -154,5 +154,8 @@ export const factsJson = ({ quarter, works, communities, figures, entered }: Sco
 export const floorOf = ({ reached, of }: Part): string =>
   formatScaled(quotientDown(reached, of, ratioDecimals), ratioDecimals)
 
+/** How far works are, for sentences: no area, no progress. */
+export const progressText = (part: Part): string => (part.of.gt('0') ? floorOf(part) : '0')
+
 /** Whether a part is at least so much, without a rounding between. */
 export const atLeast = ({ reached, of }: Part, least: Decimal): boolean => reached.gte(of.times(least))

@@ -12,6 +12,7 @@ import { proposal } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
 import { type Law, lawOn } from '../../policy/parameters.ts'
+import { requireDistrict } from '../../projects/community/verbs.ts'
 import { refuse } from '../refusals.ts'
 import type * as z from 'zod'
 import {
@@ -24,7 +25,7 @@ import {
 } from './forms.ts'
 import { indicatorNamesZh } from './score.ts'
 import { insertScoreEntry, latestScore, lockScore, type ScoreRow } from './store.ts'
-import { requireDistrict, requireEnded } from './scope.ts'
+import { requireEnded } from './scope.ts'
 
 /** Checked, the result counts from the next score on; or the check is not taken. */
 export const scoreEntryProposal = proposal({
@@ -60,7 +61,7 @@ export const enterScore = verb({
   work: async ({ tx, at, today, actor }, { corrects, ...given }): Promise<Entered | Waiting> => {
     const { quarter, district, indicator, value } = given
     const law = lawOn(today)
-    requireDistrict(actor, district, law)
+    requireDistrict(actor, district, today)
     requireEnded(quarter, at)
     if (actor.role === 'integration') {
       const by = { person: actor.person, origin: 'brought', approval: null } as const

@@ -11,11 +11,12 @@ import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
 import { act } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
+import { requireDistrict } from '../../projects/community/verbs.ts'
 import { refuse } from '../refusals.ts'
 import { indicatorNamesZh, missingOf, type Score, scoreOf } from './score.ts'
 import { factsJson, floorOf, progressOf } from './facts.ts'
 import { waitingEntries } from './reads.ts'
-import { requireDistrict, requireEnded } from './scope.ts'
+import { requireEnded } from './scope.ts'
 import { insertScore, lockScore, readScoreFacts, type ScoreReading, readScores, type ScoreRow } from './store.ts'
 
 export type ScoreView = {
@@ -69,7 +70,7 @@ export function computeScore(
     district: actor.district,
   }
   return act(ledger, request, async ({ tx, at, today }) => {
-    requireDistrict(actor, district, lawOn(today))
+    requireDistrict(actor, district, today)
     requireEnded(quarter, at)
     const [scored] = await scoreDistricts(tx, { quarter, districts: [district], person: actor.person, at })
     if (!scored?.row) {
