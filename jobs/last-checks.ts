@@ -7,7 +7,7 @@ import { readJobRows } from './store.ts'
 
 export type LastChecks = {
   readonly job: string
-  readonly on?: string
+  readonly on: string
   readonly at: string
   readonly ok: boolean
   /** Checks that do not hold. */

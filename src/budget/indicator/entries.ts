@@ -165,15 +165,6 @@ function quotaLines(
   ]
 }
 
-/**
- * 直接支付使用指标: the control lines that go with a payment by the treasury (J03). `carried`: out of what was carried over,
- * where the payment is made from quota to be returned (120101).
- */
-export const directlyUsed = (of: IndicatorMoney, amountFen: Fen, project: string, carried = false): Lines => [
-  line(of, control.usedDirect, 'debit', amountFen, { project }),
-  line(of, carried ? control.carried : control.availableDirect, 'credit', amountFen, { project }),
-]
-
 export type CommitmentMoney = {
   readonly project: string
   readonly item: string

@@ -8,7 +8,7 @@ import { approvalLines } from '../../approvals/evidence.ts'
 import { type Actor, demand } from '../../access/actor.ts'
 import { day } from '../../base/calendar.ts'
 import type { Database } from '../../base/db.ts'
-import { type Fen, formatFen } from '../../base/money.ts'
+import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import type { Book } from '../../ledger/book.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
 import { namedAttachments } from '../../ledger/attachments.ts'
@@ -138,12 +138,12 @@ const issued: readonly string[] = [control.issued, control.usedDirect]
 
 function totalOf(source: string, { code: book }: Book, accounts: readonly MoneyAccount[]): Record<string, string>[] {
   const parts = moneyParts(accounts)
-  const sum = (amounts: readonly Fen[]): Fen => amounts.reduce((total, amountFen) => total + amountFen, 0n)
-  const of = (column: string): Fen => sum(parts.filter((part) => part.column === column).map((part) => part.amountFen))
+  const of = (column: string): Fen =>
+    sumFen(parts.filter((part) => part.column === column).map((part) => part.amountFen))
   const released = accounts.filter(({ subject }) => issued.includes(subject))
   const amounts = {
     allocated: of('assigned'),
-    released: sum(released.map(({ debitFen, creditFen }) => debitFen - creditFen)),
+    released: sumFen(released.map(({ debitFen, creditFen }) => debitFen - creditFen)),
     received: of('received'),
     paid: of('paid'),
   }

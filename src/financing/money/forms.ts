@@ -1,6 +1,6 @@
 /** What goes out of a project's money: by source, in total, and the accounts each figure is the sum of. */
 import * as z from 'zod'
-import { type Fen, formatFen } from '../../base/money.ts'
+import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import { about, amountOut, oneOf } from '../../form/field.ts'
 import { moneyColumns } from './money.ts'
 import type { readMoney } from './reads.ts'
@@ -32,8 +32,7 @@ export const moneyForm = z
   .meta({ id: 'ProjectMoney', ...about('一本账：项目全部资金', 'all money of one project') })
 
 export function moneyView({ sources, parts }: Awaited<ReturnType<typeof readMoney>>): object {
-  const sum = (of: (source: (typeof sources)[number]) => Fen): string =>
-    formatFen(sources.reduce((total, source) => total + of(source), 0n))
+  const sum = (of: (source: (typeof sources)[number]) => Fen): string => formatFen(sumFen(sources.map(of)))
   return {
     sources: sources.map(({ source, remainingFen, ...columns }) => ({
       source,
