@@ -20,7 +20,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'vendor', test: /node_modules\/(?:react|react-dom|scheduler|@tanstack)\// },
-            { name: 'house', test: /web\/src\/(?:api|table|form|style)\// },
+            // A form from a schema needs what the first page does not: lists to choose from.
+            { name: 'house', test: /web\/src\/(?:(?:api|table|style)\/|form\/(?!schema-form))/ },
           ],
         },
       },

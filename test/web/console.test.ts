@@ -1,51 +1,11 @@
 /** The console as persons use it: the real service with its sample, a real browser, found by accessible names alone. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { barriers, type Console, hasChromium, type Opened, signIn, startConsole } from './service.ts'
+import { describe, expect, it } from 'vitest'
+import { ask, barriers, hasChromium, own, useConsole } from './service.ts'
 
-let web: Console
-const opened: Opened[] = []
-const startMs = 500_000
 const slow = 240_000
 
-const open = async (person?: string, options?: { dark?: boolean }): Promise<Opened> => {
-  const one = await web.open(options)
-  opened.push(one)
-  if (person !== undefined) await signIn(one.page, web.link, person)
-  return one
-}
-
-/** Asks the API as the person of a page. */
-const ask = (
-  { page }: Opened,
-  path: string,
-  given: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
-) =>
-  page.evaluate(
-    async ({ path: at, given: { method, body, headers } }) => {
-      const answer = await fetch(at, {
-        method: method ?? 'GET',
-        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      })
-      return { status: answer.status, json: await answer.json() }
-    },
-    { path, given },
-    // oxlint-disable-next-line typescript/no-explicit-any -- tests look into whatever came back
-  ) as Promise<{ status: number; json: any }>
-const own = { 'yiben-console': '1' }
-
 describe.skipIf(!hasChromium)('the console', () => {
-  beforeAll(async () => {
-    web = await startConsole()
-  }, startMs)
-  afterAll(async () => {
-    await web?.stop()
-  })
-  afterEach(async () => {
-    const faults = opened.flatMap((one) => one.faults)
-    for (const { context } of opened.splice(0)) await context.close()
-    expect(faults).toEqual([])
-  })
+  const { url, open } = useConsole()
 
   it('lets a person of the sample in by the trial link alone, and out again', { timeout: slow }, async () => {
     const one = await open('示例·复核')
@@ -90,7 +50,7 @@ describe.skipIf(!hasChromium)('the console', () => {
     const maker = await open('示例·经办')
     const { json } = await ask(maker, '/v1/approvals?state=checking')
     const { id, hash } = json.items[0]
-    await maker.page.goto(`${web.url}/todo/${id}`)
+    await maker.page.goto(`${url()}/todo/${id}`)
     const dead = maker.page.getByRole('button', { name: /^复核通过/ })
     await dead.waitFor()
     await expect.poll(() => dead.getAttribute('aria-disabled')).toBe('true')
@@ -106,7 +66,7 @@ describe.skipIf(!hasChromium)('the console', () => {
       ['示例·审批二', '批准'],
     ] as const) {
       const one = await open(person)
-      await one.page.goto(`${web.url}/todo/${id}`)
+      await one.page.goto(`${url()}/todo/${id}`)
       await one.page.getByRole('region', { name: '批准后将记账' }).waitFor()
       await one.page.getByRole('button', { name: verdict, exact: true }).click()
       await one.page.getByRole('region', { name: '经过', exact: true }).getByText(person).waitFor()
@@ -117,7 +77,7 @@ describe.skipIf(!hasChromium)('the console', () => {
 
   it('proves a voucher on this machine, and names what was changed on the way', { timeout: slow }, async () => {
     const one = await open('示例·审计')
-    await one.page.goto(`${web.url}/entries/E1-2`)
+    await one.page.goto(`${url()}/entries/E1-2`)
     const proof = one.page.getByRole('region', { name: '证明' })
     await proof.getByText('成立', { exact: true }).waitFor()
     await one.page.route('**/v1/entries/E1-2', async (route) => {
@@ -131,7 +91,7 @@ describe.skipIf(!hasChromium)('the console', () => {
 
   it('follows money from home to a project, an account, a voucher', { timeout: slow }, async () => {
     const one = await open('示例·审计')
-    await one.page.goto(`${web.url}/projects`)
+    await one.page.goto(`${url()}/projects`)
     await one.page.getByRole('table', { name: '项目' }).getByRole('link').first().click()
     await one.page.getByRole('table', { name: '计入各栏的科目' }).getByRole('link').first().click()
     await one.page.getByRole('table', { name: '明细账' }).getByRole('link').first().click()
@@ -140,7 +100,7 @@ describe.skipIf(!hasChromium)('the console', () => {
 
   it('never holds more than 80 rows of a long table', { timeout: slow }, async () => {
     const one = await open('示例·审计')
-    await one.page.goto(`${web.url}/communities`)
+    await one.page.goto(`${url()}/communities`)
     await one.page.getByText('共 337 行').waitFor()
     expect(await one.page.getByRole('row').count()).toBeLessThanOrEqual(80)
   })
@@ -150,7 +110,7 @@ describe.skipIf(!hasChromium)('the console', () => {
     const { json } = await ask(one, '/v1/calc')
     expect(json.items.length).toBeGreaterThanOrEqual(28)
     for (const { name } of json.items) {
-      await one.page.goto(`${web.url}/calc/${name}`)
+      await one.page.goto(`${url()}/calc/${name}`)
       await one.page.getByRole('button', { name: '填入示例' }).click()
       await one.page.getByRole('button', { name: '试算' }).click()
       await one.page.getByRole('heading', { name: '结果' }).waitFor()
@@ -158,7 +118,7 @@ describe.skipIf(!hasChromium)('the console', () => {
   })
 
   const addresses =
-    '/ /todo /projects /projects/{p}/money /projects/{p}/plan /projects/{p}/shares /projects/{p}/works /projects/{p}/documents /projects/{p}/history /communities /plans /indicators /allocations /releases /releases/R-1 /books /books/SAMPLE-E2E/trial /books/SAMPLE-E2E/statement?account=1011 /books/SAMPLE-E2E/entries /books/SAMPLE-E2E/accounts /books/SAMPLE-E2E/periods /books/SAMPLE-E2E/proof /entries/E1-2 /calc /calc/split /policy /jobs /people /me /verify'.split(
+    '/ /todo /projects /projects/{p}/money /projects/{p}/plan /projects/{p}/shares /projects/{p}/works /projects/{p}/documents /projects/{p}/history /communities /plans /indicators /allocations /releases /releases/R-1 /todo/A-1 /allocations/FP-LJ2025-1 /scores/2025Q4 /early/2025Q4 /indicators/SZ-LJ2025 /communities/XQ-110101-001 /plans/110101/2025 /books /books/SAMPLE-E2E/trial /books/SAMPLE-E2E/statement?account=1011 /books/SAMPLE-E2E/entries /books/SAMPLE-E2E/accounts /books/SAMPLE-E2E/periods /books/SAMPLE-E2E/proof /entries/E1-2 /calc /calc/split /policy /jobs /people /me /verify'.split(
       ' ',
     )
   for (const dark of [false, true])
@@ -169,7 +129,7 @@ describe.skipIf(!hasChromium)('the console', () => {
       const { json } = await ask(one, '/v1/projects?limit=1')
       const found: string[] = []
       for (const address of addresses.map((path) => path.replace('{p}', json.items[0].project))) {
-        await one.page.goto(web.url + address)
+        await one.page.goto(url() + address)
         await one.page.getByRole('heading', { level: 1 }).first().waitFor()
         await one.page.waitForLoadState('networkidle')
         if ((await one.page.getByRole('heading', { level: 1 }).count()) !== 1) found.push(`${address}: not one h1`)
@@ -178,10 +138,34 @@ describe.skipIf(!hasChromium)('the console', () => {
       expect(found).toEqual([])
     })
 
+  it('brings no more than 260 kB of script before a page, and 400 kB with the first', { timeout: slow }, async () => {
+    const weight = async (path: string): Promise<number> => {
+      const answer = await fetch(url() + path, { headers: { 'accept-encoding': 'gzip' } })
+      expect([path, answer.headers.get('content-encoding')]).toEqual([path, 'gzip'])
+      return Number(answer.headers.get('content-length'))
+    }
+    const sum = async (all: readonly string[]): Promise<number> =>
+      (await Promise.all(all.map(weight))).reduce((a, b) => a + b, 0)
+    const html = await (await fetch(url())).text()
+    const scripts = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path = '']) => path)
+    expect(scripts.length).toBeGreaterThan(1)
+    const before = await sum(scripts)
+    const { page } = await open('示例·审计')
+    await page.waitForLoadState('networkidle')
+    const loaded: string[] = await page.evaluate(
+      `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((path) => path.startsWith('/assets/'))`,
+    )
+    const all = await sum([...new Set(loaded)])
+    process.stderr.write(`before a page ${before} B of script, with the first page ${all} B (gzip)\n`)
+    expect(before).toBeGreaterThan(100_000)
+    expect(before).toBeLessThanOrEqual(260_000)
+    expect(all).toBeLessThanOrEqual(400_000)
+  })
+
   it('answers only its own addresses', async () => {
     for (const path of ['/nothing', '/projects/a/b/c', '/assets/none.js', '/try/x'])
-      expect([path, (await fetch(web.url + path)).status]).toEqual([path, 404])
-    const page = await fetch(`${web.url}/todo`)
+      expect([path, (await fetch(url() + path)).status]).toEqual([path, 404])
+    const page = await fetch(`${url()}/todo`)
     expect(page.status).toBe(200)
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
   })

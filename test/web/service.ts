@@ -8,6 +8,7 @@ import { rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { endAll, type Running, startService } from '../support/process.ts'
 
@@ -66,6 +67,8 @@ async function openPage(browser: Browser, url: string, dark: boolean): Promise<O
     locale: 'zh-CN',
     colorScheme: dark ? 'dark' : 'light',
   })
+  // Two cores are shared with the service, its database and other tests.
+  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   const faults: string[] = []
   page.on('console', (message) => {
@@ -97,4 +100,60 @@ export async function signIn(page: Page, link: string, person: string): Promise<
   await page.goto(link)
   await page.getByRole('list', { name: '示例人员' }).getByRole('button', { name: person }).click()
   await page.getByRole('heading', { level: 1, name: '首页 一本账' }).waitFor()
+}
+
+export type Told = { readonly method?: string; readonly body?: unknown; readonly headers?: Record<string, string> }
+
+/** Asks the API as the person of a page. */
+export const ask = ({ page }: Opened, path: string, given: Told = {}) =>
+  page.evaluate(
+    async ({ path: at, given: { method, body, headers } }) => {
+      const answer = await fetch(at, {
+        method: method ?? 'GET',
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      return { status: answer.status, json: await answer.json() }
+    },
+    { path, given },
+    // oxlint-disable-next-line typescript/no-explicit-any -- tests look into whatever came back
+  ) as Promise<{ status: number; json: any }>
+
+/** What a change by cookie must come with. */
+export const own = { 'yiben-console': '1' }
+
+/** A change of the API by the person of a page, under a key of its own; what came of it. */
+export async function tell(one: Opened, path: string, body: unknown, { method = 'POST', version = 0 } = {}) {
+  const headers = { ...own, 'idempotency-key': `told-${++keys}`, ...(version > 0 && { 'if-match': `"${version}"` }) }
+  const { status, json } = await ask(one, path, { method, body, headers })
+  expect([path, status < 300], JSON.stringify(json)).toEqual([path, true])
+  return json
+}
+let keys = 0
+
+/** The console of a file of tests. A test fails where anything went wrong on a page it opened. */
+export function useConsole() {
+  let web: Console
+  const opened: Opened[] = []
+  beforeAll(async () => {
+    web = await startConsole()
+  }, 500_000)
+  afterAll(async () => {
+    await web?.stop()
+  })
+  afterEach(async () => {
+    const faults = opened.flatMap((one) => one.faults)
+    for (const { context } of opened.splice(0)) await context.close()
+    expect(faults).toEqual([])
+  })
+  return {
+    url: () => web.url,
+    link: () => web.link,
+    open: async (person?: string, options?: { dark?: boolean }): Promise<Opened> => {
+      const one = await web.open(options)
+      opened.push(one)
+      if (person !== undefined) await signIn(one.page, web.link, person)
+      return one
+    },
+  }
 }

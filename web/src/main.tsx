@@ -1,7 +1,7 @@
 import { nonce } from './nonce.ts'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { App, ConfigProvider } from 'antd'
+import { ConfigProvider } from 'antd'
 import zhCN from 'antd/locale/zh_CN'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -35,11 +35,9 @@ function Console() {
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
     >
-      <App>
-        <UnitProvider>
-          <RouterProvider router={router} />
-        </UnitProvider>
-      </App>
+      <UnitProvider>
+        <RouterProvider router={router} />
+      </UnitProvider>
     </ConfigProvider>
   )
 }

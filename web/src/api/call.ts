@@ -11,12 +11,16 @@ type Need<Name extends string, Form> = Form extends { readonly [name: string]: n
   : Partial<Form> extends Form
     ? { readonly [N in Name]?: Form }
     : { readonly [N in Name]: Form }
+/** What stands after the question mark is text of an address, or nothing; whether it is one it takes, the service says. */
+type Lax<Form> = Form extends { readonly [name: string]: never }
+  ? Form
+  : { readonly [N in keyof Form]: Partial<Pick<Form, N>> extends Pick<Form, N> ? string | undefined : string }
 type NeedBody<Body> = undefined extends Body ? { readonly body?: Exclude<Body, undefined> } : { readonly body: Body }
 type NeedKey<Keyed> = Keyed extends true ? { readonly key: string } : { readonly key?: undefined }
 type NeedVersion<Versioned> = Versioned extends true ? { readonly version: number } : { readonly version?: undefined }
 
 export type Given<Id extends keyof Operations> = Need<'path', Of<Id>['path']> &
-  Need<'query', Of<Id>['query']> &
+  Need<'query', Lax<Of<Id>['query']>> &
   NeedBody<Of<Id>['body']> &
   NeedKey<Of<Id>['keyed']> &
   NeedVersion<Of<Id>['versioned']> & { readonly signal?: AbortSignal | undefined }
@@ -69,6 +73,12 @@ export function addressOf(id: keyof Operations, { path = {}, query = {} }: Pick<
   )
   return search.length === 0 ? address : `${address}?${search.join('&')}`
 }
+
+/** The address of a list as a file: all of it, by the same filter, in the columns named. */
+export const sheetOf = (
+  id: keyof Operations,
+  { columns, query, ...given }: Pick<Loose, 'path' | 'query'> & { readonly columns?: readonly string[] },
+): string => addressOf(id, { ...given, query: { ...query, format: 'csv', columns: columns?.join(',') } })
 
 async function send(id: keyof Operations, given: Loose): Promise<Response> {
   const { body, key, version, signal } = given

@@ -10,7 +10,9 @@ import { Problem } from '../api/problem.ts'
 import { changed } from '../api/read.ts'
 import { useSession } from '../session.tsx'
 
-type Kept<Draft> = { readonly key: string; readonly draft: Draft }
+/** What stood when a form was begun: the version the service compares, and in words what a person saw. */
+export type Base = { readonly version: number; readonly seen: Readonly<Record<string, string>> }
+type Kept<Draft> = { readonly key: string; readonly draft: Draft; readonly base?: Base | undefined }
 
 /** A draft that outlives a reload, and the key under which it will be sent. */
 function useKept<Draft>(name: string, empty: Draft) {
@@ -52,25 +54,43 @@ export type Submitting<Draft> = {
   readonly discard: () => void
   readonly isPending: boolean
   readonly error: Error | null
+  /** What stood when the form was begun, where something else stands now. */
+  readonly former: Base | undefined
+  /** Goes on from what stands now, with what was typed. */
+  readonly renew: () => void
 }
 
-/** A form: its draft, and sending it. `send` gets the key; `done` what was answered. */
+/**
+ * A form: its draft, and sending it. `send` gets the key and, with `base`, the version that stood when the form was
+ * begun, whatever was read since; `done` gets what was answered.
+ */
 export function useSubmit<Draft extends object, Answer>(
   name: string,
   empty: Draft,
-  { send, done }: { send: (draft: Draft, key: string) => Promise<Answer>; done: (answer: Answer) => void },
+  {
+    send,
+    done,
+    base,
+  }: {
+    send: (draft: Draft, key: string, version: number) => Promise<Answer>
+    done: (answer: Answer) => void
+    base?: Base
+  },
 ): Submitting<Draft> {
   const client = useQueryClient()
   const { kept, keep, drop, isKept: dirty } = useKept(name, empty)
   const mutation = useMutation({
-    mutationFn: () => send(kept.draft, kept.key),
+    mutationFn: () => send(kept.draft, kept.key, (kept.base ?? base)?.version ?? 0),
     onSuccess: async (answer) => {
       drop()
       await changed(client)
       done(answer)
     },
     onError: (error) => {
-      if (error instanceof Problem && !error.isSilence) keep({ ...kept, key: newKey() })
+      if (!(error instanceof Problem) || error.isSilence) return
+      keep({ ...kept, key: newKey() })
+      // Somebody was first: what stands now is read, and shown beside what was typed.
+      if (error.view.status === 412) void changed(client)
     },
   })
   // Leaving the page with a draft asks, as the browser asks.
@@ -82,7 +102,7 @@ export function useSubmit<Draft extends object, Answer>(
   }, [dirty])
   return {
     draft: kept.draft,
-    change: (part) => keep({ ...kept, draft: { ...kept.draft, ...part } }),
+    change: (part) => keep({ ...kept, base: kept.base ?? base, draft: { ...kept.draft, ...part } }),
     send: () => {
       if (!mutation.isPending) mutation.mutate()
     },
@@ -92,6 +112,11 @@ export function useSubmit<Draft extends object, Answer>(
     },
     isPending: mutation.isPending,
     error: mutation.error,
+    former: kept.base !== undefined && base !== undefined && kept.base.version !== base.version ? kept.base : undefined,
+    renew: () => {
+      keep({ ...kept, base, key: newKey() })
+      mutation.reset()
+    },
   }
 }
 

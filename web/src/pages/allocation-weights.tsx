@@ -11,6 +11,7 @@ import { useRead } from '../api/read.ts'
 import { Bar } from '../charts/bar.tsx'
 import { ActionButton, type Allowed } from '../form/action-button.tsx'
 import { DayField, Field, TextField } from '../form/fields.tsx'
+import { Meanwhile } from '../form/meanwhile.tsx'
 import { ProblemNote } from '../form/problem-note.tsx'
 import { useSubmit } from '../form/submit.ts'
 import { amountTyped, fenOf, formatFen } from '../money.ts'
@@ -46,6 +47,9 @@ const givenOf = ({ performance, ...four }: Weights): Omit<Weights, 'performance'
 })
 
 const sumOf = (weights: Weights): bigint => names.reduce((sum, factor) => sum + fenOf(weights[factor]), 0n)
+
+const inWords = (weights: Weights): Record<string, string> =>
+  Object.fromEntries(names.map((factor) => [`${factors[factor]}权重`, weights[factor]]))
 
 /** The panel of a draft whose latest version goes by factors. */
 export function AllocationWeights({
@@ -83,16 +87,18 @@ function Moving({
   allowed: Allowed
   saved: (version: number) => void
 }) {
+  const base = { version: changes, seen: inWords(former) }
   const form = useSubmit(
-    `weights.${of.allocation}.${of.version}`,
+    `weights.${of.allocation}`,
     { weights: former, on: of.on, document: '', note: '' },
     {
-      send: ({ weights, on, document, note }, key) =>
+      base,
+      send: ({ weights, on, document, note }, key, seen) =>
         call('redraftAllocation', {
           path: { allocation: of.allocation },
           body: nextVersion(of, { weights, on, document, note }),
           key,
-          version: changes,
+          version: seen,
         }),
       done: ({ version }) => saved(version),
     },
@@ -100,8 +106,9 @@ function Moving({
   const { weights, on, document, note } = form.draft
   const sum = sumOf(weights)
   const moved = names.some((factor) => weights[factor] !== former[factor])
-  const may: Allowed =
-    allowed !== true
+  const may: Allowed = form.former
+    ? '请先看填写期间的改动'
+    : allowed !== true
       ? allowed
       : !moved
         ? '权重未改动'
@@ -129,6 +136,7 @@ function Moving({
         <DayField label="分配日期" value={on} change={(value) => form.change({ on: value })} />
         <TextField label="本版说明" value={note} change={(value) => form.change({ note: value })} />
         {form.error && <ProblemNote error={form.error} />}
+        <Meanwhile former={form.former} now={base} mine={inWords(weights)} renew={form.renew} />
         <ActionButton label="存为新版本" primary allowed={may} pending={form.isPending} act={form.send} />
       </section>
       <section className="card" aria-label="试算">

@@ -50,7 +50,7 @@ export function BookEntries({ book }: { book: string }) {
     queryKey: ['listEntries', book, from, to],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam: cursor, signal }) =>
-      call('listEntries', { path: { book }, query: { from, to, cursor, limit: '200' } as never, signal }),
+      call('listEntries', { path: { book }, query: { from, to, cursor, limit: '200' }, signal }),
     getNextPageParam: ({ next }) => next ?? undefined,
   })
   return (

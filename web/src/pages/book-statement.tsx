@@ -44,7 +44,7 @@ export function BookStatement({ book }: { book: string }) {
     queryFn: ({ pageParam: cursor, signal }) =>
       call('readStatement', {
         path: { book },
-        query: { account, from: from ?? first, to: to ?? last, project, source, cursor, limit: '200' } as never,
+        query: { account, from: from ?? first, to: to ?? last, project, source, cursor, limit: '200' },
         signal,
       }),
     getNextPageParam: ({ next }) => next ?? undefined,

@@ -39,11 +39,11 @@ export function BookTrial({ book }: { book: string }) {
   const terms = useTerms()
   const [search, change] = useSearch()
   const { asOf, knownAt, basis, than } = search
-  const query = { asOf, knownAt: knownAt && `${knownAt}T23:59:59.999999+08:00`, basis } as never
+  const query = { asOf, knownAt: knownAt && `${knownAt}T23:59:59.999999+08:00`, basis }
   const { data, error, isPlaceholderData, refetch } = useRead('readTrialBalance', { path: { book }, query })
   const other = useRead(
     'readTrialBalance',
-    { path: { book }, query: { asOf: than, basis } as never },
+    { path: { book }, query: { asOf: than, basis } },
     { enabled: than !== undefined },
   )
   const rows = data?.rows.map((row) => ({

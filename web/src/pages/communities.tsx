@@ -1,6 +1,7 @@
 /** 小区: the register of communities. */
 import { Select } from 'antd'
 import { A, useSearch } from '../address.tsx'
+import { sheetOf } from '../api/call.ts'
 import type { Community } from '../api/operations.ts'
 import { useReadAll } from '../api/read.ts'
 import { paths } from '../paths.ts'
@@ -36,7 +37,7 @@ export default function Communities() {
   const terms = useTerms()
   const { district: own } = useSession()
   const [{ district }, change] = useSearch()
-  const { data, error, isPlaceholderData, refetch } = useReadAll('listCommunities', { query: { district } as never })
+  const { data, error, isPlaceholderData, refetch } = useReadAll('listCommunities', { query: { district } })
   return (
     <>
       <Head title="小区" sub={data && `共 ${data.length} 个`} />
@@ -52,6 +53,7 @@ export default function Communities() {
           stale={isPlaceholderData}
           empty="没有小区。"
           file="小区"
+          sheet={sheetOf('listCommunities', { query: { district } })}
           tools={
             own === undefined && (
               <Select

@@ -1,6 +1,6 @@
 /** One community: its buildings and its dwellings. */
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { call } from '../api/call.ts'
+import { call, sheetOf } from '../api/call.ts'
 import { useRead } from '../api/read.ts'
 import { ProblemNote } from '../form/problem-note.tsx'
 import { useParam } from '../params.ts'
@@ -47,7 +47,7 @@ function Dwellings({ community }: { community: string }) {
     queryKey: ['listDwellings', community],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam: cursor, signal }) =>
-      call('listDwellings', { path: { community }, query: { cursor, limit: '500' } as never, signal }),
+      call('listDwellings', { path: { community }, query: { cursor, limit: '500' }, signal }),
     getNextPageParam: ({ next }) => next ?? undefined,
   })
   return (
@@ -67,6 +67,7 @@ function Dwellings({ community }: { community: string }) {
         retry={() => void refetch()}
         empty="没有房屋。"
         file={`房屋-${community}`}
+        sheet={sheetOf('listDwellings', { path: { community } })}
         ordered
         more={hasNextPage ? () => void fetchNextPage() : undefined}
       />

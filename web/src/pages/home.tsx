@@ -29,7 +29,7 @@ export default function Home() {
 function WithMoney() {
   const [search, change] = useSearch()
   const { year, district, asOf, knownAt } = search
-  const { data, error, refetch } = useRead('readOverview', { query: { year, district, asOf, knownAt } as never })
+  const { data, error, refetch } = useRead('readOverview', { query: { year, district, asOf, knownAt } })
   const may = useMay()
   if (error) return <ProblemNote error={error} retry={() => void refetch()} />
   if (!data) return <p>正在读取…</p>

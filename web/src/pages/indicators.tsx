@@ -1,5 +1,6 @@
 /** 指标: what was appropriated to whom, from above to below. */
 import { A, useSearch } from '../address.tsx'
+import { sheetOf } from '../api/call.ts'
 import type { Indicator } from '../api/operations.ts'
 import { useReadAll } from '../api/read.ts'
 import { paths } from '../paths.ts'
@@ -39,7 +40,7 @@ const columnsOf = ({ name, both }: Terms): readonly Column<Indicator>[] => [
 export default function Indicators() {
   const terms = useTerms()
   const [{ parent, year }] = useSearch()
-  const { data, error, refetch } = useReadAll('listIndicators', { query: { parent, year } as never })
+  const { data, error, refetch } = useReadAll('listIndicators', { query: { parent, year } })
   return (
     <>
       <Head title="指标与用款" sub={data && `共 ${data.length} 条`} />
@@ -54,6 +55,7 @@ export default function Indicators() {
           retry={() => void refetch()}
           empty="没有指标。"
           file="指标"
+          sheet={sheetOf('listIndicators', { query: { parent, year } })}
         />
       </div>
     </>

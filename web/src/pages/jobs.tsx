@@ -22,7 +22,7 @@ export default function Jobs() {
   const { state, job } = search
   const { data, error, isPlaceholderData, refetch } = useRead(
     'listJobs',
-    { query: { state, limit: '200' } as never },
+    { query: { state, limit: '200' } },
     { refetchInterval: 10_000 },
   )
   const chosen = data?.items.find(({ id }) => id === job)

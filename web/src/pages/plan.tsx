@@ -2,8 +2,12 @@
 import { Segmented } from 'antd'
 import { useState } from 'react'
 import { A } from '../address.tsx'
+import { call } from '../api/call.ts'
+import type { Plan } from '../api/operations.ts'
 import { useRead } from '../api/read.ts'
+import { ActionButton, allowedOf } from '../form/action-button.tsx'
 import { ProblemNote } from '../form/problem-note.tsx'
+import { useAction } from '../form/submit.ts'
 import { useParam } from '../params.ts'
 import { paths } from '../paths.ts'
 import { Chip } from '../style/chip.tsx'
@@ -75,16 +79,23 @@ export default function PlanPage() {
               ))}
             </ul>
           </section>
-          <Trial district={district} year={year} batch={String(next)} />
+          <Trial plan={data} batch={String(next)} />
         </div>
       </div>
     </>
   )
 }
 
-function Trial({ district, year, batch }: { district: string; year: string; batch: string }) {
+function Trial({ plan, batch }: { plan: Plan; batch: string }) {
+  const { district, version } = plan
+  const year = String(plan.year)
   const { options } = useTerms()
   const [mode, setMode] = useState<'strict' | 'fill'>('strict')
+  const { data: may } = useRead('actionsOfPlan', { path: { district, year } }, { staleTime: 0 })
+  const told = may?.actions.find(({ action }) => action === 'fixBatch')
+  // The service tells of one way to fix a batch; what the other meets, it says when it is asked.
+  const isOther = told !== undefined && told.code !== 'permission_denied' && told.with?.['mode'] !== mode
+  const fix = useAction((key) => call('fixBatch', { path: { district, year, batch }, body: { mode }, key, version }))
   const { data, error } = useRead('tryBatch', { path: { district, year, batch }, query: { mode } })
   return (
     <section className="card" aria-label="试排下一批">
@@ -116,6 +127,14 @@ function Trial({ district, year, batch }: { district: string; year: string; batc
           </ul>
         </>
       )}
+      {fix.error && <ProblemNote error={fix.error} />}
+      <ActionButton
+        label={`确定第 ${batch} 批`}
+        primary
+        allowed={isOther || allowedOf(told)}
+        pending={fix.isPending}
+        act={() => fix.mutate()}
+      />
     </section>
   )
 }

@@ -37,7 +37,7 @@ const columns: readonly Column<PolicyParameter>[] = [
 
 export default function Policy() {
   const [{ q, on }, change] = useSearch()
-  const { data, error, isPlaceholderData, refetch } = useRead('listPolicy', { query: { q, on } as never })
+  const { data, error, isPlaceholderData, refetch } = useRead('listPolicy', { query: { q, on } })
   return (
     <>
       <Head title="政策参数" sub={data && `共 ${data.items.length} 项`} />

@@ -6,6 +6,7 @@ import { ActionButton, allowedOf } from '../form/action-button.tsx'
 import { DayField, Field, TextField } from '../form/fields.tsx'
 import { useRead } from '../api/read.ts'
 import { ProblemNote } from '../form/problem-note.tsx'
+import { Meanwhile } from '../form/meanwhile.tsx'
 import { plain } from '../form/plain.ts'
 import { useSubmit } from '../form/submit.ts'
 import { useMay } from '../session.tsx'
@@ -66,21 +67,32 @@ export function ProjectDocuments({ project }: { project: WholeProject }) {
   )
 }
 
-function Moving({ project: { project, state, version } }: { project: WholeProject }) {
+function Moving({ project: whole }: { project: WholeProject }) {
+  const { project, state, version } = whole
   const { name } = useTerms()
+  const base = {
+    version,
+    seen: {
+      状态: name('project-states', state),
+      状态日期: whole.stateOn,
+      名称: whole.name,
+      实施主体: whole.implementer,
+    },
+  }
   const { data: may } = useRead('actionsOfProject', { path: { project } }, { staleTime: 0 })
   const moves = (may?.actions ?? []).filter(({ action }) => action === 'moveProject')
   const moveTo = (state: State) => moves.find(({ with: by }) => by?.['to'] === state)
   const form = useSubmit(
-    `move.${project}.${version}`,
+    `move.${project}`,
     { to: next[state] ?? state, on: '', document: '', reason: '' },
     {
-      send: ({ to, on, document, reason }, key) =>
+      base,
+      send: ({ to, on, document, reason }, key, seen) =>
         call('moveProject', {
           path: { project },
           body: { to, ...(on && { on }), ...(document && { document }), ...(reason && { reason }) },
           key,
-          version,
+          version: seen,
         }),
       done: () => undefined,
     },
@@ -105,10 +117,16 @@ function Moving({ project: { project, state, version } }: { project: WholeProjec
       <TextField label="文号（早于今天时必填）" value={document} change={(value) => form.change({ document: value })} />
       <TextField label="事由" value={reason} change={(value) => form.change({ reason: value })} />
       {form.error && <ProblemNote error={form.error} />}
+      <Meanwhile
+        former={form.former}
+        now={base}
+        mine={{ 状态: name('project-states', to), 状态日期: on || '今天' }}
+        renew={form.renew}
+      />
       <ActionButton
         label={`推进到${name('project-states', to)}`}
         primary
-        allowed={to === state ? '已在此状态' : allowedOf(moveTo(to))}
+        allowed={form.former ? '请先看填写期间的改动' : to === state ? '已在此状态' : allowedOf(moveTo(to))}
         pending={form.isPending}
         act={form.send}
       />

@@ -1,6 +1,7 @@
 /** All projects, filtered in the address. */
 import { Select } from 'antd'
 import { A, useSearch } from '../address.tsx'
+import { sheetOf } from '../api/call.ts'
 import type { Project } from '../api/operations.ts'
 import { useReadAll } from '../api/read.ts'
 import { paths } from '../paths.ts'
@@ -32,14 +33,15 @@ const columnsOf = ({ name }: Terms): readonly Column<Project>[] => [
   { key: 'households', title: '户数', kind: 'count', value: ({ householdsBefore }) => householdsBefore },
 ]
 
+const exported = 'project name districtName kindName year batch stateName stateOn householdsBefore'.split(' ')
+
 export default function Projects() {
   const terms = useTerms()
   const { district: own } = useSession()
   const [search, change] = useSearch()
   const { district, state, kind, year } = search
-  const { data, error, isPlaceholderData, refetch } = useReadAll('listProjects', {
-    query: { district, state, kind, year } as never,
-  })
+  const query = { district, state, kind, year }
+  const { data, error, isPlaceholderData, refetch } = useReadAll('listProjects', { query: query })
   const choice = (key: string, label: string, list: string) => (
     <Select
       aria-label={label}
@@ -69,6 +71,7 @@ export default function Projects() {
           stale={isPlaceholderData}
           empty="没有符合条件的项目。请放宽筛选。"
           file="项目"
+          sheet={sheetOf('listProjects', { query, columns: exported })}
           totals
           tools={
             <>

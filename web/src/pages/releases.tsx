@@ -42,7 +42,7 @@ export default function Releases() {
   const [search, change] = useSearch()
   const { state, kind, district, allocation, quarter } = search
   const { data, error, isPlaceholderData, refetch } = useReadAll('listReleases', {
-    query: { state, kind, district, allocation, quarter } as never,
+    query: { state, kind, district, allocation, quarter },
   })
   const choice = (key: string, label: string, list: string) => (
     <Select

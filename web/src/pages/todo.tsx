@@ -1,6 +1,7 @@
 /** 待办与审批: what waits for me, for others, what I made, what I decided. */
 import { Select } from 'antd'
 import { A, useSearch } from '../address.tsx'
+import { sheetOf } from '../api/call.ts'
 import type { ApprovalSummary } from '../api/operations.ts'
 import { useReadAll } from '../api/read.ts'
 import { paths } from '../paths.ts'
@@ -33,9 +34,8 @@ export default function Todo() {
   const [search, change] = useSearch()
   const mine = search['mine'] ?? 'to_do'
   const { kind } = search
-  const { data, error, isPlaceholderData, refetch } = useReadAll('listApprovals', {
-    query: { kind, mine: mine === 'all' ? undefined : mine } as never,
-  })
+  const query = { kind, mine: mine === 'all' ? undefined : mine }
+  const { data, error, isPlaceholderData, refetch } = useReadAll('listApprovals', { query })
   return (
     <>
       <Head title="待办与审批" />
@@ -63,6 +63,7 @@ export default function Todo() {
           stale={isPlaceholderData}
           empty={mine === 'to_do' ? '此刻没有等待您办理的事项。' : '没有事项。'}
           file="审批事项"
+          sheet={sheetOf('listApprovals', { query })}
           tools={
             <Select
               aria-label="种类"

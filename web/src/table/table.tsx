@@ -34,6 +34,8 @@ export type TableProps<Row> = {
   readonly stale?: boolean
   readonly empty: string
   readonly file?: string
+  /** Where the service gives the list as a file: all rows by the same filter, also those that are not read yet. */
+  readonly sheet?: string
   readonly tools?: ReactNode
   /** There is more after the last row. */
   readonly more?: (() => void) | undefined
@@ -49,7 +51,7 @@ const rowHeight = 33
 const denseHeight = 27
 
 export function Table<Row>(props: TableProps<Row>) {
-  const { label, columns, rows, error, retry, stale = false, empty, tools, file, more, ordered = false } = props
+  const { label, columns, rows, error, retry, stale = false, empty, tools, file, sheet, more, ordered = false } = props
   const [order, setOrder] = useState<Order>()
   const [dense, setDense] = useState(false)
   const sorted = useMemo(() => (rows && order ? inOrder(rows, columns, order) : (rows ?? [])), [rows, columns, order])
@@ -65,7 +67,12 @@ export function Table<Row>(props: TableProps<Row>) {
           {rows === undefined ? '正在读取…' : `共 ${sorted.length}${more ? '+' : ''} 行`}
         </span>
         <Button onClick={() => setDense(!dense)}>{dense ? '宽松' : '紧凑'}</Button>
-        {file !== undefined && (
+        {sheet !== undefined && (
+          <Button href={sheet} download={`${file ?? label}.csv`}>
+            导出
+          </Button>
+        )}
+        {file !== undefined && sheet === undefined && (
           <Button disabled={sorted.length === 0} onClick={() => saveText(`${file}.csv`, csvOf(columns, sorted))}>
             导出
           </Button>
