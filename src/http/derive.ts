@@ -12,7 +12,7 @@ import { pageOf } from './views.ts'
 
 type Said = Pick<
   Definition<z.ZodObject, z.ZodType, unknown, true>,
-  'path' | 'id' | 'tag' | 'summary' | 'description' | 'fresh'
+  'path' | 'id' | 'tag' | 'summary' | 'description' | 'demands' | 'fresh'
 >
 
 type VerbRoute<Of extends z.ZodObject, Answer> = Said & {

@@ -4,12 +4,13 @@
  * here once.
  */
 import * as z from 'zod'
-import { permissionsOf, roles } from '../access/actor.ts'
+import { type Permission, permissionsOf, type Role, roles } from '../access/actor.ts'
 import { assert } from '../base/assert.ts'
 import type { Json } from '../base/json.ts'
+import { examplesOf } from './examples.ts'
 import { refusalForms } from './refusal-forms.ts'
 import { doorProblems } from './problem.ts'
-import { type OpenRoute, type Right, type Route, tags } from './route.ts'
+import { type OpenRoute, type Route, tags } from './route.ts'
 import { problemForm } from './views.ts'
 
 type Schema = { [key: string]: Json }
@@ -77,14 +78,19 @@ function operation(route: Route | OpenRoute, components: Components): Schema {
     ...(route.right === 'open' && { security: [] }),
     tags: [route.tag],
     summary: `${route.summary.zh} / ${route.summary.en}`,
-    description: [route.description && `${route.description.zh}\n\n${route.description.en}`, rightText(route.right)]
+    description: [route.description && `${route.description.zh}\n\n${route.description.en}`, rightText(route)]
       .filter((part) => part !== undefined)
       .join('\n\n'),
     parameters: parameters(route, components),
     ...(body.mediaType !== undefined && {
       requestBody: {
         required: body.required,
-        content: { [body.mediaType]: body.schema ? { schema: components.schema(body.schema, 'input') } : {} },
+        content: {
+          [body.mediaType]: {
+            ...(body.schema && { schema: components.schema(body.schema, 'input') }),
+            ...shownExamples(route.id),
+          },
+        },
       },
     }),
     responses,
@@ -96,12 +102,35 @@ const problemResponse = (description: string, schema: Schema): Schema => ({
   content: { 'application/problem+json': { schema } },
 })
 
-const rightText = (right: Right | 'open'): string =>
-  right === 'signed_in'
-    ? '任何有效令牌 / any valid token'
-    : right === 'open'
-      ? '无须登录，只供本站页面调用 / nobody has to be known; for our own pages alone'
-      : `权限 / permission \`${right}\`: ${roles.filter((role) => permissionsOf[role].includes(right)).join(', ')}`
+/** The bodies of its examples, each once. */
+function shownExamples(id: string): Schema {
+  const texts = new Set(examplesOf(id).flatMap(({ body }) => (body === undefined ? [] : [JSON.stringify(body)])))
+  const named = [...texts].map((text, place): [string, Schema] => [
+    String(place + 1),
+    { summary: `示例 ${place + 1} / example ${place + 1}`, value: JSON.parse(text) as Json },
+  ])
+  return named.length === 0 ? {} : { examples: Object.fromEntries(named) }
+}
+
+/** The roles that may do it: which hold its permission, and one of those its work demands besides. */
+export function rolesFor({ right, demands }: Pick<Route | OpenRoute, 'right' | 'demands'>): readonly Role[] {
+  const holds = (role: Role, permission: Permission): boolean => permissionsOf[role].includes(permission)
+  return roles.filter(
+    (role) =>
+      (right === 'open' || right === 'signed_in' || holds(role, right)) &&
+      (demands?.some((permission) => holds(role, permission)) ?? true),
+  )
+}
+
+const rightText = (route: Route | OpenRoute): string => {
+  const { right, demands } = route
+  if (right === 'open') return '无须登录，只供本站页面调用 / nobody has to be known; for our own pages alone'
+  if (right === 'signed_in') return '任何有效令牌 / any valid token'
+  const besides = demands
+    ? `，并视所办事项 / and, by what is done, ${demands.map((one) => `\`${one}\``).join(' · ')}`
+    : ''
+  return `权限 / permission \`${right}\`${besides}: ${rolesFor(route).join(', ')}`
+}
 
 /** Which codes a route answers with, by status. */
 function problemCodes({ method, body, keyed, versioned, refuses, right }: Route | OpenRoute): Map<string, string[]> {

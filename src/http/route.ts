@@ -102,6 +102,8 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
   readonly summary: Text
   readonly description?: Text
   readonly right: Right
+  /** Of which the work demands one more, by what is asked for; absent: none. */
+  readonly demands?: readonly Permission[]
   /** Absent: the address names nothing. */
   readonly params?: Params
   /** Absent: nothing may be asked for. */
@@ -125,7 +127,17 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
 /** What is left of a definition when its types have done their work: enough to route, serve and document it. */
 export type Route = Pick<
   Definition<z.ZodType, z.ZodType, unknown, boolean>,
-  'method' | 'path' | 'id' | 'tag' | 'summary' | 'description' | 'right' | 'versioned' | 'answers' | 'refuses'
+  | 'method'
+  | 'path'
+  | 'id'
+  | 'tag'
+  | 'summary'
+  | 'description'
+  | 'right'
+  | 'demands'
+  | 'versioned'
+  | 'answers'
+  | 'refuses'
 > & {
   readonly params: z.ZodType
   readonly query: z.ZodType

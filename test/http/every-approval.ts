@@ -11,7 +11,7 @@ import { type Office, openOffice } from '../release/office.ts'
 import { addProject, allocate, openBooks, planned, spent } from '../release/programme.ts'
 import { dwellingOf, newProject } from '../financing/trial.ts'
 import { type Answer, type Door, newBookBody } from '../support/door.ts'
-import { attachment, attachmentHash } from './samples.ts'
+import { attachment, attachmentHash } from '../../src/http/examples/parts.ts'
 
 const sha256 = 'cd'.repeat(32)
 

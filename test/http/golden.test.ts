@@ -9,6 +9,8 @@ import * as z from 'zod'
 import { permissionsOf, roles } from '../../src/access/actor.ts'
 import { canonicalText } from '../../src/base/json.ts'
 import type { KeyedRequest } from '../../src/base/keyed.ts'
+import { keyedExamples } from '../../src/http/examples.ts'
+import { attachment, attachmentHash, type Example } from '../../src/http/examples/parts.ts'
 import { openApiDocument } from '../../src/http/openapi.ts'
 import type { Parts, Route } from '../../src/http/route.ts'
 import { apiRoutes, openRoutes, pageRoutes } from '../../src/http/routes.ts'
@@ -16,7 +18,6 @@ import { effects } from '../../src/workflow/nouns.ts'
 import { testClock } from '../release/programme.ts'
 import { type Door, newBookBody, useDoor } from '../support/door.ts'
 import { submitEveryKind } from './every-approval.ts'
-import { attachment, attachmentHash, type Sample, samples } from './samples.ts'
 
 const onPurpose = 'where this is meant, run `npx vitest run test/http/golden.test.ts -u` and review the diff'
 
@@ -168,7 +169,7 @@ describe('approvals', () => {
   }
 })
 
-const listed: Readonly<Record<string, readonly Sample[]>> = samples
+const listed: Readonly<Record<string, readonly Example[]>> = keyedExamples
 type Listed = typeof listed
 
 /** Keyed routes without a sample. */
@@ -180,7 +181,7 @@ const strangers = (given: Listed): string[] =>
   Object.keys(given).filter((name) => !apiRoutes.some(({ id }) => id === name))
 
 /** Fields of a route's form that no sample gives, and fields that may be left out and never are. */
-function unsaid({ id, body }: Route, given: readonly Sample[]): string[] {
+function unsaid({ id, body }: Route, given: readonly Example[]): string[] {
   if (!body.schema || given.length === 0) return []
   const root = z.toJSONSchema(body.schema, { io: 'input', unrepresentable: 'any' }) as Schema
   const objects = given.flatMap((sample) => objectsIn(sample.body ?? {}, ''))
@@ -250,7 +251,7 @@ async function newReceipts({ test }: Door, before: Set<string>): Promise<Receipt
 }
 
 /** Sends a sample as somebody who may, under a key made of its name; gives the answer, to be shown if it is amiss. */
-async function send(door: Door, id: string, { params = {}, version, body }: Sample, name: string): Promise<string> {
+async function send(door: Door, id: string, { params = {}, version, body }: Example, name: string): Promise<string> {
   const route = apiRoutes.find((candidate) => candidate.id === id)
   const direct = route?.right.startsWith('entry.') && id !== 'makeVoucher'
   const role = direct

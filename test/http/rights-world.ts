@@ -5,9 +5,9 @@
  */
 import { expect } from 'vitest'
 import type { Json } from '../../src/base/json.ts'
+import { examplesOf } from '../../src/http/examples.ts'
 import type { Route } from '../../src/http/route.ts'
 import type { Answer, Door, Given } from '../support/door.ts'
-import { type Sample, samples } from './samples.ts'
 
 /** A district, and what is called how in it. */
 export type District = {
@@ -16,8 +16,6 @@ export type District = {
   /** By the name a path or a sample gives it. */
   readonly ids: Readonly<Record<string, string>>
 }
-
-const listed: Readonly<Record<string, readonly Sample[]>> = samples
 
 /** Makes the district's things, with city-wide officers. */
 export async function districtOf(door: Door, district: string, mark: string): Promise<District> {
@@ -197,26 +195,13 @@ const queries: Readonly<Record<string, string>> = {
   tryBatch: 'mode=strict',
 }
 
-/** Bodies of writes that take no key, and of one whose sample names two projects. */
-const bodies: Readonly<Record<string, Json>> = {
-  createBook: { code: 'NEW', name: '新账套', district: '110102', standard: 'government' },
-  commitCarryOver: { hash: 'ab'.repeat(32) },
-  cosign: { size: 1, acts: 0, keyId: 'ab'.repeat(8), signature: `${'A'.repeat(86)}==` },
-  proposeFundingPlan: {
-    lines: [{ line: 'CH', item: 'B03', amount: '100.00' }],
-    sources: [{ source: 'F21', limit: '100.00', priority: 1 }],
-  },
-  submitFundingPlans: { plans: [{ project: 'P1', version: 1 }] },
-  uploadAttachment: '附件',
-  dryRunEntries: { entries: [listed['postEntry']?.[0]?.body ?? null] },
-  dryRunReversal: { on: '2026-03-07', reason: '重复记账' },
-}
+/** One whose example names two projects. */
+const bodies: Readonly<Record<string, Json>> = { submitFundingPlans: { plans: [{ project: 'P1', version: 1 }] } }
 
 export type Asking = { readonly path: string; readonly given: Given }
 
 /** A request of a route that names the things of one district, from path to body. */
-export function requestTo(route: Route, { ids }: District): Asking {
-  const [sample] = listed[route.id] ?? []
+export function requestTo(route: Route, { ids }: District, [sample] = examplesOf(route.id)): Asking {
   const body = bodies[route.id] ?? sample?.body
   const place = Object.keys(idsOfPaths).find((start) => route.path.startsWith(start)) ?? ''
   const path = route.path.replaceAll(/\{([a-z0-9]+)\}/g, (_, name: string) => {

@@ -9,6 +9,8 @@ import * as z from 'zod'
 import { type Permission, permissionsOf, type Role, roles } from '../../src/access/actor.ts'
 import { openApp } from '../../src/http/app.ts'
 import { listen } from '../../src/http/server.ts'
+import { examplesOf } from '../../src/http/examples.ts'
+import { rolesFor } from '../../src/http/openapi.ts'
 import { reply, type Right, type Route, route } from '../../src/http/route.ts'
 import { apiRoutes } from '../../src/http/routes.ts'
 import { openMetrics } from '../../src/http/watch/metrics.ts'
@@ -145,6 +147,30 @@ describe('every role at every route', () => {
     )
     expect(faults).toEqual([])
     expect(reads.length).toBeGreaterThan(45)
+  })
+})
+
+describe('the document', () => {
+  it('offers a route to those alone who may use it', async () => {
+    const denied = await all(
+      apiRoutes.flatMap((one) =>
+        holders
+          .filter(({ role, scope }) => scope === 'city' && rolesFor(one).includes(role))
+          .map(({ role, token }) => async () => {
+            const examples = examplesOf(one.id)
+            const codes = new Set<string>()
+            for (const example of examples.length === 0 ? [undefined] : examples) {
+              const asking = requestTo(one, own, example && [example])
+              const { status, text } = await ask(door().url, token, asking)
+              codes.add(status === 403 ? (JSON.parse(text) as { code: string }).code : 'other')
+            }
+            // By somebody's leave one may: who has none may not.
+            codes.delete('not_delegated')
+            return codes.size === 1 && codes.has('permission_denied') ? `${role} ${one.id}` : undefined
+          }),
+      ),
+    )
+    expect(denied).toEqual([])
   })
 })
 

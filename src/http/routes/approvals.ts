@@ -10,7 +10,7 @@ import { dimensionForms } from '../../ledger/forms.ts'
 import type { PostedEntry } from '../../ledger/leaf.ts'
 import { refusalView } from '../problem.ts'
 import { problemForm } from '../views.ts'
-import { approvalNames } from '../../approvals/approval.ts'
+import { approvalNames, lendable } from '../../approvals/approval.ts'
 import {
   approvalForm,
   approvalId,
@@ -275,6 +275,7 @@ const decision = verbRoute(decideApproval, {
   id: 'decideApproval',
   tag: 'approvals',
   summary: { zh: '复核、审批、退回或撤回', en: 'Check, approve, reject or withdraw' },
+  demands: ['approval.check', 'approval.approve', 'approval.submit'],
   description: {
     zh: '按经办、复核、审批的顺序，由不同的人办理；approvers 为 0 的复核后即生效。引用所见内容的 hash。最后一人办理时，其后果（记账等）在同一事务内完成。退回须写明原因。',
     en: 'Made, checked, approved, in this order, each by another person, each under the hash of the content seen; where approvers is 0, the check is the last. What follows from the last decision, such as posting, happens in the same transaction. A rejection needs a reason.',
@@ -313,6 +314,7 @@ const delegateRoute = verbRoute(makeDelegation, {
   id: 'makeDelegation',
   tag: 'approvals',
   summary: { zh: '委托他人复核或审批', en: 'Let somebody else check or approve in one’s place' },
+  demands: lendable,
   description: {
     zh: '只能委托本人具备的权限，最长一年，不能转委托；受托人须已登记并任经办、复核或审批；办理时委托人与受托人都视为已参与。委托人的职责终止或令牌全部失效，委托随即失效。',
     en: 'Only what one may oneself, for a year at most, and not further; to a registered person who makes, checks or approves. When it is used, both have taken part. It ends with the delegator’s duty, or with the last token of it.',
