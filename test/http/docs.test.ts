@@ -90,7 +90,7 @@ describe('the page of a problem', () => {
       const text = await pageOf(code)
       const said = typeof detail === 'function' ? blankSentence(detail) : detail
       const escaped = (sentence: string) => sentence.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
-      if (!/。$/.test(said.zh) || !/[.!?]$/.test(said.en)) odd.push(`${code}: no sentence: ${said.zh} ${said.en}`)
+      if (!said.zh.endsWith('。') || !/[.!?]$/.test(said.en)) odd.push(`${code}: no sentence: ${said.zh} ${said.en}`)
       if (/undefined|NaN|\[object|=>|\uE000/.test(said.zh + said.en)) odd.push(`${code}: ${said.zh} ${said.en}`)
       for (const part of [title.zh, title.en, said.zh, said.en])
         if (!text.includes(escaped(part).replaceAll("'", '&#39;'))) odd.push(`${code}: lacks ${part}`)

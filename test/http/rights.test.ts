@@ -151,7 +151,7 @@ describe('every role at every route', () => {
 })
 
 describe('the document', () => {
-  it('offers a route to those alone who may use it', async () => {
+  it('offers a route to those alone who may use it', { timeout: 600_000 }, async () => {
     const denied = await all(
       apiRoutes.flatMap((one) =>
         holders
