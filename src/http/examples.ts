@@ -14,7 +14,8 @@ import { releaseExamples } from './examples/release.ts'
 /** Of every verb under a key, and of the batch. */
 export const keyedExamples = { ...bookExamples, ...projectExamples, ...moneyExamples, ...releaseExamples }
 
-const link = 'A'.repeat(24)
+const link = 'A'.repeat(43)
+const password = '老旧小区-一本账-2026'
 
 const otherExamples = {
   createBook: [
@@ -49,8 +50,18 @@ const otherExamples = {
       },
     },
   ],
-  stepUp: [{ body: { confirm: true } }],
-  beginSession: [{ body: { trial: link, person: '示例·审计' } }],
+  stepUp: [{ body: { code: '123456' } }, { body: { password } }, { body: { confirm: true } }],
+  beginSession: [
+    { body: { person: 'sun', password, code: '123456' } },
+    { body: { person: 'sun', password, code: '123456', duty: '1' } },
+    { body: { trial: link, person: '示例·审计' } },
+  ],
+  changeOwnDuty: [{ body: { duty: '1' } }],
+  openInvitation: [{ body: { code: link } }],
+  enrol: [
+    { body: { ticket: link, password, code: '123456' } },
+    { body: { ticket: link, name: '孙一', password, code: '123456' } },
+  ],
   listTrialPersons: [{ body: { trial: link } }],
 } satisfies Readonly<Record<string, readonly Example[]>>
 

@@ -56,7 +56,9 @@ describe('examples', () => {
       for (const example of examplesOf(route.id)) {
         const { status, text } = await send(route, example)
         // What the books have not is not there, and whoever sends it may; but nobody says it is not of the form.
-        if (![200, 201, 404, 409, 422].includes(status)) odd.push(`${route.id}: ${status} ${text.slice(0, 300)}`)
+        const isUnknown = status === 403 && /"code":"(?:sign_in_failed|step_up_needed)"/.test(text)
+        if (!isUnknown && ![200, 201, 404, 409, 422].includes(status))
+          odd.push(`${route.id}: ${status} ${text.slice(0, 300)}`)
         if (route.tag === 'calc' && status !== 200) odd.push(`${route.id}: ${status}`)
       }
     }
