@@ -120,7 +120,7 @@ describe('a service under siege', () => {
     for (const [place, [kind, make]] of all.entries()) {
       const body = Buffer.from(make())
       const every = nightly ? 1 : body.length > 100_000 ? 20 : 8
-      const asked = routes.filter((route, at) => (at + place) % every === 0)
+      const asked = routes.filter((_, at) => (at + place) % every === 0)
       for (const route of asked) {
         const { status, took, waited } = await besieged(() => send(route, body))
         if (status >= 500 || status === 0) odd.push(`${kind} to ${route.id}: ${status}`)
