@@ -8,8 +8,9 @@
  * --key: the service's public key as you know it from elsewhere; without it a pack is only shown to agree with itself.
  * --witness: a witness's public key, which must have signed a head in the pack. --head: a head you kept (the answer of
  * GET /v1/books/{book}/proof), which must still hold. What is proven by all this, and what is not: docs/PROOF.md.
- * The last line says what was compared with something from outside the pack. --strict: where nothing was, exit 3.
- * Exit 0: everything holds. 1: something does not, and the first entry concerned is named. 2: wrong usage. 3: see above.
+ * The last line says what was compared with something from outside the pack.
+ * Exit 0: everything holds. 1: something does not, and the first entry concerned is named. 2: wrong usage. 3: --strict
+ * was asked for, and nothing was compared.
  */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { parseArgs } from 'node:util'
