@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, gt, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Permission, Role } from '../access/actor.ts'
 import { type Day, formatInstant, type Instant } from '../base/calendar.ts'
-import { only, type Reader, type Sql, sqlState, type Tx } from '../base/db.ts'
+import { only, type Reader, type Sql, sqlState, type Statement, type Tx } from '../base/db.ts'
 import { changed, matching, prepared, written } from '../base/drizzle/queries.ts'
 import { type ApprovalState, approvalNames, type DecisionName } from './approval.ts'
 import { approvalDecisions as decisions, approvalParties as parties, approvals, delegations } from './tables.ts'
@@ -87,13 +87,15 @@ export async function insertDecision(
   return { ...row, state, steps }
 }
 
+const insertingParties: Statement = {
+  name: 'insert_parties',
+  text: 'insert into approval_party (approval_id, person, step) select $1, p, $3 from unnest($2::text[]) p',
+}
+
 /** Notes that persons took part at a step; false where one of them had before. */
 export async function insertParties(tx: Tx, row: ApprovalRow, persons: readonly string[]): Promise<boolean> {
   try {
-    await tx.query(
-      'insert into approval_party (approval_id, person, step) select $1, p, $3 from unnest($2::text[]) p',
-      [row.id.toString(), persons, row.steps + 1],
-    )
+    await tx.query(insertingParties, [row.id.toString(), persons, row.steps + 1])
     return true
   } catch (error) {
     if (sqlState(error) === '23505') return false

@@ -2,8 +2,9 @@
  * The record of who changed what: one row a version of a noun, added in the transaction of the change and never
  * rewritten.
  */
+import { intArray, textArray } from './arrays.ts'
 import { formatInstant, type Instant, instantText } from './calendar.ts'
-import type { Sql, Tx } from './db.ts'
+import type { Sql, Statement, Tx } from './db.ts'
 import type { Json } from './json.ts'
 import { catalogue, type Text } from './refusal.ts'
 
@@ -36,15 +37,25 @@ export type Change = {
   readonly body: Json
 }
 
-export async function recordChange(tx: Tx, { noun, id, version, verb, person, at, body }: Change): Promise<void> {
-  await tx.query('insert into change (noun, id, version, verb, person, at, body) values ($1, $2, $3, $4, $5, $6, $7)', [
-    noun,
-    id,
-    version,
-    verb,
-    person,
-    instantText(at),
-    JSON.stringify(body),
+export const recordChange = (tx: Tx, change: Change): Promise<void> => recordChanges(tx, [change])
+
+const recording: Statement = {
+  name: 'record_changes',
+  text: `insert into change (noun, id, version, verb, person, at, body)
+         select * from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[])`,
+}
+
+/** Several at once: one statement, however many there are. */
+export async function recordChanges(tx: Tx, changes: readonly Change[]): Promise<void> {
+  if (changes.length === 0) return
+  await tx.query(recording, [
+    textArray(changes.map(({ noun }) => noun)),
+    textArray(changes.map(({ id }) => id)),
+    intArray(changes.map(({ version }) => version)),
+    textArray(changes.map(({ verb }) => verb)),
+    textArray(changes.map(({ person }) => person)),
+    textArray(changes.map(({ at }) => instantText(at))),
+    textArray(changes.map(({ body }) => JSON.stringify(body))),
   ])
 }
 

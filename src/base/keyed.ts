@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto'
 import { Bug } from './assert.ts'
-import { type Database, sqlState, transact, type Tx } from './db.ts'
+import { type Database, sqlState, type Statement, transact, type Tx } from './db.ts'
 import { canonicalText } from './json.ts'
 import { catalogue, Refusal, type RefusalRecord, type Text } from './refusal.ts'
 import type { Json } from './json.ts'
@@ -119,16 +119,18 @@ const allDistricts = 'all'
 const isOthers = (row: Receipt, { district }: KeyedRequest): boolean =>
   district !== undefined && row.district !== null && row.district !== district
 
+const remembering: Statement = {
+  name: 'remember_action',
+  text: 'insert into action_receipt (key_hash, request_hash, answer, refusal, district) values ($1, $2, $3, $4, $5)',
+}
+
 async function remember(
   tx: Tx,
   { key, request }: Hashes,
   outcome: { answer?: string; refusal?: string },
   { district = allDistricts }: KeyedRequest,
 ): Promise<void> {
-  await tx.query(
-    'insert into action_receipt (key_hash, request_hash, answer, refusal, district) values ($1, $2, $3, $4, $5)',
-    [key, request, outcome.answer ?? null, outcome.refusal ?? null, district],
-  )
+  await tx.query(remembering, [key, request, outcome.answer ?? null, outcome.refusal ?? null, district])
 }
 
 /** Keeps a refusal with its key; false where another answer was kept meanwhile. */
