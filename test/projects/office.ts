@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import { type Clock, day, numberOfDay } from '../../src/base/calendar.ts'
 import { apiRoutes } from '../../src/http/routes.ts'
 import { actOnce } from '../../src/ledger/act.ts'
-import { lockProject, setPlanApproved } from '../../src/projects/project/store.ts'
+import { lockProject, setPlansApproved } from '../../src/projects/project/store.ts'
 import type { Answer, Door, Given } from '../support/door.ts'
 
 /** The day of these tests, whatever day it is; a millisecond later at every look. */
@@ -164,7 +164,7 @@ export async function approvePlan({ ledger }: Door, project: string): Promise<vo
   const officer = { person: 'officer', role: 'integration' } as const
   await actOnce(ledger, async ({ tx, at }) => {
     const row = await lockProject(tx, officer, project)
-    await setPlanApproved(tx, row, true, { person: officer.person, at, plan: `${project}.1` })
+    await setPlansApproved(tx, [{ row, plan: `${project}.1` }], { person: officer.person, at })
     return null
   })
 }

@@ -25,9 +25,9 @@ import {
   papersOfProjects,
   type ProjectRow,
   rewriteItemCosts,
-  setPlanApproved,
+  setPlansApproved,
 } from '../../projects/project/store.ts'
-import { moneyBookOf, planBookOf, planChanged, type PlanName, standing } from './standing.ts'
+import { moneyBookOf, planBookOf, type PlanName, plansChanged, standing } from './standing.ts'
 import { dwellingKey, duesOf, planDifference } from './plan.ts'
 import { entryOf, planDrafts, refundLines } from '../entries.ts'
 import { refuse } from '../refusals.ts'
@@ -75,8 +75,7 @@ export async function plansEnded({ tx, at, approval }: Ended): Promise<void> {
     names.map(({ project }) => ({ project, version: null })),
     null,
   )
-  const changed = { verb: approval.state, person: approval.maker, at, body: { approval: approval.id } }
-  for (const name of names) await planChanged(tx, { ...name, ...changed })
+  await plansChanged(tx, names, { verb: approval.state, person: approval.maker, at, body: { approval: approval.id } })
 }
 
 const projectsOf = (names: readonly PlanName[]): string[] => names.map(({ project }) => project)
@@ -106,17 +105,20 @@ export async function approvePlans(
   )
   const before = await standing(tx, heads)
   const entries: BookedDraft[] = []
+  const first: { row: ProjectRow; plan: string }[] = []
   for (const version of await wholeVersions(tx, names)) {
     const row = rows.find(({ project }) => project === version.project)
     assert(row && heads.get(version.project)?.submitted === version.version, 'what is approved is what was submitted')
     const change = { row, before: before.get(version.project), after: version, approval }
     entries.push(...(await plannedEntries(ledger, running, change)))
-    if (change.before) entries.push(...(await shrinkingEntries(ledger, running, change)))
-    await noteApproved(running, change)
-    const name = { project: version.project, version: version.version }
-    const body = { approval: approval.id }
-    await planChanged(tx, { ...name, verb: 'approved', person: approval.maker, at, body })
+    if (change.before) {
+      entries.push(...(await shrinkingEntries(ledger, running, change)))
+      await replan(running, change)
+    } else first.push({ row, plan: nameOf(change) })
   }
+  const by = { person: approval.maker, at }
+  await setPlansApproved(tx, first, by)
+  await plansChanged(tx, names, { ...by, verb: 'approved', body: { approval: approval.id } })
   await markApproved(tx, names)
   if (entries.length === 0) return
   await running.post({ ...(await approvedBy(tx, approval)), key, entries })
@@ -143,14 +145,11 @@ function scopePapers({ scope }: WholeVersion): { number: string }[] {
   return documents.map((number) => ({ number }))
 }
 
-/** The first plan lets the project begin; a later one that costs other changes what its items cost. */
-async function noteApproved({ tx, at }: Act, { row, before, after, approval }: Change): Promise<void> {
-  const person = approval.maker
-  const plan = `${after.version} ${approval.id}`
-  if (!before) {
-    await setPlanApproved(tx, row, true, { person, at, plan })
-    return
-  }
+const nameOf = ({ after, approval }: Change): string => `${after.version} ${approval.id}`
+
+/** A later plan that costs other than the one before changes what its items cost. */
+async function replan({ tx, at }: Act, change: Change): Promise<void> {
+  const { row, after, approval } = change
   const planned = new Map<string, Fen>()
   for (const { item, amountFen } of after.plan.lines) {
     if (item !== undefined) planned.set(item, (planned.get(item) ?? 0n) + amountFen)
@@ -159,8 +158,8 @@ async function noteApproved({ tx, at }: Act, { row, before, after, approval }: C
     .map(({ item, costFen }) => ({ item, costFen: planned.get(item) ?? 0n, was: costFen }))
     .filter(({ costFen, was }) => costFen !== was)
   if (changed.length === 0) return
-  const body = { plan, items: changed.map(({ item, costFen }) => ({ item, cost: formatFen(costFen) })) }
-  await rewriteItemCosts(tx, row, changed, { verb: 'items_replanned', person, at, body })
+  const body = { plan: nameOf(change), items: changed.map(({ item, costFen }) => ({ item, cost: formatFen(costFen) })) }
+  await rewriteItemCosts(tx, row, changed, { verb: 'items_replanned', person: approval.maker, at, body })
 }
 
 // --- Where the plan shrank ------------------------------------------------------------------------------------------

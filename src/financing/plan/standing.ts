@@ -1,9 +1,8 @@
 /**
  * What of funding plans stands: the versions in force, the books they are posted in, and the record of their changes.
  */
-import { only, type Tx } from '../../base/db.ts'
-import { recordChange } from '../../base/history.ts'
-import type { Json } from '../../base/json.ts'
+import { rowsOf, type Tx } from '../../base/db.ts'
+import { type Change, recordChanges } from '../../base/history.ts'
 import { budgetSpentOf } from '../../ledger/charts/plan-accounts.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import type { ProjectRow } from '../../projects/project/store.ts'
@@ -40,23 +39,23 @@ export async function moneyBookOf(ledger: Ledger, { project, book: code }: Proje
 export const spendingOf = async (ledger: Ledger, code: string): Promise<string> =>
   budgetSpentOf((await ledger.shelf.find(code))?.entity)
 
-type PlanChange = PlanName & {
-  readonly verb: string
-  readonly person: string
-  readonly at: bigint
-  readonly body: Json
-}
-
-/** Records what happened to a version, under the next number of its own history. */
-export async function planChanged(tx: Tx, { project, version, ...change }: PlanChange): Promise<void> {
-  const id = `${project}/${version}`
-  const { next } = only(
-    await tx.query<{ next: number }>(
-      `select coalesce(max(version), 0)::int + 1 as next from change where noun = 'funding_plan' and id = $1`,
-      [id],
-    ),
+/** Records what happened to versions, each under the next number of its own history. */
+export async function plansChanged(
+  tx: Tx,
+  names: readonly PlanName[],
+  change: Omit<Change, 'noun' | 'id' | 'version'>,
+): Promise<void> {
+  const ids = names.map(({ project, version }) => `${project}/${version}`)
+  const rows = await rowsOf<{ id: string; last: number }>(
+    tx,
+    `select id, max(version) as last from change where noun = 'funding_plan' and id = any($1::text[]) group by id`,
+    [ids],
   )
-  await recordChange(tx, { noun: 'funding_plan', id, version: next, ...change })
+  const last = new Map(rows.map((row) => [row.id, row.last]))
+  await recordChanges(
+    tx,
+    ids.map((id) => ({ noun: 'funding_plan', id, version: (last.get(id) ?? 0) + 1, ...change })),
+  )
 }
 
 export type Summarised = Pick<PlanVersion, 'project' | 'version' | 'kind' | 'hash'> & { readonly state: PlanState }

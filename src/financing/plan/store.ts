@@ -1,7 +1,7 @@
 /** The SQL of funding plans. A plan is read whole: its lines and shares are few beside the entries they become. */
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
 import { instantText } from '../../base/calendar.ts'
-import type { Reader, Sql, Tx } from '../../base/db.ts'
+import type { Reader, Sql, Statement, Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
 import { matching, prepared, recordOf } from '../../base/drizzle/queries.ts'
 import { type Commitment, lockCommitment } from '../../budget/commitment/store.ts'
@@ -83,38 +83,45 @@ export type NewVersion = Omit<PlanVersion, 'totalFen' | 'plannedFen'> & { readon
 
 /** Writes versions whole, each the latest of its project: many at once, because a district submits many at once. */
 export async function insertVersions(tx: Tx, versions: readonly NewVersion[]): Promise<void> {
-  await tx.query(
-    `insert into funding_plan (project, version) select * from unnest($1::text[], $2::int[])
-     on conflict (project) do update set version = excluded.version`,
-    [versions.map(({ project }) => project), versions.map(({ version }) => version)],
-  )
-  await insertRows(tx, versionText, versions.map(versionRow))
+  const names = [versions.map(({ project }) => project), versions.map(({ version }) => version)]
+  await tx.query(insertingHeads, names)
+  await insertRows(tx, insertingVersions, versions.map(versionRow))
   await insertRows(
     tx,
-    lineText,
+    insertingLines,
     versions.flatMap(({ project, version, plan }) =>
       plan.lines.map((line, index) => lineRow(project, version, index, line)),
     ),
   )
   await insertRows(
     tx,
-    shareText,
+    insertingShares,
     versions.flatMap(({ project, version, plan }) =>
       plan.shares.map((share, index) => shareRow(project, version, index, share)),
     ),
   )
 }
 
-async function insertRows(tx: Tx, text: string, rows: readonly object[]): Promise<void> {
-  if (rows.length > 0) await tx.query(text, [JSON.stringify(rows)])
+async function insertRows(tx: Tx, statement: Statement, rows: readonly object[]): Promise<void> {
+  if (rows.length > 0) await tx.query(statement, [JSON.stringify(rows)])
 }
 
-const versionText = `
+const insertingHeads: Statement = {
+  name: 'insert_plan_heads',
+  text: `
+  insert into funding_plan (project, version) select * from unnest($1::text[], $2::int[])
+  on conflict (project) do update set version = excluded.version`,
+}
+
+const insertingVersions: Statement = {
+  name: 'insert_plan_versions',
+  text: `
   insert into funding_plan_version (project, version, kind, basis, hash, total_fen, planned_fen, fund_book, scope, note, maker, made_at)
   select project, version, kind, basis, decode(hash, 'hex'), total_fen, planned_fen, fund_book, nullif(scope, 'null'::jsonb), note,
          maker, made_at
   from jsonb_to_recordset($1::jsonb) r(project text, version int, kind text, basis int, hash text, total_fen bigint, planned_fen bigint,
-    fund_book text, scope jsonb, note text, maker text, made_at timestamptz)`
+    fund_book text, scope jsonb, note text, maker text, made_at timestamptz)`,
+}
 
 const versionRow = (given: NewVersion) => ({
   project: given.project,
@@ -131,10 +138,13 @@ const versionRow = (given: NewVersion) => ({
   made_at: instantText(given.madeAt),
 })
 
-const lineText = `
+const insertingLines: Statement = {
+  name: 'insert_plan_lines',
+  text: `
   insert into funding_plan_line (project, version, place, line, item, contract, purpose, ownership, quantity, unit_fen, amount_fen)
   select * from jsonb_to_recordset($1::jsonb) r(project text, version int, place int, line text, item text, contract text, purpose text,
-    ownership text, quantity int, unit_fen bigint, amount_fen bigint)`
+    ownership text, quantity int, unit_fen bigint, amount_fen bigint)`,
+}
 
 const lineRow = (project: string, version: number, index: number, given: PlanLine) => ({
   project,
@@ -150,11 +160,14 @@ const lineRow = (project: string, version: number, index: number, given: PlanLin
   amount_fen: given.amountFen.toString(),
 })
 
-const shareText = `
+const insertingShares: Statement = {
+  name: 'insert_plan_shares',
+  text: `
   insert into funding_plan_share (project, version, place, line, source, party, community, building, dwelling, quantity, indicator,
     amount_fen)
   select * from jsonb_to_recordset($1::jsonb) r(project text, version int, place int, line text, source text, party text, community text,
-    building text, dwelling text, quantity int, indicator text, amount_fen bigint)`
+    building text, dwelling text, quantity int, indicator text, amount_fen bigint)`,
+}
 
 const shareRow = (project: string, version: number, index: number, given: PlanShare) => ({
   project,

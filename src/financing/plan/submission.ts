@@ -13,14 +13,14 @@ import { bookFor, type Ledger } from '../../ledger/ledger.ts'
 import type { Doing } from '../../noun/verb.ts'
 import { type Law, lawOn } from '../../policy/parameters.ts'
 import { fundSourceOf } from '../../policy/sources.ts'
-import { itemCosts, type ProjectRow, requireState } from '../../projects/project/store.ts'
+import { type ItemCost, itemCostsOf, type ProjectRow, requireState } from '../../projects/project/store.ts'
 import { refuse as refuseProject } from '../../projects/refusals.ts'
 import { refuse } from '../refusals.ts'
 import { type PlanContent, planProposal, plansProposal } from './effect.ts'
 import type { PlanSummary, SubmittedPlans } from './forms.ts'
 import { bySource, gapOf, type Plan, planDifference, planJson, type PlanShare, totalOf } from './plan.ts'
 import { type KnownLimit, requireClosed, requireItemCosts, requirePlan, requireWithinLimits } from './rules.ts'
-import { planBookOf, planChanged, type PlanName, standing, type Summarised } from './standing.ts'
+import { planBookOf, type PlanName, plansChanged, standing, type Summarised } from './standing.ts'
 import {
   contractsElsewhere,
   fundBalance,
@@ -102,6 +102,7 @@ export async function submittable(
   )
   const versions = await wholeVersions(tx, names)
   const before = await standing(tx, heads)
+  const costs = await itemCostsOf(tx, [...heads.keys()])
   const contents: PlanContent[] = []
   for (const name of names) {
     const row = rows.find(({ project }) => project === name.project)
@@ -109,7 +110,7 @@ export async function submittable(
     const head = heads.get(name.project)
     if (!row || !version || !head) throw refuse('plan_version_not_found', name)
     requireNext(head, version)
-    await requireSubmittable(doing, { row, version, law: lawOn(today) })
+    await requireSubmittable(doing, { row, version, law: lawOn(today), costs: costs.get(name.project) ?? [] })
     contents.push(contentOf(row, version, before.get(name.project)))
   }
   return { versions, contents }
@@ -122,7 +123,7 @@ export async function noteSubmitted(
   approval: string,
 ): Promise<void> {
   await markSubmitted(tx, names, approval)
-  for (const name of names) await planChanged(tx, { ...name, verb: 'submitted', person, at, body: { approval } })
+  await plansChanged(tx, names, { verb: 'submitted', person, at, body: { approval } })
 }
 
 function requireNext({ project, approved, approval }: PlanHead, { version, basis }: PlanVersion): void {
@@ -130,17 +131,21 @@ function requireNext({ project, approved, approval }: PlanHead, { version, basis
   if (approval !== null) throw refuseApproval('approval_pending', { subject: `plan:${project}`, approval })
 }
 
-type Submittable = { readonly row: ProjectRow; readonly version: WholeVersion; readonly law: Law }
+type Submittable = {
+  readonly row: ProjectRow
+  readonly version: WholeVersion
+  readonly law: Law
+  readonly costs: readonly ItemCost[]
+}
 
 async function requireSubmittable({ ledger, tx, actor }: Submitting, given: Submittable): Promise<void> {
-  const { row, version, law } = given
+  const { row, version, law, costs } = given
   const { project } = row
   const { plan } = version
   requireState(row, ...planned)
   requirePlan(plan, law)
   await requireOwnContracts(tx, row, plan)
   await planBookOf(ledger, row)
-  const costs = await itemCosts(tx, project)
   if (version.basis === null) requireItemCosts(project, plan, costs)
   else requireKnownItems(project, plan, costs)
   requireClosed(project, plan)

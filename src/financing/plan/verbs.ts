@@ -25,7 +25,7 @@ import { dwellingKey, type Plan, planHash, planJson, type PlanShare } from './pl
 import { rebuildShares } from './rebuild.ts'
 import { requirePlan } from './rules.ts'
 import { changedScope } from './scope-change.ts'
-import { planChanged } from './standing.ts'
+import { plansChanged } from './standing.ts'
 import { dwellingsElsewhere, insertVersions, planHead, wholeVersions } from './store.ts'
 import { planFormRefusals, planned, submissionRefusals, submitLocked, summaryOf, unlisted } from './submission.ts'
 
@@ -76,7 +76,7 @@ export const draftPlan = verb({
         plan,
       },
     ])
-    await planChanged(tx, { project, version, verb: 'drafted', person: actor.person, at, body: { hash } })
+    await plansChanged(tx, [{ project, version }], { verb: 'drafted', person: actor.person, at, body: { hash } })
     return summaryOf({ project, version, kind: 'plan', state: 'draft', hash }, plan)
   },
 })
@@ -192,7 +192,7 @@ export const changeScope = verb({
     const scope = { line, waivers, reduced: formatFen(reducedFen), documents: papers }
     const made = { project, version, kind: 'scope_change', basis: head.approved, hash, scope, note } as const
     await insertVersions(tx, [{ ...made, fundBook: before.fundBook, maker: actor.person, madeAt: at, plan }])
-    await planChanged(tx, { project, version, verb: 'scope_changed', person: actor.person, at, body: { hash } })
+    await plansChanged(tx, [{ project, version }], { verb: 'scope_changed', person: actor.person, at, body: { hash } })
     return submitLocked(doing, [row], [{ project, version }])
   },
 })

@@ -2,11 +2,12 @@
  * The SQL of projects, inside the transaction of whoever changes them. Locks go by code, so that two actions never wait
  * for each other.
  */
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../../access/actor.ts'
 import { assert } from '../../base/assert.ts'
 import type { Day, Instant } from '../../base/calendar.ts'
-import { recordChange } from '../../base/history.ts'
+import { recordChange, recordChanges } from '../../base/history.ts'
+import { groupBy } from '../../base/arrays.ts'
 import { only, type Reader, type Sql, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
@@ -125,14 +126,20 @@ export type ItemCost = { readonly item: string; readonly quantity: string | null
 
 const readingItems = prepared((on) =>
   on
-    .select({ item: items.item, quantity: items.quantity, costFen: items.costFen })
+    .select({ project: items.project, item: items.item, quantity: items.quantity, costFen: items.costFen })
     .from(items)
-    .where(eq(items.project, sql.placeholder('project')))
-    .orderBy(asc(items.item)),
+    .where(sql`${items.project} = any(${sql.placeholder('codes')}::text[])`)
+    .orderBy(asc(items.project), asc(items.item)),
 )
 
-/** What each item of a project costs, by code. */
-export const itemCosts = (reader: Reader, project: string): Promise<ItemCost[]> => readingItems(reader, { project })
+/** What each item of projects costs, by code. */
+export async function itemCostsOf(reader: Reader, codes: readonly string[]): Promise<Map<string, ItemCost[]>> {
+  const groups = groupBy(await readingItems(reader, { codes: [...codes] }), ({ project }) => project)
+  return new Map([...groups].map(([code, rows]) => [code, rows.map(({ project: _, ...cost }) => cost)]))
+}
+
+export const itemCosts = async (reader: Reader, project: string): Promise<readonly ItemCost[]> =>
+  (await itemCostsOf(reader, [project])).get(project) ?? []
 
 export type ProjectColumns = Partial<Omit<ProjectRow, 'project' | 'district' | 'version'>>
 
@@ -157,17 +164,25 @@ export async function changeProject(
 }
 
 /**
- * Notes whether a project's funding plan is approved; the room of funding plans calls it in the transaction of its
- * approval. Works may begin only while it is.
+ * Notes that projects have a funding plan that is approved; the room of funding plans calls it in the transaction of
+ * the approval. Works may begin only then.
  */
-export async function setPlanApproved(
+export async function setPlansApproved(
   tx: Tx,
-  row: ProjectRow,
-  approved: boolean,
-  { person, at, plan }: { readonly person: string; readonly at: Instant; readonly plan: string },
-): Promise<ProjectRow> {
-  const verb = approved ? 'funding_plan_approved' : 'funding_plan_reopened'
-  return changeProject(tx, row, { planApproved: approved }, { verb, person, at, body: { plan } })
+  plans: readonly { readonly row: ProjectRow; readonly plan: string }[],
+  by: { readonly person: string; readonly at: Instant },
+): Promise<void> {
+  const noted = plans.map(({ row: { project, version }, plan }) => ({ project, version: version + 1, plan }))
+  await tx.query(
+    `update project p set plan_approved = true, version = g.version
+     from unnest($1::text[], $2::int[]) g(project, version) where p.project = g.project`,
+    [noted.map(({ project }) => project), noted.map(({ version }) => version)],
+  )
+  const verb = 'funding_plan_approved'
+  await recordChanges(
+    tx,
+    noted.map(({ project, version, plan }) => ({ noun: 'project', id: project, version, verb, ...by, body: { plan } })),
+  )
 }
 
 /** A project as an action answers it. */
@@ -306,17 +321,8 @@ export async function unfinishedWorks(tx: Tx, project: string): Promise<Unfinish
 }
 
 /** The next number within a project of what is only added to; the project is locked. */
-async function nextSequence(
-  tx: Tx,
-  table: 'project_document' | 'project_unfinished' | 'project_progress',
-  project: string,
-): Promise<number> {
-  const [row] = await tx.query<{ next: number }>(
-    `select coalesce(max(sequence), 0)::int + 1 as next from ${table} where project = $1`,
-    [project],
-  )
-  return row?.next ?? 1
-}
+const nextOf = (table: typeof documents | typeof unfinished | typeof progress): SQL =>
+  sql`(select coalesce(max(${table.sequence}), 0) + 1 from ${table} where ${table.project} = ${sql.placeholder('project')})`
 
 const findingDocument = prepared((on, given) =>
   on.select({ number: documents.number }).from(documents).where(matching(documents, given)),
@@ -329,25 +335,31 @@ export async function isRecorded(
   return (await findingDocument(tx, document)).length > 0
 }
 
-/** What is added to a project, but for its number there. */
+/** What is added to a project, but for its number there: the next, which the statement takes itself. */
 type Added<T> = Omit<RecordOf<T>, 'sequence'>
 
-const addingDocument = prepared((on, given) => on.insert(documents).values(written(documents, given)))
+const addingDocument = prepared((on, given) =>
+  on.insert(documents).values({ ...written(documents, given), sequence: nextOf(documents) }),
+)
 
 export async function insertDocument(tx: Tx, given: Added<typeof documents.$inferSelect>): Promise<void> {
-  await addingDocument(tx, { ...given, sequence: await nextSequence(tx, 'project_document', given.project) })
+  await addingDocument(tx, given)
 }
 
-const addingUnfinished = prepared((on, given) => on.insert(unfinished).values(written(unfinished, given)))
+const addingUnfinished = prepared((on, given) =>
+  on.insert(unfinished).values({ ...written(unfinished, given), sequence: nextOf(unfinished) }),
+)
 
 export async function insertUnfinished(tx: Tx, given: Added<typeof unfinished.$inferSelect>): Promise<void> {
-  await addingUnfinished(tx, { ...given, sequence: await nextSequence(tx, 'project_unfinished', given.project) })
+  await addingUnfinished(tx, given)
 }
 
-const addingProgress = prepared((on, given) => on.insert(progress).values(written(progress, given)))
+const addingProgress = prepared((on, given) =>
+  on.insert(progress).values({ ...written(progress, given), sequence: nextOf(progress) }),
+)
 
 export async function insertProgress(tx: Tx, given: Added<typeof progress.$inferSelect>): Promise<void> {
-  await addingProgress(tx, { ...given, sequence: await nextSequence(tx, 'project_progress', given.project) })
+  await addingProgress(tx, given)
 }
 
 // --- Bundles
