@@ -6,7 +6,7 @@ import { day } from '../../base/calendar.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { moveProject, recordDocument, reportProgress } from '../../projects/project/steps.ts'
 import type { DocumentKind, ProjectState } from '../../projects/terms.ts'
-import { sampleProgramme } from './generator.ts'
+import { type SampleProject, sampleProgramme } from './generator.ts'
 import { answered, maker } from './people.ts'
 
 type Step = { readonly to: ProjectState; readonly documents: readonly (readonly [DocumentKind, on: string])[] }
@@ -27,15 +27,21 @@ const stepsOf = (year: number): readonly Step[] => [
 /**
  * Every twentieth project of the second batch is accepted; of these, in turn, some are settled and some handed over.
  */
-const done = (year: number) => sampleProgramme(year).filter(({ batch, place }) => batch === 2 && place % 20 === 0)
+const isDone = ({ batch, place }: SampleProject): boolean => batch === 2 && place % 20 === 0
 
 /**
  * Brings the projects that are done as far as they got. One whose works have not begun, for want of a funding plan, is
  * left.
  */
-export async function loadCompletions(ledger: Ledger, year: number): Promise<void> {
+export async function loadCompletions(
+  ledger: Ledger,
+  year: number,
+  projects: () => readonly SampleProject[] = () => sampleProgramme(year),
+): Promise<void> {
   const steps = stepsOf(year)
-  const codes = done(year).map(({ project }) => project)
+  const codes = projects()
+    .filter(isDone)
+    .map(({ project }) => project)
   const begun = await ledger.database.sql<{ project: string; state: ProjectState }[]>`
     select project, state from project
     where project = any(${codes}) and plan_approved and state in ('under_way', 'accepted', 'settled')`

@@ -9,7 +9,7 @@ import { uploadAttachment } from '../../ledger/attachments.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { proposeTakeOver } from '../../vouchers/take-over/verbs.ts'
 import { answered, approve, maker } from './people.ts'
-import { sampleProgramme, sampleSource } from './generator.ts'
+import { type SampleProject, sampleProgramme, sampleSource } from './generator.ts'
 
 const district = '110109'
 const book = `SAMPLE-${district}-WX`
@@ -18,7 +18,11 @@ const dwellingsTaken = 6
 const heldFen: Fen = 860_000n
 
 /** Opens the fund's book and takes its balances over, or does nothing where that is done. */
-export async function loadMidYear(ledger: Ledger, year: number): Promise<void> {
+export async function loadMidYear(
+  ledger: Ledger,
+  year: number,
+  projects: () => readonly SampleProject[] = () => sampleProgramme(year),
+): Promise<void> {
   const today = day(`${year}-07-15`)
   if (!(await ledger.shelf.find(book))) {
     const name = `${year} 年七月建账的住宅专项维修资金（示例）`
@@ -30,7 +34,7 @@ export async function loadMidYear(ledger: Ledger, year: number): Promise<void> {
       sampleOf: sampleSource,
     })
   }
-  const of = sampleProgramme(year).find((project) => project.district === district)
+  const of = projects().find((project) => project.district === district)
   const dwellings = (of?.buildings ?? [])
     .flatMap(({ community, building, dwellings: all }) =>
       all.map(({ dwelling }) => `${community}/${building}/${dwelling}`),

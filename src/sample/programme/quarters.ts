@@ -20,7 +20,7 @@ import { uploadAttachment } from '../../ledger/attachments.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { reportProgress } from '../../projects/project/steps.ts'
-import { readProjectFacts } from '../../projects/project/facts.ts'
+import { standingOn } from '../../projects/project/facts.ts'
 import type { Progress } from './load.ts'
 import { answered, approve, maker } from './people.ts'
 import { sampleBookOf } from './registry.ts'
@@ -112,17 +112,17 @@ type Quartered = { readonly district: string; readonly quarter: Quarter }
 
 /** Works are reported where nobody did. */
 async function works(ledger: Ledger, { district, quarter, ratio }: Quartered & { ratio: string }): Promise<void> {
-  const asOf = lastDayOfQuarter(quarter)
   const { sql } = ledger.database
-  const before = new Map(
-    (await readProjectFacts(sql, { district, asOf: addDays(firstDayOfQuarter(quarter), -1) })).map((facts) => [
-      facts.project,
-      facts.progress,
-    ]),
-  )
-  for (const { project, state, progress } of await readProjectFacts(sql, { district, asOf })) {
-    if (state !== 'under_way' || progress !== (before.get(project) ?? '0') || progress > ratio) continue
-    const given = { project, on: addDays(asOf, -5), ratio, evidence: '监理月报（示例）' }
+  const last = lastDayOfQuarter(quarter)
+  const progressOn = (on: Day) => sql`coalesce((
+    select ratio from project_progress r where r.project = p.project and on_day <= ${on} order by on_day desc, sequence desc limit 1), 0)`
+  const unreported = await sql<{ project: string }[]>`
+    select p.project from project p cross join ${sql.unsafe(standingOn('p.project', `date '${last}'`))} w
+    where p.district = ${district} and w.state = 'under_way' and ${progressOn(last)} <= ${ratio}::numeric
+      and ${progressOn(last)} = ${progressOn(addDays(firstDayOfQuarter(quarter), -1))}
+    order by p.project`
+  for (const { project } of unreported) {
+    const given = { project, on: addDays(last, -5), ratio, evidence: '监理月报（示例）' }
     answered(await reportProgress(ledger, maker, given, `sample:progress:${project}:${quarter}`))
   }
 }

@@ -30,12 +30,16 @@ export const sampleBookOf = (district: string): string => `SAMPLE-${district}`
 export const samplePlanBookOf = (district: string): string => `SAMPLE-${district}-PLAN`
 
 /** Loads the register, or does nothing where it is there. */
-export async function loadRegistry(ledger: Ledger, year: number): Promise<void> {
+export async function loadRegistry(
+  ledger: Ledger,
+  year: number,
+  given: () => readonly SampleProject[] = () => sampleProgramme(year),
+): Promise<void> {
   const { sql } = ledger.database
   const [there] = await sql<{ project: string }[]>`
     select project from project where project like ${`BJ${year}-%`} limit 1`
   if (there) return
-  const projects = sampleProgramme(year)
+  const projects = given()
   const at = ledger.clock()
   await transact(
     ledger.database,
