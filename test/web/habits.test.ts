@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)('the console', () => {
     const maker = await open('示例·经办')
     const { page } = maker
     const before = await vouchers(maker)
-    await page.goto(`${url()}/entries/E1-2`)
+    await page.goto(`${url()}/entries/E1-9`)
     await page.getByRole('button', { name: '红字冲销' }).click()
     await page.getByLabel('冲销日期').fill('2026-02-10')
     await page.getByRole('textbox', { name: '事由' }).fill('重复支付')
@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium)('the console', () => {
   it('exports by the filter of the page what its table shows, row for row', { timeout: slow }, async () => {
     const one = await open('示例·审计')
     const { page } = one
-    await page.goto(`${url()}/projects?state=planned`)
+    await page.goto(`${url()}/projects?state=under_way`)
     const table = page.getByRole('table', { name: '项目' })
     await table.getByRole('link').first().waitFor()
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '导出' }).click()])

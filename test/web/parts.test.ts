@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { operationsOf } from '../../web/operations.ts'
 import { amountTyped, capitals, fenOf, shown } from '../../web/src/money.ts'
 import { paths } from '../../web/src/paths.ts'
+import { drawn } from '../../web/src/charts/flows.ts'
 import { csvOf } from '../../web/src/table/export.ts'
 
 const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
@@ -61,6 +62,20 @@ describe('addresses', () => {
       entry: '/entries/E1-2',
       plan: '/plans/110101/2025',
     })
+  })
+})
+
+describe('flows of money', () => {
+  it('that are too small to see are joined by where they go, and none is left out', () => {
+    const flow = (from: string, to: string, amount: string) => ({ from, to, amount, href: `/${from}` })
+    const big = [flow('F21', 'basic', '900.00'), flow('F30', 'upgrade', '99.00')]
+    const small = [flow('F51', 'basic', '0.40'), flow('F60', 'basic', '0.30'), flow('F60', 'upgrade', '0.30')]
+    expect(drawn([...big, ...small, flow('F70', 'basic', '0.00')])).toEqual([
+      ...big,
+      { from: '*', to: 'basic', amount: '0.70', href: '/F51' },
+      { from: '*', to: 'upgrade', amount: '0.30', href: '/F60' },
+    ])
+    expect(drawn([])).toEqual([])
   })
 })
 

@@ -3,6 +3,7 @@
  * refuses, or it asks of another host is kept, and a test fails on it. Without a browser the tests say so and are
  * skipped.
  */
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -124,12 +125,15 @@ export const own = { 'yiben-console': '1' }
 
 /** A change of the API by the person of a page, under a key of its own; what came of it. */
 export async function tell(one: Opened, path: string, body: unknown, { method = 'POST', version = 0 } = {}) {
-  const headers = { ...own, 'idempotency-key': `told-${++keys}`, ...(version > 0 && { 'if-match': `"${version}"` }) }
+  const headers = {
+    ...own,
+    'idempotency-key': `told-${randomUUID()}`,
+    ...(version > 0 && { 'if-match': `"${version}"` }),
+  }
   const { status, json } = await ask(one, path, { method, body, headers })
   expect([path, status < 300], JSON.stringify(json)).toEqual([path, true])
   return json
 }
-let keys = 0
 
 /** The console of a file of tests. A test fails where anything went wrong on a page it opened. */
 export function useConsole() {

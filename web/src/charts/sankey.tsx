@@ -3,27 +3,18 @@ import { sankey, sankeyJustify, sankeyLinkHorizontal } from 'd3-sankey'
 import { useGo } from '../address.tsx'
 import { fenOf, shown, units } from '../money.ts'
 import { useUnit } from '../style/unit.tsx'
+import { drawn, type Flow, others } from './flows.ts'
 
-export type Flow = { readonly from: string; readonly to: string; readonly amount: string; readonly href: string }
 type Naming = { readonly from: (code: string) => string; readonly to: (code: string) => string }
 type Node = { readonly id: string; readonly side: 'from' | 'to'; readonly code: string }
 
 const [width, height] = [760, 380]
-// Flows below 0.3 % are joined in the picture; the table has them.
-const smallest = 3n
-
-/** The flows to draw: what is too small to see is joined under one name. */
-function drawn(flows: readonly Flow[]): Flow[] {
-  const all = flows.reduce((sum, { amount }) => sum + fenOf(amount), 0n)
-  const big = flows.filter(({ amount }) => fenOf(amount) * 1000n >= all * smallest)
-  return big.filter(({ amount }) => fenOf(amount) > 0n)
-}
-
 /** Where nodes and bands lie. */
 function layout(links: readonly Flow[]) {
   const nodes: Node[] = [
     ...[...new Set(links.map(({ from }) => from))]
-      .toSorted()
+      // By their codes; what is joined stands last.
+      .toSorted((a, b) => Number(a === others) - Number(b === others) || (a < b ? -1 : 1))
       .map((code) => ({ id: `from ${code}`, side: 'from' as const, code })),
     ...[...new Set(links.map(({ to }) => to))].map((code) => ({ id: `to ${code}`, side: 'to' as const, code })),
   ]
@@ -48,9 +39,10 @@ function layout(links: readonly Flow[]) {
   })
 }
 
-export function Sankey({ flows, naming, label }: { flows: readonly Flow[]; naming: Naming; label: string }) {
+export function Sankey({ flows, naming: given, label }: { flows: readonly Flow[]; naming: Naming; label: string }) {
   const { unit } = useUnit()
   const go = useGo()
+  const naming: Naming = { ...given, from: (code) => (code === others ? '其他' : given.from(code)) }
   const links = drawn(flows)
   if (links.length === 0) return <p className="empty">没有可以画出的金额。</p>
   const graph = layout(links)
@@ -90,7 +82,7 @@ export function Sankey({ flows, naming, label }: { flows: readonly Flow[]; namin
               y={y0}
               width={x1 - x0}
               height={Math.max(1, y1 - y0)}
-              className={left ? `node f${node.code[1]}` : 'node'}
+              className={left ? `node f${node.code[1] ?? '9'}` : 'node'}
             />
             <text
               x={left ? x0 - 8 : x1 + 8}

@@ -4,7 +4,7 @@
  * try is another request and has another key.
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { newKey } from '../api/call.ts'
 import { Problem } from '../api/problem.ts'
 import { changed } from '../api/read.ts'
@@ -79,6 +79,7 @@ export function useSubmit<Draft extends object, Answer>(
 ): Submitting<Draft> {
   const client = useQueryClient()
   const { kept, keep, drop, isKept: dirty } = useKept(name, empty)
+  const once = useOnce()
   const mutation = useMutation({
     mutationFn: () => send(kept.draft, kept.key, (kept.base ?? base)?.version ?? 0),
     onSuccess: async (answer) => {
@@ -103,9 +104,7 @@ export function useSubmit<Draft extends object, Answer>(
   return {
     draft: kept.draft,
     change: (part) => keep({ ...kept, base: kept.base ?? base, draft: { ...kept.draft, ...part } }),
-    send: () => {
-      if (!mutation.isPending) mutation.mutate()
-    },
+    send: () => once(() => mutation.mutateAsync()),
     discard: () => {
       drop()
       mutation.reset()
@@ -120,6 +119,19 @@ export function useSubmit<Draft extends object, Answer>(
   }
 }
 
+/** Does one thing at a time: what is clicked before the page has drawn the first click does nothing. */
+function useOnce(): (work: () => Promise<unknown>) => void {
+  const underWay = useRef(false)
+  return (work) => {
+    if (underWay.current) return
+    underWay.current = true
+    // What went wrong is shown from the mutation.
+    void work()
+      .catch(() => undefined)
+      .finally(() => (underWay.current = false))
+  }
+}
+
 /** An action without a form: one key a click that is meant, the same while nothing is known of it. */
 export function useAction<Answer, Input = void>(
   send: (key: string, input: Input) => Promise<Answer>,
@@ -127,7 +139,8 @@ export function useAction<Answer, Input = void>(
 ) {
   const client = useQueryClient()
   const [key, setKey] = useState(newKey)
-  return useMutation({
+  const once = useOnce()
+  const mutation = useMutation({
     mutationFn: (input: Input) => send(key, input),
     onSuccess: async (answer) => {
       setKey(newKey())
@@ -138,4 +151,5 @@ export function useAction<Answer, Input = void>(
       if (error instanceof Problem && !error.isSilence) setKey(newKey())
     },
   })
+  return { ...mutation, mutate: (input: Input) => once(() => mutation.mutateAsync(input)) }
 }
