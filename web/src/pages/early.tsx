@@ -21,7 +21,7 @@ export default function Early() {
   const [{ job, run }, change] = useSearch()
   const preview = useRead('previewEarlyDisbursement', { path: { quarter } }, { staleTime: 0 })
   const ask = useAction(
-    (key) => call('askEarlyDisbursement', { path: { quarter }, key }),
+    (key, run: number) => call('askEarlyDisbursement', { path: { quarter }, body: { run }, key }),
     (answer) => change({ job: answer.job, run: String(answer.run) }),
   )
   return (
@@ -32,7 +32,7 @@ export default function Early() {
           primary
           allowed={!may('release.draft') ? '须由经办人员发起' : preview.data ? true : '先看预览'}
           pending={ask.isPending}
-          act={() => ask.mutate()}
+          act={() => preview.data && ask.mutate(preview.data.run)}
         />
       </Head>
       {ask.error && <ProblemNote error={ask.error} />}
