@@ -5,7 +5,7 @@
 import { jobStateNames } from '../../jobs/forms.ts'
 import { registry } from '../../jobs/registry.ts'
 import { permissionNames, roleNames } from '../access/actor.ts'
-import { accessEventNamesZh } from '../access/forms.ts'
+import { accessEventNamesZh, signInStateNamesZh } from '../access/forms.ts'
 import { allocationStateNamesZh, recipientNamesZh } from '../allocation/allocation.ts'
 import { decisionNamesZh, decisionOf, stateNamesZh as approvalStateNamesZh } from '../approvals/approval.ts'
 import type { Day } from '../base/calendar.ts'
@@ -138,6 +138,7 @@ export const codeLists = {
   'voucher-states': worded('记账凭证状态', 'States of vouchers', voucherStateNamesZh),
   'take-over-states': worded('建账接转状态', 'States of take-overs', takeOverStateNamesZh),
   'business-forms': worded('收付转', 'Receipt, payment, transfer', businessFormNamesZh),
+  'sign-in-states': worded('登录状态', 'Whether a person may sign in', signInStateNamesZh),
   'job-names': list('作业种类', 'Kinds of jobs', () =>
     Object.values(registry).map(({ name, title }) => ({ code: name, ...title })),
   ),

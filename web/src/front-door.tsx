@@ -1,78 +1,117 @@
 /** Around every page: where the person is asked again, in place, so that nothing on the page is lost. */
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { Button, Modal } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { call, whenAsked } from './api/call.ts'
+import type { Session } from './api/operations.ts'
 import { ProblemNote } from './form/problem-note.tsx'
+import { dutyOf } from './sign-in/choose-duty.tsx'
+import { CodeField, PasswordField, SignInForm } from './sign-in/sign-in-form.tsx'
 import { TrialPeople, trialKey } from './trial-people.tsx'
 
-type Asking = { readonly what: 'sign_in' | 'step_up'; readonly answer: (again: boolean) => void }
+type Asking = {
+  readonly what: 'sign_in' | 'step_up'
+  /** Who was signed in when it was asked. */
+  readonly session: Session | undefined
+  readonly answer: (again: boolean) => void
+}
 
 export function FrontDoor() {
   const [asking, setAsking] = useState<Asking>()
-  const person = useRef<string>(undefined)
   const client = useQueryClient()
   useEffect(() => {
     whenAsked(
       (what) =>
         new Promise((resolve) => {
-          const session = client.getQueryData<{ readonly person: string }>(['session'])
-          person.current = session?.person
-          setAsking({
-            what,
-            answer: (again) => {
-              setAsking(undefined)
-              resolve(again)
-            },
-          })
+          const answer = (again: boolean) => {
+            setAsking(undefined)
+            resolve(again)
+          }
+          setAsking({ what, session: client.getQueryData<Session>(['session']), answer })
         }),
     )
     return () => whenAsked(undefined)
   }, [client])
-  const signedIn = async (now: string) => {
-    const same = now === person.current
-    if (!same) client.clear()
+  const signedIn = async ({ person, role, district }: Session) => {
+    const was = asking?.session
+    // What one person read is not the other's to see, and what he was about to do is not the other's to send.
+    if (was?.person !== person || was.role !== role || was.district !== district) return location.reload()
     await client.invalidateQueries({ queryKey: ['session'] })
-    asking?.answer(same)
+    asking?.answer(true)
   }
   return (
     <>
       <Outlet />
-      {asking?.what === 'sign_in' && <SignInAgain done={signedIn} cancel={() => asking.answer(false)} />}
-      {asking?.what === 'step_up' && <StepUp answer={asking.answer} />}
+      {asking?.what === 'sign_in' && (
+        <SignInAgain session={asking.session} done={signedIn} cancel={() => asking.answer(false)} />
+      )}
+      {asking?.what === 'step_up' && <StepUp trial={asking.session?.trial ?? false} answer={asking.answer} />}
     </>
   )
 }
 
-function SignInAgain({ done, cancel }: { done: (person: string) => Promise<void>; cancel: () => void }) {
+function SignInAgain({
+  session,
+  done,
+  cancel,
+}: {
+  session: Session | undefined
+  done: (session: Session) => Promise<void>
+  cancel: () => void
+}) {
   const trial = trialKey()
   return (
     <Modal open title="登录已到期，请重新登录" footer={null} onCancel={cancel} width={720}>
       <p>页面上的内容仍在。以同一人员登录后，刚才的操作会继续。</p>
-      {trial === undefined ? (
-        <p>请打开启动时打印的链接登录。</p>
+      {session?.trial && trial !== undefined ? (
+        <TrialPeople trial={trial} done={(one) => void done(one)} />
       ) : (
-        <TrialPeople trial={trial} done={(p) => void done(p)} />
+        <SignInForm person={session?.person} duty={session && dutyOf(session)?.id} done={(one) => void done(one)} />
       )}
     </Modal>
   )
 }
 
-function StepUp({ answer }: { answer: (again: boolean) => void }) {
-  const [failed, setFailed] = useState<unknown>()
-  const confirm = () => {
-    call('stepUp', { body: { confirm: true } })
-      .then(() => answer(true))
-      .catch(setFailed)
-  }
+function StepUp({ trial, answer }: { trial: boolean; answer: (again: boolean) => void }) {
+  const [by, setBy] = useState<'code' | 'password'>('code')
+  const [given, setGiven] = useState('')
+  const prove = useMutation({
+    mutationFn: () => call('stepUp', { body: trial ? { confirm: true } : byWhich[by](given) }),
+    onSuccess: () => answer(true),
+    onError: () => setGiven(''),
+  })
+  const other = by === 'code' ? 'password' : 'code'
   return (
     <Modal open title="再次确认身份" onCancel={() => answer(false)} footer={null}>
-      <p>此项操作须再次确认身份，五分钟内有效。试用中只须确认。</p>
-      {failed !== undefined && <ProblemNote error={failed} />}
-      <Button type="primary" onClick={confirm}>
-        确认是我本人
-      </Button>
+      <p>此项操作须再次确认身份，五分钟内有效。{trial && '试用中只须确认。'}</p>
+      <form
+        aria-label="再次确认身份"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!prove.isPending) prove.mutate()
+        }}
+      >
+        {!trial && by === 'code' && <CodeField value={given} change={setGiven} />}
+        {!trial && by === 'password' && <PasswordField label="密码" value={given} change={setGiven} />}
+        {prove.error && <ProblemNote error={prove.error} />}
+        <Button type="primary" htmlType="submit" disabled={prove.isPending || (!trial && given === '')}>
+          确认是我本人
+        </Button>
+        {!trial && (
+          <Button
+            type="link"
+            onClick={() => {
+              setBy(other)
+              setGiven('')
+            }}
+          >
+            {other === 'password' ? '改用密码' : '改用动态口令'}
+          </Button>
+        )}
+      </form>
     </Modal>
   )
 }
+
+const byWhich = { code: (code: string) => ({ code }), password: (password: string) => ({ password }) } as const

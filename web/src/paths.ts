@@ -4,6 +4,8 @@
 export const patterns = {
   home: '/',
   try: '/try',
+  signIn: '/signin',
+  invitation: '/signin/$code',
   todo: '/todo',
   approval: '/todo/$approval',
   projects: '/projects',
@@ -60,6 +62,7 @@ export type ProjectTab = (typeof projectTabs)[number]
 export const paths = {
   home: (search?: Search) => at(patterns.home, {}, search),
   try: () => patterns.try,
+  signIn: () => patterns.signIn,
   todo: (search?: Search) => at(patterns.todo, {}, search),
   approval: (approval: string) => at(patterns.approval, { approval }),
   projects: (search?: Search) => at(patterns.projects, {}, search),

@@ -39,6 +39,8 @@ const pages: Readonly<Partial<Record<keyof typeof patterns, Page>>> = {
 /** What nobody has to be signed in for. */
 const openPages: Readonly<Partial<Record<keyof typeof patterns, Page>>> = {
   try: () => import('./pages/try.tsx'),
+  signIn: () => import('./pages/sign-in.tsx'),
+  invitation: () => import('./pages/invitation.tsx'),
   verify: () => import('./pages/verify.tsx'),
 }
 

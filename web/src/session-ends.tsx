@@ -6,7 +6,7 @@ import { parseInstant, systemClock } from '../../src/base/calendar.ts'
 import type { Session } from './api/operations.ts'
 
 const warnBefore = 120
-const lookEveryMs = 10_000
+const lookEveryMs = 5_000
 
 const secondsTo = (until: string | undefined): number | undefined => {
   const at = until === undefined ? undefined : parseInstant(until)

@@ -4,7 +4,7 @@ import { Outlet, type ErrorComponentProps } from '@tanstack/react-router'
 import { Button, Dropdown, Modal } from 'antd'
 import { useEffect, useState } from 'react'
 import { A, useGo, useHere } from './address.tsx'
-import { call } from './api/call.ts'
+import { askInPlace, call } from './api/call.ts'
 import type { Session } from './api/operations.ts'
 import { Problem } from './api/problem.ts'
 import { ProblemNote } from './form/problem-note.tsx'
@@ -13,21 +13,34 @@ import { Menu } from './menu.tsx'
 import { paths } from './paths.ts'
 import { SearchBox } from './search-box.tsx'
 import { SessionProvider, useSignOut } from './session.tsx'
+import { ChooseDuty } from './sign-in/choose-duty.tsx'
+import { SigningIn } from './sign-in/signing-in.tsx'
 import { SessionEnds } from './session-ends.tsx'
 import { chooseTheme, useDark } from './style/theme.ts'
 import { UnitChoice } from './style/unit.tsx'
 import { useTerms } from './terms.ts'
 import { TrialPeople, trialKey } from './trial-people.tsx'
 
+const lookEveryMs = 60_000
+
 export function Shell() {
-  const { data, error, isPending, refetch } = useQuery({
+  const { data, error, errorUpdatedAt, isPending, refetch } = useQuery({
     queryKey: ['session'],
     queryFn: () => call('readSession', {}),
-    staleTime: 60_000,
+    staleTime: lookEveryMs,
+    // Also where nobody sits before it: it is said before it ends.
+    refetchInterval: lookEveryMs,
+    refetchIntervalInBackground: true,
   })
+  const isOut = error instanceof Problem && error.view.status === 401
+  const hasEnded = isOut && data !== undefined
+  // In place: what stands on the page stays there.
+  useEffect(() => {
+    if (hasEnded) void askInPlace('sign_in')
+  }, [hasEnded, errorUpdatedAt])
   if (isPending) return <p className="door">正在打开…</p>
-  if (error instanceof Problem && error.view.status === 401) return <SignedOut />
-  if (error || !data) return <div className="door">{<ProblemNote error={error} retry={() => void refetch()} />}</div>
+  if (isOut && !data) return <SignedOut />
+  if (!data) return <div className="door">{<ProblemNote error={error} retry={() => void refetch()} />}</div>
   return (
     <SessionProvider session={data}>
       <div className="shell">
@@ -45,20 +58,21 @@ export function Shell() {
 
 function Bar({ session }: { session: Session }) {
   const { name } = useTerms()
-  const [changing, setChanging] = useState(false)
+  const [changing, setChanging] = useState<'person' | 'duty'>()
   const dark = useDark()
   const signOut = useSignOut()
   const go = useGo()
   const trial = trialKey()
   const items = [
-    ...(trial === undefined || !session.trial ? [] : [{ key: 'change', label: '切换身份' }]),
+    ...(trial === undefined || !session.trial ? [] : [{ key: 'person', label: '切换身份' }]),
+    ...((session.duties ?? []).length > 1 ? [{ key: 'duty', label: '切换职责' }] : []),
     { key: 'theme', label: dark ? '浅色' : '深色' },
     { key: 'out', label: '退出登录' },
   ]
   const chosen = ({ key }: { key: string }) => {
-    if (key === 'change') setChanging(true)
+    if (key === 'person' || key === 'duty') setChanging(key)
     if (key === 'theme') chooseTheme(dark ? 'light' : 'dark')
-    if (key === 'out') void signOut().then(() => go(trial === undefined ? paths.home() : paths.try()))
+    if (key === 'out') void signOut().then(() => go(trial === undefined ? paths.signIn() : paths.try()))
   }
   const where = session.district ? name('districts', session.district) : '市级'
   return (
@@ -75,12 +89,19 @@ function Bar({ session }: { session: Session }) {
           {session.person}（{where}）▾
         </Button>
       </Dropdown>
-      {changing && trial !== undefined && <ChangePerson trial={trial} close={() => setChanging(false)} />}
+      {changing && (
+        <Change
+          session={session}
+          trial={changing === 'person' ? trial : undefined}
+          close={() => setChanging(undefined)}
+        />
+      )}
     </header>
   )
 }
 
-function ChangePerson({ trial, close }: { trial: string; close: () => void }) {
+/** Another person of the sample, or another duty of the same. */
+function Change({ session, trial, close }: { session: Session; trial: string | undefined; close: () => void }) {
   const client = useQueryClient()
   const done = () => {
     // What one person read is not the other's to see.
@@ -88,28 +109,20 @@ function ChangePerson({ trial, close }: { trial: string; close: () => void }) {
     void client.invalidateQueries().then(close)
   }
   return (
-    <Modal open title="切换身份" footer={null} onCancel={close} width={720}>
-      <TrialPeople trial={trial} done={done} />
+    <Modal open title={trial === undefined ? '切换职责' : '切换身份'} footer={null} onCancel={close} width={720}>
+      {trial === undefined ? <ChooseDuty session={session} done={done} /> : <TrialPeople trial={trial} done={done} />}
     </Modal>
   )
 }
 
 function SignedOut() {
+  const client = useQueryClient()
   const go = useGo()
   const trial = trialKey()
   useEffect(() => {
     if (trial !== undefined) go(paths.try(), { replace: true })
   }, [trial, go])
-  return (
-    <div className="door">
-      <h1>一本账</h1>
-      <p>{isSecureContext ? '尚未登录。' : '须经 HTTPS 访问：本页不是经 HTTPS 打开的，浏览器不会保存登录。'}</p>
-      <p>在运行本服务的机器上，启动时打印了登录链接；示例账套的试用链接可用 npm run -s yiben -- try 再次打印。</p>
-      <p>
-        <a href="/docs">接口清单</a>
-      </p>
-    </div>
-  )
+  return <SigningIn done={() => void client.resetQueries()} />
 }
 
 export const NotHere = () => (

@@ -1,6 +1,7 @@
 /** The persons of the sample, one of whom one may be: on the page of the trial link, and wherever a person changes. */
 import { useMutation } from '@tanstack/react-query'
 import { type Answer, call } from './api/call.ts'
+import type { Session } from './api/operations.ts'
 import { useRead } from './api/read.ts'
 import { ProblemNote } from './form/problem-note.tsx'
 
@@ -24,11 +25,11 @@ const does: Readonly<Record<string, string>> = {
   operator: '看管作业，不见业务数据',
 }
 
-export function TrialPeople({ trial, done }: { trial: string; done: (person: string) => void }) {
+export function TrialPeople({ trial, done }: { trial: string; done: (session: Session) => void }) {
   const { data, error } = useRead('listTrialPersons', { body: { trial } }, { staleTime: 0 })
   const signIn = useMutation({
     mutationFn: (person: string) => call('beginSession', { body: { trial, person } }),
-    onSuccess: ({ person }) => done(person),
+    onSuccess: done,
   })
   return (
     <>

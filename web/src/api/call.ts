@@ -4,6 +4,7 @@
  */
 import { type Operations, operations } from './operations.ts'
 import { Problem, silence } from './problem.ts'
+import { isResting } from './resting.ts'
 
 type Of<Id extends keyof Operations> = Operations[Id]
 type Need<Name extends string, Form> = Form extends { readonly [name: string]: never }
@@ -37,29 +38,47 @@ type Loose = {
 }
 
 /** Asks the person in place, and says whether the same person has answered: only then is his request sent again. */
-let ask: ((what: 'sign_in' | 'step_up') => Promise<boolean>) | undefined
+type What = 'sign_in' | 'step_up'
+let ask: ((what: What) => Promise<boolean>) | undefined
 export const whenAsked = (answer: typeof ask): void => {
   ask = answer
+}
+
+// Whatever is refused meanwhile waits for the same answer.
+let asking: Promise<boolean> | undefined
+export function askInPlace(what: What): Promise<boolean> {
+  asking ??= (ask?.(what) ?? Promise.resolve(false)).finally(() => (asking = undefined))
+  return asking
 }
 
 /** Calls an operation and gives its answer. Throws `Problem`. */
 export async function call<Id extends keyof Operations>(id: Id, given: Given<Id>): Promise<Answer<Id>> {
   const asked = given as Loose
-  for (let turn = 0; ; turn += 1) {
+  const before = new Set<What>()
+  for (;;) {
     try {
       const response = await send(id, asked)
       return (await response.json()) as Answer<Id>
     } catch (error) {
-      const again = error instanceof Problem && turn === 0 && !withoutSession.has(id) ? whatToAsk(error) : undefined
-      // The same request, under the same key, once the person has proved himself.
-      if (!again || !ask || !(await ask(again))) throw error
+      const again = error instanceof Problem && !withoutSession.has(id) ? whatToAsk(error) : undefined
+      // The same request, under the same key, once the person has proved himself; each is asked once.
+      if (!again || before.has(again) || !(await askInPlace(again))) throw error
+      before.add(again)
     }
   }
 }
 
-const withoutSession = new Set<keyof Operations>(['readSession', 'beginSession', 'endSession', 'listTrialPersons'])
+const withoutSession = new Set<keyof Operations>([
+  'readSession',
+  'beginSession',
+  'endSession',
+  'listTrialPersons',
+  'openInvitation',
+  'enrol',
+  'stepUp',
+])
 
-const whatToAsk = ({ view }: Problem): 'sign_in' | 'step_up' | undefined => {
+const whatToAsk = ({ view }: Problem): What | undefined => {
   if (view.code === 'step_up_needed') return 'step_up'
   return view.status === 401 ? 'sign_in' : undefined
 }
@@ -87,6 +106,7 @@ async function send(id: keyof Operations, given: Loose): Promise<Response> {
     headers: {
       accept: 'application/json',
       'yiben-console': '1',
+      ...(isResting() && { 'yiben-resting': '1' }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(key !== undefined && { 'idempotency-key': key }),
       ...(version !== undefined && { 'if-match': `"${version}"` }),
