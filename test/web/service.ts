@@ -29,9 +29,10 @@ export type Opened = { readonly page: Page; readonly context: BrowserContext; re
 
 const startWithinMs = 420_000
 
-export async function startConsole(): Promise<Console> {
+/** With the sample, and the link that tries it; or empty, as of real books, and the link of the first sign-in. */
+export async function startConsole({ sample = true } = {}): Promise<Console> {
   const folder = mkdtempSync(join(tmpdir(), 'yiben-web-'))
-  const service = startService({ YIBEN_DATA: folder, YIBEN_SAMPLE: '1' })
+  const service = startService({ YIBEN_DATA: folder, YIBEN_SAMPLE: sample ? '1' : '0' })
   await service.ready(startWithinMs)
   const link = await linkOf(service)
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
@@ -49,10 +50,10 @@ export async function startConsole(): Promise<Console> {
   }
 }
 
-/** The trial link, once the console is there that may still be built beside the start. */
+/** The link that lets somebody in, once the console is there that may still be built beside the start. */
 async function linkOf(service: Running): Promise<string> {
   for (let i = 0; i < 200; i += 1) {
-    const link = /(http:\S+\/try#\S+)\n/.exec(service.told())?.[1]
+    const link = /(http:\S+\/(?:try#|signin\/)\S+)\n/.exec(service.told())?.[1]
     if (link !== undefined && (await isBuilt(link))) return link
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
