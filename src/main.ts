@@ -13,7 +13,7 @@ import { systemClock } from './base/calendar.ts'
 import { type Database, openDatabase } from './base/db.ts'
 import { type EmbeddedServer, openEmbedded } from './base/server/embedded.ts'
 import { type Keeper, keepRunning } from './base/server/keep.ts'
-import { alone, migrate } from './base/server/migrate.ts'
+import { alone, migrate, StartFault } from './base/server/migrate.ts'
 import { type Pulse, watchPulse } from './base/wire/pulse.ts'
 import { type Config, readConfig } from './config.ts'
 import { openApp } from './http/app.ts'
@@ -21,7 +21,10 @@ import { failureFields, stderrLog as log } from './http/watch/log.ts'
 import { openLimits } from './http/watch/limits.ts'
 import { openMetrics } from './http/watch/metrics.ts'
 import { type Listening, listen } from './http/server.ts'
-import { openSigner } from './ledger/keys.ts'
+import { keyOfDatabase } from './ledger/key-of-database.ts'
+import { openSigner, type Signer } from './ledger/keys.ts'
+import { refuse } from './ledger/refusals.ts'
+import { lostAdvice, lostHeads, lostText } from './ledger/remembered.ts'
 import { openConsole, type OpenConsole } from './console.ts'
 import { hasRealBook } from './ledger/book-list.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
@@ -53,18 +56,19 @@ async function start(config: Config, life: Life): Promise<void> {
   const waits = waitingFor(life)
   await migrate(url.migrator, waits)
   if (life.isEnding()) return
+  const database = openDatabase(url.app)
+  running.database = database
+  const signer = await openSigner(config.folder, { keyFile: config.signingKey })
+  await requireSameHistory(database, signer, config)
+  running.pulse = watchPulse(url.app, database, (away) =>
+    log(away ? 'error' : 'info', away ? 'database_silent' : 'database_answers'),
+  )
   // Once the start can go on: one that is refused says one line. Where the console must be built, a program of its own
   // does that while the sample is loaded.
   const web = openConsole(config.folder, log)
   running.console = web
-  const database = openDatabase(url.app)
-  running.database = database
-  running.pulse = watchPulse(url.app, database, (away) =>
-    log(away ? 'error' : 'info', away ? 'database_silent' : 'database_answers'),
-  )
   const ledger = openLedger(database)
   if (config.sample) await alone(url.migrator, waits, () => loadSampleOnce(ledger))
-  const signer = await openSigner(config.folder, { keyFile: config.signingKey })
   const trial = await openTrial(config, database)
   if (trial) running.trial = trial
   const service = {
@@ -93,6 +97,22 @@ async function start(config: Config, life: Life): Promise<void> {
       (trial ? `试用 / try it:   ${trial.linkAt(listening.url)}\n` : '') +
       (first === undefined ? '' : `首次登录 / first sign-in: ${listening.url}/signin/${first}\n`),
   )
+}
+
+/** All services of a database sign with one key; and a database that is older than what was signed is said. */
+async function requireSameHistory(database: Database, signer: Signer, { folder }: Config): Promise<void> {
+  const current = await keyOfDatabase(database, signer, systemClock())
+  if (current !== signer.keyId) {
+    const { zh, en } = refuse('signing_key_other', { current, own: signer.keyId }).detail
+    throw new StartFault(zh, en)
+  }
+  const lost = await lostHeads(database.sql, folder)
+  for (const head of lost) {
+    const { zh, en } = lostText(head)
+    process.stderr.write(`yiben: ${zh} / ${en}\n`)
+    log('error', 'database_older_than_signed', { book: head.book, signed: head.size, has: head.has, at: head.at })
+  }
+  if (lost.length > 0) process.stderr.write(`yiben: ${lostAdvice.zh} / ${lostAdvice.en}\n`)
 }
 
 /** Redis for counting alone: where it is away, each process counts for itself. */

@@ -88,6 +88,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash',
     load: async () => (await import('./books/checks.ts')).checksCommand,
   },
+  signing: {
+    about: '签名：数据库的签名密钥、本机签过的树头 / the key a database is signed with, and the heads signed here',
+    load: async () => (await import('./copies/signing.ts')).signingCommand,
+  },
   backup: {
     about: '备份：全部账目与角色写入一个文件 / back up all books and roles into one file',
     load: async () => (await import('./copies/backup.ts')).backupCommand,

@@ -7,7 +7,8 @@ import { type Reader, rowsOf } from '../base/db.ts'
 import type { BackedHead } from '../base/server/copy/file.ts'
 import { isSignedBy, parseBase64, type Signer } from './keys.ts'
 import { frontierFromBytes, rootAt, rootOf } from './merkle.ts'
-import { type CheckpointRow, type HeadRow, nearby, nodeReader, noteText, selectCheckpoints } from './proof.ts'
+import { nearby, nodeReader } from './nodes.ts'
+import { type CheckpointRow, type HeadRow, noteText, selectCheckpoints } from './proof.ts'
 
 type BookHead = HeadRow & { readonly bookId: number; readonly code: string }
 

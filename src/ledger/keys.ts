@@ -15,7 +15,11 @@ import {
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { assert } from '../base/assert.ts'
+import type { Reader } from '../base/db.ts'
 import { createWhole, makeFolder } from '../base/files.ts'
+import type { Book } from './book.ts'
+import { refuse } from './refusals.ts'
+import { lostHeadOf, rememberHead } from './remembered.ts'
 
 export type Signer = {
   readonly keyId: string
@@ -23,6 +27,10 @@ export type Signer = {
   readonly publicKey: Buffer
   /** Ed25519 signature of 64 bytes. */
   readonly sign: (bytes: Buffer) => Buffer
+  /** Refuses `head_contradicts_signed` where a head of this book would contradict the last its folder signed. */
+  readonly mayFollow: (reader: Reader, book: Pick<Book, 'bookId' | 'code'>) => Promise<void>
+  /** Has the folder remember a head. */
+  readonly signed: (head: { readonly note: string; readonly signature: string; readonly key: string }) => void
 }
 
 /** The first 16 hex digits of the SHA-256 of a raw public key. */
@@ -42,7 +50,16 @@ export async function openSigner(
 ): Promise<Signer> {
   const file = keyFile ?? keyFileOf(folder)
   if (keyFile === undefined) await createOnce(file)
-  return readSigner(file)
+  const own = await readSigner(file)
+  return {
+    ...own,
+    mayFollow: async (reader, book) => {
+      const lost = await lostHeadOf(reader, folder, book)
+      if (lost)
+        throw refuse('head_contradicts_signed', { book: lost.book, size: lost.size, at: lost.at, has: lost.has })
+    },
+    signed: (head) => rememberHead(folder, head),
+  }
 }
 
 // Of two processes that start together one wins and both read its key.
@@ -53,7 +70,7 @@ async function createOnce(file: string): Promise<void> {
   createWhole(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())
 }
 
-async function readSigner(file: string): Promise<Signer> {
+async function readSigner(file: string): Promise<Pick<Signer, 'keyId' | 'publicKey' | 'sign'>> {
   const found = await stat(file).catch(() => undefined)
   if (!found) throw new Error(`there is no signing key at ${file}`)
   if ((found.mode & 0o077) !== 0) throw new Error(`the signing key ${file} is open to other users: chmod 600 it`)

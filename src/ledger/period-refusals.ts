@@ -95,6 +95,22 @@ export const periodRefusals = {
       en: `Book ${f.book} has given out no head of size ${f.size}.`,
     }),
   }),
+  signing_key_other: form<{ current: string; own: string }>({
+    status: 409,
+    title: { zh: '数据库的树头由另一密钥签名', en: 'The heads of this database are signed with another key' },
+    detail: (f) => ({
+      zh: `该数据库的树头由密钥 ${f.current} 签名，本机密钥是 ${f.own}：同一数据库的各服务须用同一密钥。请把该密钥文件复制到本机，或用 YIBEN_SIGNING_KEY 指明；原密钥确已遗失或更换时，执行 yiben signing replace-key。`,
+      en: `The heads of this database are signed with key ${f.current}, and this machine has ${f.own}: all services of one database sign with one key. Copy that key's file here, or name it in YIBEN_SIGNING_KEY; where it is lost or replaced, run yiben signing replace-key.`,
+    }),
+  }),
+  head_contradicts_signed: form<{ book: string; size: number; at: string; has: number }>({
+    status: 409,
+    title: { zh: '与已签的树头矛盾，不再签名', en: 'It would contradict a head that was signed' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 现有 ${f.has} 张凭证，与本机 ${f.at} 签过的 ${f.size} 张的树头不相接：数据库是旧备份，或在旧备份上另记了账，再签名会证明两套历史。请改用更新的备份恢复；确无更新备份时，核对并补记缺失的凭证后执行 yiben signing accept-older。`,
+      en: `Book ${f.book} holds ${f.has} entries, which do not continue the head of ${f.size} that this machine signed at ${f.at}: the database is an older copy, and another signature would prove two histories. Restore a newer back-up; where there is none, settle and post what is missing, then run yiben signing accept-older.`,
+    }),
+  }),
   cosignature_invalid: form<{ key: string }>({
     status: 422,
     title: { zh: '见证签名无效', en: 'The cosignature does not verify' },

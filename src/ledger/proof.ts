@@ -5,12 +5,14 @@
  * when asked for, from the frontier that posting keeps.
  */
 import { type Clock, formatInstant, type Instant, instantText } from '../base/calendar.ts'
-import { type Database, instantColumn, only, type Reader, rowsOf, type Sql, transact, type Tx } from '../base/db.ts'
+import { type Database, instantColumn, only, type Sql, transact, type Tx } from '../base/db.ts'
 import type { Book } from './book.ts'
 import { readEntry } from './journal.ts'
 import { isSignedBy, keyIdOf, parseBase64, type Signer } from './keys.ts'
+import { currentKey } from './key-of-database.ts'
 import { entryId, leafText } from './leaf.ts'
-import { consistencyPath, frontierFromBytes, type Hash, inclusionPath, type NodeReader, rootOf } from './merkle.ts'
+import { consistencyPath, frontierFromBytes, type Hash, inclusionPath, rootOf } from './merkle.ts'
+import { nodeReader } from './nodes.ts'
 import { refuse } from './refusals.ts'
 
 export type ProofTools = { readonly database: Database; readonly clock: Clock; readonly signer: Signer }
@@ -57,23 +59,24 @@ export async function signHead(tools: ProofTools, book: Book): Promise<SignedHea
 export async function signHeadRow(tools: ProofTools, book: Book, head: HeadRow): Promise<SignedHead> {
   const { bookId } = book
   const stored = (tx: Tx) => tx.query<CheckpointRow>(readCheckpoint, [bookId, head.size, head.acts])
-  return transact(tools.database, async (tx) => {
+  const signed = await transact(tools.database, async (tx) => {
     const [known] = await stored(tx)
     if (known) return headOf(known)
     await storeHead(tx, tools, book, head)
     return headOf(only(await stored(tx)))
   })
+  // What others signed is theirs to remember.
+  if (signed.keyId === tools.signer.keyId) tools.signer.signed(signed)
+  return signed
 }
 
 async function storeHead(tx: Tx, { signer, clock }: ProofTools, book: Book, head: HeadRow): Promise<void> {
   const now = clock()
   const root = rootOf(frontierFromBytes(head.size, head.frontier))
   const note = noteText(book, head, root, now)
-  await tx.query(
-    `insert into signing_key (key_id, public_key, holder, kind, registered_at) values ($1, $2, 'yiben', 'service', $3)
-     on conflict do nothing`,
-    [signer.keyId, signer.publicKey, instantText(now)],
-  )
+  const current = await currentKey(tx, signer, now)
+  if (current !== signer.keyId) throw refuse('signing_key_other', { current, own: signer.keyId })
+  await signer.mayFollow(tx, book)
   await tx.query(
     `insert into checkpoint (book_id, size, acts, note, root, key_id, signature, signed_at) values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict do nothing`,
@@ -170,36 +173,6 @@ export async function signedStates({ sql }: Database, district: string | undefin
     ...(recordedAt !== null && { recordedAt }),
     ...(size !== null && root && at !== null && { head: { size: Number(size), hash: hex(root), at, witnesses } }),
   }))
-}
-
-/** Leaves from the entries, inner nodes from those kept. */
-export function nodeReader(sql: Reader, { bookId }: Pick<Book, 'bookId'>): NodeReader {
-  return async (level, from, to) => {
-    const rows =
-      level === 0
-        ? await rowsOf<{ hash: Buffer }>(sql, leavesBetween, [bookId, from, to])
-        : await rowsOf<{ hash: Buffer }>(sql, nodesBetween, [bookId, level, from, to])
-    return rows.map(({ hash }) => hash)
-  }
-}
-
-const leavesBetween =
-  'select leaf as hash from entry where book_id = $1 and sequence > $2 and sequence <= $3 order by sequence'
-const nodesBetween =
-  'select hash from merkle_node where book_id = $1 and level = $2 and index >= $3 and index < $4 order by index'
-
-/** Reads nodes 256 at a time and keeps those last read of each level: paths of neighbours share them. */
-export function nearby(read: NodeReader): NodeReader {
-  const kept = new Map<number, { block: number; nodes: Promise<Buffer[]> }>()
-  return async (level, from, to) => {
-    const block = Math.floor(from / 256)
-    let found = kept.get(level)
-    if (found?.block !== block) {
-      found = { block, nodes: read(level, block * 256, block * 256 + 256) }
-      kept.set(level, found)
-    }
-    return (await found.nodes).slice(from - block * 256, to - block * 256)
-  }
 }
 
 export type InclusionProof = {

@@ -27,6 +27,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   attachment_not_found: 'test/refusals/refusals.test.ts',
   checkpoint_not_found: 'test/ledger/proof.test.ts',
   cosignature_invalid: 'test/ledger/proof.test.ts',
+  signing_key_other: 'test/process/history.test.ts',
+  head_contradicts_signed: 'test/process/history.test.ts',
   // A content no program of today writes, and a permission the door's form does not take.
   approval_content_unreadable: 'test/approvals/actions.test.ts',
   permission_not_lendable: 'test/approvals/actions.test.ts',

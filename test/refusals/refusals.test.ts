@@ -35,6 +35,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   attachment_not_found: 'test/refusals/refusals.test.ts',
   checkpoint_not_found: 'test/ledger/proof.test.ts',
   cosignature_invalid: 'test/ledger/proof.test.ts',
+  signing_key_other: 'test/process/history.test.ts',
+  head_contradicts_signed: 'test/process/history.test.ts',
 }
 
 describe('every refusal of the ledger', () => {

@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander'
 import type { CheckState } from '../../ledger/checks.ts'
+import { rememberedCheck } from '../../ledger/remembered.ts'
 import { runAllChecks } from '../../workflow/checks.ts'
 import { withDatabase } from './open.ts'
 
@@ -21,8 +22,10 @@ export function checksCommand(program: Command): void {
     .command('checks')
     .description('全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash')
     .action(async () => {
-      await withDatabase(async (database) => {
-        for await (const { check, ok, state, zh, en, looked, faults, warnings } of runAllChecks(database)) {
+      await withDatabase(async (database, { folder }) => {
+        for await (const { check, ok, state, zh, en, looked, faults, warnings } of runAllChecks(database, [
+          rememberedCheck(folder),
+        ])) {
           process.stdout.write(`${words[state]} ${check}  ${zh} / ${en} (${looked})\n`)
           for (const line of [...faults, ...warnings].slice(0, faultsShown)) process.stdout.write(`    ${line}\n`)
           if (!ok) process.exitCode = 1

@@ -97,6 +97,9 @@ const heads = route({
 
 const secondsSince = (then: Instant, now: Instant): number => Number((now - then) / 1_000_000n)
 
+/** Whatever gives out a head may have to sign one. */
+const signing = ['signing_key_other', 'head_contradicts_signed'] as const
+
 const head = route({
   method: 'GET',
   path: '/v1/books/{book}/proof',
@@ -106,7 +109,7 @@ const head = route({
   right: 'book.read',
   params: inBook,
   answers: { 200: { about: { zh: '签名树头', en: 'The signed head' }, schema: headView } },
-  refuses: ['book_not_found'],
+  refuses: ['book_not_found', ...signing],
   handle: async ({ actor, params, service }) =>
     reply(200, await signHead(service.proof, await bookFor(service.ledger, actor, params.book, 'book.read'))),
 })
@@ -126,7 +129,7 @@ const consistency = route({
       schema: z.strictObject({ from: z.int(), to: z.int(), path: z.array(z.string()), head: headView }),
     },
   },
-  refuses: ['book_not_found', 'checkpoint_not_found'],
+  refuses: ['book_not_found', 'checkpoint_not_found', ...signing],
   handle: async ({ actor, params, query, service }) => {
     const book = await bookFor(service.ledger, actor, params.book, 'book.read')
     const head = await signHead(service.proof, book)
