@@ -33,7 +33,10 @@ export async function currentKey(tx: Tx, own: Own, now: Instant): Promise<string
   return own.keyId
 }
 
-/** Takes the place of the key before. Answers the id of the key that is current then: a replaced one is not taken up again. */
+/**
+ * Takes the place of the key before. Answers the id of the key that is current then: a replaced one is not taken up
+ * again.
+ */
 export const replaceKey = (database: Database, own: Own, now: Instant): Promise<string> =>
   transact(database, async (tx) => {
     await tx.query(lockKeys)
