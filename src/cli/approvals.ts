@@ -15,8 +15,11 @@ import {
   type Mine,
   mineNames,
 } from '../approvals/reads.ts'
+import { basisNamesZh } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { businessDay } from '../base/calendar.ts'
+import { formatFen } from '../base/money.ts'
+import { type Preview, previewApproval } from '../workflow/preview.ts'
 import { operator } from './books/open.ts'
 import { WrongUsage } from './failure.ts'
 import { amount, count, everyOf, type Given, print, tableOf, text, withFormat } from './table.ts'
@@ -45,6 +48,11 @@ export function approvalsCommand(program: Command): void {
   withFormat(
     approvals.command('show <id>').description('一个审批事项的内容与全部经过 / one approval with all its steps'),
   ).action((id: string, given: Given) => print(given, (ledger) => showTable(ledger, id)))
+  withFormat(
+    approvals
+      .command('preview <id>')
+      .description('批准后将发生什么、受何限额约束、依据哪些文件 / what approval would bring about, and what holds it'),
+  ).action((id: string, given: Given) => print(given, (ledger) => previewTable(ledger, id)))
 }
 
 async function listTable(ledger: Ledger, given: Filter): Promise<Table> {
@@ -88,6 +96,65 @@ async function itemsOf({ database: { sql }, clock }: Ledger, given: Filter): Pro
     ({ id }) => approvalNames.numberOf(id) ?? 0n,
   )
 }
+
+type Told = {
+  readonly part: string
+  readonly name: string
+  readonly value: string
+  readonly from?: string
+  readonly measured?: string | undefined
+  readonly clause?: string
+}
+
+async function previewTable(ledger: Ledger, asked: string): Promise<Table> {
+  const preview = await previewApproval(ledger, operator(), asked)
+  const { approval } = preview
+  return tableOf<Told>({
+    title: `审批事项 ${approval.id} 预览`,
+    notes: [approval.summary, '现在由最后一人批准将发生什么；不写入任何内容', '单位：元'],
+    columns: [
+      text('part', '部分', 'Part', ({ part }) => part),
+      text('name', '名称', 'Name', ({ name }) => name),
+      text('value', '内容或数值', 'Value', ({ value }) => value),
+      text('measured', '所量之数', 'Measured', ({ measured }) => measured),
+      text('from', '起始日', 'From', ({ from }) => from),
+      text('clause', '依据', 'Clause', ({ clause }) => clause),
+    ],
+    items: toldBy(preview),
+  })
+}
+
+const toldBy = ({ content, entries, refusal, projects, limits, documents }: Preview): Told[] => [
+  ...(refusal ? [{ part: '将被拒绝', name: refusal.code, value: refusal.detail.zh }] : []),
+  ...content.map(({ name, value }) => ({ part: '内容', name: name.zh, value })),
+  ...limits.map(({ parameter, value, from, clause, measured }) => ({
+    part: '限额',
+    name: parameter,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+    from,
+    measured: measured?.zh,
+    clause,
+  })),
+  ...entries.flatMap(({ book, lines }) =>
+    lines.map(({ account, side, amountFen, project = '', source = '' }) => ({
+      part: '将记凭证',
+      name: `${book} ${account} ${project} ${source}`,
+      value: `${side === 'debit' ? '借' : '贷'} ${formatFen(amountFen)}`,
+    })),
+  ),
+  ...projects.flatMap(({ project, name = '', parts }) =>
+    parts.map(({ book, basis, source, debitFen, creditFen }) => ({
+      part: '涉及项目',
+      name: `${project} ${name}`.trimEnd(),
+      value: `${book} ${basisNamesZh[basis]} ${source} 借 ${formatFen(debitFen)} 贷 ${formatFen(creditFen)}`,
+    })),
+  ),
+  ...documents.map(({ name, number = '', sha256 = '', href = '' }) => ({
+    part: '文件',
+    name,
+    value: [number, sha256, href].filter((one) => one !== '' && one !== name).join(' '),
+  })),
+]
 
 async function showTable({ database: { sql } }: Ledger, asked: string): Promise<Table> {
   const { id, summary, state, approvers, hash, content, decisions } = await findApproval(sql, operator(), asked)

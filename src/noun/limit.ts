@@ -2,6 +2,8 @@
  * What policy or a plan holds a proposal to, and beside it what was measured: so that whoever approves sees by how much
  * it fits. `from` is the day since which the value holds.
  */
+import type { Day } from '../base/calendar.ts'
+import { type Fen, formatFen } from '../base/money.ts'
 import type { Text } from '../base/refusal.ts'
 import type { Use } from '../policy/on.ts'
 import { assert } from '../base/assert.ts'
@@ -16,6 +18,13 @@ export function limitBy(law: Law, parameter: ParameterName, measured: Text): Lim
   assert(use, `${parameter} was just taken`)
   return { ...use, measured }
 }
+
+/** What there is of something, in yuan, and beside it what is taken of it. */
+export const bound = (
+  parameter: string,
+  leftFen: Fen,
+  { from, clause, measured }: { readonly from: Day; readonly clause: string; readonly measured: Text },
+): Limit => ({ parameter, value: formatFen(leftFen), from, clause, measured })
 
 /** A figure that reads the same in every language. */
 export const figure = (text: string): Text => ({ zh: text, en: text })

@@ -26,7 +26,12 @@ export type Ended = Act & { readonly ledger: Ledger; readonly approval: Approval
 export type Approved<Content> = Ended & { readonly content: Content; readonly stored: { readonly [key: string]: Json } }
 
 /** What a proposal is looked at with before it is decided; nothing is written. */
-export type Seen = { readonly tx: Tx; readonly today: Day; readonly approval: ApprovalView }
+export type Seen = {
+  readonly ledger: Ledger
+  readonly tx: Tx
+  readonly today: Day
+  readonly approval: ApprovalView
+}
 
 /** A paper that what is approved rests on beside those its content names: `href` is where it can be read about. */
 export type Paper = {

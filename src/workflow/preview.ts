@@ -85,7 +85,7 @@ type Beside = { readonly limits: readonly Limit[]; readonly papers: readonly Pap
 async function besideOf(ledger: Ledger, effect: Effect, approval: ApprovalView): Promise<Beside> {
   let beside: Beside = { limits: [], papers: [] }
   await undone(ledger, async (tx) => {
-    const seen = { tx, approval, today: todayOf(ledger) }
+    const seen = { ledger, tx, approval, today: todayOf(ledger) }
     beside = { limits: (await effect.limits?.(seen)) ?? [], papers: (await effect.papers?.(seen)) ?? [] }
   })
   return beside

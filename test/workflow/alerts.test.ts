@@ -66,7 +66,9 @@ describe('an alert', () => {
     const hour = 3_600_000_000n
     const of = { ...book, firstMonth: null, closedThrough: null, unsignedSince: 0n } as const
     expect(headAlert(of, 24n * hour, law)).toEqual([])
-    expect(headAlert(of, 25n * hour, law)).toMatchObject([{ severity: 'warn', since: '1970-01-01T08:00:00.000000+08:00' }])
+    expect(headAlert(of, 25n * hour, law)).toMatchObject([
+      { severity: 'warn', since: '1970-01-01T08:00:00.000000+08:00' },
+    ])
     expect(headAlert({ ...of, unsignedSince: null }, 25n * hour, law)).toEqual([])
   })
 

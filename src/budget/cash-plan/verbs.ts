@@ -11,6 +11,7 @@ import type { Tx } from '../../base/db.ts'
 import { formatFen } from '../../base/money.ts'
 import { inBook, sha256 } from '../../form/field.ts'
 import { bookFor } from '../../ledger/ledger.ts'
+import { bound } from '../../noun/limit.ts'
 import { proposal } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
@@ -19,6 +20,9 @@ import { requireFiscal, requireKeepsIndicators } from '../indicator/register.ts'
 import { cashPlanContent, cashPlanForm, newCashPlan } from './forms.ts'
 import { refuse } from '../refusals.ts'
 import { type CashPlan, cashPlanRoom, insertCashPlan } from './store.ts'
+
+const withinBudget = clauseText(clause('budget-law', '第五十七条'))
+const beforeBudget = clauseText(clause('budget-law', '第五十四条'))
 
 /**
  * Refuses `cash_plan_exceeds_indicators`: in a year no more is paid out than the budget says (预算法 第五十七条). Before the
@@ -30,13 +34,25 @@ async function requireWithinIndicators(tx: Tx, plan: Omit<CashPlan, 'documentNum
   const room = await cashPlanRoom(tx, plan, year)
   if (room.approvedFen === 0n || room.plannedFen + amountFen <= room.approvedFen) return
   const facts = { book, programme, source, year, amountFen, ...room }
-  throw refuse('cash_plan_exceeds_indicators', facts, clauseText(clause('budget-law', '第五十七条')))
+  throw refuse('cash_plan_exceeds_indicators', facts, withinBudget)
 }
 
 /** An approved plan stands from the first day of its month. */
 export const cashPlanProposal = proposal({
   kind: 'cash_plan',
   form: cashPlanContent,
+  limits: async ({ amount, ...plan }, { tx }) => {
+    const on = firstDayOf(plan.month)
+    const year = yearOf(on)
+    const { approvedFen, plannedFen } = await cashPlanRoom(tx, plan, year)
+    const all = formatFen(plannedFen + amount)
+    const measured = {
+      zh: `${year} 年用款计划连同本次合计 ${all} 元`,
+      en: `${all} of cash plans in ${year} with this one`,
+    }
+    const from = approvedFen === 0n ? beforeBudget : withinBudget
+    return [bound('programme_indicators', approvedFen, { from: on, clause: from, measured })]
+  },
   approved: async ({ tx, post, approval, content: { amount: amountFen, ...of } }) => {
     const plan = { ...of, amountFen }
     const on = firstDayOf(plan.month)

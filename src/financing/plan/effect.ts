@@ -15,6 +15,7 @@ import { commitmentNames, openFen } from '../../budget/commitment/commitment.ts'
 import { cancelled } from '../../budget/commitment/verbs.ts'
 import { claimsOfItem, type Commitment, lockItemCost } from '../../budget/commitment/store.ts'
 import { anyJson } from '../../form/field.ts'
+import type { Limit } from '../../noun/limit.ts'
 import { type Ended, proposal } from '../../noun/proposal.ts'
 import type { Act } from '../../ledger/act.ts'
 import type { EntryDraft } from '../../ledger/entry.ts'
@@ -27,8 +28,10 @@ import {
   rewriteItemCosts,
   setPlansApproved,
 } from '../../projects/project/store.ts'
-import { moneyBookOf, planBookOf, type PlanName, plansChanged, standing } from './standing.ts'
+import { knownLimits, moneyBookOf, planBookOf, type PlanName, plansChanged, standing } from './standing.ts'
 import { dwellingKey, duesOf, planDifference } from './plan.ts'
+import { planLimits } from './rules.ts'
+import { lawOn } from '../../policy/parameters.ts'
 import { entryOf, planDrafts, refundLines } from '../entries.ts'
 import { refuse } from '../refusals.ts'
 import { insertOwnerMovement, ownerBalances } from '../contribution/store.ts'
@@ -55,6 +58,14 @@ const plansOf = (kind: 'funding_plan' | 'funding_plans') =>
   proposal({
     kind,
     form: plansContent,
+    limits: async ({ plans }, { ledger, tx, today, approval }) => {
+      const limits: Limit[] = []
+      for (const version of await wholeVersions(tx, plans)) {
+        const known = await knownLimits(ledger, tx, cityOf(approval), version)
+        limits.push(...planLimits(version, known, lawOn(today)))
+      }
+      return limits
+    },
     papers: ({ plans }, { tx }) => papersOfProjects(tx, projectsOf(plans)),
     approved: async ({ ledger, approval, content: { plans }, stored: _, ...running }) => {
       const names = plans.map(({ project, version }) => ({ project, version }))

@@ -4,13 +4,15 @@
  * pay what it may not.
  */
 import { type Fen, formatFen } from '../../base/money.ts'
-import { itemClassNames, itemOf } from '../../policy/catalogue.ts'
+import type { Text } from '../../base/refusal.ts'
+import { bound, figure, type Limit, limitBy } from '../../noun/limit.ts'
+import { itemClasses, itemClassNames, itemOf } from '../../policy/catalogue.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
 import { kindsExcluded } from '../../policy/eligibility.ts'
 import { clauseOf, type Law, type ParameterName } from '../../policy/parameters.ts'
 import { type FundSource, fundSourceOf } from '../../policy/sources.ts'
 import { type Ownership, ownershipNamesZh } from '../../projects/community/community.ts'
-import { gapOf, openLines, type Plan, type PlanLine, type PlanShare } from './plan.ts'
+import { bySource, gapOf, openLines, type Plan, type PlanLine, plannedOf, type PlanShare, totalOf } from './plan.ts'
 import { refuse } from '../refusals.ts'
 
 export const seed = (article: string): string => clauseText(clause('beijing-2022-28', `第${article}条`))
@@ -134,3 +136,41 @@ export function requireWithinLimits(limits: readonly KnownLimit[]): void {
   const over = limits.find(({ limitFen, plannedFen }) => plannedFen > limitFen)
   if (over) throw refuse('plan_source_limit_exceeded', over, seed('（十六）'))
 }
+
+/**
+ * What a plan is held to, as whoever approves is shown it: that it closes, what its sources have, and by which rule each
+ * may pay what it pays.
+ */
+export function planLimits({ project, plan }: PlanOf, known: readonly KnownLimit[], law: Law): Limit[] {
+  const paidFor = (wanted: (line: PlanLine) => boolean): Text | undefined => {
+    const lines = new Set(plan.lines.filter(wanted).map(({ line }) => line))
+    const paid = bySource(plan.shares.filter(({ line }) => lines.has(line)))
+    if (paid.length === 0) return undefined
+    return figure(`${project} ${paid.map(({ source, amountFen }) => `${source} ${formatFen(amountFen)}`).join(', ')}`)
+  }
+  const rules: readonly (readonly [ParameterName, Text | undefined])[] = [
+    ...itemClasses.map(
+      (itemClass) =>
+        [
+          `eligibility_${itemClass}`,
+          paidFor(({ item }) => item !== undefined && itemOf(item, law)?.class === itemClass),
+        ] as const,
+    ),
+    ['recurrent_excluded', paidFor(({ purpose }) => purpose === 'recurrent')],
+    ['ownership_channels', paidFor(({ ownership }) => ownership !== undefined)],
+  ]
+  const of = (article: string, measured: string) => ({
+    from: law.on,
+    clause: seed(article),
+    measured: figure(measured),
+  })
+  return [
+    bound('plan_cost', totalOf(plan), of('（四）', `${project} ${formatFen(plannedOf(plan))}`)),
+    ...known.map(({ source, of: what, limitFen, plannedFen }) =>
+      bound('plan_source_has', limitFen, of('（十六）', `${project} ${source} ${what} ${formatFen(plannedFen)}`)),
+    ),
+    ...rules.flatMap(([parameter, measured]) => (measured ? [limitBy(law, parameter, measured)] : [])),
+  ]
+}
+
+type PlanOf = { readonly project: string; readonly plan: Plan }

@@ -1,14 +1,21 @@
 /**
- * What of funding plans stands: the versions in force, the books they are posted in, and the record of their changes.
+ * What of funding plans stands: the versions in force, the books they are posted in, how much their sources
+ * have, and the record of their changes.
  */
+import type { Actor } from '../../access/actor.ts'
 import { rowsOf, type Tx } from '../../base/db.ts'
 import { type Change, recordChanges } from '../../base/history.ts'
+import { type Fen, sumFen } from '../../base/money.ts'
+import { availabilityWithin } from '../../budget/indicator/holdings.ts'
+import { indicatorFor } from '../../budget/indicator/proposal.ts'
 import { budgetSpentOf } from '../../ledger/charts/plan-accounts.ts'
-import type { Ledger } from '../../ledger/ledger.ts'
+import { bookFor, type Ledger } from '../../ledger/ledger.ts'
+import { fundSourceOf } from '../../policy/sources.ts'
 import type { ProjectRow } from '../../projects/project/store.ts'
 import { refuse } from '../refusals.ts'
-import type { PlanState } from './plan.ts'
-import { type PlanHead, type PlanVersion, type WholeVersion, wholeVersions } from './store.ts'
+import type { PlanShare, PlanState } from './plan.ts'
+import type { KnownLimit } from './rules.ts'
+import { fundBalance, type PlanHead, type PlanVersion, type WholeVersion, wholeVersions } from './store.ts'
 
 export type PlanName = { readonly project: string; readonly version: number }
 /** The versions in force of these heads, by project. */
@@ -59,3 +66,42 @@ export async function plansChanged(
 }
 
 export type Summarised = Pick<PlanVersion, 'project' | 'version' | 'kind' | 'hash'> & { readonly state: PlanState }
+
+/** What is known of how much the sources have: an indicator's right to commit, a maintenance fund's money. */
+export async function knownLimits(
+  ledger: Ledger,
+  tx: Tx,
+  actor: Actor,
+  { project, plan, fundBook }: WholeVersion,
+): Promise<KnownLimit[]> {
+  const limits: KnownLimit[] = []
+  for (const code of new Set(plan.shares.flatMap(({ indicator }) => indicator ?? []).toSorted())) {
+    const indicator = await indicatorFor(tx, actor, code)
+    const of = (shares: readonly PlanShare[]): Fen => sumFen(shares.map(({ amountFen }) => amountFen))
+    const shares = plan.shares.filter((share) => share.indicator === code)
+    const wrong = shares.filter(({ source }) => source !== indicator.source)
+    if (wrong.length > 0) {
+      limits.push({
+        source: wrong[0]?.source ?? '',
+        of: `${code} ${indicator.source}`,
+        limitFen: 0n,
+        plannedFen: of(wrong),
+      })
+    }
+    const { byProject } = await availabilityWithin(tx, indicator)
+    const limitFen = sumFen(
+      byProject.flatMap((held) => [
+        ...(held.project === project || held.project === indicator.programme ? [held.committableFen] : []),
+        ...(held.project === project ? [held.committedFen, held.committedPaidFen] : []),
+      ]),
+    )
+    limits.push({ source: indicator.source, of: code, limitFen, plannedFen: of(shares) })
+  }
+  const fund = plan.shares.filter(({ source }) => fundSourceOf(source)?.kind === 'maintenance_fund')
+  if (fundBook !== null && fund.length > 0) {
+    const { code } = await bookFor(ledger, actor, fundBook, 'book.read')
+    const plannedFen = sumFen(fund.map(({ amountFen }) => amountFen))
+    limits.push({ source: fund[0]?.source ?? '', of: code, limitFen: await fundBalance(tx, code), plannedFen })
+  }
+  return limits
+}

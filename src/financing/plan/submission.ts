@@ -2,28 +2,22 @@
  * Submitting versions of funding plans, one or many at once: what keeps a plan from closing, and what is approved of
  * it. The projects are locked before.
  */
-import type { Actor } from '../../access/actor.ts'
 import { refuse as refuseApproval } from '../../approvals/refusals.ts'
 import { assert } from '../../base/assert.ts'
 import type { Tx } from '../../base/db.ts'
-import { type Fen, formatFen, sumFen } from '../../base/money.ts'
-import { availabilityWithin } from '../../budget/indicator/holdings.ts'
-import { indicatorFor } from '../../budget/indicator/proposal.ts'
-import { bookFor, type Ledger } from '../../ledger/ledger.ts'
+import { formatFen, sumFen } from '../../base/money.ts'
 import type { Doing } from '../../noun/verb.ts'
 import { type Law, lawOn } from '../../policy/parameters.ts'
-import { fundSourceOf } from '../../policy/sources.ts'
 import { type ItemCost, itemCostsOf, type ProjectRow, requireState } from '../../projects/project/store.ts'
 import { refuse as refuseProject } from '../../projects/refusals.ts'
 import { refuse } from '../refusals.ts'
 import { type PlanContent, planProposal, plansProposal } from './effect.ts'
 import type { PlanSummary, SubmittedPlans } from './forms.ts'
-import { bySource, gapOf, type Plan, planDifference, planJson, type PlanShare, totalOf } from './plan.ts'
-import { type KnownLimit, requireClosed, requireItemCosts, requirePlan, requireWithinLimits } from './rules.ts'
-import { planBookOf, type PlanName, plansChanged, standing, type Summarised } from './standing.ts'
+import { bySource, gapOf, type Plan, planDifference, planJson, totalOf } from './plan.ts'
+import { requireClosed, requireItemCosts, requirePlan, requireWithinLimits } from './rules.ts'
+import { knownLimits, planBookOf, type PlanName, plansChanged, standing, type Summarised } from './standing.ts'
 import {
   contractsElsewhere,
-  fundBalance,
   markSubmitted,
   type PlanHead,
   planHeads,
@@ -149,7 +143,7 @@ async function requireSubmittable({ ledger, tx, actor }: Submitting, given: Subm
   if (version.basis === null) requireItemCosts(project, plan, costs)
   else requireKnownItems(project, plan, costs)
   requireClosed(project, plan)
-  requireWithinLimits(await limitsOf(ledger, tx, actor, version))
+  requireWithinLimits(await knownLimits(ledger, tx, actor, version))
 }
 
 async function requireOwnContracts(tx: Tx, row: ProjectRow, { lines }: Plan): Promise<void> {
@@ -167,40 +161,6 @@ function requireKnownItems(project: string, { lines }: Plan, costs: readonly { r
   if (costs.length > 0 && unknown?.item !== undefined) {
     throw refuseProject('item_not_in_project', { project, item: unknown.item })
   }
-}
-
-/** What is known of how much the sources have: an indicator's right to commit, a maintenance fund's money. */
-async function limitsOf(ledger: Ledger, tx: Tx, actor: Actor, { project, plan, fundBook }: WholeVersion) {
-  const limits: KnownLimit[] = []
-  for (const code of new Set(plan.shares.flatMap(({ indicator }) => indicator ?? []).toSorted())) {
-    const indicator = await indicatorFor(tx, actor, code)
-    const of = (shares: readonly PlanShare[]): Fen => sumFen(shares.map(({ amountFen }) => amountFen))
-    const shares = plan.shares.filter((share) => share.indicator === code)
-    const wrong = shares.filter(({ source }) => source !== indicator.source)
-    if (wrong.length > 0) {
-      limits.push({
-        source: wrong[0]?.source ?? '',
-        of: `${code} ${indicator.source}`,
-        limitFen: 0n,
-        plannedFen: of(wrong),
-      })
-    }
-    const { byProject } = await availabilityWithin(tx, indicator)
-    const limitFen = sumFen(
-      byProject.flatMap((held) => [
-        ...(held.project === project || held.project === indicator.programme ? [held.committableFen] : []),
-        ...(held.project === project ? [held.committedFen, held.committedPaidFen] : []),
-      ]),
-    )
-    limits.push({ source: indicator.source, of: code, limitFen, plannedFen: of(shares) })
-  }
-  const fund = plan.shares.filter(({ source }) => fundSourceOf(source)?.kind === 'maintenance_fund')
-  if (fundBook !== null && fund.length > 0) {
-    const { code } = await bookFor(ledger, actor, fundBook, 'book.read')
-    const plannedFen = sumFen(fund.map(({ amountFen }) => amountFen))
-    limits.push({ source: fund[0]?.source ?? '', of: code, limitFen: await fundBalance(tx, code), plannedFen })
-  }
-  return limits
 }
 
 /** What is approved: the plan whole, and what it changes. */

@@ -6,7 +6,7 @@ import type * as z from 'zod'
 import type { Day } from '../../base/calendar.ts'
 import { formatFen } from '../../base/money.ts'
 import { lastDayOfQuarter, type Quarter } from '../../base/quarter.ts'
-import { figure, type Limit, limitBy } from '../../noun/limit.ts'
+import { bound, figure, type Limit, limitBy } from '../../noun/limit.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
 import { type Law, lawOn } from '../../policy/parameters.ts'
 import type { Held } from './allotment.ts'
@@ -28,15 +28,15 @@ type Content = z.output<typeof releaseContent>
 
 export function releaseLimits(content: Content, { on, held }: { readonly on: Day; readonly held: Held | undefined }) {
   const { kind, quarter, conditions, amount: amountFen } = content
-  const of = { on, amountFen }
+  const of = (clauseOfBound: string) => ({ from: on, clause: clauseOfBound, measured: figure(formatFen(amountFen)) })
   return [
     trancheLimit(content, lawOn(on)),
     ...(kind === 'early' && quarter !== undefined ? earlyLimits(conditions, quarter) : []),
     ...(held
       ? [
-          bound('allotment_waiting', held.waitingFen, finalBudgetClause, of),
-          bound('final_budget_left', held.budget.finalFen - held.budget.paidFen, finalBudgetClause, of),
-          bound('cash_plan_left', held.cashPlanFen, cashPlanClause, of),
+          bound('allotment_waiting', held.waitingFen, of(finalBudgetClause)),
+          bound('final_budget_left', held.budget.finalFen - held.budget.paidFen, of(finalBudgetClause)),
+          bound('cash_plan_left', held.cashPlanFen, of(cashPlanClause)),
         ]
       : []),
   ]
@@ -52,12 +52,3 @@ function trancheLimit(content: Content, law: Law): Limit {
     en: `tranche ${tranche}: ${upTo} paid with it, of ${most} up to this tranche (${formatFen(allotted)} allotted); progress ${progress}`,
   })
 }
-
-/** What there is of something, and what is taken of it. */
-const bound = (parameter: string, leftFen: bigint, from: string, of: { on: Day; amountFen: bigint }): Limit => ({
-  parameter,
-  value: formatFen(leftFen),
-  from: of.on,
-  clause: from,
-  measured: figure(formatFen(of.amountFen)),
-})

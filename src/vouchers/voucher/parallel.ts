@@ -4,7 +4,7 @@
  * turned in is not the unit's budget and moves neither.
  */
 import { groupBy } from '../../base/arrays.ts'
-import { type Fen, formatFen } from '../../base/money.ts'
+import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import type { Book } from '../../ledger/book.ts'
 import type { EntryDraft, LineDraft } from '../../ledger/entry.ts'
 import { refuse } from '../refusals.ts'
@@ -18,32 +18,24 @@ export type Missing = {
   readonly budgetFen: Fen
 }
 
-/** Beginnings of accounts, and the sign with which their debit counts. */
-type Side = readonly (readonly [prefix: string, sign: 1n | -1n])[]
+/**
+ * An account of 资金结存, and beginnings of the accounts of financial accounting whose debits less credits are the same.
+ */
+export type ParallelPair = { readonly budget: string; readonly financial: readonly string[] }
 
-const pairs: readonly { readonly budget: string; readonly financial: Side }[] = [
-  { budget: '800101', financial: [['1011', 1n]] },
-  { budget: '800103', financial: [['1201', 1n]] },
-  {
-    budget: '800102',
-    financial: [
-      ['1001', 1n],
-      ['1002', 1n],
-      ['1021', 1n],
-      // Money in custody (其他应付款), less what its owners still owe; what is to be turned in.
-      ['2307', 1n],
-      ['121803', 1n],
-      ['2103', 1n],
-    ],
-  },
-]
+export const parallelPairs = {
+  quota: { budget: '800101', financial: ['1011'] },
+  returnable: { budget: '800103', financial: ['1201'] },
+  // Cash, less money in custody (其他应付款) but for what its owners still owe, less what is to be turned in.
+  cash: { budget: '800102', financial: ['1001', '1002', '1021', '2307', '121803', '2103'] },
+} as const satisfies Readonly<Record<string, ParallelPair>>
 
 /** What of an entry moves on one side only, by project and source. */
 function parallelMissing(lines: readonly LineDraft[]): Missing[] {
   const places = groupBy(lines, ({ project, source }) => `${project}|${source}`)
   return [...places.values()].flatMap((of) =>
-    pairs.flatMap(({ budget, financial }) => {
-      const financialFen = financial.reduce((sum, [prefix, sign]) => sum + sign * movedFen(of, prefix), 0n)
+    Object.values(parallelPairs).flatMap(({ budget, financial }) => {
+      const financialFen = sumFen(financial.map((prefix) => movedFen(of, prefix)))
       const budgetFen = movedFen(of, budget)
       const [{ project = '', source = '' } = {}] = of
       return financialFen === budgetFen ? [] : [{ project, source, budget, financialFen, budgetFen }]

@@ -6,6 +6,7 @@
 import { type Actor } from '../../access/actor.ts'
 import { approvalDistrict } from '../../approvals/approval.ts'
 import { approvedBy } from '../../approvals/verbs.ts'
+import { assert } from '../../base/assert.ts'
 import { sha256Hex } from '../../base/digest.ts'
 import { canonicalText, type Json } from '../../base/json.ts'
 import { formatFen } from '../../base/money.ts'
@@ -33,6 +34,7 @@ import {
   viewOf,
 } from './forms.ts'
 import { requireParallel } from './parallel.ts'
+import { voucherLimits } from './limits.ts'
 import { insertVoucher, lockVoucherOf, settleVoucher, unknownProjects } from './store.ts'
 import { businessFormNamesZh, linesOf, templates } from './templates.ts'
 import { amountOf, voucherNames } from './voucher.ts'
@@ -52,6 +54,11 @@ async function settle({ tx, approval }: Ended, entries: readonly PostedEntry[] |
 export const voucherProposal = proposal({
   kind: 'voucher',
   form: voucherContent,
+  limits: async ({ book: code, on, lines }, { ledger, tx }) => {
+    const book = await ledger.shelf.find(code)
+    assert(book, `book ${code} was there when the voucher was made`)
+    return voucherLimits(tx, book, { on, lines: lines.map(lineDraft) })
+  },
   approved: async (running) => {
     const { tx, post, approval, content } = running
     const { book, on, summary, type, documents, lines } = content
@@ -72,6 +79,7 @@ export const voucherProposal = proposal({
 export const reversalProposal = proposal({
   kind: 'reversal',
   form: reversalContent,
+  papers: ({ entries }) => Promise.resolve(entries.map(({ entry }) => ({ name: entry, href: `/v1/entries/${entry}` }))),
   approved: async (running) => {
     const { ledger, tx, post, approval, content } = running
     const voucher = await lockVoucherOf(tx, approval.id)

@@ -9,6 +9,10 @@ import { type Reader, rowsOf } from '../../base/db.ts'
 import { listed, type Text } from '../../base/refusal.ts'
 import { lastYearOf } from '../../budget/indicator/proposal.ts'
 import type { Book } from '../../ledger/book.ts'
+import { type Limit, limitBy } from '../../noun/limit.ts'
+import { clause, clauseText } from '../../policy/documents.ts'
+import { lawOn } from '../../policy/parameters.ts'
+import { parallelPairs } from '../../vouchers/voucher/parallel.ts'
 
 type Query = {
   readonly obstacle: string
@@ -39,21 +43,23 @@ const waiting = (kind: string): string => `
 
 const yuan = (fen: string): string => `to_char(${fen} / 100.0, 'FM999999999999999990.00')`
 const heldAtYearEnd = `account a cross join lateral balance_on(a.book_id, a.account, $3::date) c`
-const held = (...subjects: readonly string[]): string =>
-  subjects
-    .map((subject) => {
-      const sum = `sum(c.debit_fen - c.credit_fen) filter (where a.subject like '${subject.replace('-', '')}%')`
-      return `${subject.startsWith('-') ? '-' : '+'} coalesce(${sum}, 0)`
-    })
-    .join(' ')
-    .replace(/^\+ /, '')
+const held = (prefixes: readonly string[]): string => {
+  const those = prefixes.map((prefix) => `a.subject like '${prefix}%'`).join(' or ')
+  return `coalesce(sum(c.debit_fen - c.credit_fen) filter (where ${those}), 0)`
+}
 
-/** What financial accounting holds of a kind of money against what budget accounting does, by project and source. */
-const mirror = (name: string, financial: string, budget: string): string => `
-  select project || ' ' || source || ' ${name} ' || ${yuan('financial')} || '/' || ${yuan('budget')} as found
-  from (select a.project, a.source, ${financial} as financial, ${budget} as budget
+/**
+ * What financial accounting holds of a kind of money against what budget accounting does, by project and source: the
+ * pairs that every voucher moves alike.
+ */
+const mirror = (pair: keyof typeof parallelPairs): string => {
+  const { financial, budget } = parallelPairs[pair]
+  return `
+  select project || ' ' || source || ' ${financial.join('+')}/${budget} ' || ${yuan('financial')} || '/' || ${yuan('budget')} as found
+  from (select a.project, a.source, ${held(financial)} as financial, ${held([budget])} as budget
         from ${heldAtYearEnd} where a.book_id = $2 group by a.project, a.source) m
   where financial <> budget order by project, source`
+}
 
 const queries: readonly Query[] = [
   {
@@ -79,25 +85,19 @@ const queries: readonly Query[] = [
     obstacle: 'quota_mirror',
     government: true,
     about: { zh: '零余额账户用款额度与资金结存不符', en: 'quota differs between the accountings' },
-    text: mirror('1011/800101', held('1011'), held('800101')),
+    text: mirror('quota'),
   },
   {
     obstacle: 'cash_mirror',
     government: true,
     about: { zh: '银行存款（除代管、应缴）与资金结存不符', en: 'cash but for custody differs between the accountings' },
-    // 230701, 230705 and 230799 lie in the supervised account; the units' and the fund's custody in the project's, as
-    // far as it was paid in.
-    text: mirror(
-      '1002/800102',
-      `${held('1002', '-100202', '-100203')} + ${held('230702', '230703', '230704', '121803', '2103')}`,
-      held('800102'),
-    ),
+    text: mirror('cash'),
   },
   {
     obstacle: 'returnable_mirror',
     government: true,
     about: { zh: '财政应返还额度与资金结存不符', en: 'quota to be returned differs between the accountings' },
-    text: mirror('1201/800103', held('1201'), held('800103')),
+    text: mirror('returnable'),
   },
   {
     obstacle: 'indicators_not_lapsed',
@@ -108,11 +108,35 @@ const queries: readonly Query[] = [
   },
 ]
 
+const lastDayOf = (year: number): Day => day(`${year}-12-31`)
+
+/** The year of the indicators whose last a year is. */
+const lapsingIn = (year: number): number => year - (lastYearOf(year, lastDayOf(year)) - year)
+
+const reconciled = clauseText(clause('accounting-law', '第十七条'))
+
+/** What a year-end is held to, as whoever checks it is shown it: of each obstacle none, and how many there are. */
+export async function yearEndLimits(reader: Reader, book: Book, year: number): Promise<Limit[]> {
+  const [last, lapsing] = [lastDayOf(year), lapsingIn(year)]
+  const obstacles = await obstaclesOf(reader, book, year)
+  const asked = queries.filter(({ government }) => !government || book.chart.standard === 'government')
+  return [
+    ...asked.map(({ obstacle, about }) => {
+      const found = obstacles.find((one) => one.obstacle === obstacle)?.found.length ?? 0
+      const measured = { zh: `${about.zh}：${found} 项`, en: `${about.en}: ${found}` }
+      return { parameter: `year_end_${obstacle}`, value: 0, from: last, clause: reconciled, measured }
+    }),
+    limitBy(lawOn(last), 'indicator_open_years', {
+      zh: `${lapsing} 年度及以前的指标到期`,
+      en: `indicators of ${lapsing} and before lapse`,
+    }),
+  ]
+}
+
 /** Everything that stands in the way of a year-end, in the order of the list. */
 export async function obstaclesOf(reader: Reader, { code, bookId, chart }: Book, year: number): Promise<Obstacle[]> {
-  const last: Day = day(`${year}-12-31`)
-  // The year of the indicators whose last this is.
-  const lapsing = year - (lastYearOf(year, last) - year)
+  const last = lastDayOf(year)
+  const lapsing = lapsingIn(year)
   const obstacles: Obstacle[] = []
   for (const { obstacle, about, text, government } of queries) {
     if (government && chart.standard !== 'government') continue

@@ -21,7 +21,7 @@ import { proposal } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
 import type * as z from 'zod'
 import { carryOverForm, ofYear, yearEndCarried, yearEndContent, yearEndProposed } from './forms.ts'
-import { type Obstacle, obstaclesOf, obstaclesText, obstacleText } from './obstacles.ts'
+import { type Obstacle, obstaclesOf, obstaclesText, obstacleText, yearEndLimits } from './obstacles.ts'
 
 export type YearEndPreview = CarryOverPlan & { readonly obstacles: readonly Obstacle[] }
 
@@ -50,14 +50,25 @@ async function requireClear(reader: Reader, book: Book, year: number): Promise<v
   throw refuse('year_end_obstructed', { book: book.code, year, obstacles: obstaclesText(obstacles) })
 }
 
+async function bookOf(ledger: Ledger, code: string): Promise<Book> {
+  const book = await ledger.shelf.find(code)
+  assert(book, `book ${code} was there when its year-end was proposed`)
+  return book
+}
+
 /** Checked, the plan that was seen is booked and the year closed, or the check is not taken. */
 export const yearEndProposal = proposal({
   kind: 'year_end',
   form: yearEndContent,
+  limits: async ({ book, year }, { ledger, tx }) => yearEndLimits(tx, await bookOf(ledger, book), year),
+  papers: ({ book, year }) => {
+    const last = `${year}-12-31`
+    const href = `/v1/books/${encodeURIComponent(book)}/trial-balance?asOf=${last}`
+    return Promise.resolve([{ name: `${book} ${last} 科目余额表`, href }])
+  },
   approved: async ({ ledger, approval, content: { book: code, year, plan: hash }, stored: _, ...running }) => {
     const { tx } = running
-    const book = await ledger.shelf.find(code)
-    assert(book, `book ${code} was there when its year-end was proposed`)
+    const book = await bookOf(ledger, code)
     await requireClear(tx, book, year)
     const later = await indicatorsAfter(tx, code, year)
     await carryOver({ ledger, ...running }, book, { year, later, hash }, await approvedBy(tx, approval))

@@ -1,0 +1,51 @@
+/**
+ * What a voucher is held to, as whoever checks it is shown it: what accounts that may not go below zero hold on its day,
+ * beside what it takes of them, and which sources the works it names may be paid from.
+ */
+import type { Day } from '../../base/calendar.ts'
+import type { Tx } from '../../base/db.ts'
+import { groupBy } from '../../base/arrays.ts'
+import { type Fen, formatFen, sumFen } from '../../base/money.ts'
+import { readHeldFen } from '../../ledger/balance.ts'
+import type { Book } from '../../ledger/book.ts'
+import type { LineDraft } from '../../ledger/entry.ts'
+import { bound, figure, type Limit, limitBy } from '../../noun/limit.ts'
+import { itemOf } from '../../policy/catalogue.ts'
+import { clause, clauseText } from '../../policy/documents.ts'
+import { lawOn } from '../../policy/parameters.ts'
+
+type Moved = { readonly on: Day; readonly lines: readonly LineDraft[] }
+
+/** What is booked of money is what there is (会计法 第十七条): no account of it goes below zero. */
+const notBelowZero = clauseText(clause('accounting-law', '第十七条'))
+
+export const voucherLimits = async (tx: Tx, book: Book, moved: Moved): Promise<Limit[]> => [
+  ...(await heldLimits(tx, book, moved)),
+  ...eligibilityLimits(moved),
+]
+
+/** By account, project and source: what is taken of those that are guarded. */
+async function heldLimits(tx: Tx, { code, chart }: Book, { on, lines }: Moved): Promise<Limit[]> {
+  const limits: Limit[] = []
+  for (const of of groupBy(lines, ({ account, project, source }) => `${account}|${project}|${source}`).values()) {
+    const [{ account, project = '', source = '' } = { account: '' }] = of
+    const subject = chart.subjects.get(account)
+    if (!subject?.guarded) continue
+    const signed = (fen: Fen): Fen => (subject.side === 'debit' ? fen : -fen)
+    const takenFen = -signed(sumFen(of.map(({ side, amountFen }) => (side === 'debit' ? amountFen : -amountFen))))
+    if (takenFen <= 0n) continue
+    const heldFen = signed(await readHeldFen(tx, { book: code, accounts: [account], project, source, on }))
+    const measured = figure(`${account} ${subject.name} ${project} ${source} ${formatFen(takenFen)}`)
+    limits.push(bound('account_held', heldFen, { from: on, clause: notBelowZero, measured }))
+  }
+  return limits
+}
+
+function eligibilityLimits({ on, lines }: Moved): Limit[] {
+  return lines.flatMap(({ item, source, amountFen }) => {
+    const law = lawOn(on)
+    const itemClass = item === undefined ? undefined : itemOf(item, law)?.class
+    if (itemClass === undefined || source === undefined) return []
+    return [limitBy(law, `eligibility_${itemClass}`, figure(`${item} ${source} ${formatFen(amountFen)}`))]
+  })
+}
