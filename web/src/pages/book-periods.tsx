@@ -17,14 +17,11 @@ import { LinesTable } from '../table/lines.tsx'
 import { plain } from '../form/plain.ts'
 
 const acts: Readonly<Record<string, string>> = {
-  close: '结账',
-  closing: '结账',
+  closed: '结账',
   reopening_requested: '申请反结账',
-  request_reopening: '申请反结账',
-  reopening: '反结账',
-  reopen: '反结账',
-  carry_over: '年终结转',
-  year_end: '年终结转',
+  reopened: '反结账',
+  carry_over_begun: '开始年终结转',
+  carried_over: '年终结转',
 }
 
 export function BookPeriods({ book }: { book: string }) {
@@ -50,7 +47,7 @@ export function BookPeriods({ book }: { book: string }) {
           {data.acts.toReversed().map(({ act, kind, person, at, ...rest }) => (
             <li key={act}>
               <span>
-                {acts[kind] ?? kind} {plain(rest['period'] ?? rest['year'])} · {person}
+                {acts[kind] ?? kind} {plain(rest['month'] ?? rest['year'])} · {person}
               </span>
               <span className="note">
                 <Moment at={at} />
