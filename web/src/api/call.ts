@@ -12,7 +12,7 @@ type Need<Name extends string, Form> = Form extends { readonly [name: string]: n
   : Partial<Form> extends Form
     ? { readonly [N in Name]?: Form }
     : { readonly [N in Name]: Form }
-/** What stands after the question mark is text of an address, or nothing; whether it is one it takes, the service says. */
+/** What stands after the question mark is text of an address, or nothing; whether it is taken, the service says. */
 type Lax<Form> = Form extends { readonly [name: string]: never }
   ? Form
   : { readonly [N in keyof Form]: Partial<Pick<Form, N>> extends Pick<Form, N> ? string | undefined : string }

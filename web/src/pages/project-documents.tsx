@@ -1,7 +1,7 @@
 /** The documents of a project, and moving it on: what is missing is said by the service when it is asked. */
 import { Select } from 'antd'
 import { call } from '../api/call.ts'
-import type { Operations, WholeProject } from '../api/operations.ts'
+import type { Action, Operations, WholeProject } from '../api/operations.ts'
 import { ActionButton, allowedOf } from '../form/action-button.tsx'
 import { DayField, Field, TextField } from '../form/fields.tsx'
 import { useRead } from '../api/read.ts'
@@ -130,22 +130,29 @@ function Moving({ project: whole }: { project: WholeProject }) {
         pending={form.isPending}
         act={form.send}
       />
-      {moves.length > 0 && (
-        <>
-          <h2>由此可到</h2>
-          <ul className="plain" aria-label="由此可到">
-            {moves.map(({ with: by, allowed, detail, clause }) => (
-              <li key={plain(by?.['to'])}>
-                <span>
-                  {name('project-states', plain(by?.['to']))}：{allowed ? '条件已具备' : detail}
-                  {clause !== undefined && <span className="note">（{clause}）</span>}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Ahead moves={moves} />
     </section>
+  )
+}
+
+/** Where the project may go from here, and what is missing. */
+function Ahead({ moves }: { moves: readonly Action[] }) {
+  const { name } = useTerms()
+  if (moves.length === 0) return null
+  return (
+    <>
+      <h2>由此可到</h2>
+      <ul className="plain" aria-label="由此可到">
+        {moves.map(({ with: by, allowed, detail, clause }) => (
+          <li key={plain(by?.['to'])}>
+            <span>
+              {name('project-states', plain(by?.['to']))}：{allowed ? '条件已具备' : detail}
+              {clause !== undefined && <span className="note">（{clause}）</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 
