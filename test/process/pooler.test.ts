@@ -17,7 +17,7 @@ import { endAll, type Running, startService } from '../support/process.ts'
 // Debian puts it where only root's path leads.
 const program = ['pgbouncer', '/usr/sbin/pgbouncer'].find((name) => spawnSync(name, ['--version']).status === 0)
 if (program === undefined && process.env['CI'] === 'true') throw new Error('pgbouncer is missing in CI: see .ci/run')
-if (program === undefined) console.warn('pgbouncer is not installed: poolers are not tried (apt-get install pgbouncer)')
+if (program === undefined) process.stderr.write('skipped: pgbouncer is not installed (apt-get install pgbouncer)\n')
 
 const test = useDatabase()
 const folder = fs.mkdtempSync(join(tmpdir(), 'yiben-pooler-'))
