@@ -1,5 +1,6 @@
 /**
- * The desk of the calculations: one thread, one calculation at a time, and what happens when the thread has to be ended.
+ * The desk of the calculations: one thread, one calculation at a time, and what happens when the thread has to be
+ * ended.
  */
 import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'

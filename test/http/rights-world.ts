@@ -5,7 +5,7 @@
  */
 import { expect } from 'vitest'
 import type { Json } from '../../src/base/json.ts'
-import { examplesOf } from '../../src/http/examples.ts'
+import { examplesOf } from '../../src/http/examples/examples.ts'
 import type { Route } from '../../src/http/route.ts'
 import type { Answer, Door, Given } from '../support/door.ts'
 

@@ -1,14 +1,14 @@
 /**
  * The reference: the document, swagger-ui from our own origin (its usual wrappers load it from elsewhere, which leaves
- * a blank page on a closed network), and a page for each kind of problem, which its `type` leads to: what it means, what
- * to do, and what may answer with it.
+ * a blank page on a closed network), and a page for each kind of problem, which its `type` leads to: what it means,
+ * what to do, and what may answer with it.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { html } from 'hono/html'
 import type { Text } from '../../base/refusal.ts'
-import { blankSentence } from '../blank.ts'
+import { blankSentence } from '../examples/blank.ts'
 import { refusalForms } from '../refusal-forms.ts'
 import { bareHeaders, docsHeaders, pageHeaders } from '../headers.ts'
 import { openApiDocument } from '../openapi.ts'

@@ -4,12 +4,12 @@
  * another. They are well formed; whether the books would take them depends on the books, except for the entries, which
  * the tests post in this order into books A and B, with an attachment in A.
  */
-import { calculations } from '../calc/registry.ts'
-import { bookExamples } from './examples/books.ts'
-import { moneyExamples } from './examples/money.ts'
-import { attachment, type Example, plainEntry, project } from './examples/parts.ts'
-import { projectExamples } from './examples/projects.ts'
-import { releaseExamples } from './examples/release.ts'
+import { calculations } from '../../calc/registry.ts'
+import { bookExamples } from './books.ts'
+import { moneyExamples } from './money.ts'
+import { attachment, type Example, plainEntry, project } from './parts.ts'
+import { projectExamples } from './projects.ts'
+import { releaseExamples } from './release.ts'
 
 /** Of every verb under a key, and of the batch. */
 export const keyedExamples = { ...bookExamples, ...projectExamples, ...moneyExamples, ...releaseExamples }

@@ -2,7 +2,7 @@
  * The sentence of a refusal before anything is refused: dots stand where an answer names an id, a day or an amount. The
  * sentence is made by the same function that makes the answer, so the two cannot differ.
  */
-import type { Text } from '../base/refusal.ts'
+import type { Text } from '../../base/refusal.ts'
 
 // No sentence has this character: what a fact became on its way through is found again. An amount is cut into yuan and
 // fen, a difference is no number, and no code has a name of that.
