@@ -6,7 +6,8 @@
  */
 import { type Day, day, type Instant, lastDayOf, monthOf } from '../src/base/calendar.ts'
 import { type Database, instantColumn, openDatabase } from '../src/base/db.ts'
-import { type Moment, readBalance, readStatement, readTrialBalance } from '../src/ledger/balance.ts'
+import { type Moment, readBalance, readStatement } from '../src/ledger/balance.ts'
+import { readTrialBalance } from '../src/ledger/trial-balance.ts'
 import type { Book } from '../src/ledger/book.ts'
 import { type Ledger, openLedger } from '../src/ledger/ledger.ts'
 import { businessDays, keyed, openBook, post, postOpening, today } from './books.ts'

@@ -22,19 +22,29 @@ export function allocationsCommand(program: Command): void {
     .option('--indicator <code>', '预算指标 / budget indicator')
     .option('--programme <code>', '项目批次 / programme')
     .option('--year <year>', '年度 / year', numberOption)
-    .action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
+    .action(({ format, ...query }: Given & Filter) =>
+      print({ format }, (ledger) => listTable(ledger, query), { id: 'listAllocations', query }),
+    )
   withFormat(allocations.command('show').description('一稿的份额与步骤 / shares of a version and their steps'))
     .argument('<allocation>', '分配编号 / code')
     .argument('[version]', '稿次，默认现行 / version; the one that stands where absent', numberOption)
     .action((allocation: string, version: number | undefined, given: Given) =>
-      print(given, (ledger) => showTable(ledger, allocation, version)),
+      print(given, (ledger) => showTable(ledger, allocation, version), {
+        ...(version === undefined
+          ? { id: 'readAllocation', params: { allocation } }
+          : { id: 'readAllocationVersion', params: { allocation, version: String(version) } }),
+      }),
     )
   withFormat(allocations.command('compare').description('两稿对照 / two versions side by side'))
     .argument('<allocation>', '分配编号 / code')
     .argument('<from>', '前稿 / earlier version', numberOption)
     .argument('<to>', '后稿 / later version', numberOption)
     .action((allocation: string, from: number, to: number, given: Given) =>
-      print(given, (ledger) => compareTable(ledger, allocation, { from, to })),
+      print(given, (ledger) => compareTable(ledger, allocation, { from, to }), {
+        id: 'compareAllocationVersions',
+        params: { allocation },
+        query: { from, to },
+      }),
     )
 }
 

@@ -1,10 +1,17 @@
 /**
- * `yiben approvals …`: what waits for other persons' eyes, and what became of it. Reading only: the console is no
- * person with a duty, so it checks and approves nothing.
+ * `yiben approvals …`: what waits for other persons' eyes, what became of it, and deciding it. The console is no person
+ * with a duty: whoever decides says by his token who he is, and sees first what he decides on.
  */
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import type { Table } from '../../reports/table.ts'
-import { type ApprovalState, decisionNamesZh, isOpen, approvalNames, stateNamesZh } from '../approvals/approval.ts'
+import {
+  type ApprovalState,
+  decisionNamesZh,
+  isOpen,
+  approvalNames,
+  stateNamesZh,
+  verdicts,
+} from '../approvals/approval.ts'
 import {
   type ApprovalFilter,
   type ApprovalView,
@@ -20,7 +27,9 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { businessDay } from '../base/calendar.ts'
 import { formatFen } from '../base/money.ts'
 import { type Preview, previewApproval } from '../workflow/preview.ts'
-import { operator } from './books/open.ts'
+import { operator, withLedger } from './books/open.ts'
+import { ask, operationOf, requireDone } from './ask.ts'
+import { carryOut, type Consent, type Shown, withConsent } from './do.ts'
 import { WrongUsage } from './failure.ts'
 import { amount, count, everyOf, type Given, print, tableOf, text, withFormat } from './table.ts'
 
@@ -44,16 +53,75 @@ export function approvalsCommand(program: Command): void {
       new Option('--mine <which>', '某人的：待办、经办、已办、等待他人 / what of a person’s').choices(mineNames),
     )
     .option('--person <person>', '谁的（与 --mine 同用）/ whose, with --mine')
-  withFormat(list).action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
+  withFormat(list).action(({ format, ...given }: Given & Filter) => {
+    const { person, ...query } = given
+    return print({ format }, (ledger) => listTable(ledger, given), {
+      id: 'listApprovals',
+      query,
+      // What is somebody’s is asked for in his name.
+      ...(person !== undefined && { as: { ...operator(), person } }),
+    })
+  })
   withFormat(
     approvals.command('show <id>').description('一个审批事项的内容与全部经过 / one approval with all its steps'),
-  ).action((id: string, given: Given) => print(given, (ledger) => showTable(ledger, id)))
+  ).action((id: string, given: Given) =>
+    print(given, (ledger) => showTable(ledger, id), { id: 'readApproval', params: { id } }),
+  )
   withFormat(
     approvals
       .command('preview <id>')
       .description('批准后将发生什么、受何限额约束、依据哪些文件 / what approval would bring about, and what holds it'),
-  ).action((id: string, given: Given) => print(given, (ledger) => previewTable(ledger, id)))
+  ).action((id: string, given: Given) =>
+    print(given, (ledger) => previewTable(ledger, id), { id: 'previewApproval', params: { id } }),
+  )
+  withConsent(
+    approvals
+      .command('decide <id>')
+      .description('复核、审批、退回或撤回：先示后办 / check, approve, reject or withdraw: shown first, then done')
+      .addArgument(new Argument('<verdict>', '办理意见 / verdict').choices(verdicts))
+      .option('--reason <text>', '原因，退回须写 / why; a rejection needs it')
+      .option('--acting-for <person>', '受托代谁办理 / in whose place'),
+  ).action((id: string, verdict: string, given: Decided) => withLedger((ledger) => decide(ledger, id, verdict, given)))
 }
+
+type Decided = Consent & { readonly reason?: string; readonly actingFor?: string }
+
+/** Decides on what was shown: the hash is that of the content the preview tells. */
+async function decide(ledger: Ledger, id: string, verdict: string, { reason, actingFor, ...consent }: Decided) {
+  const { hash } = await findApproval(ledger.database.sql, operator(), id)
+  const body = { verdict, hash, ...(reason !== undefined && { reason }), ...(actingFor !== undefined && { actingFor }) }
+  await carryOut(ledger, operationOf('decideApproval'), consent, { params: { id }, body }, previewLines(id))
+}
+
+type Previewed = {
+  readonly content: readonly { readonly name: { readonly zh: string }; readonly at: string; readonly value: string }[]
+  readonly entries: readonly {
+    readonly book: string
+    readonly on: string
+    readonly summary: string
+    readonly lines: readonly Readonly<Record<string, string>>[]
+  }[]
+  readonly refusal?: { readonly code: string; readonly detail: string }
+}
+
+const previewLines =
+  (id: string): Shown =>
+  async (ledger, token) => {
+    const answer = await ask(ledger, { token }, operationOf('previewApproval'), { params: { id } })
+    requireDone(answer)
+    const { content, entries, refusal } = answer.json as unknown as Previewed
+    return [
+      ...content.map(({ name, value }) => `  ${name.zh} ${value}`),
+      ...entries.flatMap(({ book, on, summary, lines }) => [
+        `将记 / would post: ${book} ${on} ${summary}`,
+        ...lines.map(
+          (line) =>
+            `  ${line['debit'] === undefined ? '贷' : '借'} ${line['account']} ${line['name']} ${line['debit'] ?? line['credit']}`,
+        ),
+      ]),
+      ...(refusal ? [`现在批准将被拒绝 / would be refused now: ${refusal.code} ${refusal.detail}`] : []),
+    ]
+  }
 
 async function listTable(ledger: Ledger, given: Filter): Promise<Table> {
   const items = await itemsOf(ledger, given)

@@ -3,7 +3,7 @@ import { Argument, type Command, Option } from 'commander'
 import { businessDay, type Day, systemClock } from '../base/calendar.ts'
 import { type Code, type CodeList, codeListNames, codesOf } from '../http/codes.ts'
 import { type Standard, standards } from '../ledger/chart.ts'
-import { dayOption, type Given, printTable, tableOf, text, withFormat } from './table.ts'
+import { dayOption, type Given, printJson, printTable, tableOf, text, withFormat } from './table.ts'
 
 type Options = Given & { readonly q?: string; readonly on?: Day; readonly standard?: Standard }
 
@@ -15,8 +15,10 @@ export function codesCommand(program: Command): void {
     .option('--q <text>', '代码或名称中含有的字 / part of the code or a name')
     .option('--on <day>', '何日适用 / in force on', dayOption)
     .addOption(new Option('--standard <standard>', '会计制度（科目）/ standard, of accounts').choices(standards))
-  withFormat(codes).action((list: CodeList, { q, on = businessDay(systemClock()), standard, format }: Options) =>
-    printTable(
+  withFormat(codes).action((list: CodeList, { q, on = businessDay(systemClock()), standard, format }: Options) => {
+    const items = codesOf(list, { on, standard }, q)
+    if (format === 'json') return printJson({ items, next: null })
+    return printTable(
       format,
       tableOf<Code>({
         title: list,
@@ -27,8 +29,8 @@ export function codesCommand(program: Command): void {
           text('en', '英文', 'English', ({ en }) => en),
           text('group', '类别', 'Group', ({ group }) => group),
         ],
-        items: codesOf(list, { on, standard }, q),
+        items,
       }),
-    ),
-  )
+    )
+  })
 }

@@ -17,11 +17,20 @@ export function plansCommand(program: Command): void {
     .description('现行资金方案，或指定的一版 / the plan in force, or the version named')
     .option('--version <number>', '第几版 / which version', wholeOption(6))
     .action((project: string, given: Given & { version?: number }) =>
-      print(given, (ledger) => planTable(ledger, project, given.version)),
+      print(
+        given,
+        (ledger) => planTable(ledger, project, given.version),
+        async ({ database: { sql } }) => {
+          const version = given.version ?? (await readPlan(sql, operator(), project)).version
+          return { id: 'readFundingPlan', params: { project, version: String(version) } }
+        },
+      ),
     )
   withFormat(plans.command('money').argument('<project>', '项目编号 / code of the project'))
     .description('一本账：项目全部资金，按来源 / all money of the project by source')
-    .action((project: string, given: Given) => print(given, (ledger) => moneyTable(ledger, project)))
+    .action((project: string, given: Given) =>
+      print(given, (ledger) => moneyTable(ledger, project), { id: 'readProjectMoney', params: { project } }),
+    )
 }
 
 const stateZh: Record<PlanState, string> = { draft: '草稿', submitted: '审批中', approved: '现行', replaced: '已取代' }

@@ -31,10 +31,14 @@ export function indicatorsCommand(program: Command): void {
     .option('--book <code>', '账套编号 / code of the book')
     .option('--year <year>', '预算年度 / budget year', yearOption)
     .option('--programme <code>', '未分解到项目时的项目编号 / programme')
-    .action((given: Filter & Given) => print(given, (ledger) => listTable(ledger, given)))
+    .action(({ format, ...query }: Filter & Given) =>
+      print({ format }, (ledger) => listTable(ledger, query), { id: 'listIndicators', query }),
+    )
   withFormat(indicators.command('show').argument('<indicator>', '指标编号 / code of the indicator'))
     .description('一个指标的余额，按项目和区 / what one holds, by project and district')
-    .action((code: string, given: Given) => print(given, (ledger) => showTable(ledger, code)))
+    .action((indicator: string, given: Given) =>
+      print(given, (ledger) => showTable(ledger, indicator), { id: 'readAvailability', params: { indicator } }),
+    )
 }
 
 /** What an indicator holds, all together or at one place. */

@@ -15,20 +15,10 @@ import type { KeyedAnswer } from '../base/keyed.ts'
 import { Refusal } from '../base/refusal.ts'
 import type { Config } from '../config.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import type { Table } from '../../reports/table.ts'
 import { operator, withLedger } from './books/open.ts'
 import { WrongUsage } from './failure.ts'
-import {
-  count,
-  type Given,
-  print,
-  printJson,
-  type Printed,
-  tableOf,
-  text,
-  viewFormats,
-  wholeUpTo,
-  withFormat,
-} from './table.ts'
+import { count, type Given, print, printJson, tableOf, text, wholeUpTo, withFormat } from './table.ts'
 
 /** Whoever reads at the machine may read the books; whoever changes something does it as the machine's operator. */
 const keeper = (): Actor => ({ ...operator(), role: 'operator' })
@@ -43,7 +33,9 @@ export function jobsCommand(program: Command): void {
     .addOption(new Option('--state <state>', '状态 / how it stands').choices(jobStates))
     .option('--name <name>', '作业种类 / which job')
     .option('--limit <count>', '至多多少个（1–500）/ at most so many', wholeUpTo(500), 50)
-  withFormat(list, viewFormats).action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
+  withFormat(list).action(({ format, ...query }: Given & Filter) =>
+    print({ format }, (ledger) => listTable(ledger, query), { id: 'listJobs', query }),
+  )
   ofJob(jobs, 'show', '一个作业的全部 / all of one job').action((id: string) =>
     withLedger(async (ledger) => printJson(await readJob(ledger, operator(), id))),
   )
@@ -80,9 +72,9 @@ function jsonOption(given: string): Json {
   }
 }
 
-async function listTable(ledger: Ledger, { state, name, limit }: Filter): Promise<Printed> {
+async function listTable(ledger: Ledger, { state, name, limit }: Filter): Promise<Table> {
   const items = await listJobs(ledger, operator(), { state, name, limit })
-  const table = tableOf<JobView>({
+  return tableOf<JobView>({
     title: '后台作业',
     notes: [],
     columns: [
@@ -96,7 +88,6 @@ async function listTable(ledger: Ledger, { state, name, limit }: Filter): Promis
     ],
     items,
   })
-  return { ...table, json: items }
 }
 
 function answerOf(answer: KeyedAnswer<JobView>): JobView {

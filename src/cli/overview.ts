@@ -29,7 +29,9 @@ export function overviewCommand(program: Command): void {
     .option('--district <code>', '只限该区 / of one district')
     .option('--as-of <day>', '业务日期截至 / as of', dayOption)
     .option('--known-at <instant>', '按此刻所知 / as known at', instantOption)
-  withFormat(overview).action((given: Given & Options) => print(given, (ledger) => overviewTable(ledger, given)))
+  withFormat(overview).action(({ format, by, ...query }: Given & Options) =>
+    print({ format }, (ledger) => overviewTable(ledger, { by, ...query }), { id: 'readOverview', query }),
+  )
 }
 
 async function overviewTable(ledger: Ledger, { by, ...given }: Options): Promise<Table> {

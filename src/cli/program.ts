@@ -40,6 +40,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '审批事项：列表、内容与经过 / approvals: what waits, and what became of it',
     load: async () => (await import('./approvals.ts')).approvalsCommand,
   },
+  do: {
+    about: '办理：审批、起草、提交，先示后办 / decide, draft, ask: shown first, then done',
+    load: async () => (await import('./do.ts')).doCommand,
+  },
   indicators: {
     about: '预算指标及其余额 / indicators and what they hold',
     load: async () => (await import('./indicators.ts')).indicatorsCommand,

@@ -45,11 +45,18 @@ export function projectsCommand(program: Command): void {
     .addOption(new Option('--state <state>', '状态 / state').choices(projectStates))
     .option('--year <year>', '年度 / year', numberOption)
     .option('--batch <batch>', '批次 / batch', numberOption)
-    .action((given: Given & Filter) => print(given, (ledger) => projectsTable(ledger, given)))
+    .action(({ format, ...query }: Given & Filter) =>
+      print({ format }, (ledger) => projectsTable(ledger, query), { id: 'listProjects', query }),
+    )
   withFormat(projects.command('plan').description('年度计划 / the yearly plan of a district'))
     .requiredOption('--district <code>', '区划 / district')
     .requiredOption('--year <year>', '年度 / year', numberOption)
-    .action((given: Given & PlanOf) => print(given, (ledger) => planTable(ledger, given)))
+    .action((given: Given & PlanOf) =>
+      print(given, (ledger) => planTable(ledger, given), {
+        id: 'readPlan',
+        params: { district: given.district, year: String(given.year) },
+      }),
+    )
 }
 
 // --- Import

@@ -4,6 +4,7 @@
  * door.
  */
 import type { Command } from 'commander'
+import type { Table } from '../../reports/table.ts'
 import { businessDay } from '../base/calendar.ts'
 import { formatFen, parseAmount } from '../base/money.ts'
 import { parseQuarter, type Quarter } from '../base/quarter.ts'
@@ -29,10 +30,8 @@ import {
   type Given,
   optionOf,
   print,
-  type Printed,
   tableOf,
   text,
-  viewFormats,
   withFormat,
 } from './table.ts'
 
@@ -42,51 +41,62 @@ const quarterOption = optionOf(parseQuarter, '须为季度，如 2026Q3 / must b
 
 export function releasesCommand(program: Command): void {
   const releases = program.command('releases').description('拨付与早拨付 / releases')
-  withFormat(releases.command('list').description('拨付列表 / releases, in order'), viewFormats)
+  withFormat(releases.command('list').description('拨付列表 / releases, in order'))
     .option('--district <code>', '行政区划代码 / district')
     .option('--quarter <quarter>', '早拨付的季度，如 2026Q3 / quarter of early ones', quarterOption)
-    .action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
-  withFormat(releases.command('claims').description('应收回款及账龄 / claims on districts and their age'), viewFormats)
+    .action(({ format, ...query }: Given & Filter) =>
+      print({ format }, (ledger) => listTable(ledger, query), { id: 'listReleases', query }),
+    )
+  withFormat(releases.command('claims').description('应收回款及账龄 / claims on districts and their age'))
     .option('--district <code>', '行政区划代码 / district')
-    .action((given: Given & Pick<Filter, 'district'>) => print(given, (ledger) => claimTable(ledger, given)))
+    .action(({ format, ...query }: Given & Pick<Filter, 'district'>) =>
+      print({ format }, (ledger) => claimTable(ledger, query), { id: 'listClaims', query }),
+    )
   ofQuarter(releases, 'preview', '试算季度早拨付，不写入 / what early disbursement would do; writes nothing').action(
     (quarter: Quarter, given: Given) =>
-      print(given, async (ledger) => previewTable(await previewEarly(ledger, operator(), quarter))),
+      print(given, async (ledger) => previewTable(await previewEarly(ledger, operator(), quarter)), {
+        id: 'previewEarlyDisbursement',
+        params: { quarter },
+      }),
   )
   ofQuarter(releases, 'review', '得分更正后不再符合条件的早拨付 / what a corrected score no longer earns').action(
     (quarter: Quarter, given: Given) =>
-      print(given, async (ledger) => {
-        const today = businessDay(ledger.clock())
-        return reviewTable(quarter, await reviewEarly(ledger, operator(), today, quarter))
-      }),
+      print(
+        given,
+        async (ledger) => {
+          const today = businessDay(ledger.clock())
+          return reviewTable(quarter, await reviewEarly(ledger, operator(), today, quarter))
+        },
+        { id: 'reviewEarlyDisbursement', params: { quarter } },
+      ),
   )
   ofQuarter(releases, 'scores', '各区得分 / scores of a quarter').action((quarter: Quarter, given: Given) =>
-    print(given, async ({ database: { sql } }) => {
-      const { waiting } = await scoreEntries(sql, operator(), quarter)
-      return scoreTable(quarter, await scoresOf(sql, operator(), quarter), waiting)
-    }),
+    print(
+      given,
+      async ({ database: { sql } }) => {
+        const { waiting } = await scoreEntries(sql, operator(), quarter)
+        return scoreTable(quarter, await scoresOf(sql, operator(), quarter), waiting)
+      },
+      { id: 'listScores', params: { quarter } },
+    ),
   )
 }
 
 const ofQuarter = (parent: Command, name: string, about: string): Command =>
-  withFormat(parent.command(name).description(about), viewFormats).argument(
-    '<quarter>',
-    '季度，如 2026Q3 / quarter',
-    quarterOption,
-  )
+  withFormat(parent.command(name).description(about)).argument('<quarter>', '季度，如 2026Q3 / quarter', quarterOption)
 
 /** A column of amounts that the views hold as text. */
 const yuan = <Item>(key: string, zh: string, en: string, written: (item: Item) => string | undefined): ColumnOf<Item> =>
   amount(key, zh, en, (item) => parseAmount(written(item) ?? ''))
 
-async function listTable(ledger: Ledger, { district, quarter }: Filter): Promise<Printed> {
+async function listTable(ledger: Ledger, { district, quarter }: Filter): Promise<Table> {
   const releases = await everyOf(
     0n,
     (after, limit) => releasesOf(ledger, operator(), { district, quarter, after, limit }),
     ({ id }) => id,
   )
   const items = releases.map(({ view }) => view)
-  const table = tableOf<ReleaseView>({
+  return tableOf<ReleaseView>({
     title: '拨付',
     notes: ['单位：元'],
     columns: [
@@ -102,10 +112,9 @@ async function listTable(ledger: Ledger, { district, quarter }: Filter): Promise
     ],
     items,
   })
-  return { ...table, json: items }
 }
 
-async function claimTable(ledger: Ledger, { district }: Pick<Filter, 'district'>): Promise<Printed> {
+async function claimTable(ledger: Ledger, { district }: Pick<Filter, 'district'>): Promise<Table> {
   const today = businessDay(ledger.clock())
   const items = await everyOf(
     0n,
@@ -114,7 +123,7 @@ async function claimTable(ledger: Ledger, { district }: Pick<Filter, 'district'>
   )
   const { bands, districts } = await claimAges(ledger, operator(), today)
   const ages = districts.filter((one) => district === undefined || one.district === district)
-  const table = tableOf<Claim>({
+  return tableOf<Claim>({
     title: '应收回款',
     notes: [...ages.map((one) => ageNote(bands, one)), '单位：元'],
     columns: [
@@ -131,14 +140,6 @@ async function claimTable(ledger: Ledger, { district }: Pick<Filter, 'district'>
     ],
     items,
   })
-  return {
-    ...table,
-    json: items.map(({ amountFen, settledFen, ...claim }) => ({
-      ...claim,
-      amount: formatFen(amountFen),
-      settled: formatFen(settledFen),
-    })),
-  }
 }
 
 /** What is open of a district, by band of age. */
@@ -156,8 +157,8 @@ type Other = EarlyPreview['result']['others'][number]
 type Outcome = Partial<Omit<Other, 'reason'>> &
   Partial<Draft> & { readonly district: string; readonly reason?: Other['reason'] }
 
-function previewTable({ quarter, run, factsHash, result: { drafts, others } }: EarlyPreview): Printed {
-  const table = tableOf<Outcome>({
+function previewTable({ quarter, run, factsHash, result: { drafts, others } }: EarlyPreview): Table {
+  return tableOf<Outcome>({
     title: '季度早拨付试算',
     notes: [`${quarter} 第 ${run} 轮（试算，未写入）`, `数据摘要 ${factsHash}`, '单位：元'],
     columns: [
@@ -173,7 +174,6 @@ function previewTable({ quarter, run, factsHash, result: { drafts, others } }: E
     ],
     items: [...drafts, ...others],
   })
-  return { ...table, json: { quarter, run, factsHash, drafts, others } }
 }
 
 const whyNot = ({ reason, failed = [], missing = [] }: Outcome): string | undefined =>
@@ -184,8 +184,8 @@ const whyNot = ({ reason, failed = [], missing = [] }: Outcome): string | undefi
     ...missing.map((indicator) => indicatorNamesZh[indicator]),
   ].join(' ')
 
-function reviewTable(quarter: Quarter, items: readonly Unearned[]): Printed {
-  const table = tableOf<Unearned>({
+function reviewTable(quarter: Quarter, items: readonly Unearned[]): Table {
+  return tableOf<Unearned>({
     title: '不再符合条件的早拨付',
     notes: [quarter, '单位：元'],
     columns: [
@@ -197,14 +197,13 @@ function reviewTable(quarter: Quarter, items: readonly Unearned[]): Printed {
     ],
     items,
   })
-  return { ...table, json: items }
 }
 
 const waitingNote = ({ approval, district, indicator, value, person }: WaitingEntry): string =>
   `${approval} 待复核：${district} ${indicatorNamesZh[indicator]} ${value}（${person} 录入）`
 
-function scoreTable(quarter: Quarter, items: readonly ScoreView[], waiting: readonly WaitingEntry[]): Printed {
-  const table = tableOf<ScoreView>({
+function scoreTable(quarter: Quarter, items: readonly ScoreView[], waiting: readonly WaitingEntry[]): Table {
+  return tableOf<ScoreView>({
     title: '区级考核得分',
     notes: [quarter, ...waiting.map(waitingNote)],
     columns: [
@@ -216,5 +215,4 @@ function scoreTable(quarter: Quarter, items: readonly ScoreView[], waiting: read
     ],
     items,
   })
-  return { ...table, json: items }
 }

@@ -5,13 +5,13 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { renderCsv } from '../../reports/render/csv.ts'
-import { renderJson } from '../../reports/render/json.ts'
 import { renderPlain } from '../../reports/render/plain.ts'
 import * as cells from '../../reports/table.ts'
-import { type Day, type Instant, parseDay, parseInstant } from '../base/calendar.ts'
+import type { Actor } from '../access/actor.ts'
+import { type Day, formatInstant, type Instant, parseDay, parseInstant } from '../base/calendar.ts'
 import type { Fen } from '../base/money.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import { withLedger } from './books/open.ts'
+import { operator, withLedger } from './books/open.ts'
 
 // --- Formats --------------------------------------------------------------------------------------------------------
 
@@ -19,30 +19,53 @@ const formats = ['text', 'csv', 'json'] as const
 export type Format = (typeof formats)[number]
 export type Given = { readonly format: Format }
 
-/** Of commands whose JSON is what the HTTP interface answers. */
-export const viewFormats: readonly Format[] = ['text', 'json']
-
-const renderers: Readonly<Record<Format, (table: cells.Table) => string>> = {
+// What JSON is, the API says.
+const renderers: Readonly<Record<Exclude<Format, 'json'>, (table: cells.Table) => string>> = {
   text: renderPlain,
   csv: (table) => renderCsv(table),
-  json: renderJson,
 }
 
 export const withFormat = (command: Command, choices: readonly Format[] = formats): Command =>
   command.addOption(new Option('--format <format>', '输出格式 / output format').choices(choices).default('text'))
 
-/** A table, and what is printed as JSON instead of its cells, where that is something else. */
-export type Printed = cells.Table & { readonly json?: unknown }
-
-/** Opens the books, has the table made out of them, and prints it in the format that was asked for. */
-export async function print({ format }: Given, make: (ledger: Ledger) => Promise<Printed>): Promise<void> {
-  const { json, ...table } = await withLedger(make)
-  if (format === 'json' && json !== undefined) printJson(json)
-  else printTable(format, table)
+/** The operation of the API that answers what a table shows; `as` who reads it, where not whoever sits at the machine. */
+export type AnsweredBy = {
+  readonly id: string
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, unknown>>
+  readonly as?: Actor
 }
 
+/**
+ * Opens the books, has the table made out of them, and prints it in the format that was asked for. As JSON it is what
+ * the API answers.
+ */
+export async function print(
+  { format }: Given,
+  make: (ledger: Ledger) => Promise<cells.Table>,
+  by: AnsweredBy | ((ledger: Ledger) => Promise<AnsweredBy>),
+): Promise<void> {
+  if (format === 'json')
+    await withLedger(async (ledger) => printAnswer(ledger, by instanceof Function ? await by(ledger) : by))
+  else printTable(format, await withLedger(make))
+}
+
+async function printAnswer(
+  ledger: Ledger,
+  { id, params = {}, query = {}, as = operator() }: AnsweredBy,
+): Promise<void> {
+  // The routes of the API are read where they are asked alone.
+  const { askAll } = await import('./ask.ts')
+  const given = Object.entries(query).map(([name, value]) => [name, value === undefined ? value : written(value)])
+  const asked = { params, query: Object.fromEntries(given) as Record<string, string | undefined> }
+  printJson(await askAll(ledger, { actor: as }, id, asked))
+}
+
+// Options that were read into values are written again as a query has them; instants are bigint.
+const written = (value: unknown): string => (typeof value === 'bigint' ? formatInstant(value) : String(value))
+
 /** Prints a table that needs no books. */
-export const printTable = (format: Format, table: cells.Table): void =>
+export const printTable = (format: Exclude<Format, 'json'>, table: cells.Table): void =>
   void process.stdout.write(renderers[format](table))
 
 export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)

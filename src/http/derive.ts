@@ -53,7 +53,7 @@ export function verbRoute<
   )
   const shape = Object.fromEntries(names.map(([name, inPath]) => [inPath, of.of.shape[name]]))
   const { form, versioned } = of
-  return route({
+  const made = route({
     ...said,
     method,
     right: of.right,
@@ -72,6 +72,7 @@ export function verbRoute<
       return answerKeyed(await of(service.ledger, actor, given, key), status, language, (view) => view, headers)
     },
   })
+  return { ...made, isVerb: true }
 }
 
 /** A page of a list: where it begins, how it is read, and what is shown of each item. */

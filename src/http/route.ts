@@ -143,6 +143,8 @@ export type Route = Pick<
   readonly query: z.ZodType
   readonly keyed: boolean
   readonly fresh: boolean
+  /** Does what a verb does, in its one transaction: it can be tried and taken back. */
+  readonly isVerb?: true
   readonly body: Pick<BodyForm<unknown>, 'mediaType' | 'required' | 'schema'>
   readonly serve: (incoming: IncomingMessage, params: Record<string, string>, service: Service) => Promise<Answered>
 }

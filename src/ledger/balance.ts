@@ -10,7 +10,7 @@ import { addDays, type Day, type Instant, instantText } from '../base/calendar.t
 import { type Database, instantColumn, type Reader, rowsOf, type Sql } from '../base/db.ts'
 import { type Fen, sumFen } from '../base/money.ts'
 import type { Book } from './book.ts'
-import { type Basis, bases, type Side, type Subject } from './chart.ts'
+import type { Side, Subject } from './chart.ts'
 import { refuse } from './refusals.ts'
 
 export type Moment = {
@@ -36,22 +36,6 @@ export type Balance = {
   readonly side: Side
 }
 
-export type TrialRow = Balance & { readonly account: string; readonly name: string; readonly basis: Basis }
-
-export type TrialBalance = {
-  readonly rows: readonly TrialRow[]
-  /** By basis: turnover and balances, each side. Debits equal credits in both. */
-  readonly totals: readonly TrialTotal[]
-}
-
-export type TrialTotal = {
-  readonly basis: Basis
-  readonly debitFen: Fen
-  readonly creditFen: Fen
-  readonly debitBalanceFen: Fen
-  readonly creditBalanceFen: Fen
-}
-
 type Sums = { debit_fen: Fen; credit_fen: Fen }
 type SumsBySubject = Sums & { subject: string }
 
@@ -62,37 +46,6 @@ export async function readBalance(database: Database, book: Book, filter: Accoun
   const side = sideOf(book, filter.account)
   const { sql } = database
   return balanceOf(await sumsOf(sql, book, filter, filter), side)
-}
-
-/** Every posted subject with its turnover and balance, in the order of the chart's codes. */
-export async function readTrialBalance(
-  database: Database,
-  book: Book,
-  { asOf, knownAt, basis }: Moment & { readonly basis?: Basis | undefined },
-): Promise<TrialBalance> {
-  const { sql } = database
-  const rows = (await sumsBySubject(sql, book, { asOf, knownAt })).flatMap(({ subject: code, ...sums }) => {
-    const subject = book.chart.subjects.get(code)
-    if (!subject || (basis !== undefined && subject.basis !== basis)) return []
-    if (sums.debit_fen === 0n && sums.credit_fen === 0n) return []
-    return [{ account: code, name: subject.name, basis: subject.basis, ...balanceOf(sums, subject.side) }]
-  })
-  return { rows, totals: bases.flatMap((of) => totalOf(rows, of)) }
-}
-
-function totalOf(rows: readonly TrialRow[], basis: Basis): TrialTotal[] {
-  const own = rows.filter((row) => row.basis === basis)
-  if (own.length === 0) return []
-  const onSide = (side: Side) => sumFen(own.filter((row) => row.side === side).map(({ balanceFen }) => balanceFen))
-  return [
-    {
-      basis,
-      debitFen: sumFen(own.map(({ debitFen }) => debitFen)),
-      creditFen: sumFen(own.map(({ creditFen }) => creditFen)),
-      debitBalanceFen: onSide('debit'),
-      creditBalanceFen: onSide('credit'),
-    },
-  ]
 }
 
 /** A balance lies on the side that is larger; where they are equal, on the account's normal side. */
@@ -138,7 +91,8 @@ async function sumsOf(sql: Sql, book: Book, filter: AccountFilter, moment: Momen
   return row ?? { debit_fen: 0n, credit_fen: 0n }
 }
 
-async function sumsBySubject(sql: Sql, book: Book, moment: Moment): Promise<SumsBySubject[]> {
+/** What each subject has turned over by a moment. */
+export async function sumsBySubject(sql: Sql, book: Book, moment: Moment): Promise<SumsBySubject[]> {
   return sql<SumsBySubject[]>`
     select a.subject, sum(c.debit_fen) as debit_fen, sum(c.credit_fen) as credit_fen
     from account a ${balanceAt(sql, book, moment)}

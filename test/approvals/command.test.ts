@@ -1,4 +1,4 @@
-/** `yiben approvals`: what the console shows of approvals, and that it shows only. */
+/** `yiben approvals`: what the console shows of approvals, and that nobody decides without a name. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openLedger } from '../../src/ledger/ledger.ts'
 import { parseAmount } from '../../src/base/money.ts'
@@ -36,7 +36,7 @@ describe('approvals on the command line', () => {
     expect(out).toMatch(/内容摘要 [0-9a-f]{64}/)
   })
 
-  it('are refused where there is none, and decided nowhere', async () => {
+  it('are refused where there is none, and decided by nobody without a token', async () => {
     expect((await command('show', 'A-99')).status).toBe(1)
     expect((await command('show', 'nothing')).status).toBe(1)
     for (const verb of ['check', 'approve', 'decide']) expect((await command(verb, 'A-2')).status).toBe(2)

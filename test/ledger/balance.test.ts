@@ -1,5 +1,6 @@
 /** Reading balances against adding up the journal by hand: every moment, every filter, every page. */
 import { beforeAll, describe, expect, it } from 'vitest'
+import { assert } from '../../src/base/assert.ts'
 import { addDays, day, type Day } from '../../src/base/calendar.ts'
 import { postBatch, postEntry, reverseEntry } from '../../src/ledger/actions.ts'
 import {
@@ -8,9 +9,9 @@ import {
   readHeldFen,
   readHoldings,
   readStatement,
-  readTrialBalance,
   type StatementItem,
 } from '../../src/ledger/balance.ts'
+import { readTrialBalance } from '../../src/ledger/trial-balance.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import { readEntriesAfter } from '../../src/ledger/journal.ts'
 import type { EntryLine } from '../../src/ledger/entry.ts'
@@ -235,6 +236,39 @@ describe('a trial balance', () => {
         }
       }
     }
+  })
+
+  it('of a period is what stood before it, what moved in it, and what stands after', async () => {
+    const [from, asOf] = [days[Math.floor(days.length / 3)], days[Math.floor((days.length * 2) / 3)]]
+    assert(from !== undefined && asOf !== undefined, 'there are days')
+    for (const knownAt of [undefined, journal[580]?.recordedAt]) {
+      const { rows, totals } = await readTrialBalance(ledger.database, book, { from, asOf, knownAt })
+      expect(rows.length).toBeGreaterThan(3)
+      for (const { account, opening, turnover, debitFen, creditFen, side, balanceFen } of rows) {
+        const [debit, credit] = sumsOf({ account }, addDays(from, -1), knownAt)
+        expect([opening?.debitFen, opening?.creditFen], account).toEqual([debit, credit])
+        expect([turnover?.debitFen, turnover?.creditFen]).toEqual([debitFen - debit, creditFen - credit])
+        const net = (of: { side: string; balanceFen: bigint }) => (of.side === 'debit' ? of.balanceFen : -of.balanceFen)
+        assert(opening && turnover, 'a period was asked for')
+        expect(net(opening) + turnover.debitFen - turnover.creditFen).toBe(net({ side, balanceFen }))
+      }
+      for (const { opening, turnover } of totals) {
+        expect(opening?.debitFen).toBe(opening?.creditFen)
+        expect(turnover?.debitFen).toBe(turnover?.creditFen)
+      }
+    }
+  })
+
+  it('shows what was taken back by red figures since it stood at the opening', async () => {
+    const own = await newBook(ledger, 'government', 'RED')
+    await post(ledger, own, quota('5.00', '2026-03-05'))
+    await reverseEntry(ledger, maker, entryId(own.bookId, 1), { on: day('2026-04-05'), reason: '误记' }, 'red')
+    const { rows } = await readTrialBalance(ledger.database, own, { from: day('2026-04-01'), asOf: day('2026-04-30') })
+    expect(rows.find(({ account }) => account === '1011')).toMatchObject({
+      balanceFen: 0n,
+      opening: { balanceFen: 500n },
+      turnover: { debitFen: -500n, creditFen: 0n },
+    })
   })
 })
 

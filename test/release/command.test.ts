@@ -34,7 +34,7 @@ describe('yiben releases', () => {
   it('lists releases, scores and what is no longer earned', async () => {
     for (const args of [['list'], ['scores', '2026Q1'], ['review', '2026Q1']]) {
       const { status, out, err } = await run(...args, '--format', 'json')
-      expect([status, out.trim(), err]).toEqual([0, '[]', ''])
+      expect([status, JSON.parse(out).items, err]).toEqual([0, [], ''])
       expect((await run(...args)).status).toBe(0)
     }
   })

@@ -5,7 +5,8 @@
  */
 import { expect } from 'vitest'
 import { formatFen } from '../../src/base/money.ts'
-import { type Moment, readBalance, readTrialBalance } from '../../src/ledger/balance.ts'
+import { type Moment, readBalance } from '../../src/ledger/balance.ts'
+import { readTrialBalance } from '../../src/ledger/trial-balance.ts'
 import type { Book } from '../../src/ledger/book.ts'
 import type { Side } from '../../src/ledger/chart.ts'
 import type { Ledger } from '../../src/ledger/ledger.ts'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readTrialBalance } from '../../src/ledger/balance.ts'
+import { readTrialBalance } from '../../src/ledger/trial-balance.ts'
 import { PostingGroup } from '../../src/ledger/group.ts'
 import { readEntriesAfter } from '../../src/ledger/journal.ts'
 import { type Ledger, openLedger } from '../../src/ledger/ledger.ts'

@@ -22,10 +22,11 @@ export const guard = (): Actor => ({ ...operator(), role: 'security_admin' })
 export function personsCommand(program: Command): void {
   const persons = program.command('persons').alias('person').description('人员与职责 / persons and duties')
   withFormat(persons.command('list').description('人员及其在任职责 / persons and the duties they hold')).action(
-    (given: Given) => print(given, ({ database: { sql } }) => listTable(sql)),
+    (given: Given) => print(given, ({ database: { sql } }) => listTable(sql), { id: 'listPersons', as: guard() }),
   )
   withFormat(persons.command('show <person>').description('一名人员的全部职责 / all duties of a person')).action(
-    (person: string, given: Given) => print(given, (ledger) => showTable(ledger, person)),
+    (person: string, given: Given) =>
+      print(given, (ledger) => showTable(ledger, person), { id: 'readPerson', params: { person }, as: guard() }),
   )
   persons
     .command('add <id> <name>')

@@ -37,7 +37,7 @@ export function tokenCommand(program: Command): void {
       else await issue({ ...given, role })
     })
   withFormat(token.command('list').description('令牌，不含可用内容 / tokens, never what opens anything')).action(
-    (given: Given) => print(given, ({ database: { sql } }) => listTable(sql)),
+    (given: Given) => print(given, ({ database: { sql } }) => listTable(sql), { id: 'listTokens', as: guard() }),
   )
   token
     .command('revoke <id>')

@@ -6,20 +6,14 @@ import { type Command, Option } from 'commander'
 import type { Table } from '../../../reports/table.ts'
 import { trialBalanceTable } from '../../../reports/trial-balance.ts'
 import { type Day, formatInstant, type Instant } from '../../base/calendar.ts'
-import {
-  type Balance,
-  readBalance,
-  readStatement,
-  readTrialBalance,
-  type StatementPlace,
-} from '../../ledger/balance.ts'
+import { type Balance, readBalance, readStatement, type StatementPlace } from '../../ledger/balance.ts'
+import { readTrialBalance } from '../../ledger/trial-balance.ts'
 import { listBooks } from '../../ledger/book-list.ts'
 import type { Book } from '../../ledger/book.ts'
 import { type Basis, bases } from '../../ledger/chart.ts'
-import type { EntryLine } from '../../ledger/entry.ts'
-import { entryId } from '../../ledger/leaf.ts'
+import { firstBookDay, lastBookDay } from '../../ledger/entry.ts'
 import { bookFor, type Ledger } from '../../ledger/ledger.ts'
-import type { PostedEntry } from '../../ledger/post.ts'
+import { sourceOnRecord } from '../../policy/sources.ts'
 import {
   amount,
   type ColumnOf,
@@ -28,7 +22,6 @@ import {
   dayOption,
   everyOf,
   type Given,
-  instant,
   instantOption,
   optionOf,
   pageSize,
@@ -37,30 +30,38 @@ import {
   text,
   withFormat,
 } from '../table.ts'
-import { entriesOf } from './journal.ts'
+import { entriesCommand } from './entries.ts'
 import { operator } from './open.ts'
 
 type OfBook = Given & { readonly book: string }
+type TrialGiven = Moment & { readonly from?: Day; readonly basis?: Basis }
+type StatementGiven = Filter & {
+  readonly account: string
+  readonly from?: Day
+  readonly to?: Day
+  readonly knownAt?: Instant
+}
 type Moment = { readonly asOf?: Day; readonly knownAt?: Instant }
 type Filter = { readonly account?: string; readonly project?: string; readonly source?: string }
 
 export function bookCommand(program: Command): void {
   const book = program.command('book').description('查账 / read the books')
   withFormat(book.command('list').description('账套列表 / list of books')).action((given: Given) =>
-    print(given, async (ledger) => booksTable(ledger)),
+    print(given, async (ledger) => booksTable(ledger), { id: 'listBooks' }),
   )
   withMoment(ofBook(book, 'trial-balance', '科目余额表 / trial balance'))
+    .option('--from <day>', '本期首日：另给期初与本期 / first day of the period, with opening and turnover', dayOption)
     .addOption(new Option('--basis <basis>', '核算基础 / basis').choices(bases))
-    .action((given: OfBook & Moment & { basis?: Basis }) => printOf(given, trialBalance(given)))
+    .action((given: OfBook & TrialGiven) => printOf(given, 'readTrialBalance', trialBalance(given)))
   withMoment(withFilter(ofBook(book, 'balance', '一个科目的余额 / balance of an account'))).action(
-    (given: OfBook & Moment & Filter) => printOf(given, balance(given)),
+    (given: OfBook & Moment & Filter) => printOf(given, 'readBalance', balance(given)),
   )
-  withRange(withFilter(ofBook(book, 'statement', '明细账 / statement of an account'), true)).action(
-    (given: OfBook & Filter & { account: string; from: Day; to: Day }) => printOf(given, statement(given)),
-  )
-  withRange(ofBook(book, 'entries', '凭证序时簿 / entries in order'), false).action(
-    (given: OfBook & { from?: Day; to?: Day }) => printOf(given, entries(given)),
-  )
+  withFilter(ofBook(book, 'statement', '明细账 / statement of an account'), true)
+    .option('--from <day>', '起始日，缺省为最早 / first day', dayOption)
+    .option('--to <day>', '截止日，缺省为最后 / last day', dayOption)
+    .option('--known-at <instant>', '按某时刻所知 / as known at an instant', instantOption)
+    .action((given: OfBook & StatementGiven) => printOf(given, 'readStatement', statement(given)))
+  entriesCommand(book)
 }
 
 // --- Options --------------------------------------------------------------------------------------------------------
@@ -83,17 +84,6 @@ function withFilter(command: Command, required = false): Command {
     .option('--source <code>', '资金来源 / fund source')
 }
 
-function withRange(command: Command, required = true): Command {
-  for (const [name, about] of [
-    ['--from <day>', '起始日 / first day'],
-    ['--to <day>', '截止日 / last day'],
-  ] as const) {
-    const option = new Option(name, about).argParser(dayOption)
-    command.addOption(required ? option.makeOptionMandatory() : option)
-  }
-  return command
-}
-
 const accountOption = optionOf(
   (given) => (/^[0-9]{1,12}$/.test(given) ? given : undefined),
   '须为数字科目代码 / must be digits',
@@ -103,8 +93,12 @@ const accountOption = optionOf(
 
 type TableIn = (ledger: Ledger, book: Book) => Promise<Table>
 
-const printOf = (given: OfBook, table: TableIn): Promise<void> =>
-  print(given, async (ledger) => table(ledger, await bookFor(ledger, operator(), given.book, 'book.read')))
+const printOf = ({ format, book, ...query }: OfBook, id: string, table: TableIn): Promise<void> =>
+  print({ format }, async (ledger) => table(ledger, await bookFor(ledger, operator(), book, 'book.read')), {
+    id,
+    params: { book },
+    query,
+  })
 
 async function booksTable({ database }: Ledger): Promise<Table> {
   const items = await everyOf(
@@ -126,13 +120,14 @@ async function booksTable({ database }: Ledger): Promise<Table> {
   })
 }
 
-const momentNotes = ({ asOf, knownAt }: Moment): string[] => [
+const momentNotes = ({ from, asOf, knownAt }: TrialGiven): string[] => [
+  ...(from === undefined ? [] : [`本期自 ${from}`]),
   ...(asOf === undefined ? [] : [`截至 ${asOf}`]),
   ...(knownAt === undefined ? [] : [`按 ${formatInstant(knownAt)} 所知`]),
 ]
 
 const trialBalance =
-  (given: Moment & { basis?: Basis }): TableIn =>
+  (given: TrialGiven): TableIn =>
   async ({ database }, book) =>
     trialBalanceTable(
       '科目余额表',
@@ -162,21 +157,29 @@ const balance =
 type Page = Awaited<ReturnType<typeof readStatement>>
 type StatementItem = Page['items'][number]
 /** What moved an account, or where it stood on a day. */
-type Statement = Balance & Pick<StatementItem, 'on' | 'summary'> & Partial<StatementItem>
+type Statement = Balance & Pick<StatementItem, 'summary'> & Partial<StatementItem>
 
-const statementColumns: readonly ColumnOf<Statement>[] = [
+const statementColumns = (nameOf: (account: string) => string | undefined): readonly ColumnOf<Statement>[] => [
   day('on', '日期', 'Date', ({ on }) => on),
   count('number', '凭证号', 'Number', ({ number }) => number),
   text('summary', '摘要', 'Summary', ({ summary }) => summary),
   text('account', '科目', 'Account', ({ account }) => account),
+  text('name', '科目名称', 'Name', ({ account }) => account && nameOf(account)),
   text('project', '项目', 'Project', ({ project }) => project),
-  text('source', '资金来源', 'Source', ({ source }) => source),
+  text(
+    'source',
+    '资金来源',
+    'Source',
+    ({ source }) => source && `${source} ${sourceOnRecord(source)?.zh ?? ''}`.trim(),
+  ),
   ...balanceColumns,
 ]
 
 const statement =
-  (given: Filter & { account: string; from: Day; to: Day }): TableIn =>
+  ({ from = firstBookDay, to = lastBookDay, ...asked }: StatementGiven): TableIn =>
   async ({ database }, book) => {
+    const given = { ...asked, from, to }
+    const nameOf = (code: string) => book.chart.subjects.get(code)?.name
     const items: StatementItem[] = []
     let after: StatementPlace | undefined
     let page: Page
@@ -187,37 +190,15 @@ const statement =
     } while (after)
     return tableOf<Statement>({
       title: `明细账 ${given.account}`,
-      notes: [`${book.code} ${book.name}`, `${given.from} 至 ${given.to}`, '单位：元'],
-      columns: statementColumns,
-      above: [{ ...page.opening, on: given.from, summary: '期初余额' }],
-      items,
-      below: [{ ...page.closing, on: given.to, summary: '期末余额' }],
-    })
-  }
-
-type Line = { readonly entry: PostedEntry } & EntryLine
-
-const entries =
-  (given: { from?: Day; to?: Day }): TableIn =>
-  async ({ database }, book) => {
-    const items: Line[] = []
-    for await (const entry of entriesOf(database, book, given))
-      items.push(...entry.lines.map((line) => ({ ...line, entry })))
-    return tableOf<Line>({
-      title: '凭证序时簿',
-      notes: [`${book.code} ${book.name}`, '单位：元'],
-      columns: [
-        text('id', '凭证', 'Entry', ({ entry }) => entryId(entry.bookId, entry.sequence)),
-        day('on', '日期', 'Date', ({ entry }) => entry.on),
-        count('number', '凭证号', 'Number', ({ entry }) => entry.number),
-        instant('recordedAt', '记账时间', 'Recorded', ({ entry }) => entry.recordedAt),
-        text('summary', '摘要', 'Summary', ({ entry }) => entry.summary),
-        text('account', '科目', 'Account', ({ account }) => account),
-        text('project', '项目', 'Project', ({ project }) => project),
-        text('source', '资金来源', 'Source', ({ source }) => source),
-        amount('debit', '借方', 'Debit', ({ side, amountFen }) => (side === 'debit' ? amountFen : undefined)),
-        amount('credit', '贷方', 'Credit', ({ side, amountFen }) => (side === 'credit' ? amountFen : undefined)),
+      notes: [
+        `${book.code} ${book.name}`,
+        `${from === firstBookDay ? '自始' : from} 至 ${to === lastBookDay ? '今' : to}`,
+        ...momentNotes({ ...(asked.knownAt !== undefined && { knownAt: asked.knownAt }) }),
+        '单位：元',
       ],
+      columns: statementColumns(nameOf),
+      above: [{ ...page.opening, ...(from !== firstBookDay && { on: from }), summary: '期初余额' }],
       items,
+      below: [{ ...page.closing, ...(to !== lastBookDay && { on: to }), summary: '期末余额' }],
     })
   }

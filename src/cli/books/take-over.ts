@@ -45,7 +45,9 @@ export function takeOverCommand(program: Command): void {
   withFormat(takeOver.command('list').description('建账接转，按提交顺序 / take-overs, oldest first'))
     .option('--book <code>', '账套 / book')
     .addOption(new Option('--state <state>', '状态 / state').choices(Object.keys(takeOverStateNamesZh)))
-    .action((given: Given & Filter) => print(given, (ledger) => listTable(ledger, given)))
+    .action(({ format, ...query }: Given & Filter) =>
+      print({ format }, (ledger) => listTable(ledger, query), { id: 'listTakeOvers', query }),
+    )
 }
 
 type Paper = { readonly number: string; readonly file: string }

@@ -2,14 +2,8 @@
 import * as z from 'zod'
 import { type Day, formatInstant } from '../../base/calendar.ts'
 import { formatFen } from '../../base/money.ts'
-import {
-  readBalance,
-  readStatement,
-  readTrialBalance,
-  type StatementItem,
-  type TrialRow,
-  type TrialTotal,
-} from '../../ledger/balance.ts'
+import { readBalance, readStatement, type StatementItem } from '../../ledger/balance.ts'
+import { readTrialBalance, type TrialRow, type TrialTotal, type Turnover } from '../../ledger/trial-balance.ts'
 import { bases } from '../../ledger/chart.ts'
 import { firstBookDay, lastBookDay } from '../../ledger/entry.ts'
 import { entryId } from '../../ledger/leaf.ts'
@@ -53,8 +47,22 @@ const balance = route({
   },
 })
 
+const sidesShape = { debit: amountOut('借方', 'debit'), credit: amountOut('贷方', 'credit') }
 const trialRow = z
-  .strictObject({ account: z.string(), name: z.string(), basis: z.enum(bases), ...balanceShape })
+  .strictObject({
+    account: z.string(),
+    name: z.string(),
+    basis: z.enum(bases),
+    ...balanceShape,
+    opening: z.exactOptional(
+      z
+        .strictObject({ balance: balanceShape.balance, side: balanceShape.side })
+        .meta(about('期初余额；给出 from 时', 'balance before from, where that is given')),
+    ),
+    turnover: z.exactOptional(
+      z.strictObject(sidesShape).meta(about('本期发生额；给出 from 时', 'what moved since from, where that is given')),
+    ),
+  })
   .meta({ id: 'TrialBalanceRow' })
 const trialTotal = z
   .strictObject({
@@ -63,17 +71,26 @@ const trialTotal = z
     credit: amountOut('贷方发生额合计', 'sum of credits'),
     debitBalance: amountOut('借方余额合计', 'sum of debit balances'),
     creditBalance: amountOut('贷方余额合计', 'sum of credit balances'),
+    opening: z.exactOptional(z.strictObject(sidesShape).meta(about('期初余额合计', 'sums of the opening balances'))),
+    turnover: z.exactOptional(z.strictObject(sidesShape).meta(about('本期发生额合计', 'sums of the period'))),
   })
   .meta({ id: 'TrialBalanceTotal' })
 const trialView = z
   .strictObject({ rows: z.array(trialRow), totals: z.array(trialTotal) })
   .meta({ id: 'TrialBalance', ...about('科目余额表', 'trial balance') })
 
-const presentRow = ({ account, name, basis, ...balance }: TrialRow): z.infer<typeof trialRow> => ({
+const presentRow = ({ account, name, basis, opening, turnover, ...balance }: TrialRow): z.infer<typeof trialRow> => ({
   account,
   name,
   basis,
   ...presentBalance(balance),
+  ...(opening && { opening: { balance: formatFen(opening.balanceFen), side: opening.side } }),
+  ...(turnover && { turnover: presentSides(turnover) }),
+})
+
+const presentSides = ({ debitFen, creditFen }: Turnover) => ({
+  debit: formatFen(debitFen),
+  credit: formatFen(creditFen),
 })
 
 const presentTotal = (total: TrialTotal): z.infer<typeof trialTotal> => ({
@@ -82,6 +99,8 @@ const presentTotal = (total: TrialTotal): z.infer<typeof trialTotal> => ({
   credit: formatFen(total.creditFen),
   debitBalance: formatFen(total.debitBalanceFen),
   creditBalance: formatFen(total.creditBalanceFen),
+  ...(total.opening && { opening: presentSides(total.opening) }),
+  ...(total.turnover && { turnover: presentSides(total.turnover) }),
 })
 
 const trialBalance = route({
@@ -92,13 +111,20 @@ const trialBalance = route({
   summary: { zh: '科目余额表', en: 'Trial balance' },
   right: 'book.read',
   params: inBook,
-  query: z.strictObject({ ...moment, basis: z.exactOptional(basis) }),
+  query: z.strictObject({
+    ...moment,
+    from: z.exactOptional(
+      day.meta(about('本期首日：另给期初余额与本期发生额', 'first day of the period: adds opening and turnover')),
+    ),
+    basis: z.exactOptional(basis),
+  }),
   answers: {
     200: { about: { zh: '各科目及每套核算基础的合计', en: 'Every account, and totals by basis' }, schema: trialView },
   },
   refuses: ['book_not_found'],
   handle: async ({ actor, params, query, service }) => {
     const book = await bookFor(service.ledger, actor, params.book, 'book.read')
+    requireOrder(query.from, query.asOf)
     const { rows, totals } = await readTrialBalance(service.ledger.database, book, query)
     return reply(200, { rows: rows.map(presentRow), totals: totals.map(presentTotal) })
   },

@@ -12,20 +12,40 @@ import { type Terms, useTerms } from '../terms.ts'
 
 type Row = TrialBalanceRow & { readonly other?: string | undefined }
 
-const columnsOf = ({ name }: Terms, book: string, asOf: string | undefined, than: string | undefined) => {
+const sideName = (side: string | undefined) => (side === undefined ? '' : side === 'debit' ? '借' : '贷')
+
+const turned: readonly Column<Row>[] = [
+  { key: 'debit', title: '借方发生', kind: 'amount', value: ({ debit }) => debit },
+  { key: 'credit', title: '贷方发生', kind: 'amount', value: ({ credit }) => credit },
+]
+const ofPeriod: readonly Column<Row>[] = [
+  { key: 'openingSide', title: '期初方向', value: ({ opening }) => sideName(opening?.side) },
+  { key: 'opening', title: '期初余额', kind: 'amount', total: false, value: ({ opening }) => opening?.balance },
+  { key: 'periodDebit', title: '本期借方', kind: 'amount', value: ({ turnover }) => turnover?.debit },
+  { key: 'periodCredit', title: '本期贷方', kind: 'amount', value: ({ turnover }) => turnover?.credit },
+]
+
+type Asked = { readonly from: string | undefined; readonly asOf: string | undefined; readonly than: string | undefined }
+
+const columnsOf = ({ name }: Terms, book: string, { from, asOf, than }: Asked) => {
   const columns: Column<Row>[] = [
     { key: 'basis', title: '核算基础', value: ({ basis }) => name('bases', basis) },
     {
       key: 'account',
       title: '科目',
       value: ({ account }) => account,
-      show: ({ account }) => <A href={paths.book(book, 'statement', { account, to: asOf })}>{account}</A>,
+      show: ({ account }) => <A href={paths.book(book, 'statement', { account, from, to: asOf })}>{account}</A>,
     },
     { key: 'name', title: '名称', value: (row) => row.name },
-    { key: 'debit', title: '借方发生', kind: 'amount', value: ({ debit }) => debit },
-    { key: 'credit', title: '贷方发生', kind: 'amount', value: ({ credit }) => credit },
-    { key: 'side', title: '方向', value: ({ side }) => (side === 'debit' ? '借' : '贷') },
-    { key: 'balance', title: '余额', kind: 'amount', total: false, value: ({ balance }) => balance },
+    ...(from === undefined ? turned : ofPeriod),
+    { key: 'side', title: '方向', value: ({ side }) => sideName(side) },
+    {
+      key: 'balance',
+      title: from === undefined ? '余额' : '期末余额',
+      kind: 'amount',
+      total: false,
+      value: ({ balance }) => balance,
+    },
   ]
   if (than !== undefined)
     columns.push({ key: 'other', title: `${than} 余额`, kind: 'amount', total: false, value: ({ other }) => other })
@@ -38,8 +58,8 @@ const balanced = (total: { readonly debitBalance: string; readonly creditBalance
 export function BookTrial({ book }: { book: string }) {
   const terms = useTerms()
   const [search, change] = useSearch()
-  const { asOf, knownAt, basis, than } = search
-  const query = { asOf, knownAt: knownAt && `${knownAt}T23:59:59.999999+08:00`, basis }
+  const { from, asOf, knownAt, basis, than } = search
+  const query = { from, asOf, knownAt: knownAt && `${knownAt}T23:59:59.999999+08:00`, basis }
   const { data, error, isPlaceholderData, refetch } = useRead('readTrialBalance', { path: { book }, query })
   const other = useRead(
     'readTrialBalance',
@@ -54,10 +74,10 @@ export function BookTrial({ book }: { book: string }) {
     <div className="card">
       <Table
         label="科目余额表"
-        columns={columnsOf(terms, book, asOf, than)}
+        columns={columnsOf(terms, book, { from, asOf, than })}
         rows={rows}
         rowKey={({ account }) => account}
-        href={({ account }) => paths.book(book, 'statement', { account, to: asOf })}
+        href={({ account }) => paths.book(book, 'statement', { account, from, to: asOf })}
         error={error}
         retry={() => void refetch()}
         stale={isPlaceholderData}
@@ -66,6 +86,7 @@ export function BookTrial({ book }: { book: string }) {
         totals
         tools={
           <>
+            <DayField inline label="本期自" value={from ?? ''} change={(value) => change({ from: value })} />
             <DayField inline label="业务日期截至" value={asOf ?? ''} change={(value) => change({ asOf: value })} />
             <DayField inline label="按记账日" value={knownAt ?? ''} change={(value) => change({ knownAt: value })} />
             <DayField inline label="对照" value={than ?? ''} change={(value) => change({ than: value })} />
