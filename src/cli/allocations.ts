@@ -29,11 +29,13 @@ export function allocationsCommand(program: Command): void {
     .argument('<allocation>', '分配编号 / code')
     .argument('[version]', '稿次，默认现行 / version; the one that stands where absent', numberOption)
     .action((allocation: string, version: number | undefined, given: Given) =>
-      print(given, (ledger) => showTable(ledger, allocation, version), {
-        ...(version === undefined
+      print(
+        given,
+        (ledger) => showTable(ledger, allocation, version),
+        version === undefined
           ? { id: 'readAllocation', params: { allocation } }
-          : { id: 'readAllocationVersion', params: { allocation, version: String(version) } }),
-      }),
+          : { id: 'readAllocationVersion', params: { allocation, version: String(version) } },
+      ),
     )
   withFormat(allocations.command('compare').description('两稿对照 / two versions side by side'))
     .argument('<allocation>', '分配编号 / code')

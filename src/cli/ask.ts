@@ -150,7 +150,7 @@ export async function askAll(ledger: Ledger, who: Asker, id: string, asked: Aske
     const answer = await ask(ledger, who, route, { ...asked, query })
     requireDone(answer)
     if (!isWhole || !Array.isArray(answer.json['items'])) return answer.json
-    items.push(...(answer.json['items'] as Json[]))
+    items.push(...answer.json['items'])
     const { next } = answer.json
     if (typeof next !== 'string') return { ...answer.json, items, next: null }
     cursor = next

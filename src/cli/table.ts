@@ -46,7 +46,7 @@ export async function print(
   by: AnsweredBy | ((ledger: Ledger) => Promise<AnsweredBy>),
 ): Promise<void> {
   if (format === 'json')
-    await withLedger(async (ledger) => printAnswer(ledger, by instanceof Function ? await by(ledger) : by))
+    await withLedger(async (ledger) => printAnswer(ledger, typeof by === 'function' ? await by(ledger) : by))
   else printTable(format, await withLedger(make))
 }
 

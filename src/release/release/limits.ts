@@ -12,7 +12,7 @@ import { type Law, lawOn } from '../../policy/parameters.ts'
 import type { Held } from './allotment.ts'
 import type { releaseContent } from './forms.ts'
 import { tranchesOf } from './release.ts'
-import { earlyThresholds, releaseConditions } from './tranche.ts'
+import { releaseConditions, thresholdName } from './tranche.ts'
 
 /** Of the regulation of the budget law: payment under a cash plan, and within the final budget. */
 export const cashPlanClause = clauseText(clause('budget-law-regulation', '第五十七条'))
@@ -21,7 +21,7 @@ export const finalBudgetClause = clauseText(clause('budget-law-regulation', '第
 /** The thresholds of early disbursement, by the law of a quarter's end, with what the district reached. */
 export const earlyLimits = (conditions: Readonly<Record<string, string>>, quarter: Quarter): Limit[] => {
   const law = lawOn(lastDayOfQuarter(quarter))
-  return releaseConditions.map((name) => limitBy(law, earlyThresholds[name], figure(conditions[name] ?? '')))
+  return releaseConditions.map((name) => limitBy(law, thresholdName(name), figure(conditions[name] ?? '')))
 }
 
 type Content = z.output<typeof releaseContent>

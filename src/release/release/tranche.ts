@@ -23,12 +23,15 @@ export function tranches({ total, shares }: { total: Fen; shares: readonly Decim
 export const releaseConditions = ['score', 'satisfaction', 'progress'] as const
 export type ReleaseCondition = (typeof releaseConditions)[number]
 
-/** What each must reach, by the law of a quarter's end. */
-export const earlyThresholds = {
-  score: 'early_release_score',
-  satisfaction: 'early_release_satisfaction',
-  progress: 'early_release_progress',
-} as const satisfies Record<ReleaseCondition, ParameterName>
+/** The parameter that says what a condition must reach, by the law of a quarter's end. */
+export const thresholdName = <Condition extends ReleaseCondition>(condition: Condition) =>
+  `early_release_${condition}` as const satisfies ParameterName
+
+const thresholdsOf = (law: Law): Record<ReleaseCondition, string> => ({
+  score: law.take('early_release_score'),
+  satisfaction: law.take('early_release_satisfaction'),
+  progress: law.take('early_release_progress'),
+})
 
 /**
  * Whether a district's next tranche may come early: score, satisfaction and progress each at least at its threshold.
@@ -37,9 +40,8 @@ export function earlyRelease(
   facts: Record<ReleaseCondition, Decimal>,
   law: Law,
 ): { eligible: boolean; failed: ReleaseCondition[] } {
-  const failed = releaseConditions.filter((condition) =>
-    facts[condition].lt(ratioOf(law.take(earlyThresholds[condition]))),
-  )
+  const thresholds = thresholdsOf(law)
+  const failed = releaseConditions.filter((condition) => facts[condition].lt(ratioOf(thresholds[condition])))
   return { eligible: failed.length === 0, failed }
 }
 
@@ -54,6 +56,6 @@ export type RuleUsed = {
 /** The tranches of a law, and of another what an early one takes, noted as used whether or not anything was judged. */
 export function rulesUsed(law: Law, thresholds?: Law): RuleUsed[] {
   law.take('release_schedule')
-  for (const condition of releaseConditions) thresholds?.take(earlyThresholds[condition])
+  if (thresholds) thresholdsOf(thresholds)
   return [...law.uses, ...(thresholds?.uses ?? [])].map(({ value, ...use }) => ({ ...use, value: value as Json }))
 }
