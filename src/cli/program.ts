@@ -42,7 +42,7 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
   },
   do: {
     about: '办理：审批、起草、提交，先示后办 / decide, draft, ask: shown first, then done',
-    load: async () => (await import('./do.ts')).doCommand,
+    load: async () => (await import('./acting/do.ts')).doCommand,
   },
   indicators: {
     about: '预算指标及其余额 / indicators and what they hold',

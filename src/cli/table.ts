@@ -28,7 +28,7 @@ const renderers: Readonly<Record<Exclude<Format, 'json'>, (table: cells.Table) =
 export const withFormat = (command: Command, choices: readonly Format[] = formats): Command =>
   command.addOption(new Option('--format <format>', '输出格式 / output format').choices(choices).default('text'))
 
-/** The operation of the API that answers what a table shows; `as` who reads it, where not whoever sits at the machine. */
+/** The operation of the API that answers what a table shows; `as` who reads, where not whoever sits at the machine. */
 export type AnsweredBy = {
   readonly id: string
   readonly params?: Readonly<Record<string, string>>
@@ -55,7 +55,7 @@ async function printAnswer(
   { id, params = {}, query = {}, as = operator() }: AnsweredBy,
 ): Promise<void> {
   // The routes of the API are read where they are asked alone.
-  const { askAll } = await import('./ask.ts')
+  const { askAll } = await import('./acting/ask.ts')
   const given = Object.entries(query).map(([name, value]) => [name, value === undefined ? value : written(value)])
   const asked = { params, query: Object.fromEntries(given) as Record<string, string | undefined> }
   printJson(await askAll(ledger, { actor: as }, id, asked))

@@ -19,6 +19,9 @@ export const operator = (): Actor => ({ person: `console:${process.env.USER || '
 /** The name the machine knows whoever sits at it by. */
 export const loginName = (): string => userInfo().username
 
+/** The token that was set for whoever acts, where no list of processes shows it. */
+export const tokenSet = (): string | undefined => process.env['YIBEN_TOKEN']
+
 /** Whoever holds a token, its duty asked anew. Refuses `unauthenticated`. */
 export async function bearerOf({ database, clock }: Ledger, token: string): Promise<Actor> {
   const actor = await new TokenDesk(database, clock).actorOf(token, true)

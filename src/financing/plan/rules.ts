@@ -138,8 +138,8 @@ export function requireWithinLimits(limits: readonly KnownLimit[]): void {
 }
 
 /**
- * What a plan is held to, as whoever approves is shown it: that it closes, what its sources have, and by which rule each
- * may pay what it pays.
+ * What a plan is held to, as whoever approves is shown it: that it closes, what its sources have, and by which rule
+ * each may pay what it pays.
  */
 export function planLimits({ project, plan }: PlanOf, known: readonly KnownLimit[], law: Law): Limit[] {
   const paidFor = (wanted: (line: PlanLine) => boolean): Text | undefined => {

@@ -140,7 +140,7 @@ const find = route({
   right: 'book.read',
   query: z.strictObject({
     ...entrySearchQuery,
-    totals: yesOrNo('另给合计', 'with totals'),
+    totals: yesOrNo('另给合计', 'totals beside the page'),
     order: oneOf(['newest', 'oldest'])
       .default('newest')
       .meta(about('按记账时刻，newest 自最新、oldest 自最早', 'by when it was recorded, newest or oldest first')),

@@ -1,6 +1,6 @@
 /**
- * What a voucher is held to, as whoever checks it is shown it: what accounts that may not go below zero hold on its day,
- * beside what it takes of them, and which sources the works it names may be paid from.
+ * What a voucher is held to, as whoever checks it is shown it: what accounts that may not go below zero hold on its
+ * day, beside what it takes of them, and which sources the works it names may be paid from.
  */
 import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'

@@ -1,4 +1,4 @@
-/** Who is not signed in: the form, then the duty where there are several; the page that was asked for stays asked for. */
+/** Who is not signed in: the form, then the duty where there are several; the page that was asked for stays so. */
 import { useState } from 'react'
 import type { Session } from '../api/operations.ts'
 import { ChooseDuty } from './choose-duty.tsx'

@@ -7,17 +7,17 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { TokenDesk } from '../access/token.ts'
-import { roleNames } from '../access/actor.ts'
-import { JsonFault, type Json, parseJson } from '../base/json.ts'
-import type { Route } from '../http/route.ts'
-import { apiRoutes } from '../http/routes.ts'
-import type { Ledger } from '../ledger/ledger.ts'
-import { districtName } from '../policy/districts.ts'
+import { TokenDesk } from '../../access/token.ts'
+import { roleNames } from '../../access/actor.ts'
+import { JsonFault, type Json, parseJson } from '../../base/json.ts'
+import type { Route } from '../../http/route.ts'
+import { apiRoutes } from '../../http/routes.ts'
+import type { Ledger } from '../../ledger/ledger.ts'
+import { districtName } from '../../policy/districts.ts'
 import { ask, type Asked, queryShape, refusedNow, requireDone } from './ask.ts'
-import { withLedger } from './books/open.ts'
-import { unreadable, WrongUsage } from './failure.ts'
-import { printJson, printTable, tableOf, text, wholeOption } from './table.ts'
+import { tokenSet, withLedger } from '../books/open.ts'
+import { unreadable, WrongUsage } from '../failure.ts'
+import { printJson, printTable, tableOf, text, wholeOption } from '../table.ts'
 
 export type Consent = {
   readonly yes?: true
@@ -152,7 +152,7 @@ export async function carryOut(
 async function tokenOf({ tokenFile }: Consent): Promise<string> {
   if (tokenFile !== undefined)
     return (await readFile(tokenFile, 'utf8').catch(() => Promise.reject(unreadable(tokenFile)))).trim()
-  const token = process.env['YIBEN_TOKEN']
+  const token = tokenSet()
   if (!token)
     throw new WrongUsage(
       '须以令牌办理：YIBEN_TOKEN 或 --token-file / acting takes a token: YIBEN_TOKEN or --token-file',

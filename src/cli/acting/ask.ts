@@ -6,17 +6,17 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import type { Actor } from '../access/actor.ts'
-import { TokenDesk } from '../access/token.ts'
-import { assert } from '../base/assert.ts'
-import type { Json } from '../base/json.ts'
-import { openCursors } from '../http/cursor.ts'
-import { type Answered, answerTo } from '../http/problem.ts'
-import type { Route, Service } from '../http/route.ts'
-import { apiRoutes } from '../http/routes.ts'
-import { openLimits } from '../http/watch/limits.ts'
-import { type Ledger, Passed } from '../ledger/ledger.ts'
-import { Told, WrongUsage } from './failure.ts'
+import type { Actor } from '../../access/actor.ts'
+import { TokenDesk } from '../../access/token.ts'
+import { assert } from '../../base/assert.ts'
+import { type Json, parseJson } from '../../base/json.ts'
+import { openCursors } from '../../http/cursor.ts'
+import { type Answered, answerTo } from '../../http/problem.ts'
+import type { Route, Service } from '../../http/route.ts'
+import { apiRoutes } from '../../http/routes.ts'
+import { openLimits } from '../../http/watch/limits.ts'
+import { type Ledger, Passed } from '../../ledger/ledger.ts'
+import { Told, WrongUsage } from '../failure.ts'
 
 export type Asked = {
   readonly params?: Readonly<Record<string, string>>
@@ -47,9 +47,15 @@ export async function ask(ledger: Ledger, who: Asker, route: Route, asked: Asked
   const { status, headers, bytes, text } = await answered(ledger, who, route, asked)
   return {
     status,
-    json: JSON.parse(bytes ? Buffer.from(bytes).toString() : text) as Record<string, Json>,
+    json: objectOf(bytes ? Buffer.from(bytes).toString() : text),
     replayed: headers['idempotent-replayed'] === 'true',
   }
+}
+
+function objectOf(text: string): Record<string, Json> {
+  const json = parseJson(text)
+  assert(json !== null && typeof json === 'object' && !Array.isArray(json), 'every answer is an object')
+  return json
 }
 
 async function answered(ledger: Ledger, who: Asker, route: Route, asked: Asked): Promise<Answered> {
