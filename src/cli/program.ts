@@ -88,6 +88,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '资金方案：显示方案、项目全部资金 / funding plans: show one, all money of a project',
     load: async () => (await import('./funding-plans.ts')).plansCommand,
   },
+  demo: {
+    about: '演示：分配、早拨付、收回、核验，逐行讲述 / a told demonstration',
+    load: async () => (await import('./demo.ts')).demoCommand,
+  },
   checks: {
     about: '全面自查：重算每一个余额、编号和哈希 / recompute every balance, number and hash',
     load: async () => (await import('./books/checks.ts')).checksCommand,

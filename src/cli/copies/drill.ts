@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '../../base/db.ts'
 import { readBackup } from '../../base/server/copy/put.ts'
-import { openEmbedded } from '../../base/server/embedded.ts'
 import { runAllChecks } from '../../workflow/checks.ts'
 import { backUp } from './backup.ts'
+import { onScratchServer } from './scratch.ts'
 import { keyOption, restoreInto, signerOf, superuserOf } from './restore.ts'
 
 type Options = { readonly key?: string; readonly into?: string }
@@ -91,18 +91,5 @@ async function inScratch(
   work: (url: string, appUrl: string) => Promise<void>,
 ): Promise<void> {
   if (into !== undefined) return work(into, into)
-  const place = mkdtempSync(join(tmpdir(), 'yiben-scratch-'))
-  try {
-    const server = await openEmbedded(place, { claim: 'service', settings: scratchSettings })
-    try {
-      await work(superuserOf(server.adminUrl), server.url('yiben_app'))
-    } finally {
-      await server.stop()
-    }
-  } finally {
-    rmSync(place, { recursive: true, force: true })
-  }
+  await onScratchServer((server) => work(superuserOf(server.adminUrl), server.url('yiben_app')))
 }
-
-// Beside a database at work it takes little memory.
-const scratchSettings = { shared_buffers: '128MB' }

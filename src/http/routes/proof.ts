@@ -159,7 +159,7 @@ const inclusion = route({
       }),
     },
   },
-  refuses: ['entry_not_found'],
+  refuses: ['entry_not_found', ...signing],
   handle: async ({ actor, params, service }) => {
     const { book, sequence } = await placeOf(service.ledger, actor, params.id, 'book.read')
     return reply(200, await inclusionProof(service.proof, book, sequence))

@@ -14,7 +14,7 @@ const person = (name: string, role: Actor['role'], district?: string): Actor => 
 export const maker = person('经办', 'finance_maker')
 export const checker = person('复核', 'finance_checker')
 export const approver = person('审批一', 'finance_approver')
-const approvers = [approver, person('审批二', 'finance_approver')] as const
+export const approvers = [approver, person('审批二', 'finance_approver')] as const
 /** The checker's and an approver's deputy; checks in his own right too. */
 export const deputy = person('复核二', 'finance_checker')
 export const everybody = [maker, checker, ...approvers, deputy] as const
