@@ -548,6 +548,19 @@ describe('refusals', () => {
     }
   })
 
+  it('of a last approval above the first tier by a session that was not proved come last, and a proof lets it pass', async () => {
+    const amountFen = parseAmount('10000000.01')
+    const approval = await checked(ledger, { amountFen })
+    expect(await say(ledger, { ...approver, unproved: true }, 'approve', approval)).toBe('approving')
+    const standing = await traces(approval)
+    shows('step_up_needed', await attempt({ ...second, unproved: true }, 'approve', approval))
+    shows('person_took_part', await attempt({ ...approver, unproved: true }, 'approve', approval))
+    expect(await traces(approval)).toEqual(standing)
+    expect(await say(ledger, second, 'approve', approval)).toBe('approved')
+    const within = await checked(ledger, { amountFen: parseAmount('10000000.00') })
+    expect(await say(ledger, { ...approver, unproved: true }, 'approve', within)).toBe('approved')
+  })
+
   it('are all shown above', () => {
     expect([...shown].sort()).toEqual(Object.keys(approvalRefusals).sort())
   })

@@ -55,6 +55,12 @@ async function emptyDatabase(owner = 'postgres'): Promise<TestDatabase> {
   return { ...test(), url: superUrl, superUrl }
 }
 
+/** Brings the schema into it, by a command whose folder has signed nothing yet. */
+async function migrated(into: TestDatabase): Promise<void> {
+  const { status } = await runCommand(into, ['checks'], { folder: fs.mkdtempSync(join(folder, 'new-')) })
+  expect(status).toBe(0)
+}
+
 /** Every row of every table, every guard and every number that was given, as one text. */
 async function contentOf({ superUrl }: Pick<TestDatabase, 'superUrl'>): Promise<string[]> {
   const tables = await queryOnce<{ name: string }>(
@@ -110,7 +116,7 @@ describe('a restore', () => {
       rolconfig: ['search_path=yiben, public'],
       may: true,
     })
-    expect((await runCommand(into, ['checks'], { folder })).status).toBe(0)
+    await migrated(into)
     const database = openDatabase(into.superUrl)
     try {
       const ledger = openLedger(database)
@@ -157,7 +163,7 @@ describe('a restore', () => {
   it('cut off half way leaves nothing, and can be done again', { timeout: 180_000 }, async () => {
     const into = await emptyDatabase()
     // An index whose expression takes its time: the rows of one table come in slowly. What ran of the schema is there.
-    expect((await runCommand(into, ['checks'], { folder })).status).toBe(0)
+    await migrated(into)
     await queryOnce(
       into.superUrl,
       `create function public.slow(bytea) returns int immutable language plpgsql as $$ begin perform pg_sleep(1); return 1; end $$`,
@@ -211,7 +217,7 @@ describe('a restore', () => {
 
   it('beside a service at work is refused', async () => {
     const into = await emptyDatabase()
-    expect((await runCommand(into, ['checks'], { folder })).status).toBe(0)
+    await migrated(into)
     const service = openDatabase(into.superUrl)
     try {
       await service.sql`select 1`
