@@ -108,7 +108,7 @@ const approvalView = z.strictObject({ person: z.string(), decision: z.string(), 
 
 export const entryView = z
   .strictObject({
-    id: z.string(),
+    id: z.string().meta(about('凭证编号，如 E3-17', 'id of the entry, such as E3-17')),
     book: z.string(),
     period: z.string().meta(about('会计期间', 'month of the business date')),
     number: z.int().meta(about('凭证号，按账套和月份连续', 'voucher number, without gaps within book and month')),
@@ -118,8 +118,8 @@ export const entryView = z
     hash: z.string().meta(about('凭证的 SHA-256 叶哈希', 'SHA-256 leaf hash of the entry')),
     type: z.string(),
     summary: z.string(),
-    maker: z.string(),
-    approvals: z.array(approvalView),
+    maker: z.string().meta(about('制单人', 'who made it')),
+    approvals: z.array(approvalView).meta(about('办理经过', 'who submitted, checked and approved it')),
     documents: z.array(documentView),
     lines: z.array(lineView),
     reverses: z.exactOptional(z.string().meta(about('所冲销的凭证', 'the entry this one reverses'))),

@@ -12,6 +12,8 @@ const shown = (amount: string): string => amount.replaceAll(/\B(?=(?:\d{3})+\.)/
 const isDead = async (page: Page, name: string): Promise<string> => {
   const button = page.getByRole('button', { name: new RegExp(`^${name}`) })
   await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true')
+  // While what stands in the way is being read, that is the reason.
+  await expect.poll(() => button.textContent()).not.toContain('正在读取')
   return (await button.textContent()) ?? ''
 }
 
@@ -158,7 +160,7 @@ describe.skipIf(!hasChromium)('an officer', () => {
     await page.goto(documents)
     await page.getByText('推进（现为储备）').waitFor()
     await page.getByRole('combobox', { name: '文件种类' }).click()
-    await page.getByRole('option', { name: /续筹/ }).click()
+    await page.getByTitle(/续筹/).click()
     await page.getByRole('region', { name: '登记文件' }).getByRole('textbox', { name: '文号' }).fill('承诺〔2026〕1号')
     await page.getByLabel('日期', { exact: true }).fill('2026-01-10')
     await page.getByRole('button', { name: '登记', exact: true }).click()
