@@ -164,7 +164,7 @@ describe('the command line', () => {
     expect([due.status, due.out]).toEqual([0, expect.stringMatching(/^checks done [0-9]+\n$/)])
     const [shown, listed] = await Promise.all([run('show', String(again)), run('list', '--format', 'json')])
     expect(JSON.parse(shown.out)).toMatchObject({ state: 'done', result: { ok: true } })
-    const states = JSON.parse(listed.out) as { key: string; state: string }[]
+    const { items: states } = JSON.parse(listed.out) as { items: { key: string; state: string }[] }
     expect(states.find(({ key }) => key === 'cli-off')?.state).toBe('cancelled')
     expect(states.find(({ key }) => key === 'cli-asked')?.state).toBe('done')
   }, 60_000)
