@@ -25,6 +25,8 @@ const web = fileURLToPath(new URL('.', import.meta.url))
 async function build(folder: string): Promise<void> {
   const wanted = fingerprint()
   if (holds(folder, wanted)) return
+  // What is served is the production build, whatever the environment of whoever starts the service says.
+  process.env['NODE_ENV'] = 'production'
   // Vite is needed to build, not to serve: where it is not installed the import fails and says so.
   const vite = await import('vite')
   mkdirSync(dirname(folder), { recursive: true })

@@ -145,7 +145,8 @@ describe.skipIf(!hasChromium)('the reference', () => {
       ] as const) {
         await box.fill(phrase)
         await expect.poll(() => shown.count(), { timeout: hangs }).toBe(1)
-        expect(await page.locator('.opblock-summary-path').first().getAttribute('data-path')).toBe(path)
+        const found = page.locator('.opblock-summary-path').first()
+        await expect.poll(() => found.getAttribute('data-path'), { timeout: hangs }).toBe(path)
       }
       await box.fill('没有这样的操作')
       await expect.poll(() => shown.count(), { timeout: hangs }).toBe(0)

@@ -25,7 +25,7 @@ describe('yiben releases', () => {
     expect(preview.out).toContain('季度早拨付试算')
     expect(preview.out).toContain('考核数据不全')
     const json = await run('preview', '2026Q1', '--format', 'json')
-    expect(JSON.parse(json.out)).toMatchObject({ quarter: '2026Q1', run: 1, drafts: [] })
+    expect(JSON.parse(json.out)).toMatchObject({ quarter: '2026Q1', run: 1, result: { drafts: [] } })
     const [row] = await test().database.sql<{ n: number }[]>`
       select (select count(*) from early_run) + (select count(*) from score) + (select count(*) from release) as n`
     expect(Number(row?.n)).toBe(0)

@@ -119,7 +119,10 @@ function Enrol({ got, done }: { got: Enrolling; done: (session: Session) => void
       <h2>动态口令</h2>
       <p>用手机上的验证器应用扫描，再填入其显示的六位数字。二维码由本页画出，不经过任何网站。</p>
       <div role="img" aria-label="动态口令的二维码" className="qr">
-        <QRCode type="svg" value={address} size={200} bordered={false} color="#000000" bgColor="#ffffff" />
+        {/* The drawing is named by what surrounds it. */}
+        <div aria-hidden="true">
+          <QRCode type="svg" value={address} size={200} bordered={false} color="#000000" bgColor="#ffffff" />
+        </div>
       </div>
       <p className="note">
         不能扫描的，请手工输入密钥 <code>{secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</code>（每 30 秒、六位、SHA-1）
