@@ -11,9 +11,9 @@ const inYuan = async ({ page }: Opened): Promise<void> => {
 const shown = (amount: string): string => amount.replaceAll(/\B(?=(?:\d{3})+\.)/g, ',')
 const isDead = async (page: Page, name: string): Promise<string> => {
   const button = page.getByRole('button', { name: new RegExp(`^${name}`) })
-  await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true')
+  await expect.poll(() => button.getAttribute('aria-disabled'), { timeout: 30_000 }).toBe('true')
   // While what stands in the way is being read, that is the reason.
-  await expect.poll(() => button.textContent()).not.toContain('正在读取')
+  await expect.poll(() => button.textContent(), { timeout: 30_000 }).not.toContain('正在读取')
   return (await button.textContent()) ?? ''
 }
 
