@@ -5,6 +5,7 @@
  */
 import { hash, verify } from '@node-rs/argon2'
 import type { Text } from '../../base/refusal.ts'
+import { turns } from '../../base/wire/turns.ts'
 
 export const passwordLeast = 12
 export const passwordMost = 128
@@ -97,21 +98,8 @@ function remainder(text: string): string {
 
 // --- Keeping --------------------------------------------------------------------------------------------------------
 
-let running = 0
-const waiting: (() => void)[] = []
-
 /** Hashing takes memory and a thread: two at once, the others in turn. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= atOnceMost) await new Promise<void>((resolve) => waiting.push(resolve))
-  else running += 1
-  try {
-    return await work()
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else running -= 1
-  }
-}
+const inTurn = turns(atOnceMost)
 
 export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(asKept(password), settings))
 
