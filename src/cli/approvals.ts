@@ -27,8 +27,8 @@ import type { Ledger } from '../ledger/ledger.ts'
 import { businessDay } from '../base/calendar.ts'
 import { formatFen } from '../base/money.ts'
 import { type Preview, previewApproval } from '../workflow/preview.ts'
-import { operator, withLedger } from './books/open.ts'
-import { ask, operationOf, requireDone } from './acting/ask.ts'
+import { bearerOf, operator, withLedger } from './books/open.ts'
+import { operationOf } from './acting/ask.ts'
 import { carryOut, type Consent, type Shown, withConsent } from './acting/do.ts'
 import { WrongUsage } from './failure.ts'
 import { amount, count, everyOf, type Given, print, tableOf, text, withFormat } from './table.ts'
@@ -93,35 +93,13 @@ async function decide(ledger: Ledger, id: string, verdict: string, { reason, act
   await carryOut(ledger, operationOf('decideApproval'), consent, { params: { id }, body }, previewLines(id))
 }
 
-type Previewed = {
-  readonly content: readonly { readonly name: { readonly zh: string }; readonly at: string; readonly value: string }[]
-  readonly entries: readonly {
-    readonly book: string
-    readonly on: string
-    readonly summary: string
-    readonly lines: readonly Readonly<Record<string, string>>[]
-  }[]
-  readonly refusal?: { readonly code: string; readonly detail: string }
-}
-
+/** What `approvals preview` tells, as the holder of the token may see it. */
 const previewLines =
   (id: string): Shown =>
-  async (ledger, token) => {
-    const answer = await ask(ledger, { token }, operationOf('previewApproval'), { params: { id } })
-    requireDone(answer)
-    const { content, entries, refusal } = answer.json as unknown as Previewed
-    return [
-      ...content.map(({ name, value }) => `  ${name.zh} ${value}`),
-      ...entries.flatMap(({ book, on, summary, lines }) => [
-        `将记 / would post: ${book} ${on} ${summary}`,
-        ...lines.map(
-          (line) =>
-            `  ${line['debit'] === undefined ? '贷' : '借'} ${line['account']} ${line['name']} ${line['debit'] ?? line['credit']}`,
-        ),
-      ]),
-      ...(refusal ? [`现在批准将被拒绝 / would be refused now: ${refusal.code} ${refusal.detail}`] : []),
-    ]
-  }
+  async (ledger, token) =>
+    toldBy(await previewApproval(ledger, await bearerOf(ledger, token), id)).map(
+      ({ part, name, value }) => `${part} ${name} ${value}`,
+    )
 
 async function listTable(ledger: Ledger, given: Filter): Promise<Table> {
   const items = await itemsOf(ledger, given)
