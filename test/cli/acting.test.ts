@@ -115,6 +115,8 @@ describe('do', () => {
   })
 
   it('says why it would be refused, and does nothing', async () => {
+    const previewed = await run(register(...as('wang'), '--preview', '--key', 'never-used'))
+    expect([previewed.status, previewed.err]).toEqual([1, expect.stringContaining('permission_denied')])
     const { status, out, err } = await run(register(...as('wang'), '--yes'))
     expect([status, out]).toEqual([1, ''])
     expect(err).toContain('permission_denied')

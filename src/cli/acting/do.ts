@@ -136,7 +136,7 @@ export async function carryOut(
     const key = consent.key ?? randomUUID()
     const refused = await refusedNow(ledger, who, route, { ...asked, key })
     // A key that was answered is answered again, whatever stands in the way by now.
-    if (refused && consent.key === undefined) return requireDone(refused)
+    if (refused && (consent.preview || consent.key === undefined)) return requireDone(refused)
     if (consent.preview) return
     await requireYes(consent)
     const answer = await ask(ledger, who, route, { ...asked, key })
