@@ -25,8 +25,8 @@ const renderers: Readonly<Record<Exclude<Format, 'json'>, (table: cells.Table) =
   csv: (table) => renderCsv(table),
 }
 
-export const withFormat = (command: Command, choices: readonly Format[] = formats): Command =>
-  command.addOption(new Option('--format <format>', '输出格式 / output format').choices(choices).default('text'))
+export const withFormat = (command: Command): Command =>
+  command.addOption(new Option('--format <format>', '输出格式 / output format').choices(formats).default('text'))
 
 /** The operation of the API that answers what a table shows; `as` who reads, where not whoever sits at the machine. */
 export type AnsweredBy = {

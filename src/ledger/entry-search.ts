@@ -164,10 +164,10 @@ function narrowEntries(sql: Sql, asked: Asked) {
 
 const documentEntries = (sql: Sql, asked: Asked) => sql`
   select e.* from (
-    select * from entry where documents @> ${documentText(asked)}::text::jsonb offset 0) e
+    select * from entry where documents @> ${documentText(asked.document)}::text::jsonb offset 0) e
   where e.book_id in (${booksOf(sql, asked)}) ${passing(sql, asked)}`
 
-const documentText = ({ document }: Asked): string => JSON.stringify([{ number: document }])
+const documentText = (document: string | undefined): string => JSON.stringify([{ number: document }])
 
 const passing = (
   sql: Sql,
@@ -179,7 +179,7 @@ const passing = (
   ${knownAt === undefined ? sql`` : sql`and e.recorded_at <= ${instantText(knownAt)}::timestamptz`}
   ${type === undefined ? sql`` : sql`and e.type = ${type}`}
   ${maker === undefined ? sql`` : sql`and e.maker = ${maker}`}
-  ${document === undefined ? sql`` : sql`and e.documents @> ${JSON.stringify([{ number: document }])}::text::jsonb`}
+  ${document === undefined ? sql`` : sql`and e.documents @> ${documentText(document)}::text::jsonb`}
   ${approved === undefined ? sql`` : approved ? sql`and e.approvals is not null` : sql`and e.approvals is null`}
   ${backDated === undefined ? sql`` : backDated ? sql`and ${late(sql)}` : sql`and not ${late(sql)}`}`
 

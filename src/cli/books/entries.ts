@@ -9,6 +9,7 @@ import { businessDay } from '../../base/calendar.ts'
 import { formatFen } from '../../base/money.ts'
 import { basisNamesZh } from '../../ledger/entry.ts'
 import { findEntries, type FoundPlace, totalEntries, type Way } from '../../ledger/entry-search.ts'
+import type { PostedEntry } from '../../ledger/leaf.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { formed } from '../../http/faults.ts'
 import { Problem } from '../../http/problem.ts'
@@ -16,7 +17,7 @@ import { entrySearchQuery, searchOf } from '../../http/routes/entry-search.ts'
 import { columnsOf } from '../../http/sheet/columns.ts'
 import { entryLineRow, linesOfEntry, presentEntryLine } from '../../http/sheet/entry-lines.ts'
 import { WrongUsage } from '../failure.ts'
-import { type Given, pageSize, print, withFormat } from '../table.ts'
+import { eachOf, type Given, print, withFormat } from '../table.ts'
 import { operator } from './open.ts'
 
 type Options = Given & { readonly order: Way; readonly totals?: true } & Readonly<Record<string, string>>
@@ -52,16 +53,16 @@ async function entriesTable(ledger: Ledger, asked: object, { way, withTotals, is
   const search = searchOf(understood(asked))
   const columns = columnsOf(entryLineRow, businessDay(ledger.clock()))
   const rows: Table['rows'][number][] = []
-  let after: FoundPlace | undefined
-  do {
-    const page = await findEntries(ledger, operator(), search, { way, after, limit: pageSize })
-    after = page.length < pageSize ? undefined : page.at(-1)
-    for (const entry of page)
-      for (const line of linesOfEntry(ledger.shelf.book(entry.bookId), entry)) {
-        const one = presentEntryLine(line) as Record<string, string | number>
-        rows.push({ cells: columns.map(({ cell }) => cell(one)) })
-      }
-  } while (after)
+  const found = eachOf<PostedEntry, FoundPlace | undefined>(
+    undefined,
+    (after, limit) => findEntries(ledger, operator(), search, { way, after, limit }),
+    (last) => last,
+  )
+  for await (const entry of found)
+    for (const line of linesOfEntry(ledger.shelf.book(entry.bookId), entry)) {
+      const one = presentEntryLine(line) as Record<string, string | number>
+      rows.push({ cells: columns.map(({ cell }) => cell(one)) })
+    }
   const sums = withTotals ? await totalEntries(ledger, operator(), search) : undefined
   // What no line has takes no room on a page.
   const shown = columns.map((_, at) => !isPage || rows.some(({ cells }) => cells[at]?.kind !== 'empty'))
