@@ -44,7 +44,7 @@ export const assignDuty = verb({
     'idempotency_key_reused',
   ],
   work: async ({ tx, at, actor }, { person, role, district = null }) => {
-    await requireOther(tx, actor, person)
+    await requireOther(tx, actor, person, 'duty_of_own')
     return dutyViewOf(await giveDuty(tx, person, { role, district }, { by: actor.person, at }))
   },
 })
@@ -57,7 +57,7 @@ export const withdrawDuty = verb({
   form: noContent,
   refuses: ['person_not_found', 'duty_of_own', 'duty_not_found', 'idempotency_key_reused'],
   work: async ({ tx, at, actor }, { person, duty }) => {
-    await requireOther(tx, actor, person)
+    await requireOther(tx, actor, person, 'duty_of_own')
     return dutyViewOf(await endDuty(tx, person, duty, { by: actor.person, at }))
   },
 })
@@ -80,7 +80,7 @@ export const revokeTokenOf = verb({
 export function inviteToSignIn({ database, clock }: Ledger, actor: Actor, person: string) {
   demand(actor, 'person.manage')
   return transact(database, async (tx) => {
-    await requireOthersSignIn(tx, actor, person)
+    await requireOther(tx, actor, person, 'sign_in_of_own')
     return invite(tx, person, { by: actor.person, at: clock() })
   })
 }
@@ -93,17 +93,15 @@ export const disableSignIn = verb({
   form: noContent,
   refuses: ['person_not_found', 'sign_in_of_own', 'sign_in_nothing_to_disable', 'idempotency_key_reused'],
   work: async ({ tx, at, actor }, { person }) => {
-    await requireOthersSignIn(tx, actor, person)
+    await requireOther(tx, actor, person, 'sign_in_of_own')
     return personViewOf(await shownPerson(tx, await disable(tx, person, { by: actor.person, at })))
   },
 })
 
-async function requireOthersSignIn(tx: Tx, actor: Actor, called: string): Promise<void> {
-  const { name } = await personCalled(tx, called)
-  if (name === actor.person) throw refuse('sign_in_of_own', { person: name })
-}
+type OwnCode = 'duty_of_own' | 'sign_in_of_own'
 
-async function requireOther(tx: Tx, actor: Actor, called: string): Promise<void> {
+/** Refuses, by the code that is given, what a person would do about himself. */
+async function requireOther(tx: Tx, actor: Actor, called: string, code: OwnCode): Promise<void> {
   const { name } = await personCalled(tx, called)
-  if (name === actor.person) throw refuse('duty_of_own', { person: name })
+  if (name === actor.person) throw refuse(code, { person: name })
 }

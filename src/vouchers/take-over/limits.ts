@@ -104,6 +104,7 @@ async function requireProjects(tx: Tx, { book, on, indicators, lines }: Named): 
   const codes = [...new Set(lines.flatMap(({ project }) => project ?? []))].filter((code) => !programmes.has(code))
   const [unknown] = await unknownProjects(tx, codes)
   if (unknown !== undefined) throw refuseProject('project_unknown', { project: unknown })
+  if (approvalDistrict(book.district, on) === undefined) return
   const places = await readProjectPlaces(tx, codes)
   const project = codes.find((code) => !isOfBook(book, places.get(code)?.district ?? book.district, on))
   if (project !== undefined) throw refuseProject('project_not_found', { project })

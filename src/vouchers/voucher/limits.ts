@@ -42,8 +42,8 @@ async function heldLimits(tx: Tx, { code, chart }: Book, { on, lines }: Moved): 
 }
 
 function eligibilityLimits({ on, lines }: Moved): Limit[] {
+  const law = lawOn(on)
   return lines.flatMap(({ item, source, amountFen }) => {
-    const law = lawOn(on)
     const itemClass = item === undefined ? undefined : itemOf(item, law)?.class
     if (itemClass === undefined || source === undefined) return []
     return [limitBy(law, `eligibility_${itemClass}`, figure(`${item} ${source} ${formatFen(amountFen)}`))]
