@@ -28,10 +28,12 @@ const openingsMax = 200_000
 const commasMax = 500_000
 const keysOfOneMax = 20_000
 
-/** Parses one JSON document. Throws `JsonFault` with the place and the reason in both languages. */
-export function parseJson(text: string): Json {
-  const keys = keysInText(text)
-  if (keys === tooMuch) throw new JsonFault('', '内容过多，请分批提交', 'holds too much; send it in parts')
+/**
+ * Parses one JSON document with no list of more than `itemsMost` items. Throws `JsonFault` with the place and the
+ * reason in both languages.
+ */
+export function parseJson(text: string, itemsMost = Number.POSITIVE_INFINITY): Json {
+  const keys = keysInText(text, itemsMost)
   let value: Json
   try {
     value = JSON.parse(text) as Json
@@ -50,35 +52,51 @@ function isPlain(text: string, keys: number, value: Json): boolean {
 }
 
 const tooDeep = -1
-const tooMuch = -2
 
 /**
- * How many keys a text has: each has its colon. Below zero where it is too deep, or holds too much; of a text that is
- * not well formed any number.
+ * How many keys a text has: each has its colon. Below zero where it is too deep; of a text that is not well formed any
+ * number. Refuses what holds too much before any value is made of it: making them is what takes the thread.
  */
-function keysInText(text: string): number {
+function keysInText(text: string, itemsMost: number): number {
   const hasEscapes = text.includes('\\')
-  // Keys of the objects that are open, from the outermost.
+  // What is open, from the outermost: of an object its keys so far, of a list its items so far, below zero.
   const open: number[] = []
-  let [keys, openings, commas, deepest] = [0, 0, 0, 0]
+  let [keys, openings, commas, deepest, outermostColon] = [0, 0, 0, 0, 0]
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (c === 0x22) {
       i = hasEscapes ? endOfString(text, i) : text.indexOf('"', i + 1)
       if (i < 0) break
     } else if (c === 0x2c) {
-      if (++commas > commasMax) return tooMuch
+      if (++commas > commasMax) throw tooMuch()
+      const last = open.length - 1
+      const held = open[last] ?? 0
+      if (held < 0 && (open[last] = held - 1) < -itemsMost) throw tooLong(text.slice(0, outermostColon), itemsMost)
     } else if (c === 0x3a) {
       keys += 1
       const last = open.length - 1
-      if (last >= 0 && (open[last] = (open[last] ?? 0) + 1) > keysOfOneMax) return tooMuch
+      if (last === 0) outermostColon = i
+      if (last >= 0 && (open[last] = (open[last] ?? 0) + 1) > keysOfOneMax) throw tooMuch()
     } else if (c === 0x7b || c === 0x5b) {
-      if (++openings > openingsMax) return tooMuch
-      if (open.push(0) > deepest) deepest = open.length
+      if (++openings > openingsMax) throw tooMuch()
+      if (open.push(c === 0x7b ? 0 : -1) > deepest) deepest = open.length
       if (deepest > depthMax) return tooDeep
     } else if (c === 0x7d || c === 0x5d) open.pop()
   }
   return keys
+}
+
+const tooMuch = (): JsonFault => new JsonFault('', '内容过多，请分批提交', 'holds too much; send it in parts')
+
+/** A list with too many items stands, or stands within what stands, under the key that `before` ends with. */
+function tooLong(before: string, itemsMost: number): JsonFault {
+  const key = /"([^"\\]{1,63})"\s*$/.exec(before.slice(-128))?.[1]
+  const most = itemsMost.toLocaleString('en')
+  return new JsonFault(
+    key === undefined ? '' : pointer([key]),
+    `数组至多 ${most} 项，请分批提交`,
+    `a list has at most ${most} items; send several`,
+  )
 }
 
 /** How many keys a value has; no number where one of them is not allowed. */

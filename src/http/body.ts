@@ -48,24 +48,8 @@ export function json<Form extends z.ZodType>(
   }
 }
 
-/**
- * No list of any form is longer. It is looked at before the form is: a form looks at every item first, and then counts.
- */
+// No list of any form is longer.
 const listMost = 10_000
-
-function refuseLongLists(document: Json, path: string, limit: number): void {
-  if (document === null || typeof document !== 'object') return
-  if (!Array.isArray(document)) {
-    for (const key in document)
-      refuseLongLists(document[key] ?? null, path === '' && key.length < 64 ? `/${key}` : path, limit)
-    return
-  }
-  if (document.length > limit) {
-    const most = limit.toLocaleString('en')
-    throw invalid(path, `数组至多 ${most} 项，请分批提交`, `a list has at most ${most} items; send several`)
-  }
-  for (const item of document) refuseLongLists(item, path, limit)
-}
 
 /** A JSON document that may be left out; an absent one is read as {}. */
 export function optionalJson<Form extends z.ZodType>(schema: Form): BodyForm<z.output<Form>> {
@@ -136,10 +120,7 @@ export function parseBytes(bytes: Buffer, most = listMost): Json {
   if (!isUtf8(bytes)) throw invalid('', '不是合法的 UTF-8', 'not valid UTF-8')
   const text = bytes.toString('utf8')
   if (text.charCodeAt(0) === 0xfeff) throw invalid('', '不得带字节顺序标记（BOM）', 'starts with a byte order mark')
-  const document = parseJson(text)
-  // An item and its comma are two bytes at least.
-  if (bytes.length > 2 * most) refuseLongLists(document, '', most)
-  return document
+  return parseJson(text, most)
 }
 
 // A body that moves may take its time; one that trickles holds a connection for nothing.

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { JsonFault, parseJson } from '../../src/base/json.ts'
 
-function faultOf(text: string): string {
+function faultOf(text: string, itemsMost?: number): string {
   try {
-    parseJson(text)
+    parseJson(text, itemsMost)
   } catch (error) {
     if (error instanceof JsonFault) return `${error.path} ${error.message}`
     throw error
@@ -40,6 +40,20 @@ describe('strict JSON', () => {
   ])('refuses %.60j', (text, fault) => {
     if (typeof fault === 'string') expect(faultOf(text)).toBe(fault)
     else expect(faultOf(text)).toMatch(fault)
+  })
+
+  it.each([
+    ['{"a":[1,2,3],"b":{"c":[[1],{"d":[1,2,3,4]}]}}', '/b a list has at most 3 items; send several'],
+    ['{"a/b":[1,2,3,4', '/a~1b a list has at most 3 items; send several'],
+    ['[1,[1,2],3,{"a":1}]', ' a list has at most 3 items; send several'],
+  ])('refuses a list too long before it is made: %s', (text, fault) => {
+    expect(faultOf(text, 3)).toBe(fault)
+    expect(faultOf(text, 4)).not.toBe(fault)
+  })
+
+  it('counts the items of each list by itself', () => {
+    const text = '{"a":[1,[1,2,3],{"x":1,"y":2,"z":3,"u":4}],"b":["1,2,3,4"],"c":[]}'
+    expect(parseJson(text, 3)).toEqual(JSON.parse(text))
   })
 
   it('is not misled by quotes, braces and commas inside strings', () => {

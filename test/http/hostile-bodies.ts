@@ -53,5 +53,7 @@ export const big: Readonly<Record<string, () => string>> = {
   'four million letters': () => JSON.stringify({ name: repeat('a', 4_000_000) }),
   'entries by the hundred thousand': () => `{"entries":${list('{"key":"a"}', 250_000)}}`,
   'dwellings by the hundred thousand': () => `{"dwellings":${list('{"id":"a","area":"1"}', 150_000)}}`,
+  'dwellings in lists as long as may be': () =>
+    `{${Array.from({ length: 9 }, (_, i) => `"k${i}":${list('{"id":"a","area":"1"}', 9_999)}`).join()}}`,
   'escapes by the million': () => `{"reason":"${repeat('\\u0300', 600_000)}"}`,
 }
