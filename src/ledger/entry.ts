@@ -24,6 +24,10 @@ export type LineDraft = {
   readonly [D in Dimension]?: string
 }
 
+/** Its amount as a debit: below zero where it is a credit. */
+export const debitFen = ({ side, amountFen }: Pick<LineDraft, 'side' | 'amountFen'>): Fen =>
+  side === 'debit' ? amountFen : -amountFen
+
 /** What an entry refers to: a numbered document, an uploaded original by its hash, or both. */
 export type DocumentReference = { readonly number?: string; readonly title?: string; readonly sha256?: string }
 
@@ -276,7 +280,7 @@ function netByKey(lines: readonly ExaminedLine[], keyOf: (examined: ExaminedLine
   for (const examined of lines) {
     const { line } = examined
     const key = keyOf(examined)
-    net.set(key, (net.get(key) ?? 0n) + (line.side === 'debit' ? line.amountFen : -line.amountFen))
+    net.set(key, (net.get(key) ?? 0n) + debitFen(line))
   }
   return [...net.values()]
 }

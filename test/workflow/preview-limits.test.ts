@@ -132,6 +132,17 @@ describe('a voucher that takes of a guarded account', () => {
     const made = await door().ask('/v1/vouchers', { body, token })
     expect(made.status, made.text).toBe(202)
     const { json } = await door().ask(`/v1/approvals/${made.json.approval}/preview`)
+    const red = {
+      book: 'HELD',
+      on: '2026-03-06',
+      summary: '红字收回额度',
+      type: 'red',
+      lines: moved(received, '120.00'),
+    }
+    const madeRed = await door().ask('/v1/vouchers', { body: red, token })
+    expect(madeRed.status, madeRed.text).toBe(202)
+    const previewOfRed = await door().ask(`/v1/approvals/${madeRed.json.approval}/preview`)
+    expect(previewOfRed.json.limits).toEqual(json.limits)
     expect(json.limits.slice(1)).toEqual([
       {
         parameter: 'account_held',

@@ -5,7 +5,7 @@
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import type { Text } from '../../base/refusal.ts'
 import { controlAccounts as control } from '../../ledger/charts/control-accounts.ts'
-import type { LineDraft } from '../../ledger/entry.ts'
+import { debitFen, type LineDraft } from '../../ledger/entry.ts'
 import { refuse } from '../refusals.ts'
 import type { IndicatorRow } from './forms.ts'
 
@@ -25,8 +25,6 @@ const axes: readonly { readonly what: Text; readonly approved: string; readonly 
 const ofIndicator = new Set(axes.flatMap(({ approved, where }) => [approved, ...where]))
 
 export const isOfIndicator = (account: string): boolean => ofIndicator.has(account)
-
-const debitFen = ({ side, amountFen }: LineDraft): Fen => (side === 'debit' ? amountFen : -amountFen)
 
 /**
  * Refuses `take_over_line_differs` where a line of an indicator is of another source or form of payment, and

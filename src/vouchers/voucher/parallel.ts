@@ -6,7 +6,7 @@
 import { groupBy } from '../../base/arrays.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import type { Book } from '../../ledger/book.ts'
-import type { EntryDraft, LineDraft } from '../../ledger/entry.ts'
+import { debitFen, type EntryDraft, type LineDraft } from '../../ledger/entry.ts'
 import { refuse } from '../refusals.ts'
 
 export type Missing = {
@@ -54,7 +54,5 @@ export function requireParallel({ lines }: Pick<EntryDraft, 'lines'>, { chart }:
 }
 
 function movedFen(lines: readonly LineDraft[], prefix: string): Fen {
-  return lines
-    .filter(({ account }) => account.startsWith(prefix))
-    .reduce((sum, { side, amountFen }) => sum + (side === 'debit' ? amountFen : -amountFen), 0n)
+  return sumFen(lines.filter(({ account }) => account.startsWith(prefix)).map(debitFen))
 }

@@ -54,10 +54,10 @@ async function settle({ tx, approval }: Ended, entries: readonly PostedEntry[] |
 export const voucherProposal = proposal({
   kind: 'voucher',
   form: voucherContent,
-  limits: async ({ book: code, on, lines }, { ledger, tx }) => {
+  limits: async ({ book: code, on, type, lines }, { ledger, tx }) => {
     const book = await ledger.shelf.find(code)
     assert(book, `book ${code} was there when the voucher was made`)
-    return voucherLimits(tx, book, { on, lines: lines.map(lineDraft) })
+    return voucherLimits(tx, book, { on, type, lines: lines.map(lineDraft) })
   },
   approved: async (running) => {
     const { tx, post, approval, content } = running
