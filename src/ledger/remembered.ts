@@ -48,15 +48,14 @@ function readHeads(folder: string): Heads {
 /** Where a folder cannot be written the head is given out all the same: this is a second guard, not the first. */
 export function rememberHead(folder: string, { note, signature, key }: SignedNote): void {
   const [origin = ''] = note.split('\n')
-  const [before, now] = [notedIn(readHeads(folder)[origin]?.note ?? ''), notedIn(note)]
-  if (!now || (before && (before.size > now.size || (before.size === now.size && before.acts >= now.acts)))) return
   const file = fileOf(folder)
   const draft = `${file}.${randomUUID()}`
   try {
-    writeFileSync(draft, `${JSON.stringify({ ...readHeads(folder), [origin]: { note, signature, key } }, null, 1)}\n`, {
-      mode: 0o600,
-      flush: true,
-    })
+    const heads = readHeads(folder)
+    const [before, now] = [notedIn(heads[origin]?.note ?? ''), notedIn(note)]
+    if (!now || (before && (before.size > now.size || (before.size === now.size && before.acts >= now.acts)))) return
+    const text = JSON.stringify({ ...heads, [origin]: { note, signature, key } }, null, 1)
+    writeFileSync(draft, `${text}\n`, { mode: 0o600, flush: true })
     renameSync(draft, file)
   } catch {
     rmSync(draft, { force: true })
@@ -79,10 +78,7 @@ export type LostHead = Noted & { readonly has: number }
 
 export async function lostHeads(reader: Reader, folder: string): Promise<LostHead[]> {
   const lost: LostHead[] = []
-  for (const head of rememberedHeads(folder)) {
-    const has = await sizeOf(reader, head)
-    if (has < head.size || (await rootOfSize(reader, head)) !== head.root) lost.push({ ...head, has })
-  }
+  for (const head of rememberedHeads(folder)) lost.push(...(await lostOf(reader, head)))
   return lost
 }
 
@@ -93,9 +89,12 @@ export async function lostHeadOf(
   { bookId, code }: Pick<Book, 'bookId' | 'code'>,
 ): Promise<LostHead | undefined> {
   const head = rememberedHeads(folder).find((one) => one.bookId === bookId && one.book === code)
-  if (!head) return undefined
+  return head && (await lostOf(reader, head))[0]
+}
+
+async function lostOf(reader: Reader, head: Noted): Promise<LostHead[]> {
   const has = await sizeOf(reader, head)
-  return has < head.size || (await rootOfSize(reader, head)) !== head.root ? { ...head, has } : undefined
+  return has < head.size || (await rootOfSize(reader, head)) !== head.root ? [{ ...head, has }] : []
 }
 
 async function sizeOf(reader: Reader, { bookId, book }: Noted): Promise<number> {
