@@ -100,22 +100,23 @@ export class SessionDesk {
   }
 
   /** Ends a session; one that has ended stays so. */
-  end({ id, actor }: Session): Promise<void> {
-    return this.#change(id, { endedAt: this.#clock(), endedBy: actor.person })
+  async end({ id, actor }: Session): Promise<void> {
+    await this.#change(id, { endedAt: this.#clock(), endedBy: actor.person })
   }
 
-  /** The person has proved himself again. Gives until when that holds. */
-  async stepUp({ id }: Session): Promise<Instant> {
+  /** The person has proved himself again. Gives until when that holds; `undefined` where the session has ended. */
+  async stepUp({ id }: Session): Promise<Instant | undefined> {
     const now = this.#clock()
-    await this.#change(id, { steppedAt: now })
-    return now + BigInt(stepMinutes) * microsPerMinute
+    const isOpen = await this.#change(id, { steppedAt: now })
+    return isOpen ? now + BigInt(stepMinutes) * microsPerMinute : undefined
   }
 
-  async #change(id: bigint, change: Parameters<typeof updateSessions>[2]): Promise<void> {
-    await transact(this.#database, async (tx) => {
+  /** Gives whether the session was still open. */
+  #change(id: bigint, change: Parameters<typeof updateSessions>[2]): Promise<boolean> {
+    return transact(this.#database, async (tx) => {
       // What is noted is noted in the order of its ids; that something came is not noted.
       if (!('seenAt' in change)) await lockAccess(tx)
-      await updateSessions(tx, { session: id }, change)
+      return (await updateSessions(tx, { session: id }, change)) === 1
     })
   }
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { failuresMost } from '../../src/access/account/account.ts'
 import { issueToken } from '../../src/access/token.ts'
 import { openApp } from '../../src/http/app.ts'
 import { openLimits } from '../../src/http/watch/limits.ts'
@@ -35,6 +36,20 @@ async function reads(): Promise<number> {
   )
   return Number(row?.calls)
 }
+
+describe('tries to sign in', () => {
+  it('that came to none give back themselves, and no wrong one before them', async () => {
+    const { triesToSignIn, noTry, noGuess } = openLimits()
+    const who = ['203.0.113.7', 'zhu'] as const
+    for (let wrong = 0; wrong < failuresMost - 1; wrong++) await triesToSignIn(...who)
+    await triesToSignIn(...who)
+    await noTry(...who)
+    await triesToSignIn(...who)
+    await expect(triesToSignIn(...who)).rejects.toThrow(Problem)
+    await noGuess(...who)
+    await triesToSignIn(...who)
+  })
+})
 
 describe('wrong tokens', () => {
   it('are 401, then 429 with Retry-After, cost hardly a read, and hold up nobody who is known', async () => {

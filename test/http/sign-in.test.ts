@@ -8,6 +8,7 @@ import { codeOf, stepOf } from '../../src/access/account/totp.ts'
 import { giveDuty, makePerson } from '../../src/access/persons.ts'
 import type { Role } from '../../src/access/actor.ts'
 import { SessionDesk } from '../../src/access/session.ts'
+import { assert } from '../../src/base/assert.ts'
 import { systemClock } from '../../src/base/calendar.ts'
 import { transact } from '../../src/base/db.ts'
 import { type Answer, newBookBody, useDoor } from '../support/door.ts'
@@ -368,5 +369,15 @@ describe('proving oneself again', () => {
     const body = { verdict: 'approve', hash }
     expect((await door().ask(`/v1/approvals/${approval}/decision`, { token, body })).status).toBe(200)
     expect(outcome(await door().ask('/v1/session/step-up', { token, body: { password } }))).toEqual([404, 'not_found'])
+  })
+
+  it('is none of a session that ended meanwhile', async () => {
+    const { page } = await enrolled('qian2', '钱十二', [['auditor', null]])
+    const desk = new SessionDesk(door().test.database, systemClock)
+    const session = await desk.find(page.secret())
+    assert(session, 'he is signed in')
+    expect(await desk.stepUp(session)).toBeGreaterThan(systemClock())
+    await desk.end(session)
+    expect(await desk.stepUp(session)).toBeUndefined()
   })
 })

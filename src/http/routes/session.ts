@@ -89,7 +89,7 @@ export async function counted<T>(
     return done
   } catch (error) {
     // A database that is away says nothing of who asked.
-    if (!(error instanceof Refusal)) await limits.noGuess(addressOf(incoming), who)
+    if (!(error instanceof Refusal)) await limits.noTry(addressOf(incoming), who)
     throw error
   }
 }
@@ -227,7 +227,9 @@ const stepUp = route({
     if (!('confirm' in body)) {
       await counted(incoming, service, actor.person, () => prove(service.accounts, session, body))
     }
-    return reply(200, { until: formatInstant(await service.desk.sessions.stepUp(session)) })
+    const until = await service.desk.sessions.stepUp(session)
+    if (until === undefined) throw new Problem('unauthenticated')
+    return reply(200, { until: formatInstant(until) })
   },
 })
 

@@ -26,8 +26,10 @@ export type Limits = {
   calculated(person: string, ms: number): Promise<void>
   /** Counts a try to sign in, by who is meant and from where; refuses `too_many_requests` where it was one too many. */
   triesToSignIn(address: string, who: string | undefined): Promise<void>
-  /** It was no guess: what was counted is forgotten. */
+  /** The person proved himself: his wrong tries are forgotten. */
   noGuess(address: string, who: string | undefined): Promise<void>
+  /** It came to no try, as where the database is away: what was counted for it is taken back, and nothing else. */
+  noTry(address: string, who: string | undefined): Promise<void>
 }
 
 /** In memory, or, with a client of Redis, shared by all processes: in memory again while Redis is away. */
@@ -59,6 +61,10 @@ export function openLimits(redis?: Redis): Limits {
     noGuess: async (address, who) => {
       await guessingFrom.reward(address)
       if (who !== undefined) await guessing.delete(who)
+    },
+    noTry: async (address, who) => {
+      await guessingFrom.reward(address)
+      if (who !== undefined) await guessing.reward(who)
     },
   }
 }
