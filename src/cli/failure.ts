@@ -10,6 +10,7 @@ import { PackTooLarge } from '../ledger/pack.ts'
 import { Refusal } from '../base/refusal.ts'
 import { BadSetting } from '../config.ts'
 import { FileRefused } from '../form/file/text.ts'
+import { Problem, problemView } from '../http/problem.ts'
 
 /** Wrong use of a command: exit status 2. */
 export class WrongUsage extends Error {
@@ -28,11 +29,17 @@ export class Told extends Error {
 export function tell(error: unknown): number {
   if (error instanceof Told) return 1
   process.stderr.write(`yiben: ${lineOf(error)}\n`)
-  return error instanceof BadSetting || error instanceof WrongUsage ? 2 : 1
+  return isWrongUse(error) ? 2 : 1
 }
+
+const isWrongUse = (error: unknown): boolean =>
+  error instanceof BadSetting ||
+  error instanceof WrongUsage ||
+  (error instanceof Problem && ['input_invalid', 'range_reversed'].includes(error.code))
 
 function lineOf(error: unknown): string {
   if (error instanceof Refusal) return `${error.code}: ${error.detail.zh} / ${error.detail.en}`
+  if (error instanceof Problem) return problemLine(error)
   if (
     error instanceof BackupFault ||
     error instanceof BadSetting ||
@@ -49,4 +56,12 @@ function lineOf(error: unknown): string {
   if (weather instanceof Unavailable || weather instanceof Unknown)
     return '数据库暂时无法访问，请重试 / the database cannot be reached, try again'
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function problemLine(problem: Problem): string {
+  const [zh, en] = (['zh', 'en'] as const).map((language) => {
+    const { detail, errors = [] } = problemView(problem, language)
+    return [detail, ...errors.map(({ path, message }) => `${path} ${message}`.trim())].join('；')
+  })
+  return `${problem.code}: ${zh} / ${en}`
 }

@@ -6,6 +6,7 @@
  * A problem speaks Chinese, or English to who asks for it, and never carries a stack, a statement or what the database
  * said: what is not a refusal is logged and answered as `internal_error` without detail.
  */
+import type { Day } from '../base/calendar.ts'
 import { Unavailable, Unknown, weatherOf } from '../base/db.ts'
 import { JsonFault } from '../base/json.ts'
 import { Refusal, type RefusalRecord, type Text } from '../base/refusal.ts'
@@ -313,4 +314,9 @@ function preferred(header: string): Language {
     if (language) quality[language] = Math.max(quality[language], q)
   }
   return quality.en > quality.zh ? 'en' : 'zh'
+}
+
+/** Refuses a range that ends before it begins. */
+export function requireOrder(from: Day | undefined, to: Day | undefined): void {
+  if (from !== undefined && to !== undefined && from > to) throw new Problem('range_reversed')
 }

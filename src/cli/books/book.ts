@@ -14,6 +14,7 @@ import { type Basis, bases } from '../../ledger/chart.ts'
 import { firstBookDay, lastBookDay } from '../../ledger/entry.ts'
 import { bookFor, type Ledger } from '../../ledger/ledger.ts'
 import { sourceOnRecord } from '../../policy/sources.ts'
+import { requireOrder } from '../../http/problem.ts'
 import {
   amount,
   type ColumnOf,
@@ -128,12 +129,14 @@ const momentNotes = ({ from, asOf, knownAt }: TrialGiven): string[] => [
 
 const trialBalance =
   (given: TrialGiven): TableIn =>
-  async ({ database }, book) =>
-    trialBalanceTable(
+  async ({ database }, book) => {
+    requireOrder(given.from, given.asOf)
+    return trialBalanceTable(
       '科目余额表',
       [`${book.code} ${book.name}`, ...momentNotes(given), '单位：元'],
       await readTrialBalance(database, book, given),
     )
+  }
 
 const sideZh = { debit: '借', credit: '贷' } as const
 
@@ -178,6 +181,7 @@ const statementColumns = (nameOf: (account: string) => string | undefined): read
 const statement =
   ({ from = firstBookDay, to = lastBookDay, ...asked }: StatementGiven): TableIn =>
   async ({ database }, book) => {
+    requireOrder(from, to)
     const given = { ...asked, from, to }
     const nameOf = (code: string) => book.chart.subjects.get(code)?.name
     const items: StatementItem[] = []

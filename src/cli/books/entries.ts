@@ -12,11 +12,9 @@ import { findEntries, type FoundPlace, totalEntries, type Way } from '../../ledg
 import type { PostedEntry } from '../../ledger/leaf.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { formed } from '../../http/faults.ts'
-import { Problem } from '../../http/problem.ts'
 import { entrySearchQuery, searchOf } from '../../http/routes/entry-search.ts'
 import { columnsOf } from '../../http/sheet/columns.ts'
 import { entryLineRow, linesOfEntry, presentEntryLine } from '../../http/sheet/entry-lines.ts'
-import { WrongUsage } from '../failure.ts'
 import { eachOf, type Given, print, withFormat } from '../table.ts'
 import { operator } from './open.ts'
 
@@ -50,7 +48,7 @@ export function entriesCommand(book: Command): void {
 type Shown = { readonly way: Way; readonly withTotals: boolean; readonly isPage: boolean }
 
 async function entriesTable(ledger: Ledger, asked: object, { way, withTotals, isPage }: Shown): Promise<Table> {
-  const search = searchOf(understood(asked))
+  const search = searchOf(formed(z.strictObject(entrySearchQuery), asked, ''))
   const columns = columnsOf(entryLineRow, businessDay(ledger.clock()))
   const rows: Table['rows'][number][] = []
   const found = eachOf<PostedEntry, FoundPlace | undefined>(
@@ -82,15 +80,5 @@ async function entriesTable(ledger: Ledger, asked: object, { way, withTotals, is
     ],
     columns: columns.filter((_, at) => shown[at]),
     rows: rows.map(({ cells }) => ({ cells: cells.filter((_, at) => shown[at]) })),
-  }
-}
-
-function understood(asked: object) {
-  try {
-    return formed(z.strictObject(entrySearchQuery), asked, '')
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    const [fault] = error.faults
-    throw new WrongUsage(`${fault?.path ?? ''} ${fault?.message.zh ?? ''} / ${fault?.message.en ?? ''}`)
   }
 }

@@ -1,6 +1,6 @@
 /** What the books say: a balance, a trial balance, the lines of an account. */
 import * as z from 'zod'
-import { type Day, formatInstant } from '../../base/calendar.ts'
+import { formatInstant } from '../../base/calendar.ts'
 import { formatFen } from '../../base/money.ts'
 import { readBalance, readStatement, type StatementItem } from '../../ledger/balance.ts'
 import { readTrialBalance, type TrialRow, type TrialTotal, type Turnover } from '../../ledger/trial-balance.ts'
@@ -10,7 +10,7 @@ import { entryId } from '../../ledger/leaf.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { about, accountPrefix, amountOut, cursor, day, identifier, inBook, instant, limit } from '../../form/field.ts'
 import { basis } from './entry-forms.ts'
-import { Problem } from '../problem.ts'
+import { requireOrder } from '../problem.ts'
 import { reply, type Route, route } from '../route.ts'
 import { balanceShape, balanceView, nextView, presentBalance } from '../views.ts'
 
@@ -190,11 +190,6 @@ const statement = route({
     })
   },
 })
-
-/** Refuses a range that ends before it begins. */
-export function requireOrder(from: Day | undefined, to: Day | undefined): void {
-  if (from !== undefined && to !== undefined && from > to) throw new Problem('range_reversed')
-}
 
 const presentItem = (bookId: number, item: StatementItem): z.infer<typeof statementItem> => ({
   entry: entryId(bookId, item.sequence),

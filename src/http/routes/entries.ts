@@ -29,9 +29,16 @@ import {
 } from '../../form/field.ts'
 import { batchEntryForm, entryForm } from './entry-forms.ts'
 import { replayedHeader } from '../headers.ts'
-import { type Answered, answerRefusal, type Fault, type Language, Problem, refusalView } from '../problem.ts'
+import {
+  type Answered,
+  answerRefusal,
+  type Fault,
+  type Language,
+  Problem,
+  refusalView,
+  requireOrder,
+} from '../problem.ts'
 import { reply, replyItems, replyText, type Route, route } from '../route.ts'
-import { requireOrder } from './balances.ts'
 import {
   balanceShape,
   entryText,

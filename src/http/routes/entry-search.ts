@@ -27,12 +27,11 @@ import {
 } from '../../ledger/entry-search.ts'
 import { dimensionForms } from '../../ledger/forms.ts'
 import type { PostedEntry } from '../../ledger/leaf.ts'
-import { invalid } from '../problem.ts'
+import { invalid, requireOrder } from '../problem.ts'
 import { replyItems, type Route, route } from '../route.ts'
 import { entryLineRow, linesOfEntry, presentEntryLine } from '../sheet/entry-lines.ts'
 import { answerSheet, sheetQuery, wantsSheet } from '../sheet/sheet.ts'
 import { entryTexts, entryView, nextView } from '../views.ts'
-import { requireOrder } from './balances.ts'
 
 const yesOrNo = (zh: string, en: string) => z.exactOptional(oneOf(['true', 'false']).meta(about(zh, en)))
 
