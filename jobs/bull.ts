@@ -7,6 +7,7 @@
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { Database } from '../src/base/db.ts'
+import { StartFault } from '../src/base/server/fault.ts'
 import type { JobLog } from './job.ts'
 import type { Runner } from './runner.ts'
 import { takeUnpublished, unpublish } from './store.ts'
@@ -25,14 +26,16 @@ export type BullSettings = TransportSettings & {
 export const bullDefaults = { ...transportDefaults, againMs: 20_000, lockMs: 30_000, queue: 'yiben-jobs' }
 
 /** A Redis that throws keys away when it is full would throw messages away. Shown as it is. */
-export class RedisEvicts extends Error {
+export class RedisEvicts extends StartFault {
   override readonly name = 'RedisEvicts'
+  readonly policy: string
 
-  static of(policy: string): RedisEvicts {
-    return new RedisEvicts(
-      `Redis 的 maxmemory-policy 为 ${policy}，会丢弃待办消息，须改为 noeviction / ` +
-        `Redis evicts (maxmemory-policy ${policy}) and would drop messages: set it to noeviction`,
+  constructor(policy: string) {
+    super(
+      `Redis 的 maxmemory-policy 为 ${policy}，会丢弃待办消息，须改为 noeviction`,
+      `Redis evicts (maxmemory-policy ${policy}) and would drop messages: set it to noeviction`,
     )
+    this.policy = policy
   }
 }
 
@@ -111,7 +114,7 @@ export async function openRelay(
     const found = await (policy ??= policyOf(redis))
     if (found === 'noeviction') return true
     policy = undefined
-    tell('redis_evicts', RedisEvicts.of(found))
+    tell('redis_evicts', new RedisEvicts(found))
     return false
   }
   await refuseEviction(redis)
@@ -183,7 +186,7 @@ async function refuseEviction(redis: Redis): Promise<void> {
   const policy = await policyOf(redis).catch(() => 'noeviction')
   if (policy === 'noeviction') return
   redis.disconnect()
-  throw RedisEvicts.of(policy)
+  throw new RedisEvicts(policy)
 }
 
 // --- Worker ---------------------------------------------------------------------------------------------------------

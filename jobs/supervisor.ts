@@ -98,7 +98,7 @@ class ThreadKeeper implements Supervisor {
       if (message.say === 'log') this.#log(...message.args)
       else if (message.say === 'alive') this.#runs = message.runs
       else if (message.say === 'ready') onReady?.()
-      else failure = new RedisEvicts(message.why)
+      else failure = new RedisEvicts(message.policy)
     })
     worker.on('error', (error) => (failure = error instanceof Error ? error : new Error(typeof error)))
     const ended = new Promise<void>((resolve) => {

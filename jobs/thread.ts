@@ -14,7 +14,7 @@ export type ToSupervisor =
   | { readonly say: 'log'; readonly args: Parameters<JobLog> }
   | { readonly say: 'ready' }
   | { readonly say: 'alive'; readonly runs: ReturnType<Counts['list']> }
-  | { readonly say: 'refused'; readonly why: string }
+  | { readonly say: 'refused'; readonly policy: string }
 
 export type ToThread = { readonly say: 'stop'; readonly withinMs: number }
 
@@ -42,6 +42,6 @@ export async function runThread(registry?: Registry): Promise<void> {
     tell({ say: 'ready' })
   } catch (error) {
     if (!(error instanceof RedisEvicts)) throw error
-    tell({ say: 'refused', why: error.message })
+    tell({ say: 'refused', policy: error.policy })
   }
 }

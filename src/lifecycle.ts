@@ -3,10 +3,10 @@
  * all, and ends with 0; a start that is refused ends with a line a person can read. stdout carries the lines a starter
  * waits for, stderr the log.
  */
-import { RedisEvicts } from '../jobs/bull.ts'
 import { FolderInUse } from './base/server/claim.ts'
 import { codeOf } from './base/files.ts'
-import { type MigrateOptions, MigrationFault, StartFault } from './base/server/migrate.ts'
+import { MigrationFault, StartFault } from './base/server/fault.ts'
+import type { MigrateOptions } from './base/server/migrate.ts'
 import { BadSetting } from './config.ts'
 import { failureFields, stderrLog as log } from './http/watch/log.ts'
 
@@ -72,8 +72,7 @@ function refusal(error: unknown): number {
     error instanceof BadSetting ||
     error instanceof FolderInUse ||
     error instanceof MigrationFault ||
-    error instanceof StartFault ||
-    error instanceof RedisEvicts
+    error instanceof StartFault
   const line = told ? error.message : startSentence(error)
   if (line !== undefined) process.stderr.write(`yiben: ${line}\n`)
   else log('error', 'start_failed', failureFields(error))

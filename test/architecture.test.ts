@@ -52,6 +52,7 @@ const rooms = [
   'src/trial.ts',
   'src/lifecycle.ts',
   'src/worker.ts',
+  'src/service.ts',
   'src/main.ts',
 ]
 

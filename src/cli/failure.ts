@@ -5,7 +5,7 @@
 import { Unavailable, Unknown, weatherOf } from '../base/db.ts'
 import { FolderInUse } from '../base/server/claim.ts'
 import { BackupFault } from '../base/server/copy/file.ts'
-import { MigrationFault, StartFault } from '../base/server/migrate.ts'
+import { MigrationFault, StartFault } from '../base/server/fault.ts'
 import { PackTooLarge } from '../ledger/pack.ts'
 import { Refusal } from '../base/refusal.ts'
 import { BadSetting } from '../config.ts'

@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { sqlState } from '../db.ts'
 import type { Text } from '../refusal.ts'
+import { MigrationFault, StartFault } from './fault.ts'
 import { closeDatabase } from './roles.ts'
 
 const folder = fileURLToPath(new URL('../../../migrations', import.meta.url))
@@ -22,19 +23,6 @@ const owner = 'yiben_owner'
 const lockNumber = 2022_0028
 
 const fillingNumber = 2022_0029
-
-export class MigrationFault extends Error {
-  override readonly name = 'MigrationFault'
-}
-
-/** A start that cannot go on, and what a person does about it. */
-export class StartFault extends Error {
-  override readonly name = 'StartFault'
-
-  constructor(zh: string, en: string) {
-    super(`${zh} / ${en}`)
-  }
-}
 
 export type MigrateOptions = {
   /** Hears every 10 s what is waited for. */
