@@ -65,6 +65,8 @@ export function fiscalYear(on: Day): { first: Day; last: Day } {
   return { first: day(`${on.slice(0, 4)}-01-01`), last: day(`${on.slice(0, 4)}-12-31`) }
 }
 
+export const lastDayOfYear = (year: number): Day => day(`${year}-12-31`)
+
 export function addDays(on: Day, days: number): Day {
   return dayOfNumber(numberOfDay(on) + days)
 }

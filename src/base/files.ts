@@ -1,6 +1,7 @@
 /** Small files of our own in a data folder: written whole or not at all, and read where they are there. */
 import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Creates a file with its whole content, or answers false because it exists: no reader sees half. */
@@ -35,6 +36,23 @@ export function parsed(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/**
+ * The bytes of a key, which stands in a file of its own. `make`: the text of a new one where there is none; without it
+ * the file must exist, because a forgotten setting must not silently start a new key. Throws a plain Error, fit to be
+ * shown at start, where the file is missing or open to other users.
+ */
+export async function readKeyFile(file: string, what: string, make?: () => string): Promise<Buffer> {
+  if (make && !fs.existsSync(file)) {
+    makeFolder(dirname(file), 0o700)
+    // Of two processes that start together one wins, and both read its key.
+    createWhole(file, make())
+  }
+  const found = await stat(file).catch(() => undefined)
+  if (!found) throw new Error(`there is no ${what} at ${file}`)
+  if ((found.mode & 0o077) !== 0) throw new Error(`the ${what} ${file} is open to other users: chmod 600 it`)
+  return readFile(file)
 }
 
 export function codeOf(error: unknown): string | undefined {

@@ -12,11 +12,10 @@ import {
   sign,
   verify,
 } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { assert } from '../base/assert.ts'
 import type { Reader } from '../base/db.ts'
-import { createWhole, makeFolder } from '../base/files.ts'
+import { readKeyFile } from '../base/files.ts'
 import type { Book } from './book.ts'
 import { refuse } from './refusals.ts'
 import { lostHeadOf, rememberHead } from './remembered.ts'
@@ -48,9 +47,7 @@ export async function openSigner(
   folder: string,
   { keyFile }: { readonly keyFile?: string | undefined } = {},
 ): Promise<Signer> {
-  const file = keyFile ?? keyFileOf(folder)
-  if (keyFile === undefined) await createOnce(file)
-  const own = await readSigner(file)
+  const own = keyFile === undefined ? await readSigner(keyFileOf(folder), newKey) : await readSigner(keyFile)
   return {
     ...own,
     mayFollow: async (reader, book) => {
@@ -62,19 +59,11 @@ export async function openSigner(
   }
 }
 
-// Of two processes that start together one wins and both read its key.
-async function createOnce(file: string): Promise<void> {
-  if (await stat(file).catch(() => undefined)) return
-  makeFolder(dirname(file), 0o700)
-  const { privateKey } = generateKeyPairSync('ed25519')
-  createWhole(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())
-}
+const newKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
 
-async function readSigner(file: string): Promise<Pick<Signer, 'keyId' | 'publicKey' | 'sign'>> {
-  const found = await stat(file).catch(() => undefined)
-  if (!found) throw new Error(`there is no signing key at ${file}`)
-  if ((found.mode & 0o077) !== 0) throw new Error(`the signing key ${file} is open to other users: chmod 600 it`)
-  const privateKey = privateKeyOf(await readFile(file), file)
+async function readSigner(file: string, make?: () => string): Promise<Pick<Signer, 'keyId' | 'publicKey' | 'sign'>> {
+  const privateKey = privateKeyOf(await readKeyFile(file, 'signing key', make), file)
   const publicKey = rawPublicKey(createPublicKey(privateKey))
   return { keyId: keyIdOf(publicKey), publicKey, sign: (bytes) => sign(null, bytes, privateKey) }
 }

@@ -5,7 +5,7 @@
  * a year over, and what stands in the way, is said above (workflow/year-end).
  */
 import { createHash } from 'node:crypto'
-import { type Day, day, type Month } from '../base/calendar.ts'
+import { type Day, lastDayOfYear, type Month } from '../base/calendar.ts'
 import { type Reader, rowsOf, type Tx } from '../base/db.ts'
 import { formatFen } from '../base/money.ts'
 import type { Act, ActPosting } from './act.ts'
@@ -28,7 +28,7 @@ export type YearOfBook = { readonly year: number; readonly later: ReadonlySet<st
 export async function carryOverPlan(reader: Reader, book: Book, { year, later }: YearOfBook): Promise<CarryOverPlan> {
   const rules = carryRulesOf(book)
   if (rules.length === 0) throw refuse('year_not_carried', { book: book.code, year, standard: book.chart.standard })
-  const on = lastDayOf(year)
+  const on = lastDayOfYear(year)
   const balances = (await rowsOf<AccountBalance>(reader, balancesText, [book.bookId, on])).filter(
     ({ indicator }) => indicator === null || !later.has(indicator),
   )
@@ -46,7 +46,7 @@ export async function carryOverPlan(reader: Reader, book: Book, { year, later }:
  * done.
  */
 export async function requireCarryable(tx: Tx, book: Book, year: number, today: Day): Promise<void> {
-  const last = lastDayOf(year)
+  const last = lastDayOfYear(year)
   if (today <= last) throw refuse('year_not_ended', { book: book.code, year, last, today })
   const acts = await actsWithin(tx, book)
   const pending = pendingOf(acts)
@@ -112,8 +112,6 @@ function isCarried(acts: readonly RecordedAct[], year: number): boolean {
   )
   return last?.kind === 'carried_over'
 }
-
-const lastDayOf = (year: number): Day => day(`${year}-12-31`)
 
 const laterOf = ({ closed_through }: ActHead, month: Month): Month =>
   closed_through !== null && closed_through > month ? closed_through : month

@@ -3,13 +3,13 @@
  * that a copy of the tables makes no code. Processes that share a database share the file.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { createWhole, makeFolder } from '../../base/files.ts'
+import { join } from 'node:path'
+import { readKeyFile } from '../../base/files.ts'
 
 export type Vault = { readonly seal: (plain: Buffer) => Buffer; readonly open: (sealed: Buffer) => Buffer | undefined }
 
 const [keyBytes, nonceBytes, tagBytes] = [32, 12, 16]
+const newKey = (): string => `${randomBytes(keyBytes).toString('base64')}\n`
 const keyText = /^[A-Za-z0-9+/]{43}=\n?$/
 
 /**
@@ -17,9 +17,8 @@ const keyText = /^[A-Za-z0-9+/]{43}=\n?$/
  * on first use. Throws a plain Error, fit to be shown at start, where the file is missing, no key, or open to others.
  */
 export async function openVault(folder: string, { keyFile }: { readonly keyFile?: string | undefined } = {}) {
-  const file = keyFile ?? join(folder, 'keys', 'accounts.key')
-  if (keyFile === undefined) await createOnce(file)
-  return vaultOf(await readKey(file))
+  if (keyFile !== undefined) return vaultOf(await readKey(keyFile))
+  return vaultOf(await readKey(join(folder, 'keys', 'accounts.key'), newKey))
 }
 
 /** The vault of a key of 32 bytes. */
@@ -43,18 +42,8 @@ export const vaultOf = (key: Buffer): Vault => ({
   },
 })
 
-// Of two processes that start together one wins and both read its key.
-async function createOnce(file: string): Promise<void> {
-  if (await stat(file).catch(() => undefined)) return
-  makeFolder(dirname(file), 0o700)
-  createWhole(file, `${randomBytes(keyBytes).toString('base64')}\n`)
-}
-
-async function readKey(file: string): Promise<Buffer> {
-  const found = await stat(file).catch(() => undefined)
-  if (!found) throw new Error(`there is no key of accounts at ${file}`)
-  if ((found.mode & 0o077) !== 0) throw new Error(`the key of accounts ${file} is open to other users: chmod 600 it`)
-  const text = await readFile(file, 'latin1')
+async function readKey(file: string, make?: () => string): Promise<Buffer> {
+  const text = (await readKeyFile(file, 'key of accounts', make)).toString('latin1')
   if (!keyText.test(text)) throw new Error(`${file} holds no key of 32 bytes in base64`)
   return Buffer.from(text, 'base64')
 }

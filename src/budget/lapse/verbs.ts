@@ -6,10 +6,8 @@
  */
 import type { Actor } from '../../access/actor.ts'
 import { demand } from '../../access/actor.ts'
-import { businessDay, type Day, fiscalYear, firstDayOf, monthOf } from '../../base/calendar.ts'
-import { parseMonth } from '../../base/calendar.ts'
+import { businessDay, type Day, lastDayOfYear, monthOf } from '../../base/calendar.ts'
 import { Refusal, type RefusalRecord } from '../../base/refusal.ts'
-import { assert } from '../../base/assert.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import { type Act, actOnce } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -83,12 +81,6 @@ export async function lapseIndicators(ledger: Ledger, year: number, maker: Actor
     (plan) => actOnce(ledger, (running) => lapsePlan(running, plan, on, maker)),
   )
   return { lapsed: indicators, refused, cashPlans }
-}
-
-function lastDayOfYear(year: number): Day {
-  const month = parseMonth(`${year}-01`)
-  assert(month, `a fiscal year is given: ${year}`)
-  return fiscalYear(firstDayOf(month)).last
 }
 
 async function eachOf<Of, Done>(

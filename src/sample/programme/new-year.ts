@@ -4,7 +4,7 @@
  * programme's own year ends in all books; in January its indicator is renewed whole, and early disbursement of the
  * fourth quarter waits for approval. Loading again goes on where it stopped.
  */
-import { addDays, type Day, day, type Month } from '../../base/calendar.ts'
+import { addDays, type Day, day, lastDayOfYear, type Month } from '../../base/calendar.ts'
 import { assert } from '../../base/assert.ts'
 import type { KeyedAnswer } from '../../base/keyed.ts'
 import { lastDayOfQuarter, quarterOf } from '../../base/quarter.ts'
@@ -49,14 +49,14 @@ export async function loadEarlierYear(ledger: Ledger, year: number): Promise<voi
 
 /** The end of the programme's year, and the January after it. */
 export async function loadNewYear(ledger: Ledger, year: number): Promise<void> {
-  const lapsed = await lapseIndicators({ ...ledger, today: day(`${year}-12-31`) }, year, maker)
+  const lapsed = await lapseIndicators({ ...ledger, today: lastDayOfYear(year) }, year, maker)
   assert(lapsed.refused.length === 0, 'what has had its two years lapses')
   const books = [sampleCityBook, ...Object.keys(sampleDistricts).map(sampleBookOf)]
   await inTurn(books, (code) => carry(ledger, code, year))
   const renewed = { indicator: `SZ-LJ${year}`, on: day(`${year + 1}-01-08`) }
   await proposed(ledger, `renewal:${year}`, (key) => renewIndicator(ledger, maker, renewed, key))
   // Worked out soon after the quarter, and booked when it is approved: the indicators are open all this year.
-  const last = day(`${year}-12-31`)
+  const last = lastDayOfYear(year)
   const quarter = quarterOf(last)
   const asked = { quarter, run: 1, askedBy: maker.person }
   await actOnce({ ...ledger, today: addDays(lastDayOfQuarter(quarter), 15) }, (act) => runEarly(act, asked))

@@ -4,7 +4,7 @@
  * machine client, whose books were kept elsewhere, is warned. Each obstacle is a query over the book as it stood on the
  * last day of the year; a room that knows another adds it here.
  */
-import { type Day, day } from '../../base/calendar.ts'
+import { lastDayOfYear } from '../../base/calendar.ts'
 import { type Reader, rowsOf } from '../../base/db.ts'
 import { listed, type Text } from '../../base/refusal.ts'
 import { lastYearOf } from '../../budget/indicator/proposal.ts'
@@ -108,16 +108,14 @@ const queries: readonly Query[] = [
   },
 ]
 
-const lastDayOf = (year: number): Day => day(`${year}-12-31`)
-
 /** The year of the indicators whose last a year is. */
-const lapsingIn = (year: number): number => year - (lastYearOf(year, lastDayOf(year)) - year)
+const lapsingIn = (year: number): number => year - (lastYearOf(year, lastDayOfYear(year)) - year)
 
 const reconciled = clauseText(clause('accounting-law', '第十七条'))
 
 /** What a year-end is held to, as whoever checks it is shown it: of each obstacle none, and how many there are. */
 export async function yearEndLimits(reader: Reader, book: Book, year: number): Promise<Limit[]> {
-  const [last, lapsing] = [lastDayOf(year), lapsingIn(year)]
+  const [last, lapsing] = [lastDayOfYear(year), lapsingIn(year)]
   const obstacles = await obstaclesOf(reader, book, year)
   const asked = queries.filter(({ government }) => !government || book.chart.standard === 'government')
   return [
@@ -135,7 +133,7 @@ export async function yearEndLimits(reader: Reader, book: Book, year: number): P
 
 /** Everything that stands in the way of a year-end, in the order of the list. */
 export async function obstaclesOf(reader: Reader, { code, bookId, chart }: Book, year: number): Promise<Obstacle[]> {
-  const last = lastDayOf(year)
+  const last = lastDayOfYear(year)
   const lapsing = lapsingIn(year)
   const obstacles: Obstacle[] = []
   for (const { obstacle, about, text, government } of queries) {

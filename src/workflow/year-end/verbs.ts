@@ -3,6 +3,7 @@
  * check books it and closes the year in its own transaction; nothing of it may stand in the way then. A machine client
  * carries over at once and is warned of what stands in the way.
  */
+import { lastDayOfYear } from '../../base/calendar.ts'
 import type { Actor } from '../../access/actor.ts'
 import { approvalDistrict } from '../../approvals/approval.ts'
 import { approvedBy } from '../../approvals/verbs.ts'
@@ -62,7 +63,7 @@ export const yearEndProposal = proposal({
   form: yearEndContent,
   limits: async ({ book, year }, { ledger, tx }) => yearEndLimits(tx, await bookOf(ledger, book), year),
   papers: ({ book, year }) => {
-    const last = `${year}-12-31`
+    const last = lastDayOfYear(year)
     const href = `/v1/books/${encodeURIComponent(book)}/trial-balance?asOf=${last}`
     return Promise.resolve([{ name: `${book} ${last} 科目余额表`, href }])
   },
