@@ -107,6 +107,30 @@ describe.skipIf(!hasChromium)('the console', () => {
     expect(lines.slice(0, texts.length).map(cells)).toEqual(texts)
   })
 
+  it('asks who is signed out to sign in before he proves himself again, and goes on', { timeout: slow }, async () => {
+    const { page, context } = await open('示例·经办')
+    await page.goto(`${url()}/calc/split`)
+    let sent = 0
+    await page.route('**/v1/calc/split', (route) => {
+      if (route.request().method() !== 'POST') return route.continue()
+      sent += 1
+      const refusal = { type: 'about:blank', title: '须再次确认身份', status: 403, detail: '—', code: 'step_up_needed' }
+      return sent > 1 ? route.continue() : route.fulfill({ status: 403, json: refusal })
+    })
+    await page.getByRole('button', { name: '填入示例' }).click()
+    await page.getByRole('button', { name: '试算' }).click()
+    const proving = page.getByRole('dialog', { name: '再次确认身份' })
+    await proving.waitFor()
+    await context.clearCookies()
+    await proving.getByRole('button', { name: '确认是我本人' }).click()
+    const signingIn = page.getByRole('dialog', { name: '登录已到期，请重新登录' })
+    await signingIn.getByRole('button', { name: '示例·经办' }).click()
+    await signingIn.waitFor({ state: 'detached' })
+    await proving.waitFor({ state: 'detached' })
+    await page.getByRole('heading', { name: '结果' }).waitFor()
+    expect(sent).toBe(2)
+  })
+
   it('takes nothing typed about one matter to another', { timeout: slow }, async () => {
     const checker = await open('示例·复核')
     const { page } = checker

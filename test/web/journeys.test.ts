@@ -60,7 +60,15 @@ describe.skipIf(!hasChromium)('an officer', () => {
     await weights.getByRole('slider', { name: '面积权重滑块' }).press('ArrowRight')
     await page.getByText('权重合计为 1 时即试算，现为 1.01').waitFor()
     expect(await isDead(page, '存为新版本')).toContain('权重合计须为 1，现为 1.01')
-    await weights.getByRole('textbox', { name: '户数权重' }).fill('0.39')
+    // Typed key by key, as hands do; what is no weight is not saved, and what stood before it neither.
+    const households = weights.getByRole('textbox', { name: '户数权重' })
+    await households.press('Control+a')
+    await households.pressSequentially('0.391')
+    expect(await households.inputValue()).toBe('0.391')
+    await weights.getByText('须为 0 至 1，最多两位小数', { exact: true }).waitFor()
+    expect(await isDead(page, '存为新版本')).toContain('户数权重须为 0 至 1，最多两位小数')
+    await households.press('Backspace')
+    expect(await households.inputValue()).toBe('0.39')
     const { json: tried } = await ask(maker, '/v1/calc/factor-allocation', {
       method: 'POST',
       body: {

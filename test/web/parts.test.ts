@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { operationsOf } from '../../web/operations.ts'
+import { askInPlace, type Question, whenAsked } from '../../web/src/api/asking.ts'
 import { amountTyped, capitals, fenOf, shown } from '../../web/src/money.ts'
 import { paths } from '../../web/src/paths.ts'
 import { drawn } from '../../web/src/charts/flows.ts'
@@ -12,6 +13,25 @@ const textOf = (path: string): string => readFileSync(new URL(`../../${path}`, i
 describe('the API it knows', () => {
   it('is the one that is published', () => {
     expect(textOf('web/src/api/operations.ts')).toBe(operationsOf(JSON.parse(textOf('test/http/openapi.json'))))
+  })
+})
+
+describe('what a person is asked in place', () => {
+  it('is asked once of each kind, and one kind is no answer to the other', async () => {
+    const open: { question: Question; answer: (again: boolean) => void }[] = []
+    whenAsked((question) => new Promise((answer) => open.push({ question, answer })))
+    const asked = [askInPlace('sign_in'), askInPlace('step_up'), askInPlace('sign_in'), askInPlace('step_up')]
+    expect(open.map(({ question }) => question)).toEqual(['sign_in', 'step_up'])
+    open[1]?.answer(false)
+    expect(await Promise.all([asked[1], asked[3]])).toEqual([false, false])
+    // What was answered is asked anew; what still waits is not.
+    void askInPlace('step_up')
+    void askInPlace('sign_in')
+    expect(open.map(({ question }) => question)).toEqual(['sign_in', 'step_up', 'step_up'])
+    open[0]?.answer(true)
+    expect(await Promise.all([asked[0], asked[2]])).toEqual([true, true])
+    whenAsked(undefined)
+    expect(await askInPlace('sign_in')).toBe(false)
   })
 })
 

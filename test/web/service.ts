@@ -137,11 +137,11 @@ export async function tell(one: Opened, path: string, body: unknown, { method = 
 }
 
 /** The console of a file of tests. A test fails where anything went wrong on a page it opened. */
-export function useConsole() {
+export function useConsole({ sample = true } = {}) {
   let web: Console
   const opened: Opened[] = []
   beforeAll(async () => {
-    web = await startConsole()
+    web = await startConsole({ sample })
   }, 500_000)
   afterAll(async () => {
     await web?.stop()

@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { Button, Modal } from 'antd'
 import { useEffect, useState } from 'react'
-import { call, whenAsked } from './api/call.ts'
+import { type Question, whenAsked } from './api/asking.ts'
+import { call } from './api/call.ts'
 import type { Session } from './api/operations.ts'
 import { ProblemNote } from './form/problem-note.tsx'
 import { dutyOf } from './sign-in/choose-duty.tsx'
@@ -11,42 +12,41 @@ import { CodeField, PasswordField, SignInForm } from './sign-in/sign-in-form.tsx
 import { TrialPeople, trialKey } from './trial-people.tsx'
 
 type Asking = {
-  readonly what: 'sign_in' | 'step_up'
   /** Who was signed in when it was asked. */
   readonly session: Session | undefined
   readonly answer: (again: boolean) => void
 }
 
 export function FrontDoor() {
-  const [asking, setAsking] = useState<Asking>()
+  const [asking, setAsking] = useState<Readonly<Partial<Record<Question, Asking>>>>({})
   const client = useQueryClient()
   useEffect(() => {
     whenAsked(
-      (what) =>
+      (question) =>
         new Promise((resolve) => {
           const answer = (again: boolean) => {
-            setAsking(undefined)
+            setAsking(({ [question]: _, ...others }) => others)
             resolve(again)
           }
-          setAsking({ what, session: client.getQueryData<Session>(['session']), answer })
+          setAsking((now) => ({ ...now, [question]: { session: client.getQueryData<Session>(['session']), answer } }))
         }),
     )
     return () => whenAsked(undefined)
   }, [client])
+  const { sign_in: signIn, step_up: stepUp } = asking
   const signedIn = async ({ person, role, district }: Session) => {
-    const was = asking?.session
+    const was = signIn?.session
     // What one person read is not the other's to see, and what he was about to do is not the other's to send.
     if (was?.person !== person || was.role !== role || was.district !== district) return location.reload()
     await client.invalidateQueries({ queryKey: ['session'] })
-    asking?.answer(true)
+    signIn?.answer(true)
   }
   return (
     <>
       <Outlet />
-      {asking?.what === 'sign_in' && (
-        <SignInAgain session={asking.session} done={signedIn} cancel={() => asking.answer(false)} />
-      )}
-      {asking?.what === 'step_up' && <StepUp trial={asking.session?.trial ?? false} answer={asking.answer} />}
+      {stepUp && <StepUp trial={stepUp.session?.trial ?? false} answer={stepUp.answer} />}
+      {/* Above the other: nobody proves himself again before he is signed in. */}
+      {signIn && <SignInAgain session={signIn.session} done={signedIn} cancel={() => signIn.answer(false)} />}
     </>
   )
 }

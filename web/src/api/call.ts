@@ -2,6 +2,7 @@
  * The one way to ask the service. What an operation needs, its place, its form, a key, a version, is in its type, so
  * that a call without it does not compile.
  */
+import { askInPlace, type Question } from './asking.ts'
 import { type Operations, operations } from './operations.ts'
 import { Problem, silence } from './problem.ts'
 import { isResting } from './resting.ts'
@@ -37,24 +38,10 @@ type Loose = {
   readonly signal?: AbortSignal
 }
 
-/** Asks the person in place, and says whether the same person has answered: only then is his request sent again. */
-type What = 'sign_in' | 'step_up'
-let ask: ((what: What) => Promise<boolean>) | undefined
-export const whenAsked = (answer: typeof ask): void => {
-  ask = answer
-}
-
-// Whatever is refused meanwhile waits for the same answer.
-let asking: Promise<boolean> | undefined
-export function askInPlace(what: What): Promise<boolean> {
-  asking ??= (ask?.(what) ?? Promise.resolve(false)).finally(() => (asking = undefined))
-  return asking
-}
-
 /** Calls an operation and gives its answer. Throws `Problem`. */
 export async function call<Id extends keyof Operations>(id: Id, given: Given<Id>): Promise<Answer<Id>> {
   const asked = given as Loose
-  const before = new Set<What>()
+  const before = new Set<Question>()
   for (;;) {
     try {
       const response = await send(id, asked)
@@ -75,10 +62,9 @@ const withoutSession = new Set<keyof Operations>([
   'listTrialPersons',
   'openInvitation',
   'enrol',
-  'stepUp',
 ])
 
-const whatToAsk = ({ view }: Problem): What | undefined => {
+const whatToAsk = ({ view }: Problem): Question | undefined => {
   if (view.code === 'step_up_needed') return 'step_up'
   return view.status === 401 ? 'sign_in' : undefined
 }

@@ -4,7 +4,6 @@
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Input, Slider } from 'antd'
-import { useState } from 'react'
 import { call } from '../api/call.ts'
 import type { AllocationVersion, AllocationVersionDraft, FactorWeights, Operations } from '../api/operations.ts'
 import { useRead } from '../api/read.ts'
@@ -14,12 +13,13 @@ import { DayField, Field, TextField } from '../form/fields.tsx'
 import { Meanwhile } from '../form/meanwhile.tsx'
 import { ProblemNote } from '../form/problem-note.tsx'
 import { useSubmit } from '../form/submit.ts'
-import { amountTyped, fenOf, formatFen } from '../money.ts'
+import { amountTyped, fenOf, formatFen, sumFen } from '../money.ts'
 import { RoundingNote } from '../style/unit.tsx'
 import { type Column, Table } from '../table/table.tsx'
 import { useTerms } from '../terms.ts'
 
 type Factor = keyof FactorWeights
+/** As typed: text that may be no weight yet. */
 type Weights = Readonly<Record<Factor, string>>
 
 const factors: Readonly<Record<Factor, string>> = {
@@ -46,7 +46,23 @@ const givenOf = ({ performance, ...four }: Weights): Omit<Weights, 'performance'
   ...(fenOf(performance) > 0n && { performance }),
 })
 
-const sumOf = (weights: Weights): bigint => names.reduce((sum, factor) => sum + fenOf(weights[factor]), 0n)
+/** A weight in whole hundredths; undefined for what is none. */
+function hundredthsOf(typed: string): bigint | undefined {
+  const weight = amountTyped(typed)
+  const hundredths = weight === undefined ? undefined : fenOf(weight)
+  return hundredths === undefined || hundredths > whole ? undefined : hundredths
+}
+
+const unfit = '须为 0 至 1，最多两位小数'
+const faultOf = (typed: string): string | undefined => (hundredthsOf(typed) === undefined ? unfit : undefined)
+
+/** The weights as the service takes them, and their sum; undefined while one of them is none. */
+function taken(typed: Weights): { readonly weights: Weights; readonly sum: bigint } | undefined {
+  const all = names.map((factor) => hundredthsOf(typed[factor]))
+  if (!all.every((one) => one !== undefined)) return undefined
+  const weights = Object.fromEntries(names.map((factor, index) => [factor, formatFen(all[index] ?? 0n)])) as Weights
+  return { weights, sum: sumFen(all) }
+}
 
 const inWords = (weights: Weights): Record<string, string> =>
   Object.fromEntries(names.map((factor) => [`${factors[factor]}权重`, weights[factor]]))
@@ -96,7 +112,7 @@ function Moving({
       send: ({ weights, on, document, note }, key, seen) =>
         call('redraftAllocation', {
           path: { allocation: of.allocation },
-          body: nextVersion(of, { weights, on, document, note }),
+          body: nextVersion(of, { weights: taken(weights)?.weights ?? weights, on, document, note }),
           key,
           version: seen,
         }),
@@ -104,19 +120,22 @@ function Moving({
     },
   )
   const { weights, on, document, note } = form.draft
-  const sum = sumOf(weights)
-  const moved = names.some((factor) => weights[factor] !== former[factor])
+  const good = taken(weights)
+  const wrong = names.find((factor) => faultOf(weights[factor]) !== undefined)
+  const moved = names.some((factor) => good?.weights[factor] !== former[factor])
   const may: Allowed = form.former
     ? '请先看填写期间的改动'
     : allowed !== true
       ? allowed
-      : !moved
-        ? '权重未改动'
-        : sum !== whole
-          ? `权重合计须为 1，现为 ${formatFen(sum)}`
-          : document.trim() === ''
-            ? '请填写权重的依据文件'
-            : true
+      : !good
+        ? `${wrong ? factors[wrong] : ''}权重${unfit}`
+        : !moved
+          ? '权重未改动'
+          : good.sum !== whole
+            ? `权重合计须为 1，现为 ${formatFen(good.sum)}`
+            : document.trim() === ''
+              ? '请填写权重的依据文件'
+              : true
   return (
     <div className="grid half">
       <section className="card" aria-label="权重">
@@ -129,8 +148,8 @@ function Moving({
             change={(value) => form.change({ weights: { ...weights, [factor]: value } })}
           />
         ))}
-        <p className={sum === whole ? 'note' : 'red'} role="status">
-          权重合计 {formatFen(sum)}
+        <p className={good?.sum === whole ? 'note' : 'red'} role="status">
+          权重合计 {good ? formatFen(good.sum) : '—'}
         </p>
         <TextField label="权重的依据文件" value={document} change={(value) => form.change({ document: value })} />
         <DayField label="分配日期" value={on} change={(value) => form.change({ on: value })} />
@@ -141,41 +160,31 @@ function Moving({
       </section>
       <section className="card" aria-label="试算">
         <h2>试算（未写入）</h2>
-        {sum === whole ? (
-          <Trial of={of} weights={weights} />
+        {good?.sum === whole ? (
+          <Trial of={of} weights={good.weights} />
         ) : (
-          <p className="empty">权重合计为 1 时即试算，现为 {formatFen(sum)}。</p>
+          <p className="empty">权重合计为 1 时即试算，现为 {good ? formatFen(good.sum) : '—'}。</p>
         )}
       </section>
     </div>
   )
 }
 
-/** A weight by slider and by field; a whole number of hundredths either way. */
+/** A weight by slider and by field. What is typed stays as it is typed. */
 function Weight({ name, value, change }: { name: string; value: string; change: (value: string) => void }) {
-  const [typed, setTyped] = useState<string>()
-  const take = (text: string) => {
-    const weight = amountTyped(text)
-    const good = weight !== undefined && fenOf(weight) <= whole
-    setTyped(good ? undefined : text)
-    if (good) change(formatFen(fenOf(weight)))
-  }
   return (
-    <Field label={`${name}权重`} fault={typed === undefined ? undefined : '须为 0 至 1，最多两位小数'}>
+    <Field label={`${name}权重`} fault={faultOf(value)}>
       {(id) => (
         <div className="weight">
           <Slider
             ariaLabelForHandle={`${name}权重滑块`}
             min={0}
             max={Number(whole)}
-            value={Number(fenOf(value))}
+            value={Number(hundredthsOf(value) ?? 0n)}
             tooltip={{ open: false }}
-            onChange={(hundredths: number) => {
-              setTyped(undefined)
-              change(formatFen(BigInt(hundredths)))
-            }}
+            onChange={(hundredths: number) => change(formatFen(BigInt(hundredths)))}
           />
-          <Input id={id} inputMode="decimal" value={typed ?? value} onChange={(event) => take(event.target.value)} />
+          <Input id={id} inputMode="decimal" value={value} onChange={(event) => change(event.target.value)} />
         </div>
       )}
     </Field>

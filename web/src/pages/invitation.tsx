@@ -12,7 +12,7 @@ import type { Enrolling, Session } from '../api/operations.ts'
 import { TextField } from '../form/fields.tsx'
 import { ProblemNote } from '../form/problem-note.tsx'
 import { paths } from '../paths.ts'
-import { ChooseDuty } from '../sign-in/choose-duty.tsx'
+import { useArrival } from '../sign-in/choose-duty.tsx'
 import { CodeField, PasswordField } from '../sign-in/sign-in-form.tsx'
 import { timeText } from '../style/time.tsx'
 
@@ -30,13 +30,13 @@ function keptFor(code: string): Enrolling | undefined {
 export default function Invitation() {
   const { code = '' } = useParams({ strict: false })
   const [got, setGot] = useState(() => keptFor(code))
-  const [session, setSession] = useState<Session>()
   const client = useQueryClient()
   const go = useGo()
   const done = () => {
     client.clear()
     go(paths.home(), { replace: true })
   }
+  const { arrive, choice } = useArrival(done)
   const open = useMutation({
     mutationFn: () => call('openInvitation', { body: { code } }),
     onSuccess: (answer) => {
@@ -46,16 +46,9 @@ export default function Invitation() {
   })
   const set = (answer: Session) => {
     sessionStorage.removeItem(`${place}.${code}`)
-    if ((answer.duties ?? []).length > 1) setSession(answer)
-    else done()
+    arrive(answer)
   }
-  if (session)
-    return (
-      <main className="door">
-        <h1>选择职责</h1>
-        <ChooseDuty session={session} done={done} />
-      </main>
-    )
+  if (choice) return choice
   return (
     <main className="door">
       <h1>{got ? '设定密码' : '登录链接'}</h1>

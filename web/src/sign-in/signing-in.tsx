@@ -1,29 +1,16 @@
 /** Who is not signed in: the form, then the duty where there are several; the page that was asked for stays so. */
-import { useState } from 'react'
-import type { Session } from '../api/operations.ts'
-import { ChooseDuty } from './choose-duty.tsx'
+import { useArrival } from './choose-duty.tsx'
 import { SignInForm } from './sign-in-form.tsx'
 
 export function SigningIn({ done }: { done: () => void }) {
-  const [session, setSession] = useState<Session>()
-  const signedIn = (given: Session) => {
-    if ((given.duties ?? []).length > 1) setSession(given)
-    else done()
-  }
-  if (session)
-    return (
-      <main className="door">
-        <h1>选择职责</h1>
-        <p>{session.person}，请选择此次办理所用的职责；之后可从右上角切换。</p>
-        <ChooseDuty session={session} done={done} />
-      </main>
-    )
+  const { arrive, choice } = useArrival(done)
+  if (choice) return choice
   return (
     <main className="door">
       <h1>登录一本账</h1>
       {isSecureContext ? (
         <div className="card narrow">
-          <SignInForm done={signedIn} />
+          <SignInForm done={arrive} />
         </div>
       ) : (
         <p>须经 HTTPS 访问：本页不是经 HTTPS 打开的，浏览器不会保存登录。</p>
