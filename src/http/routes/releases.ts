@@ -17,17 +17,16 @@ import {
 import { releaseConditions } from '../../release/release/tranche.ts'
 import { businessDay } from '../../base/calendar.ts'
 import { json, optionalJson } from '../body.ts'
+import { listRoute } from '../derive.ts'
 import {
   about,
   amount,
   amountOut,
   anyJson,
-  cursor,
   day,
   districtCode,
   identifier,
   instantOut,
-  limit,
   namesOf,
   oneOf,
   quarter,
@@ -141,32 +140,28 @@ const draft = route({
   },
 })
 
-const list = route({
-  method: 'GET',
+const list = listRoute({
   path: '/v1/releases',
   id: 'listReleases',
   tag: 'releases',
   summary: { zh: '拨付，按编号', en: 'Releases, in order' },
   right: 'allocation.read',
-  query: z.strictObject({
+  filter: {
     district: z.exactOptional(districtCode),
     allocation: z.exactOptional(identifier('资金分配', 'allocation')),
     state: z.exactOptional(stateForm),
     kind: z.exactOptional(kindForm),
     quarter: z.exactOptional(quarter),
-    limit,
-    cursor,
-  }),
-  answers: { 200: { about: { zh: '一页拨付', en: 'A page of releases' }, schema: pageOf(releaseView) } },
-  refuses: [],
-  handle: async ({ actor, query, service }) => {
-    const { limit, cursor, ...filter } = query
-    const name = ['releases', filter]
-    const after = BigInt(service.cursors.read(cursor, name, z.string().regex(/^[0-9]{1,18}$/)) ?? '0')
-    const found = await releasesOf(service.ledger, actor, { ...filter, after, limit: limit + 1 })
-    const { items, next } = service.cursors.page(found, limit, name, ({ id }) => id.toString())
-    return reply(200, { items: items.map(({ view }) => view), next })
   },
+  about: { zh: '一页拨付', en: 'A page of releases' },
+  item: releaseView,
+  list: ({ actor, query, service }) => ({
+    name: ['releases', query],
+    place: z.string().regex(/^[0-9]{1,18}$/),
+    read: (after = '0', most) => releasesOf(service.ledger, actor, { ...query, after: BigInt(after), limit: most }),
+    placeOf: ({ id }) => id.toString(),
+    view: ({ view }) => view,
+  }),
 })
 
 const read = route({

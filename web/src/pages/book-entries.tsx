@@ -1,10 +1,12 @@
 /** 凭证: the entries of a book, in the order of the books. */
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { Checkbox, Input } from 'antd'
+import { useState } from 'react'
 import { A, useSearch } from '../address.tsx'
-import { call } from '../api/call.ts'
+import { call, sheetOf } from '../api/call.ts'
 import type { Entry } from '../api/operations.ts'
 import { DayField } from '../form/fields.tsx'
-import { fenOf, formatFen } from '../money.ts'
+import { amountTyped, fenOf, formatFen } from '../money.ts'
 import { paths } from '../paths.ts'
 import { Day } from '../style/time.tsx'
 import { type Column, Table } from '../table/table.tsx'
@@ -43,16 +45,48 @@ const columns: readonly Column<Entry>[] = [
   },
 ]
 
+const yes = 'true'
+
+/** What the entries are asked by, as the address says it: business days, and what the service finds entries by. */
+const typed = {
+  counterparty: '往来单位',
+  contract: '合同',
+  amount: '金额（元）',
+  document: '文号',
+  maker: '制单',
+} as const
+type Typed = keyof typeof typed
+const typedNames = Object.keys(typed) as Typed[]
+
 export function BookEntries({ book }: { book: string }) {
   const [search, change] = useSearch()
-  const { from, to } = search
-  const { data, error, fetchNextPage, hasNextPage, refetch } = useInfiniteQuery({
-    queryKey: ['listEntries', book, from, to],
+  const { from, to, recorded, unapproved, backDated } = search
+  const asked = {
+    book,
+    from,
+    to,
+    ...Object.fromEntries(typedNames.map((key) => [key, search[key]])),
+    recordedFrom: recorded && `${recorded}T00:00:00+08:00`,
+    approved: unapproved && 'false',
+    backDated,
+    order: 'oldest',
+  } as const
+  const { data, error, fetchNextPage, hasNextPage, isPlaceholderData, refetch } = useInfiniteQuery({
+    queryKey: ['findEntries', asked],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam: cursor, signal }) =>
-      call('listEntries', { path: { book }, query: { from, to, cursor, limit: '200' }, signal }),
+      call('findEntries', { query: { ...asked, cursor, limit: '200' }, signal }),
     getNextPageParam: ({ next }) => next ?? undefined,
+    placeholderData: keepPreviousData,
   })
+  const flag = (key: 'unapproved' | 'backDated', label: string) => (
+    <Checkbox
+      checked={search[key] === yes}
+      onChange={({ target }) => change({ [key]: target.checked ? yes : undefined })}
+    >
+      {label}
+    </Checkbox>
+  )
   return (
     <div className="card">
       <Table
@@ -63,17 +97,49 @@ export function BookEntries({ book }: { book: string }) {
         href={({ id }) => paths.entry(id)}
         error={error}
         retry={() => void refetch()}
-        empty="所选日期内没有凭证。"
+        stale={isPlaceholderData}
+        empty="没有符合条件的凭证。请放宽筛选。"
         file={`凭证-${book}`}
+        sheet={sheetOf('findEntries', { query: asked })}
         ordered
         more={hasNextPage ? () => void fetchNextPage() : undefined}
         tools={
           <>
             <DayField inline label="自" value={from ?? ''} change={(value) => change({ from: value })} />
             <DayField inline label="至" value={to ?? ''} change={(value) => change({ to: value })} />
+            <DayField inline label="记账自" value={recorded ?? ''} change={(value) => change({ recorded: value })} />
+            {typedNames.map((key) => (
+              <Asked
+                key={`${key} ${search[key] ?? ''}`}
+                label={typed[key]}
+                value={search[key] ?? ''}
+                change={(value) => change({ [key]: key === 'amount' ? (amountTyped(value) ?? value) : value })}
+              />
+            ))}
+            {flag('unapproved', '未经审批')}
+            {flag('backDated', '补记')}
           </>
         }
       />
     </div>
+  )
+}
+
+/** Asked when it has been typed: by Enter, or by going on to something else. */
+function Asked({ label, value, change }: { label: string; value: string; change: (value: string) => void }) {
+  const [now, setNow] = useState(value)
+  const take = () => {
+    if (now.trim() !== value) change(now.trim())
+  }
+  return (
+    <Input
+      aria-label={label}
+      placeholder={label}
+      style={{ width: 120 }}
+      value={now}
+      onChange={(event) => setNow(event.target.value)}
+      onPressEnter={take}
+      onBlur={take}
+    />
   )
 }

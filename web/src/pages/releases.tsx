@@ -1,6 +1,7 @@
 /** 拨付: all releases, filtered in the address. */
 import { Select } from 'antd'
 import { A, useSearch } from '../address.tsx'
+import { sheetOf } from '../api/call.ts'
 import type { Release } from '../api/operations.ts'
 import { useReadAll } from '../api/read.ts'
 import { paths } from '../paths.ts'
@@ -37,13 +38,16 @@ const columnsOf = ({ name }: Terms): readonly Column<Release>[] => [
   { key: 'releasedOn', title: '拨付日', value: ({ releasedOn }) => releasedOn ?? '' },
 ]
 
+const exported = 'release allocation districtName kindName tranche quarter amount clawed stateName releasedOn'.split(
+  ' ',
+)
+
 export default function Releases() {
   const terms = useTerms()
   const [search, change] = useSearch()
   const { state, kind, district, allocation, quarter } = search
-  const { data, error, isPlaceholderData, refetch } = useReadAll('listReleases', {
-    query: { state, kind, district, allocation, quarter },
-  })
+  const query = { state, kind, district, allocation, quarter }
+  const { data, error, isPlaceholderData, refetch } = useReadAll('listReleases', { query })
   const choice = (key: string, label: string, list: string) => (
     <Select
       aria-label={label}
@@ -71,6 +75,7 @@ export default function Releases() {
           stale={isPlaceholderData}
           empty="没有符合条件的拨付。"
           file="拨付"
+          sheet={sheetOf('listReleases', { query, columns: exported })}
           totals
           tools={
             <>
