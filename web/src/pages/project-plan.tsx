@@ -1,4 +1,5 @@
 /** The funding plan: versions, and of one the matrix of what is paid by which source, with the gap. */
+import { lazy, Suspense } from 'react'
 import { A, useGo, useSearch } from '../address.tsx'
 import { call } from '../api/call.ts'
 import type { FundingPlan, WholeProject } from '../api/operations.ts'
@@ -14,16 +15,33 @@ import { Money } from '../style/unit.tsx'
 import { type Column, Table } from '../table/table.tsx'
 import { useTerms } from '../terms.ts'
 
-export function ProjectPlan({ project: { project } }: { project: WholeProject }) {
-  const [search] = useSearch()
+const PlanDraft = lazy(() => import('./plan-draft.tsx'))
+
+export function ProjectPlan({ project: whole }: { project: WholeProject }) {
+  const { project } = whole
+  const [search, change] = useSearch()
+  const may = useMay()
   const { data, error, refetch } = useRead('listFundingPlans', { path: { project } })
   if (error) return <ProblemNote error={error} retry={() => void refetch()} />
   if (!data) return <p>正在读取…</p>
   const inForce = data.items.find(({ state }) => state === 'approved') ?? data.items.at(-1)
   const version = search['version'] ?? inForce?.version.toString()
-  if (version === undefined) return <p className="empty">此项目还没有资金方案。</p>
+  const isDrafting = search['draft'] !== undefined && may('plan.manage')
   return (
     <>
+      <div className="actions">
+        <ActionButton
+          label="编制方案"
+          allowed={!may('plan.manage') ? '须由经办人员编制' : isDrafting ? '正在编制' : true}
+          act={() => change({ draft: '1' })}
+        />
+      </div>
+      {isDrafting && (
+        <Suspense fallback={<p>正在打开…</p>}>
+          <PlanDraft project={whole} done={(made) => change({ draft: undefined, version: String(made.version) })} />
+        </Suspense>
+      )}
+      {version === undefined && <p className="empty">此项目还没有资金方案。</p>}
       <nav className="tabs" aria-label="方案版本">
         {data.items.map((one) => (
           <A
@@ -35,7 +53,7 @@ export function ProjectPlan({ project: { project } }: { project: WholeProject })
           </A>
         ))}
       </nav>
-      <Version project={project} version={version} />
+      {version !== undefined && <Version project={project} version={version} />}
     </>
   )
 }

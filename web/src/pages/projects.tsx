@@ -1,11 +1,13 @@
 /** All projects, filtered in the address. */
-import { Select } from 'antd'
-import { A, useSearch } from '../address.tsx'
+import { Modal, Select } from 'antd'
+import { lazy, Suspense, useState } from 'react'
+import { A, useGo, useSearch } from '../address.tsx'
 import { sheetOf } from '../api/call.ts'
 import type { Project } from '../api/operations.ts'
 import { useReadAll } from '../api/read.ts'
+import { ActionButton } from '../form/action-button.tsx'
 import { paths } from '../paths.ts'
-import { useSession } from '../session.tsx'
+import { useMay, useSession } from '../session.tsx'
 import { Chip } from '../style/chip.tsx'
 import { Head } from '../style/head.tsx'
 import { type Column, Table } from '../table/table.tsx'
@@ -35,6 +37,8 @@ const columnsOf = ({ name }: Terms): readonly Column<Project>[] => [
 
 const exported = 'project name districtName kindName year batch stateName stateOn householdsBefore'.split(' ')
 
+const NewProject = lazy(() => import('./new-project.tsx'))
+
 export default function Projects() {
   const terms = useTerms()
   const { district: own } = useSession()
@@ -58,7 +62,9 @@ export default function Projects() {
   )
   return (
     <>
-      <Head title="项目" sub={data && `共 ${data.length} 个`} />
+      <Head title="项目" sub={data && `共 ${data.length} 个`}>
+        <Registering />
+      </Head>
       <div className="card">
         <Table
           label="项目"
@@ -82,6 +88,26 @@ export default function Projects() {
           }
         />
       </div>
+    </>
+  )
+}
+
+function Registering() {
+  const may = useMay()
+  const go = useGo()
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <ActionButton
+        label="登记储备项目"
+        allowed={may('project.manage') || '须由经办人员登记'}
+        act={() => setOpen(true)}
+      />
+      <Modal open={open} title="登记储备项目" footer={null} width={640} onCancel={() => setOpen(false)} destroyOnHidden>
+        <Suspense fallback={<p>正在打开…</p>}>
+          <NewProject done={(project) => go(paths.project(project, 'documents'))} />
+        </Suspense>
+      </Modal>
     </>
   )
 }
