@@ -3,14 +3,15 @@ import { Modal } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useGo } from './address.tsx'
 import { paths } from './paths.ts'
+import { needs, type PageName } from './rights.ts'
 import { useMay } from './session.tsx'
 
-const places: Readonly<Record<string, { readonly to: () => string; readonly label: string; readonly needs?: string }>> =
+const places: Readonly<Record<string, { readonly to: () => string; readonly page: PageName; readonly label: string }>> =
   {
-    h: { to: () => paths.home(), label: '首页' },
-    t: { to: () => paths.todo(), label: '待办与审批', needs: 'approval.read' },
-    p: { to: () => paths.projects(), label: '项目', needs: 'project.read' },
-    b: { to: () => paths.books(), label: '账簿', needs: 'book.read' },
+    h: { to: () => paths.home(), page: 'home', label: '首页' },
+    t: { to: () => paths.todo(), page: 'todo', label: '待办与审批' },
+    p: { to: () => paths.projects(), page: 'projects', label: '项目' },
+    b: { to: () => paths.books(), page: 'books', label: '账簿' },
   }
 const withinMs = 1_000
 
@@ -26,7 +27,7 @@ export function HelpAndKeys() {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
       const place = places[event.key]
-      if (event.timeStamp - wentAt.current < withinMs && place && (place.needs === undefined || may(place.needs))) {
+      if (event.timeStamp - wentAt.current < withinMs && place && may(needs[place.page])) {
         event.preventDefault()
         go(place.to())
       } else if (event.key === '?') setOpen(true)
@@ -43,9 +44,11 @@ export function HelpAndKeys() {
   return (
     <Modal open={open} title="快捷键" footer={null} onCancel={() => setOpen(false)}>
       <dl className="facts">
-        {Object.entries(places).map(([key, { label }]) => (
-          <KeyLine key={key} keys={`g ${key}`} does={label} />
-        ))}
+        {Object.entries(places)
+          .filter(([, { page }]) => may(needs[page]))
+          .map(([key, { label }]) => (
+            <KeyLine key={key} keys={`g ${key}`} does={label} />
+          ))}
         <KeyLine keys="/" does="搜索" />
         <KeyLine keys="j k Enter" does="在列表中移动、打开" />
         <KeyLine keys="Esc" does="关闭、返回" />

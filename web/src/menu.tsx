@@ -2,42 +2,43 @@
 import { A, useHere } from './address.tsx'
 import { useRead } from './api/read.ts'
 import { paths } from './paths.ts'
+import { needs, type PageName } from './rights.ts'
 import { useMay } from './session.tsx'
 
-type Item = { readonly label: string; readonly href: string; readonly needs?: string; readonly count?: 'to_do' }
+type Item = { readonly label: string; readonly page: PageName; readonly href: string; readonly count?: 'to_do' }
 type Group = { readonly title?: string; readonly items: readonly Item[] }
 
 const groups: readonly Group[] = [
   {
     items: [
-      { label: '首页 一本账', href: paths.home() },
-      { label: '待办与审批', href: paths.todo(), needs: 'approval.read', count: 'to_do' },
+      { label: '首页 一本账', page: 'home', href: paths.home() },
+      { label: '待办与审批', page: 'todo', href: paths.todo(), count: 'to_do' },
     ],
   },
   {
     title: '资金',
     items: [
-      { label: '项目', href: paths.projects(), needs: 'project.read' },
-      { label: '小区', href: paths.communities(), needs: 'project.read' },
-      { label: '年度计划', href: paths.plans(), needs: 'project.read' },
-      { label: '指标与用款', href: paths.indicators(), needs: 'allocation.read' },
-      { label: '分配', href: paths.allocations(), needs: 'allocation.read' },
-      { label: '拨付', href: paths.releases(), needs: 'allocation.read' },
+      { label: '项目', page: 'projects', href: paths.projects() },
+      { label: '小区', page: 'communities', href: paths.communities() },
+      { label: '年度计划', page: 'plans', href: paths.plans() },
+      { label: '指标与用款', page: 'indicators', href: paths.indicators() },
+      { label: '分配', page: 'allocations', href: paths.allocations() },
+      { label: '拨付', page: 'releases', href: paths.releases() },
     ],
   },
   {
     title: '账簿',
-    items: [{ label: '账套', href: paths.books(), needs: 'book.read' }],
+    items: [{ label: '账套', page: 'books', href: paths.books() }],
   },
   {
     title: '工具',
     items: [
-      { label: '试算', href: paths.calcs() },
-      { label: '政策参数', href: paths.policy() },
-      { label: '核验证明', href: paths.verify() },
-      { label: '作业', href: paths.jobs(), needs: 'job.read' },
-      { label: '人员', href: paths.people(), needs: 'person.read' },
-      { label: '我', href: paths.me() },
+      { label: '试算', page: 'calcs', href: paths.calcs() },
+      { label: '政策参数', page: 'policy', href: paths.policy() },
+      { label: '核验证明', page: 'verify', href: paths.verify() },
+      { label: '作业', page: 'jobs', href: paths.jobs() },
+      { label: '人员', page: 'people', href: paths.people() },
+      { label: '我', page: 'me', href: paths.me() },
     ],
   },
 ]
@@ -46,7 +47,7 @@ export function Menu() {
   const here = useHere()
   const may = useMay()
   const shown = groups
-    .map(({ title, items }) => ({ title, items: items.filter(({ needs }) => needs === undefined || may(needs)) }))
+    .map(({ title, items }) => ({ title, items: items.filter(({ page }) => may(needs[page])) }))
     .filter(({ items }) => items.length > 0)
   const isHere = (href: string) => (href === '/' ? here === '/' : here === href || here.startsWith(`${href}/`))
   return (

@@ -16,10 +16,13 @@ export function useSession(): Session {
   return session
 }
 
-/** Whether the person signed in may do something, by the permission that the service asks for. */
-export function useMay(): (permission: string) => boolean {
+/** Whether the person signed in may do something, by the permission that the service asks for; without one, he may. */
+export function useMay(): (permission: string | undefined) => boolean {
   const { permissions } = useSession()
-  return useMemo(() => (permission: string) => permissions.includes(permission), [permissions])
+  return useMemo(
+    () => (permission: string | undefined) => permission === undefined || permissions.includes(permission),
+    [permissions],
+  )
 }
 
 /** Ends the session and forgets what was read under it. */

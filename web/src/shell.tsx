@@ -1,6 +1,6 @@
 /** The frame of every page that needs a person: the bar above, the menu beside, the page. */
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Outlet, type ErrorComponentProps } from '@tanstack/react-router'
+import { Outlet, useMatches, type ErrorComponentProps } from '@tanstack/react-router'
 import { Button, Dropdown, Modal } from 'antd'
 import { useEffect, useState } from 'react'
 import { A, useGo, useHere } from './address.tsx'
@@ -13,10 +13,12 @@ import { HelpAndKeys } from './keys.tsx'
 import { Menu } from './menu.tsx'
 import { paths } from './paths.ts'
 import { SearchBox } from './search-box.tsx'
-import { SessionProvider, useSignOut } from './session.tsx'
+import { needsAt } from './rights.ts'
+import { SessionProvider, useMay, useSignOut } from './session.tsx'
 import { ChooseDuty } from './sign-in/choose-duty.tsx'
 import { SigningIn } from './sign-in/signing-in.tsx'
 import { SessionEnds } from './session-ends.tsx'
+import { Head } from './style/head.tsx'
 import { chooseTheme, useDark } from './style/theme.ts'
 import { UnitChoice } from './style/unit.tsx'
 import { useTerms } from './terms.ts'
@@ -48,12 +50,26 @@ export function Shell() {
         <Bar session={data} />
         <Menu />
         <main id="main" tabIndex={-1}>
-          <Outlet />
+          <Permitted />
         </main>
       </div>
       <SessionEnds session={data} />
       <HelpAndKeys />
     </SessionProvider>
+  )
+}
+
+/** The page; or, to whom the service would refuse what it shows, that it does. */
+function Permitted() {
+  const may = useMay()
+  const { name } = useTerms()
+  const right = needsAt(useMatches().at(-1)?.fullPath as string | undefined)
+  if (right === undefined || may(right)) return <Outlet />
+  return (
+    <>
+      <Head title="无权查看" />
+      <p className="empty">此页须有“{name('permissions', right)}”权限，您现在的职责没有。</p>
+    </>
   )
 }
 
