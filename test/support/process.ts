@@ -17,14 +17,16 @@ export type Running = {
   told(): string
 }
 
-/** `before`: what stands before the program on the command line. */
+type How = { readonly file?: string; readonly args?: string[]; readonly before?: string[]; readonly cwd?: string }
+
+/** `before`: what stands before the program on the command line; `cwd`: another checkout than this. */
 export function startService(
   env: Readonly<Record<string, string>>,
-  { file = 'src/main.ts', args = [], before = [] }: { file?: string; args?: string[]; before?: string[] } = {},
+  { file = 'src/main.ts', args = [], before = [], cwd = root }: How = {},
 ): Running {
   const [program = process.execPath, ...words] = [...before, process.execPath, '--import', 'tsx', file, ...args]
   const child = spawn(program, words, {
-    cwd: root,
+    cwd,
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', YIBEN_SAMPLE: '0', DATABASE_URL: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

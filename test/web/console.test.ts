@@ -1,5 +1,9 @@
 /** The console as persons use it: the real service with its sample, a real browser, found by accessible names alone. */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { addressesFor } from './addresses.ts'
 import { ask, barriers, hasChromium, own, useConsole } from './service.ts'
 
 const slow = 240_000
@@ -124,24 +128,66 @@ describe.skipIf(!hasChromium)('the console', () => {
     }
   })
 
-  const addresses =
-    '/ /todo /projects /projects/{p}/money /projects/{p}/plan /projects/{p}/shares /projects/{p}/works /projects/{p}/documents /projects/{p}/history /communities /plans /indicators /allocations /releases /releases/R-1 /todo/A-1 /allocations/FP-LJ2025-1 /scores/2025Q4 /early/2025Q4 /indicators/SZ-LJ2025 /communities/XQ-110101-001 /plans/110101/2025 /books /books/SAMPLE-E2E/trial /books/SAMPLE-E2E/statement?account=1011 /books/SAMPLE-E2E/entries /books/SAMPLE-E2E/accounts /books/SAMPLE-E2E/periods /books/SAMPLE-E2E/proof /entries/E1-2 /calc /calc/split /policy /jobs /people /me /verify'.split(
-      ' ',
-    )
   for (const dark of [false, true])
     it(`keeps nobody out, ${dark ? 'dark' : 'light'}: each page has one h1 and no barrier`, {
-      timeout: slow,
+      timeout: 2 * slow,
     }, async () => {
       const one = await open('示例·审计', { dark })
+      const { page } = one
       const { json } = await ask(one, '/v1/projects?limit=1')
+      const pictures = mkdtempSync(join(tmpdir(), 'yiben-pages-'))
       const found: string[] = []
-      for (const address of addresses.map((path) => path.replace('{p}', json.items[0].project))) {
-        await one.page.goto(url() + address)
-        await one.page.getByRole('heading', { level: 1 }).first().waitFor()
-        await one.page.waitForLoadState('networkidle')
-        if ((await one.page.getByRole('heading', { level: 1 }).count()) !== 1) found.push(`${address}: not one h1`)
-        found.push(...(await barriers(one.page)).map((barrier) => `${address}: ${barrier}`))
+      for (const { address } of addressesFor(json.items[0].project)) {
+        await page.goto(url() + address)
+        await page.getByRole('heading', { level: 1 }).first().waitFor()
+        await page.waitForLoadState('networkidle')
+        if ((await page.getByRole('heading', { level: 1 }).count()) !== 1) found.push(`${address}: not one h1`)
+        found.push(...(await barriers(page)).map((barrier) => `${address}: ${barrier}`))
+        if (dark) continue
+        for (const width of [1440, 390]) {
+          await page.setViewportSize({ width, height: 900 })
+          await page.screenshot({
+            path: join(pictures, `${address.slice(1).replaceAll('/', '+') || 'home'}-${width}.png`),
+          })
+        }
+        await page.setViewportSize({ width: 1440, height: 900 })
       }
+      if (!dark) process.stderr.write(`pictures of all pages: ${pictures}\n`)
+      expect(found).toEqual([])
+    })
+
+  for (const dark of [false, true])
+    it(`keeps nobody out of its dialogs and forms, ${dark ? 'dark' : 'light'}`, { timeout: slow }, async () => {
+      const one = await open('示例·经办', { dark })
+      const { page } = one
+      const found: string[] = []
+      const look = async (what: string) => found.push(...(await barriers(page)).map((barrier) => `${what}: ${barrier}`))
+      for (const [address, button] of [
+        ['/entries/E1-9', '红字冲销'],
+        ['/projects', '登记储备项目'],
+      ] as const) {
+        await page.goto(url() + address)
+        await page.getByRole('button', { name: button }).click()
+        await page
+          .getByRole('dialog', { name: button })
+          .getByRole('button', { name: /^(?:送复核|登记为储备)/ })
+          .waitFor()
+        await look(button)
+      }
+      await page.getByRole('button', { name: '添一栋' }).click()
+      await look('登记储备项目 with a row')
+      const { json } = await ask(one, '/v1/projects?state=under_way&limit=1')
+      await page.goto(`${url()}/projects/${json.items[0].project}/plan?draft=1`)
+      await page.getByRole('table', { name: '方案矩阵' }).waitFor()
+      await look('编制资金方案')
+      await page.keyboard.press('?')
+      await page.getByRole('dialog', { name: '快捷键' }).waitFor()
+      await look('快捷键')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: /示例·经办/ }).click()
+      await page.getByRole('menuitem', { name: '切换身份' }).click()
+      await page.getByRole('dialog', { name: '切换身份' }).getByRole('button', { name: '示例·审计' }).waitFor()
+      await look('切换身份')
       expect(found).toEqual([])
     })
 

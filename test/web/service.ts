@@ -20,28 +20,42 @@ if (!hasChromium) process.stderr.write(`no browser at ${chromiumPath} (or CHROMI
 export type Console = {
   readonly url: string
   readonly link: string
+  /** The same service by a name that is not of this machine. */
+  readonly elsewhere: string
   readonly browser: Browser
   /** A page of a browser of its own, and what went wrong on it. */
   open(options?: { dark?: boolean }): Promise<Opened>
+  /** A token of a role, of one district or of all. */
+  token(role: string, district?: string): Promise<string>
   stop(): Promise<void>
 }
 export type Opened = { readonly page: Page; readonly context: BrowserContext; readonly faults: string[] }
 
 const startWithinMs = 420_000
+const otherName = 'books.test'
 
 /** With the sample, and the link that tries it; or empty, as of real books, and the link of the first sign-in. */
 export async function startConsole({ sample = true } = {}): Promise<Console> {
   const folder = mkdtempSync(join(tmpdir(), 'yiben-web-'))
-  const service = startService({ YIBEN_DATA: folder, YIBEN_SAMPLE: sample ? '1' : '0' })
+  const service = startService({ YIBEN_DATA: folder, YIBEN_SAMPLE: sample ? '1' : '0', YIBEN_HOSTS: otherName })
   await service.ready(startWithinMs)
   const link = await linkOf(service)
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
+  const args = ['--no-sandbox', '--disable-gpu', `--host-resolver-rules=MAP ${otherName} 127.0.0.1`]
+  const browser = await chromium.launch({ executablePath: chromiumPath, args })
   const url = new URL(link).origin
+  const elsewhere = `http://${otherName}:${new URL(url).port}`
   return {
     url,
     link,
+    elsewhere,
     browser,
-    open: ({ dark = false } = {}) => openPage(browser, url, dark),
+    open: ({ dark = false } = {}) => openPage(browser, [url, elsewhere], dark),
+    token: async (role, district) => {
+      const args = ['token', '--role', role, ...(district === undefined ? [] : ['--district', district])]
+      const { out, err, status } = await startService({ YIBEN_DATA: folder }, { file: 'src/cli/main.ts', args }).ended
+      expect(status, err).toBe(0)
+      return out.trim()
+    },
     stop: async () => {
       await browser.close()
       await endAll([service])
@@ -63,7 +77,7 @@ async function linkOf(service: Running): Promise<string> {
 const isBuilt = async (link: string): Promise<boolean> =>
   (await (await fetch(new URL(link).origin)).text()).includes('id="root"')
 
-async function openPage(browser: Browser, url: string, dark: boolean): Promise<Opened> {
+async function openPage(browser: Browser, own: readonly string[], dark: boolean): Promise<Opened> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     locale: 'zh-CN',
@@ -79,7 +93,8 @@ async function openPage(browser: Browser, url: string, dark: boolean): Promise<O
   })
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('request', (request) => {
-    if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(url)) faults.push(`asked ${request.url()}`)
+    const isOwn = own.some((url) => request.url().startsWith(url))
+    if (!/^(?:data|blob):/.test(request.url()) && !isOwn) faults.push(`asked ${request.url()}`)
   })
   return { page, context, faults }
 }
@@ -154,6 +169,8 @@ export function useConsole({ sample = true } = {}) {
   return {
     url: () => web.url,
     link: () => web.link,
+    elsewhere: () => web.elsewhere,
+    token: (role: string, district?: string) => web.token(role, district),
     open: async (person?: string, options?: { dark?: boolean }): Promise<Opened> => {
       const one = await web.open(options)
       opened.push(one)

@@ -48,7 +48,7 @@ async function setPassword(
 }
 
 describe.skipIf(!hasChromium)('signing in', () => {
-  const { url, link, open } = useConsole({ sample: false })
+  const { url, link, elsewhere, open } = useConsole({ sample: false })
   let guard = ''
   let secret = ''
   let invited = ''
@@ -70,6 +70,20 @@ describe.skipIf(!hasChromium)('signing in', () => {
     await other.page.goto(link())
     await other.page.getByRole('button', { name: '使用此链接' }).click()
     await other.page.getByText('invitation_not_found').waitFor()
+  })
+
+  it('by plain http under another name is not begun: the page says that it takes HTTPS', {
+    timeout: slow,
+  }, async () => {
+    const { page } = await open()
+    for (const address of ['/signin', '/projects', '/signin/whatever']) {
+      await page.goto(elsewhere() + address)
+      await page.getByText(/^须经 HTTPS 访问/).waitFor()
+      expect(await page.getByRole('textbox').count()).toBe(0)
+      const use = page.getByRole('button', { name: '使用此链接' })
+      if (address === '/signin/whatever') expect(await use.isDisabled()).toBe(true)
+      expect(await barriers(page)).toEqual([])
+    }
   })
 
   it('lets the security administrator in by password and code, who invites others', { timeout: slow }, async () => {
