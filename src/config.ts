@@ -13,6 +13,8 @@ export type Config = {
   readonly sample: boolean
   /** Use this PostgreSQL, not the embedded one. */
   readonly databaseUrl: string | undefined
+  /** A hot standby of it that answers reads which decide nothing. */
+  readonly readUrl: string | undefined
   /** Have Redis hand queued jobs round (BullMQ); without it each process asks the database. */
   readonly redisUrl: string | undefined
   /** Run queued jobs in the service too; without, only `npm run worker` does. */
@@ -37,12 +39,18 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function readConfig(environment: Environment): Config {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined
   const folder = resolve(given('YIBEN_DATA') ?? '.yiben')
+  const readUrl = urlOf('DATABASE_READ_URL', given('DATABASE_READ_URL'), ['postgres:', 'postgresql:'])
+  if (readUrl !== undefined && given('DATABASE_URL') === undefined) {
+    const [zh, en] = ['与 DATABASE_URL（主库）同时设置', 'set beside DATABASE_URL, which names the primary']
+    throw bad('DATABASE_READ_URL', '…', zh, en)
+  }
   return {
     host: hostOf(given('HOST') ?? '127.0.0.1'),
     port: portOf(given('PORT') ?? '8080'),
     folder,
     sample: flagOf('YIBEN_SAMPLE', given('YIBEN_SAMPLE') ?? '1'),
     databaseUrl: urlOf('DATABASE_URL', given('DATABASE_URL'), ['postgres:', 'postgresql:']),
+    readUrl,
     redisUrl: urlOf('REDIS_URL', given('REDIS_URL'), ['redis:', 'rediss:']),
     worker: flagOf('YIBEN_WORKER', given('YIBEN_WORKER') ?? '1'),
     treasury: resolve(given('YIBEN_TREASURY') ?? join(folder, 'treasury', 'out')),

@@ -8,11 +8,12 @@ import { superviseJobs, type Supervisor } from '../jobs/supervisor.ts'
 import { inviteFirst } from './access/account/account.ts'
 import { openVault } from './access/account/vault.ts'
 import { TokenDesk } from './access/token.ts'
-import { systemClock } from './base/calendar.ts'
+import { businessDay, systemClock } from './base/calendar.ts'
 import { type Database, openDatabase } from './base/db.ts'
 import { StartFault } from './base/server/fault.ts'
 import { alone, migrate } from './base/server/migrate.ts'
 import { type Pulse, watchPulse } from './base/wire/pulse.ts'
+import { type Standby, watchStandby } from './base/wire/standby.ts'
 import { openApp } from './http/app.ts'
 import { stderrLog as log } from './http/watch/log.ts'
 import { openLimits } from './http/watch/limits.ts'
@@ -25,6 +26,7 @@ import { lostAdvice, lostHeads, lostText } from './ledger/remembered.ts'
 import { openConsole, type OpenConsole } from './console.ts'
 import { hasRealBook } from './ledger/book-list.ts'
 import { type Ledger, openLedger } from './ledger/ledger.ts'
+import { lawOn } from './policy/parameters.ts'
 import { tellSample } from './sample/telling.ts'
 import { openTrial, type Trial } from './trial.ts'
 import type { Config } from './config.ts'
@@ -38,6 +40,8 @@ type Running = {
   listening?: Listening
   jobs?: Supervisor
   pulse?: Pulse
+  standby?: Standby
+  standbyDatabase?: Database
   console?: OpenConsole
   trial?: Trial
   counts?: Redis
@@ -65,6 +69,7 @@ export async function start(url: DatabaseUrls, config: Config, life: Life): Prom
   const web = openConsole(config.folder, log)
   running.console = web
   const ledger = openLedger(database)
+  const standby = config.readUrl === undefined ? undefined : openStandby(config.readUrl, database)
   if (config.sample) await alone(url.migrator, waits, () => loadSampleOnce(ledger))
   const trial = await openTrial(config, database)
   if (trial) running.trial = trial
@@ -75,11 +80,13 @@ export async function start(url: DatabaseUrls, config: Config, life: Life): Prom
     accounts: { database, clock: systemClock, vault: await openVault(config.folder, { keyFile: config.accountKey }) },
     proof: { database, clock: systemClock, signer },
     limits: openLimits(config.redisUrl === undefined ? undefined : openCounts(config.redisUrl)),
+    ...(standby && { standby }),
   }
   // Beside the door, not before it: the thread takes a second to read itself.
   const jobs = config.worker ? startJobs(config, url.app) : undefined
   jobs?.catch(() => undefined)
-  const metrics = openMetrics({ outbox: () => outboxFigures(database), runs: () => running.jobs?.runs() ?? [] })
+  const jobFigures = { outbox: () => outboxFigures(database), runs: () => running.jobs?.runs() ?? [] }
+  const metrics = openMetrics(jobFigures, standby && (() => standby.standing()))
   const listening = await listen(openApp({ service, log, metrics, console: web.files }), config)
   running.listening = listening
   await jobs
@@ -110,6 +117,19 @@ async function requireSameHistory(database: Database, signer: Signer, { folder }
     log('error', 'database_older_than_signed', { book: head.book, signed: head.size, has: head.has, at: head.at })
   }
   if (lost.length > 0) process.stderr.write(`yiben: ${lostAdvice.zh} / ${lostAdvice.en}\n`)
+}
+
+/** That it is away or behind stops nothing: the primary answers, and the log says so. */
+function openStandby(url: string, primary: Database): Standby {
+  const database = openDatabase(url)
+  running.standbyDatabase = database
+  const boundSeconds = lawOn(businessDay(systemClock())).take('alert_standby_seconds')
+  running.standby = watchStandby(primary, database, {
+    boundSeconds,
+    told: ({ state, lagSeconds, lagBytes }) =>
+      log(state === 'near' ? 'info' : 'error', `standby_${state}`, { lagSeconds, lagBytes }),
+  })
+  return running.standby
 }
 
 /** Redis for counting alone: where it is away, each process counts for itself. */
@@ -143,6 +163,8 @@ export async function stop(): Promise<void> {
   running.trial?.stop()
   await Promise.all([running.listening?.drain(drainWithinMs), running.jobs?.stop(drainWithinMs)])
   running.pulse?.stop()
+  running.standby?.stop()
   running.counts?.disconnect()
-  await Promise.race([running.database?.close(), new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())])
+  const closed = Promise.all([running.database?.close(), running.standbyDatabase?.close()])
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())])
 }

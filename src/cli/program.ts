@@ -100,6 +100,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '签名：数据库的签名密钥、本机签过的树头 / the key a database is signed with, and the heads signed here',
     load: async () => (await import('./copies/signing.ts')).signingCommand,
   },
+  standby: {
+    about: '只读备库：状态与落后多少 / the standby that answers reads: how it stands',
+    load: async () => (await import('./copies/standby.ts')).standbyCommand,
+  },
   backup: {
     about: '备份：全部账目与角色写入一个文件 / back up all books and roles into one file',
     load: async () => (await import('./copies/backup.ts')).backupCommand,

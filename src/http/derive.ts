@@ -97,6 +97,7 @@ type ListRoute<Params extends z.ZodType, Filter extends z.ZodRawShape, Row, Plac
   /** The form of a page, where it was published otherwise. */
   readonly page?: z.ZodType
   readonly refuses?: readonly RefusalCode[]
+  readonly standby?: () => boolean
   /** The list that is asked for; none where nothing of it can be the caller's. */
   readonly list: (
     asked: Omit<

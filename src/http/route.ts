@@ -10,8 +10,10 @@ import * as z from 'zod'
 import type { Accounts } from '../access/account/account.ts'
 import { type Actor, demand, type Permission } from '../access/actor.ts'
 import type { TokenDesk } from '../access/token.ts'
+import { Unavailable, weatherOf } from '../base/db.ts'
 import type { KeyedAnswer } from '../base/keyed.ts'
 import type { Text } from '../base/refusal.ts'
+import type { Standby } from '../base/wire/standby.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { ProofTools } from '../ledger/proof.ts'
 import type { Session } from '../access/session.ts'
@@ -40,6 +42,8 @@ type Served = {
   readonly trialKey?: string
   /** Absent: this process counts for itself. */
   readonly limits?: Limits
+  /** Answers reads that decide nothing; absent: the primary answers all. */
+  readonly standby?: Standby
 }
 
 /** What the routes are about, in the order of the document. */
@@ -119,6 +123,11 @@ export type Definition<Params extends z.ZodType, Query extends z.ZodType, Body, 
    * not of what is only read or calculated.
    */
   readonly fresh?: boolean
+  /**
+   * It reads and decides nothing, nor does anybody by a version it tells: a standby may answer it, where this says so
+   * of what is asked. Absent: the primary does.
+   */
+  readonly standby?: (query: z.output<Query>) => boolean
   readonly answers: Readonly<Record<number, AnswerForm>>
   readonly refuses: readonly RefusalCode[]
   readonly handle: (asked: Asked<z.output<Params>, z.output<Query>, Body, Keyed>) => Promise<Answered> | Answered
@@ -143,6 +152,8 @@ export type Route = Pick<
   readonly query: z.ZodType
   readonly keyed: boolean
   readonly fresh: boolean
+  /** A standby may answer it. */
+  readonly onStandby: boolean
   /** Does what a verb does, in its one transaction: it can be tried and taken back. */
   readonly isVerb?: true
   readonly body: Pick<BodyForm<unknown>, 'mediaType' | 'required' | 'schema'>
@@ -166,13 +177,16 @@ export type Page = {
 
 export const none = z.strictObject({})
 
+/** Of a read that a standby may answer whatever is asked. */
+export const always = (): boolean => true
+
 export function route<
   Params extends z.ZodType = typeof none,
   Query extends z.ZodType = typeof none,
   Body = undefined,
   Keyed extends boolean = false,
 >(definition: Definition<Params, Query, Body, Keyed>): Route {
-  const { handle, right, ...documented } = definition
+  const { handle, right, standby, ...documented } = definition
   // What a definition leaves out, its types have left out too.
   const paramsForm = (definition.params ?? none) as Params
   const queryForm = (definition.query ?? none) as Query
@@ -184,6 +198,7 @@ export function route<
     right,
     keyed,
     fresh,
+    onStandby: standby !== undefined,
     params: paramsForm,
     query: queryForm,
     body: bodyForm,
@@ -198,7 +213,9 @@ export function route<
       const body = await bodyForm.read(incoming)
       const language = languageOf(incoming.headers['accept-language'])
       const { accept } = incoming.headers
-      return handle({ actor, session, incoming, params, query, body, key, version, language, accept, service })
+      const asked = { actor, session, incoming, params, query, body, key, version, language, accept }
+      if (!service.standby || !standby?.(query)) return handle({ ...asked, service })
+      return besideStandby(service, service.standby, (chosen) => handle({ ...asked, service: chosen }))
     },
   }
 }
@@ -229,6 +246,7 @@ export function openRoute<Body = undefined>({ handle, ...definition }: OpenDefin
     refuses: definition.refuses ?? [],
     keyed: false,
     fresh: false,
+    onStandby: false,
     params: none,
     query: none,
     body: bodyForm,
@@ -238,6 +256,31 @@ export function openRoute<Body = undefined>({ handle, ...definition }: OpenDefin
       return handle({ incoming, body, service, language: languageOf(incoming.headers['accept-language']) })
     },
   }
+}
+
+/**
+ * Has a read answered by the standby, where it has all that is committed when the question comes; else by the primary,
+ * and so where the standby fails on the way (a read may be cancelled there for what it has to replay).
+ */
+async function besideStandby(
+  service: Service,
+  standby: Standby,
+  read: (service: Service) => Promise<Answered> | Answered,
+): Promise<Answered> {
+  // Now is the moment of the question: what is recorded later is not known by it, of neither.
+  const at = service.ledger.clock()
+  if (await standby.hasAll()) {
+    try {
+      const { database } = standby
+      const answer = await read({ ...service, ledger: { ...service.ledger, database, clock: () => at } })
+      standby.answered('standby')
+      return answer
+    } catch (error) {
+      if (!(weatherOf(error) instanceof Unavailable)) throw error
+    }
+  }
+  standby.answered('primary')
+  return read(service)
 }
 
 /** Who asks; a wrong token is counted, and refused as `too_many_requests` where there were too many. */

@@ -15,6 +15,8 @@ export type OwnServer = {
   readonly url: string
   readonly superUrl: string
   readonly port: number
+  /** Its program and the words it is started with: `-D`, its data directory, its settings. */
+  readonly command: readonly [string, ...string[]]
   /** The running postmaster; 0 where there is none. */
   pid(): number
   signal(signal: NodeJS.Signals): void
@@ -43,6 +45,7 @@ export async function openOwnServer(settings: Record<string, string> = {}): Prom
     url: server.url('yiben_app'),
     superUrl,
     port: server.port,
+    command: [program, ...words],
     pid,
     signal: (signal) => void (pid() > 0 && process.kill(pid(), signal)),
     gone: () => until(() => pid() === 0, 15_000, 'the server to end'),

@@ -70,8 +70,15 @@ function aligned(rows: readonly (readonly string[])[]): string {
 
 describe('routes and their document', () => {
   it('are what they were', async () => {
-    const marks = ({ keyed, versioned, fresh }: Pick<Route, 'keyed' | 'versioned' | 'fresh'>) =>
-      [keyed && 'keyed', versioned && 'versioned', fresh && 'fresh'].filter((mark) => mark !== false && mark).join(' ')
+    const marks = ({
+      keyed,
+      versioned,
+      fresh,
+      onStandby,
+    }: Pick<Route, 'keyed' | 'versioned' | 'fresh' | 'onStandby'>) =>
+      [keyed && 'keyed', versioned && 'versioned', fresh && 'fresh', onStandby && 'standby']
+        .filter((mark) => mark !== false && mark)
+        .join(' ')
     const routes = [...apiRoutes, ...openRoutes].map((route) => {
       const { method, path, id, right, answers } = route
       return [method, path, id, right, Object.keys(answers).join(','), marks(route)]

@@ -24,7 +24,7 @@ import { draftAllocation, redraftAllocation, submitAllocation, supplementAllocat
 import { formatFen } from '../../base/money.ts'
 import { identifier, year } from '../../form/field.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { etagOfVersion, reply, route, type Route } from '../route.ts'
+import { always, etagOfVersion, reply, route, type Route } from '../route.ts'
 
 const etag = ({ changes }: { changes: number }) => ({ etag: etagOfVersion(changes) })
 const located = (of: AllocationView) => ({
@@ -104,6 +104,7 @@ const list = listRoute({
     en: 'People of a district see their own, and those of the city that are approved and give their district something.',
   },
   right: 'allocation.read',
+  standby: always,
   filter: {
     indicator: z.exactOptional(identifier('预算指标', 'indicator')),
     programme: z.exactOptional(identifier('项目批次', 'programme')),
@@ -171,6 +172,7 @@ const compare = route({
   tag: 'allocations',
   summary: { zh: '两稿对照', en: 'Compare two versions' },
   right: 'allocation.read',
+  standby: always,
   params: inAllocation,
   query: z.strictObject({ from: versionNumber, to: versionNumber }),
   answers: {

@@ -11,7 +11,7 @@ import { bookFor } from '../../ledger/ledger.ts'
 import { about, accountPrefix, amountOut, cursor, day, identifier, inBook, instant, limit } from '../../form/field.ts'
 import { basis } from './entry-forms.ts'
 import { requireOrder } from '../problem.ts'
-import { reply, type Route, route } from '../route.ts'
+import { always, reply, type Route, route } from '../route.ts'
 import { balanceShape, balanceView, nextView, presentBalance } from '../views.ts'
 
 const moment = {
@@ -32,6 +32,7 @@ const balance = route({
     en: 'The beginning of a code sums its children. asOf is by business date, knownAt by recording; both may be given.',
   },
   right: 'book.read',
+  standby: always,
   params: inBook,
   query: z.strictObject({
     account: z.exactOptional(accountPrefix),
@@ -110,6 +111,7 @@ const trialBalance = route({
   tag: 'balances',
   summary: { zh: '科目余额表', en: 'Trial balance' },
   right: 'book.read',
+  standby: always,
   params: inBook,
   query: z.strictObject({
     ...moment,
@@ -159,6 +161,7 @@ const statement = route({
   tag: 'balances',
   summary: { zh: '明细账', en: 'Statement of an account' },
   right: 'book.read',
+  standby: always,
   params: inBook,
   query: z.strictObject({
     account: accountPrefix,

@@ -6,7 +6,7 @@ import { registerBundle } from '../../projects/project/bundle.ts'
 import { bundleForm, ofBundle, wholeBundleForm } from '../../projects/project/forms.ts'
 import { listBundles, showBundle } from '../../projects/project/reads.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { reply, type Route, route, same, versionTag } from '../route.ts'
+import { always, reply, type Route, route, same, versionTag } from '../route.ts'
 
 const register = verbRoute(registerBundle, {
   path: '/v1/bundles',
@@ -29,6 +29,7 @@ const listAll = listRoute({
   tag: 'projects',
   summary: { zh: '打捆项目包列表', en: 'Bundles' },
   right: 'project.read',
+  standby: always,
   filter: { district: z.exactOptional(districtCode) },
   about: { zh: '一页打捆项目包', en: 'A page of bundles' },
   item: bundleForm,

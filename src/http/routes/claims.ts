@@ -13,7 +13,7 @@ import { clawbackId, settleClaim, settledForm } from '../../release/claim/verbs.
 import { causeNamesZh, clawbackCauses, clawbackGrounds, groundNamesZh } from '../../release/clawback/clawback.ts'
 import { requestClawback } from '../../release/clawback/verbs.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { answerKeyed, reply, type Route, route } from '../route.ts'
+import { always, answerKeyed, reply, type Route, route } from '../route.ts'
 
 export const releaseId = releaseNames.form.meta(about('拨付编号，如 R-1', 'id of the release, such as R-1'))
 export const ofRelease = z.strictObject({ id: releaseId })
@@ -165,6 +165,7 @@ const list = listRoute({
   tag: 'releases',
   summary: { zh: '应收回款，按收回编号', en: 'Claims, by claw-back' },
   right: 'allocation.read',
+  standby: always,
   filter: {
     district: z.exactOptional(districtCode),
     state: z.exactOptional(
@@ -190,6 +191,7 @@ const ages = route({
   tag: 'releases',
   summary: { zh: '应收回款账龄，按区', en: 'What is open of each district, by age' },
   right: 'allocation.read',
+  standby: always,
   answers: {
     200: {
       about: { zh: '账龄', en: 'Ages' },

@@ -9,7 +9,7 @@ import { listCommitments, findCommitment } from '../../budget/commitment/reads.t
 import { cancelCommitment, makeCommitment } from '../../budget/commitment/verbs.ts'
 import { indicatorCode, itemCode, projectCode } from '../../form/field.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { reply, type Route, route, versionTag } from '../route.ts'
+import { always, reply, type Route, route, versionTag } from '../route.ts'
 
 const make = verbRoute(makeCommitment, {
   path: '/v1/commitments',
@@ -44,6 +44,7 @@ const list = listRoute({
   tag: 'indicators',
   summary: { zh: '承诺，按办理顺序', en: 'Commitments, in the order they were made' },
   right: 'allocation.read',
+  standby: always,
   filter: {
     project: z.exactOptional(projectCode),
     item: z.exactOptional(itemCode),

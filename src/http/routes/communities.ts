@@ -27,7 +27,7 @@ import {
 } from '../../projects/community/reads.ts'
 import { changeBuildings, changeCommunity, registerCommunity } from '../../projects/community/verbs.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { reply, type Route, route, same, versionTag } from '../route.ts'
+import { always, reply, type Route, route, same, versionTag } from '../route.ts'
 
 const register = verbRoute(registerCommunity, {
   path: '/v1/communities',
@@ -73,6 +73,7 @@ const listAll = listRoute({
   tag: 'projects',
   summary: { zh: '小区列表', en: 'Communities' },
   right: 'project.read',
+  standby: always,
   filter: { district: z.exactOptional(districtCode) },
   about: { zh: '一页小区', en: 'A page of communities' },
   item: communityForm,
@@ -117,6 +118,7 @@ const dwellings = listRoute({
   tag: 'projects',
   summary: { zh: '小区的房屋', en: 'Dwellings of a community' },
   right: 'project.read',
+  standby: always,
   params: ofCommunity,
   filter: { building: z.exactOptional(buildingCode) },
   about: { zh: '一页房屋', en: 'A page of dwellings' },

@@ -194,6 +194,8 @@ const list = route({
     en: 'An outcome that is not known is asked for by key: the entry, or nothing. Another system reads on with after from the last sequence seen, and loses nothing.',
   },
   right: 'book.read',
+  // What became of a key is known by the primary alone.
+  standby: ({ key }) => key === undefined,
   params: inBook,
   query: z.strictObject({
     from: z.exactOptional(day),

@@ -28,7 +28,7 @@ import {
 import { dimensionForms } from '../../ledger/forms.ts'
 import type { PostedEntry } from '../../ledger/leaf.ts'
 import { invalid, requireOrder } from '../problem.ts'
-import { replyItems, type Route, route } from '../route.ts'
+import { always, replyItems, type Route, route } from '../route.ts'
 import { entryLineRow, linesOfEntry, presentEntryLine } from '../sheet/entry-lines.ts'
 import { answerSheet, sheetQuery, wantsSheet } from '../sheet/sheet.ts'
 import { entryTexts, entryView, nextView } from '../views.ts'
@@ -137,6 +137,7 @@ const find = route({
     en: 'By payee, contract, amount, document number, maker, time of recording, without approval, back-dated, project, source and more, in the books the caller may see. Account, dimensions and amount are met by one and the same line. next and previous lead to the pages after and before; totals=true adds the totals of all that is found; csv is a row a line.',
   },
   right: 'book.read',
+  standby: always,
   query: z.strictObject({
     ...entrySearchQuery,
     totals: yesOrNo('另给合计', 'totals beside the page'),

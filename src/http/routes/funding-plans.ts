@@ -24,7 +24,7 @@ import { planFormRefusals } from '../../financing/plan/submission.ts'
 import { changeScope, draftPlan, submitPlan, submitPlans } from '../../financing/plan/verbs.ts'
 import { json } from '../body.ts'
 import { verbRoute } from '../derive.ts'
-import { reply, type Route, route } from '../route.ts'
+import { always, reply, type Route, route } from '../route.ts'
 
 const draft = verbRoute(draftPlan, {
   path: '/v1/projects/{project}/funding-plans',
@@ -138,6 +138,7 @@ const money = route({
     en: 'By source: planned, assigned, committed, received, paid, in hand, remaining; sums over the books, nothing twice, down to the accounts.',
   },
   right: 'project.read',
+  standby: always,
   params: inProject,
   answers: { 200: { about: { zh: '资金', en: 'The money' }, schema: moneyForm } },
   refuses: ['project_not_found'],

@@ -35,7 +35,7 @@ import {
 } from '../../form/field.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { reply, type Route, route, versionTag } from '../route.ts'
+import { always, reply, type Route, route, versionTag } from '../route.ts'
 
 // --- What it holds --------------------------------------------------------------------------------------------------
 
@@ -149,6 +149,7 @@ const list = listRoute({
   tag: 'indicators',
   summary: { zh: '预算指标，按编号', en: 'Indicators, by code' },
   right: 'allocation.read',
+  standby: always,
   filter: {
     book: z.exactOptional(bookCode),
     year: z.exactOptional(year),
@@ -215,6 +216,7 @@ const history = route({
   tag: 'indicators',
   summary: { zh: '指标的全部变动', en: 'Everything that happened to an indicator' },
   right: 'allocation.read',
+  standby: always,
   params: ofIndicator,
   answers: {
     200: { about: { zh: '变动', en: 'Changes, oldest first' }, schema: z.strictObject({ items: z.array(changeView) }) },
@@ -305,6 +307,7 @@ const listPlans = listRoute({
   tag: 'indicators',
   summary: { zh: '账套的用款计划', en: 'Cash plans of a book' },
   right: 'allocation.read',
+  standby: always,
   params: inBook,
   filter: { year: z.exactOptional(year) },
   about: { zh: '一页用款计划', en: 'A page of cash plans' },

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { overviewForm, overviewView } from '../../financing/overview/forms.ts'
 import { readOverview } from '../../financing/overview/reads.ts'
 import { about, day, districtCode, instant, year } from '../../form/field.ts'
-import { reply, type Route, route } from '../route.ts'
+import { always, reply, type Route, route } from '../route.ts'
 
 export const overviewRoutes: readonly Route[] = [
   route({
@@ -17,6 +17,7 @@ export const overviewRoutes: readonly Route[] = [
       en: 'In total, by source, by district, and the flows of the plan and of what happened; plans in force alone. Today and as known now by default; the answer names both, and asked again with them it is the same. Every figure is a sum of accounts.',
     },
     right: 'project.read',
+    standby: always,
     query: z.strictObject({
       year: z.exactOptional(year.meta(about('项目所属计划年度', 'of which plan year'))),
       district: z.exactOptional(districtCode),

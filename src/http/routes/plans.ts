@@ -23,7 +23,7 @@ import {
 import { historyOfPlan, listPlans, type PlanRead, showPlan } from '../../projects/annual-plan/reads.ts'
 import { changePlan, fixBatch, makePlan } from '../../projects/annual-plan/verbs.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { reply, type Route, route, versionTag } from '../route.ts'
+import { always, reply, type Route, route, versionTag } from '../route.ts'
 
 const make = verbRoute(makePlan, {
   path: '/v1/plans',
@@ -124,6 +124,7 @@ const listAll = listRoute({
   tag: 'plans',
   summary: { zh: '年度计划列表', en: 'Yearly plans' },
   right: 'project.read',
+  standby: always,
   filter: { district: z.exactOptional(districtCode), year: z.exactOptional(year) },
   about: { zh: '一页年度计划', en: 'A page of plans' },
   item: planSummary,

@@ -16,7 +16,7 @@ import {
 import { listProjects, showProject } from '../../projects/project/reads.ts'
 import { changeCoverage, changeItems, changeProject, registerProject } from '../../projects/project/verbs.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { reply, type Route, route, same, versionTag } from '../route.ts'
+import { always, reply, type Route, route, same, versionTag } from '../route.ts'
 
 const register = verbRoute(registerProject, {
   path: '/v1/projects',
@@ -73,6 +73,7 @@ const listAll = listRoute({
   tag: 'projects',
   summary: { zh: '项目列表', en: 'Projects' },
   right: 'project.read',
+  standby: always,
   filter: {
     district: z.exactOptional(districtCode),
     state: z.exactOptional(stateForm),

@@ -31,7 +31,7 @@ import {
   oneOf,
   quarter,
 } from '../../form/field.ts'
-import { answerKeyed, reply, type Route, route, same } from '../route.ts'
+import { always, answerKeyed, reply, type Route, route, same } from '../route.ts'
 import { pageOf } from '../views.ts'
 import { clawbackView, drafted, ofRelease, releaseId } from './claims.ts'
 
@@ -146,6 +146,7 @@ const list = listRoute({
   tag: 'releases',
   summary: { zh: '拨付，按编号', en: 'Releases, in order' },
   right: 'allocation.read',
+  standby: always,
   filter: {
     district: z.exactOptional(districtCode),
     allocation: z.exactOptional(identifier('资金分配', 'allocation')),

@@ -12,7 +12,7 @@ import { findTakeOver, listTakeOvers } from '../../vouchers/take-over/reads.ts'
 import { takeOverNames } from '../../vouchers/take-over/take-over.ts'
 import { proposeTakeOver } from '../../vouchers/take-over/verbs.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { reply, type Route, route, versionTag } from '../route.ts'
+import { always, reply, type Route, route, versionTag } from '../route.ts'
 
 const propose = verbRoute(proposeTakeOver, {
   path: '/v1/take-overs',
@@ -35,6 +35,7 @@ const list = listRoute({
   tag: 'entries',
   summary: { zh: '建账接转，按提交顺序', en: 'Take-overs, in the order they were proposed' },
   right: 'book.read',
+  standby: always,
   filter: { book: z.exactOptional(bookCode), state: z.exactOptional(takeOverState) },
   about: { zh: '一页建账接转', en: 'A page of take-overs' },
   item: takeOverForm,

@@ -13,7 +13,7 @@ import { findVoucher, listTemplates, listVouchers } from '../../vouchers/voucher
 import { makeVoucher } from '../../vouchers/voucher/verbs.ts'
 import { voucherNames } from '../../vouchers/voucher/voucher.ts'
 import { listRoute, verbRoute } from '../derive.ts'
-import { reply, type Route, route, versionTag } from '../route.ts'
+import { always, reply, type Route, route, versionTag } from '../route.ts'
 import { pageOf } from '../views.ts'
 
 const make = verbRoute(makeVoucher, {
@@ -37,6 +37,7 @@ const list = listRoute({
   tag: 'entries',
   summary: { zh: '记账凭证，按填制顺序', en: 'Vouchers, in the order they were made' },
   right: 'book.read',
+  standby: always,
   filter: { book: z.exactOptional(bookCode), state: z.exactOptional(stateForm) },
   about: { zh: '一页记账凭证', en: 'A page of vouchers' },
   item: voucherForm,

@@ -4,6 +4,7 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Counts, OutboxFigures } from '../../../jobs/figures.ts'
+import type { Standing } from '../../base/wire/standby.ts'
 
 type Series = { count: number; seconds: number }
 
@@ -19,13 +20,14 @@ export type JobSources = {
   readonly runs: () => ReturnType<Counts['list']>
 }
 
-export function openMetrics(jobs?: JobSources): Metrics {
+export function openMetrics(jobs?: JobSources, standby?: () => Standing): Metrics {
   const registry = new Registry()
   const byRoute = new Map<string, Map<number, Series>>()
   collectDefaultMetrics({ register: registry, prefix: 'yiben_' })
   const requests = counter(registry, 'yiben_http_requests_total', 'Requests answered, by route and status.')
   const seconds = counter(registry, 'yiben_http_request_seconds_total', 'Time spent answering them.')
   const tellJobs = jobs && jobMetrics(registry, jobs)
+  const tellStandby = standby && standbyMetrics(registry, standby)
   return {
     contentType: registry.contentType,
     observe: (route, status, ms) => {
@@ -38,6 +40,7 @@ export function openMetrics(jobs?: JobSources): Metrics {
     },
     text: async () => {
       await tellJobs?.()
+      tellStandby?.()
       requests.reset()
       seconds.reset()
       for (const [route, byStatus] of byRoute) {
@@ -53,6 +56,30 @@ export function openMetrics(jobs?: JobSources): Metrics {
 
 const counter = (registry: Registry, name: string, help: string): Counter<'route' | 'status'> =>
   new Counter({ name, help, labelNames: ['route', 'status'], registers: [registry] })
+
+function standbyMetrics(registry: Registry, standby: () => Standing): () => void {
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers: [registry] })
+  const near = gauge('yiben_standby_near', '1 while reads that decide nothing are asked of the standby.')
+  const seconds = gauge('yiben_standby_lag_seconds', 'For how long something stands that it has not replayed.')
+  const bytes = gauge('yiben_standby_lag_bytes', 'How much of the log it has not replayed.')
+  const answered = new Counter({
+    name: 'yiben_standby_reads_total',
+    help: 'Reads that a standby may answer, by who answered them.',
+    labelNames: ['by'],
+    registers: [registry],
+  })
+  return () => {
+    const { state, lagSeconds, lagBytes, reads } = standby()
+    near.set(state === 'near' || state === 'late' ? 1 : 0)
+    // What is not known is left out: an alarm on its absence is the right one.
+    if (lagSeconds === undefined) seconds.remove()
+    else seconds.set(lagSeconds)
+    if (lagBytes === undefined) bytes.remove()
+    else bytes.set(lagBytes)
+    answered.reset()
+    for (const by of ['standby', 'primary'] as const) answered.inc({ by }, reads[by])
+  }
+}
 
 // Without the database the figures of the outbox are left out; an alarm on their absence is the right one.
 const outboxWithinMs = 2_000

@@ -27,4 +27,10 @@ export const alerts = {
     unit: 'count',
     values: undated(24, 'trial-parameters', '提醒 树头过旧'),
   },
+  alert_standby_seconds: {
+    zh: '提醒：只读备库落后主库超过若干秒，查询改由主库答复',
+    en: 'Alerts: the standby is so many seconds behind, and the primary answers its reads',
+    unit: 'count',
+    values: undated(10, 'trial-parameters', '提醒 备库落后'),
+  },
 } satisfies Record<string, Parameter>

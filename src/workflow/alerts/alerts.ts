@@ -14,6 +14,7 @@ import {
 } from '../../base/calendar.ts'
 import { inWords, listed, type Text } from '../../base/refusal.ts'
 import { type Fen, formatFen } from '../../base/money.ts'
+import { type Standing, standbyWarning } from '../../base/wire/standby.ts'
 import { type ApprovalState, stateNamesZh } from '../../approvals/approval.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
 import { clauseOf, type Law } from '../../policy/parameters.ts'
@@ -34,6 +35,7 @@ export const alertNames = {
   indicator_near_lapse: { zh: '指标将到期收回', en: 'an indicator is near its lapse' },
   month_not_closed: { zh: '月份未结账', en: 'a month is not closed' },
   head_old: { zh: '树头过旧', en: 'a signed head is old' },
+  standby_behind: { zh: '只读备库落后或不可用', en: 'the standby is behind or away' },
 } as const satisfies Readonly<Record<string, Text>>
 export type AlertName = keyof typeof alertNames
 
@@ -211,6 +213,14 @@ export function closingAlert({ book, district, firstMonth, closedThrough }: Book
       since,
     },
   ]
+}
+
+/** A standby that does not answer the reads it is there for. */
+export function standbyAlert({ state, lagSeconds, since }: Standing): Alert[] {
+  if (state === 'near' || state === 'late') return []
+  const detail = standbyWarning({ state, lagSeconds })
+  const at = { noun: 'standby', id: 'DATABASE_READ_URL' }
+  return [{ alert: 'standby_behind', severity: 'warn', detail, at, since: formatInstant(since) }]
 }
 
 const microsecondsAnHour = 3_600_000_000n
