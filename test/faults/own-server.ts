@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { openEmbedded } from '../../src/base/server/embedded.ts'
+import { guard } from '../../src/base/server/guard.ts'
 
 export type OwnServer = {
   readonly url: string
@@ -31,8 +32,9 @@ export type OwnServer = {
 /** A server that takes an eighth of the machine's memory needs half a second of work to start and to stop. */
 export const small = { shared_buffers: '32MB' }
 
-export async function openOwnServer(settings: Record<string, string> = {}): Promise<OwnServer> {
-  const folder = stemFolder('yiben-fault-')
+/** `within`: the folder its data folder is made in. */
+export async function openOwnServer(settings: Record<string, string> = {}, within = tmpdir()): Promise<OwnServer> {
+  const folder = stemFolder('yiben-fault-', within)
   const server = await openEmbedded(folder, {
     claim: 'service',
     settings: { max_connections: '80', ...small, ...settings },
@@ -69,8 +71,8 @@ export function commandOf(pid: number): [string, ...string[]] {
 }
 
 /** A new data folder whose database is made and migrated: nothing runs on it, and its first start is like any other. */
-export function stemFolder(prefix: string): string {
-  const folder = fs.mkdtempSync(join(tmpdir(), prefix))
+export function stemFolder(prefix: string, within = tmpdir()): string {
+  const folder = fs.mkdtempSync(join(within, prefix))
   // As root the server's account must pass through.
   fs.chmodSync(folder, 0o711)
   execFileSync('cp', ['-a', `${inject('server').stem}/.`, folder])
@@ -91,6 +93,8 @@ export async function startAgain(program: string, words: string[], data: string,
         const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' }
         child = spawn(program, words, { cwd: '/', env, ...account, detached: true, stdio: ['ignore', log, log] })
         child.unref()
+        // A run that is killed leaves none of them behind.
+        if (child.pid !== undefined) guard(child.pid)
       }
       if (performance.now() - began > 30_000) throw new Error('the server did not start again')
       await sleep(25)

