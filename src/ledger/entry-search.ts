@@ -102,7 +102,7 @@ export async function totalEntries(ledger: Ledger, actor: Actor, search: EntrySe
     select l.basis, count(distinct (l.book_id, l.sequence)) as entries, count(*) as lines,
       coalesce(sum(l.debit_fen), 0) as debit_fen, coalesce(sum(l.credit_fen), 0) as credit_fen
     from (${found}) e cross join lateral (
-      select l.* from line l ${accountOf(sql)}
+      select l.* from line l ${asksAccount(search.line) ? accountOf(sql) : sql``}
       where l.book_id = e.book_id and l.sequence = e.sequence ${showing(sql, search.line)} offset 0) l
     group by grouping sets ((l.basis), ()) order by l.basis`
   const all = rows.find(({ basis }) => basis === null)
@@ -214,8 +214,12 @@ const withLines = (sql: Sql, { line }: Asked) =>
   Object.values(line).every((value) => value === undefined)
     ? sql``
     : sql`and exists (
-        select from line l ${accountOf(sql)}
+        select from line l ${asksAccount(line) ? accountOf(sql) : sql``}
         where l.book_id = e.book_id and l.sequence = e.sequence ${showing(sql, line)})`
+
+// Amounts stand on the line itself: its account need not be looked at for them.
+const asksAccount = ({ amountFromFen: _, amountToFen: __, ...rest }: LineSearch): boolean =>
+  Object.values(rest).some((value) => value !== undefined)
 
 // --- Where in the order ---------------------------------------------------------------------------------------------
 
