@@ -4,17 +4,34 @@
  * nothing came, 8 hours after it began, by hand, and, one of the sample, with the first book that is real.
  */
 import { randomBytes } from 'node:crypto'
-import type { Clock, Instant } from '../base/calendar.ts'
+import { businessDay, type Clock, type Instant } from '../base/calendar.ts'
 import { type Database, transact, type Tx } from '../base/db.ts'
 import { sha256 } from '../base/digest.ts'
+import { lawOn } from '../policy/parameters.ts'
 import { type Actor, isRole, type Role } from './actor.ts'
 import { findSession, insertSession, lockAccess, updateSessions } from './store.ts'
 
-export const idleMinutes = 15
-export const hoursMost = 8
-export const stepMinutes = 5
-
 export const microsPerMinute = 60_000_000n
+
+/** What the law of an instant says of signing in; `micros` are of instants. */
+export function signInLaw(at: Instant) {
+  const law = lawOn(businessDay(at))
+  const [idle, hours] = [law.take('sign_in_idle_minutes'), law.take('sign_in_session_hours')]
+  const [proof, ticket] = [law.take('sign_in_proof_minutes'), law.take('sign_in_ticket_minutes')]
+  const linkHours = law.take('sign_in_link_hours')
+  const micros = (minutes: number): bigint => BigInt(minutes) * microsPerMinute
+  return {
+    idle: micros(idle),
+    session: micros(hours * 60),
+    proof: micros(proof),
+    ticket: micros(ticket),
+    link: micros(linkHours * 60),
+    linkHours,
+    failures: law.take('sign_in_failures'),
+    suspendedMinutes: law.take('sign_in_suspended_minutes'),
+  }
+}
+
 // What came within a minute is not written again.
 const seenAgain = microsPerMinute
 
@@ -50,7 +67,7 @@ export async function beginSession(
 ): Promise<string> {
   const secret = newSecret()
   await lockAccess(tx)
-  const latest = at + BigInt(hoursMost * 60) * microsPerMinute
+  const latest = at + signInLaw(at).session
   await insertSession(tx, {
     sessionHash: sha256(secret),
     person,
@@ -80,11 +97,12 @@ export class SessionDesk {
     const row = await findSession(this.#database.sql, sha256(secret))
     if (!row || !isRole(row.role)) return undefined
     const now = this.#clock()
-    const idle = row.seenAt + BigInt(idleMinutes) * microsPerMinute
+    const { idle: rest, proof } = signInLaw(now)
+    const idle = row.seenAt + rest
     if (now >= row.endsAt || now >= idle) return undefined
     if (!resting && now - row.seenAt >= seenAgain) await this.#change(row.id, { seenAt: now })
-    const again = resting ? idle : now + BigInt(idleMinutes) * microsPerMinute
-    const proved = row.steppedAt !== null && now < row.steppedAt + BigInt(stepMinutes) * microsPerMinute
+    const again = resting ? idle : now + rest
+    const proved = row.steppedAt !== null && now < row.steppedAt + proof
     return {
       id: row.id,
       actor: {
@@ -108,7 +126,7 @@ export class SessionDesk {
   async stepUp({ id }: Session): Promise<Instant | undefined> {
     const now = this.#clock()
     const isOpen = await this.#change(id, { steppedAt: now })
-    return isOpen ? now + BigInt(stepMinutes) * microsPerMinute : undefined
+    return isOpen ? now + signInLaw(now).proof : undefined
   }
 
   /** Gives whether the session was still open. */

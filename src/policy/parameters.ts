@@ -5,7 +5,6 @@
  */
 import type { Day } from '../base/calendar.ts'
 import { LawOn, type Parameter } from './on.ts'
-import { alerts } from './parameters/alerts.ts'
 import { approvals } from './parameters/approvals.ts'
 import { borrowing } from './parameters/borrowing.ts'
 import { budgets } from './parameters/budgets.ts'
@@ -14,6 +13,7 @@ import { days } from './parameters/days.ts'
 import { eligibility } from './parameters/eligibility.ts'
 import { entries } from './parameters/entries.ts'
 import { formulas } from './parameters/formulas.ts'
+import { alerts, signIn } from './parameters/house.ts'
 import { identifiers } from './parameters/identifiers.ts'
 import { owners } from './parameters/owners.ts'
 import { planning } from './parameters/planning.ts'
@@ -37,6 +37,7 @@ export const parameters = {
   ...entries,
   ...days,
   ...formulas,
+  ...signIn,
 } satisfies Record<string, Parameter>
 
 export type ParameterName = keyof typeof parameters

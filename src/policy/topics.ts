@@ -1,7 +1,6 @@
 /** Every number of policy by its topic, and what its units are called, as they are shown to people. */
 import type { Text } from '../base/refusal.ts'
 import type { Parameter, Unit } from './on.ts'
-import { alerts } from './parameters/alerts.ts'
 import { approvals } from './parameters/approvals.ts'
 import { borrowing } from './parameters/borrowing.ts'
 import { budgets } from './parameters/budgets.ts'
@@ -10,6 +9,7 @@ import { days } from './parameters/days.ts'
 import { eligibility } from './parameters/eligibility.ts'
 import { entries } from './parameters/entries.ts'
 import { formulas } from './parameters/formulas.ts'
+import { alerts, signIn } from './parameters/house.ts'
 import { identifiers } from './parameters/identifiers.ts'
 import { owners } from './parameters/owners.ts'
 import { planning } from './parameters/planning.ts'
@@ -34,6 +34,7 @@ export const topics: readonly Topic[] = [
   { zh: '记账', en: 'Entries', parameters: entries },
   { zh: '工作日', en: 'Working days', parameters: days },
   { zh: '提醒', en: 'Alerts', parameters: alerts },
+  { zh: '登录', en: 'Signing in', parameters: signIn },
   { zh: '改造内容清单与年度计划', en: 'Catalogue and yearly plan', parameters: planning },
 ]
 

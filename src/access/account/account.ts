@@ -10,7 +10,7 @@ import { sha256 } from '../../base/digest.ts'
 import { type Actor, isRole, type Role } from '../actor.ts'
 import { type Doer, holdDuty, personCalled } from '../persons.ts'
 import { refuse } from '../refusals.ts'
-import { beginSession, microsPerMinute, newSecret, type Session } from '../session.ts'
+import { beginSession, newSecret, type Session, signInLaw } from '../session.ts'
 import {
   type DutyRow,
   dutiesOf,
@@ -39,11 +39,6 @@ import type { Vault } from './vault.ts'
 /** What signing in works with. One a process. */
 export type Accounts = { readonly database: Database; readonly clock: Clock; readonly vault: Vault }
 
-export const invitationHours = 24
-/** So long whoever opened a link may take to set his password. */
-const ticketMinutes = 30
-export const failuresMost = 5
-export const suspendedMinutes = 15
 const secondsPerCode = 30
 
 const linkPattern = /^[A-Za-z0-9_-]{43}$/
@@ -68,7 +63,7 @@ export const inviteFirst = (database: Database, at: Instant): Promise<string | u
 
 async function makeInvitation(tx: Tx, person: string | null, { by, at }: Doer) {
   const code = newSecret()
-  const endsAt = at + BigInt(invitationHours * 60) * microsPerMinute
+  const endsAt = at + signInLaw(at).link
   await insertInvitation(tx, { invitationHash: sha256(code), person, madeAt: at, madeBy: by, endsAt })
   return { code, endsAt }
 }
@@ -84,24 +79,24 @@ export type Enrolling = {
   readonly until: Instant
 }
 
+const noInvitation = (at: Instant) => refuse('invitation_not_found', { hours: signInLaw(at).linkHours })
+
 /** Uses a link, once. Refuses `invitation_not_found`. */
 export async function openInvitation({ database, clock, vault }: Accounts, code: string): Promise<Enrolling> {
-  if (!linkPattern.test(code)) throw refuse('invitation_not_found', { hours: invitationHours })
+  const at = clock()
+  if (!linkPattern.test(code)) throw noInvitation(at)
   const ticket = newSecret()
   const secret = randomBytes(secretBytes)
-  const at = clock()
   const person = await transact(database, async (tx) => {
     await lockAccess(tx)
     const found = await lockInvitation(tx, { code: sha256(code) })
     const isFirstTooLate = found?.person === null && (await hasCredentials(tx))
-    if (!found || found.usedAt !== null || at >= found.endsAt || isFirstTooLate) {
-      throw refuse('invitation_not_found', { hours: invitationHours })
-    }
+    if (!found || found.usedAt !== null || at >= found.endsAt || isFirstTooLate) throw noInvitation(at)
     const used = { usedAt: at, ticketHash: sha256(ticket), totpSecret: vault.seal(secret) }
     await updateInvitations(tx, { hash: found.invitationHash }, used)
     return found.person ?? undefined
   })
-  const until = at + BigInt(ticketMinutes) * microsPerMinute
+  const until = at + signInLaw(at).ticket
   return { ticket, person, secret: base32(secret), address: otpAddress(person ?? '安全管理', secret), until }
 }
 
@@ -139,7 +134,7 @@ export async function enrol(
     await updateInvitations(tx, { hash: invitationHash }, { endedAt: at })
     await updateSessions(tx, { of: holder }, { endedAt: at, endedBy: holder })
     const duty = (await dutiesInForce(tx, holder))[0]
-    if (!duty) throw failed()
+    if (!duty) throw failed(at)
     return beginSession(tx, { person: holder, ...duty, trial: false }, at)
   })
 }
@@ -147,16 +142,17 @@ export async function enrol(
 /** The open invitation of a ticket. Refuses `invitation_not_found`. */
 async function ticketOf(tx: Tx, hash: Buffer, at: Instant): Promise<InvitationRow> {
   const found = await lockInvitation(tx, { ticket: hash })
-  const late = found?.usedAt && at >= found.usedAt + BigInt(ticketMinutes) * microsPerMinute
-  if (!found || late || (found.person === null && (await hasCredentials(tx)))) {
-    throw refuse('invitation_not_found', { hours: invitationHours })
-  }
+  const late = found?.usedAt && at >= found.usedAt + signInLaw(at).ticket
+  if (!found || late || (found.person === null && (await hasCredentials(tx)))) throw noInvitation(at)
   return found
 }
 
 // --- Signing in -----------------------------------------------------------------------------------------------------
 
-const failed = () => refuse('sign_in_failed', { failures: failuresMost, minutes: suspendedMinutes })
+function failed(at: Instant) {
+  const { failures, suspendedMinutes: minutes } = signInLaw(at)
+  return refuse('sign_in_failed', { failures, minutes })
+}
 
 /** Under which name guesses are counted: a person's own however he is called, else what was written. */
 export async function countedAs({ database }: Accounts, called: string): Promise<string> {
@@ -193,7 +189,7 @@ export async function signIn(accounts: Accounts, given: SigningIn): Promise<stri
       : undefined
   if (begun !== undefined) return begun
   await noteFailure(accounts, person)
-  throw failed()
+  throw failed(at)
 }
 
 /** What proves a person who is signed in once more. */
@@ -205,7 +201,7 @@ export async function prove(accounts: Accounts, { actor }: Session, proof: Proof
   const found = await findCredential(database.sql, actor.person)
   if (found?.disabledAt === null && (await fitsNow())) return
   await noteFailure(accounts, { name: actor.person })
-  throw failed()
+  throw failed(clock())
 
   async function fitsNow(): Promise<boolean> {
     if (!found) return false

@@ -5,7 +5,8 @@
  */
 import type { Redis } from 'ioredis'
 import { BurstyRateLimiter, RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible'
-import { failuresMost, suspendedMinutes } from '../../access/account/account.ts'
+import { systemClock } from '../../base/calendar.ts'
+import { signInLaw } from '../../access/session.ts'
 import { Problem } from '../problem.ts'
 
 // Two hundred at once are a machine with an old token; after that five a second.
@@ -43,8 +44,10 @@ export function openLimits(redis?: Redis): Limits {
     limiter('yiben:wrong', wrongTokensPerSecond, 1),
     limiter('yiben:wrong-burst', wrongTokensAtOnce, wrongTokensAtOnceSeconds),
   )
-  const guessing = limiter('yiben:sign-in', failuresMost, suspendedMinutes * 60)
-  const guessingFrom = limiter('yiben:sign-in-from', addressFailuresMost, suspendedMinutes * 60)
+  const { failures, suspendedMinutes } = signInLaw(systemClock())
+  const suspendedSeconds = suspendedMinutes * 60
+  const guessing = limiter('yiben:sign-in', failures, suspendedSeconds)
+  const guessingFrom = limiter('yiben:sign-in-from', addressFailuresMost, suspendedSeconds)
   const calculating = limiter('yiben:calc', calculatingSeconds * 1000, calculatingPerSeconds)
   return {
     wrongToken: (address) => wrong.consume(address).then(() => undefined, refuse),
