@@ -136,7 +136,7 @@ export async function openEmbedded(
 }
 
 /** The guard of the server that runs now; those of servers before it have nothing left to guard. */
-function guardsOf(home: string): { take(pid: number): void; release(): void } {
+function guardsOf(home: string): { readonly take: (pid: number) => void; readonly release: () => void } {
   let held: Guard | undefined
   return {
     take: (pid) => {

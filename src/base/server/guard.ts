@@ -1,6 +1,6 @@
 /**
- * That a server does not outlive its owner for ever. Nobody hears of SIGKILL, so a shell waits at the end of a wire that
- * only the owner holds: when the wire is cut, guard.mjs ends the server. An owner that ends in order says so first.
+ * That a server does not outlive its owner for ever. Nobody hears of SIGKILL, so a shell waits at the end of a wire
+ * that only the owner holds: when the wire is cut, guard.mjs ends the server. An owner that ends in order says so first.
  */
 import { spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
