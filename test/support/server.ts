@@ -14,6 +14,7 @@ import type { TestProject } from 'vitest/node'
 import { openEmbedded } from '../../src/base/server/embedded.ts'
 import { migrate } from '../../src/base/server/migrate.ts'
 import { commandOf, livePid, queryOnce, startAgain, until } from '../faults/own-server.ts'
+import { openOtherServer } from './other-version.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -28,6 +29,26 @@ const settings = { max_connections: '200', shared_buffers: '128MB' }
 const withoutDisk = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'].flatMap((word) => ['-c', word])
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const native = process.env['YIBEN_TEST_POSTGRES']
+  return native === undefined ? ownVersion(project) : otherVersion(project, native)
+}
+
+/** The same on a PostgreSQL of another version, set up as an administrator does: see other-version.ts. */
+async function otherVersion(project: TestProject, native: string): Promise<() => Promise<void>> {
+  const folder = fs.mkdtempSync(join(tmpdir(), 'yiben-test-'))
+  fs.chmodSync(folder, 0o711)
+  const { adminUrl, loginUrl, appUrl, auditorUrl, stop } = await openOtherServer(native, folder)
+  await queryOnce(adminUrl, `create database ${templateDatabase} template yiben owner yiben_owner`)
+  const [{ version } = { version: '' }] = await queryOnce<{ version: string }>(adminUrl, 'select version()')
+  process.stderr.write(`${version}\n`)
+  project.provide('server', { adminUrl, migratorUrl: loginUrl, appUrl, auditorUrl, stem: '' })
+  return async () => {
+    await stop()
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function ownVersion(project: TestProject): Promise<() => Promise<void>> {
   const folder = fs.mkdtempSync(join(tmpdir(), 'yiben-test-'))
   const [home, stem] = [join(folder, 'home'), join(folder, 'stem')]
   // As root the server's account must pass through.
