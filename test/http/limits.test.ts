@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { failuresMost } from '../../src/access/account/account.ts'
+import { signInLaw } from '../../src/access/session.ts'
+import { systemClock } from '../../src/base/calendar.ts'
 import { issueToken } from '../../src/access/token.ts'
 import { openApp } from '../../src/http/app.ts'
 import { openLimits } from '../../src/http/watch/limits.ts'
@@ -41,7 +42,7 @@ describe('tries to sign in', () => {
   it('that came to none give back themselves, and no wrong one before them', async () => {
     const one = openLimits()
     const who = ['203.0.113.7', 'zhu'] as const
-    for (let wrong = 0; wrong < failuresMost - 1; wrong++) await one.triesToSignIn(...who)
+    for (let wrong = 0; wrong < signInLaw(systemClock()).failures - 1; wrong++) await one.triesToSignIn(...who)
     await one.triesToSignIn(...who)
     await one.noTry(...who)
     await one.triesToSignIn(...who)
