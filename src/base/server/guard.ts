@@ -1,6 +1,7 @@
 /**
  * That a server does not outlive its owner for ever. Nobody hears of SIGKILL, so a shell waits at the end of a wire
- * that only the owner holds: when the wire is cut, guard.mjs ends the server. An owner that ends in order says so first.
+ * that only the owner holds: when the wire is cut, guard.mjs ends the server. An owner that ends in order says so
+ * first.
  */
 import { spawn } from 'node:child_process'
 import type { Socket } from 'node:net'

@@ -1,4 +1,4 @@
-/** Numbers the law leaves to the bureau: from when on something that waits is told of, and how long one is signed in. */
+/** Numbers the law leaves to the bureau: from when on what waits is told of, and how long one is signed in. */
 import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'
 
@@ -37,8 +37,8 @@ export const alerts = {
 
 /**
  * Signing in to the console. 网络安全等级保护 asks for an end of idle sessions and for a limit of wrong attempts, and
- * gives no figures: they are the bureau's own to set. A session, a link and a proof end by the values of the day they are
- * looked at on; how many guesses a name has is read when the service starts.
+ * gives no figures: they are the bureau's own to set. A session, a link and a proof end by the values of the day on
+ * which they are looked at; how many guesses a name has is read when the service starts.
  */
 export const signIn = {
   sign_in_idle_minutes: {
