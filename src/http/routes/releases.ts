@@ -32,7 +32,6 @@ import {
   quarter,
 } from '../../form/field.ts'
 import { always, answerKeyed, reply, type Route, route, same } from '../route.ts'
-import { pageOf } from '../views.ts'
 import { clawbackView, drafted, ofRelease, releaseId } from './claims.ts'
 
 const whole = (most: number) =>
