@@ -3,6 +3,7 @@
  * Every change is recorded. A job may speak of any district, so a person of one district sees only what they asked for;
  * and who keeps the machine running sees how jobs stand, not the amounts they speak of (三员分立).
  */
+import { listedCodes } from '../src/base/refusal.ts'
 import * as z from 'zod'
 import { type Actor, demand, may } from '../src/access/actor.ts'
 import { formatInstant, type Instant } from '../src/base/calendar.ts'
@@ -63,7 +64,7 @@ export function jobByHand(name: string, jobs: Registry = registry): Job {
   const job = Object.hasOwn(jobs, name) ? jobs[name] : undefined
   if (job?.byHand) return job
   const names = Object.values(jobs).filter(({ byHand }) => byHand)
-  throw refuse('job_unknown', { name, names: names.map((known) => known.name).join('、') })
+  throw refuse('job_unknown', { name, names: listedCodes(names.map((known) => known.name)) })
 }
 
 /** Asks for a job: one of the same name and key is the same job. */

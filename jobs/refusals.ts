@@ -15,12 +15,12 @@ export const jobRefusals = {
       en: `There is no job ${f.job}, or it was not asked for by you. Check the id.`,
     }),
   }),
-  job_unknown: form<{ name: string; names: string }>({
+  job_unknown: form<{ name: string; names: Text }>({
     status: 422,
     title: { zh: '不能人工提交的作业', en: 'Not a job to ask for by hand' },
     detail: (f) => ({
-      zh: `没有可以人工提交的作业「${f.name}」。可以提交：${f.names}。`,
-      en: `There is no job ${f.name} that may be asked for by hand. There are: ${f.names}.`,
+      zh: `没有可以人工提交的作业「${f.name}」。可以提交：${f.names.zh}。`,
+      en: `There is no job ${f.name} that may be asked for by hand. There are: ${f.names.en}.`,
     }),
   }),
   job_payload_too_large: form<{ name: string; characters: number; most: number }>({

@@ -2,7 +2,7 @@
  * Who acts. Duties are separated by person, not by account (会计法 第二十五条): `person` is the proofed person or the machine
  * client behind a token, and stays the same when the token is replaced.
  */
-import { catalogue, type Text } from '../base/refusal.ts'
+import { catalogue, listedCodes, type Text } from '../base/refusal.ts'
 
 export type Role =
   | 'finance_maker'
@@ -156,9 +156,9 @@ export const accessRefusals = {
   permission_denied: {
     status: 403,
     title: { zh: '没有此项权限', en: 'Not permitted' },
-    detail: (f: { person: string; role: Role; permission: Permission; holders: string }) => ({
-      zh: `${f.person}（角色 ${f.role}）没有「${f.permission}」权限。请由具备该权限的角色办理：${f.holders}。`,
-      en: `${f.person} (role ${f.role}) lacks the permission ${f.permission}. Have it done by one of: ${f.holders}.`,
+    detail: (f: { person: string; role: Role; permission: Permission; holders: Text }) => ({
+      zh: `${f.person}（角色 ${f.role}）没有「${f.permission}」权限。请由具备该权限的角色办理：${f.holders.zh}。`,
+      en: `${f.person} (role ${f.role}) lacks the permission ${f.permission}. Have it done by one of: ${f.holders.en}.`,
     }),
   },
 } as const
@@ -178,6 +178,6 @@ export const rolesWith = (permission: Permission): Role[] =>
 /** Refuses `permission_denied` unless the actor's role carries the permission. */
 export function demand(actor: Actor, permission: Permission): void {
   if (may(actor, permission)) return
-  const holders = rolesWith(permission).join('、')
+  const holders = listedCodes(rolesWith(permission))
   throw refuse('permission_denied', { person: actor.person, role: actor.role, permission, holders })
 }

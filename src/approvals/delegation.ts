@@ -3,6 +3,7 @@
  * by its holder alone, to a person and never to a machine; both take part when it is used, and it ends with the right
  * it was lent from.
  */
+import { listedCodes } from '../base/refusal.ts'
 import { type Actor, demand, may, type Permission, type Role, rolesWith } from '../access/actor.ts'
 import { reachOf } from '../access/duties.ts'
 import { personCalled } from '../access/persons.ts'
@@ -115,7 +116,7 @@ export async function demandFor(
   for (const permission of anyOf) {
     if (canStandIn(actor) && (await isDelegated(tx, actor.person, delegator, permission, { district, on }))) return
   }
-  throw refuse('not_delegated', { person: actor.person, delegator, permission: anyOf.join('、'), on })
+  throw refuse('not_delegated', { person: actor.person, delegator, permission: listedCodes(anyOf), on })
 }
 
 async function isDelegated(

@@ -23,12 +23,12 @@ export const approvalRefusals = {
       en: `There is no delegation ${f.delegation} that is yours to end. Check the id.`,
     }),
   }),
-  not_delegated: form<{ person: string; delegator: string; permission: string; on: string }>({
+  not_delegated: form<{ person: string; delegator: string; permission: Text; on: string }>({
     status: 403,
     title: { zh: '没有有效委托', en: 'Not delegated' },
     detail: (f) => ({
-      zh: `${f.on} 没有 ${f.delegator} 授予 ${f.person} 的「${f.permission}」有效委托，或 ${f.delegator} 已不具备此权限。请由具备权限的人办理，或先办理委托。`,
-      en: `On ${f.on} no delegation of ${f.permission} from ${f.delegator} to ${f.person} is in force, or ${f.delegator} no longer holds it. Have somebody decide who does, or delegate first.`,
+      zh: `${f.on} 没有 ${f.delegator} 授予 ${f.person} 的「${f.permission.zh}」有效委托，或 ${f.delegator} 已不具备此权限。请由具备权限的人办理，或先办理委托。`,
+      en: `On ${f.on} no delegation of ${f.permission.en} from ${f.delegator} to ${f.person} is in force, or ${f.delegator} no longer holds it. Have somebody decide who does, or delegate first.`,
     }),
   }),
   permission_not_lendable: form<{ permission: string }>({

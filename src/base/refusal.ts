@@ -30,6 +30,9 @@ export const listed = (words: readonly Text[]): Text => ({
   en: words.map(({ en }) => en).join(', '),
 })
 
+/** Codes, numbers and amounts in one list: each sentence has its own comma. */
+export const listedCodes = (codes: readonly string[]): Text => ({ zh: codes.join('、'), en: codes.join(', ') })
+
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: string

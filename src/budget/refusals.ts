@@ -174,7 +174,7 @@ export const budgetRefusals = {
     item: string
     cost: string
     claimed: string
-    bySource: string
+    bySource: Text
     asked: string
     left: string
     over: string
@@ -183,8 +183,8 @@ export const budgetRefusals = {
     pinned: true,
     title: { zh: '超过改造内容的造价', en: 'More than the item costs' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 的改造内容 ${f.item} 造价 ${f.cost} 元，各来源已承诺 ${f.claimed} 元（${f.bySource}），本次 ${f.asked} 元，超出 ${f.over} 元。同一造价不得重复列支；至多还可承诺 ${f.left} 元。`,
-      en: `Item ${f.item} of project ${f.project} costs ${f.cost} yuan; ${f.claimed} are committed (${f.bySource}), and ${f.asked} more are ${f.over} too much. No cost is paid for twice: commit ${f.left} at most.`,
+      zh: `项目 ${f.project} 的改造内容 ${f.item} 造价 ${f.cost} 元，各来源已承诺 ${f.claimed} 元（${f.bySource.zh}），本次 ${f.asked} 元，超出 ${f.over} 元。同一造价不得重复列支；至多还可承诺 ${f.left} 元。`,
+      en: `Item ${f.item} of project ${f.project} costs ${f.cost} yuan; ${f.claimed} are committed (${f.bySource.en}), and ${f.asked} more are ${f.over} too much. No cost is paid for twice: commit ${f.left} at most.`,
     }),
   }),
   subsidy_not_eligible: form<{

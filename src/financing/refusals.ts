@@ -109,12 +109,12 @@ export const fundingPlanRefusals = {
       en: `Line ${f.line} is a recurrent cost and may not be paid from ${f.source}. Have another source pay it.`,
     }),
   }),
-  channel_source_wrong: form<{ ownershipZh: string; source: string; channel: string }>({
+  channel_source_wrong: form<{ ownershipZh: string; source: string; channel: Text }>({
     status: 422,
     title: { zh: '不是该产权份额的资金渠道', en: 'Not the channel of these owners' },
     detail: (f) => ({
-      zh: `${f.ownershipZh}的份额只能由其渠道（${f.channel}）支付，不得由 ${f.source} 支付。渠道资金不足的，记应收该产权单位；确需其他资金垫付的，另行提交垫付审批。`,
-      en: `The part of these owners is paid through their channel (${f.channel}) alone, not from ${f.source}. What the channel lacks is due from the unit; other money may stand in only under an advance of its own that was approved.`,
+      zh: `${f.ownershipZh}的份额只能由其渠道（${f.channel.zh}）支付，不得由 ${f.source} 支付。渠道资金不足的，记应收该产权单位；确需其他资金垫付的，另行提交垫付审批。`,
+      en: `The part of these owners is paid through their channel (${f.channel.en}) alone, not from ${f.source}. What the channel lacks is due from the unit; other money may stand in only under an advance of its own that was approved.`,
     }),
   }),
   plan_line_overclaimed: form<{
@@ -157,12 +157,12 @@ export const fundingPlanRefusals = {
       en: `${f.item} of project ${f.project} costs ${yuan(f.stated)}, the plan has ${yuan(f.planned)}, a difference of ${yuan(f.planned - f.stated)}. Correct the plan, or the cost of the project first.`,
     }),
   }),
-  plan_has_gap: form<{ project: string; gap: Fen; lines: string }>({
+  plan_has_gap: form<{ project: string; gap: Fen; lines: Text }>({
     status: 422,
     title: { zh: '资金方案有缺口', en: 'The plan does not close' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 的资金方案有缺口 ${yuan(f.gap)} 元（${f.lines}）。每行费用须足额落实来源，补足后再提交。`,
-      en: `The funding plan of ${f.project} has a gap of ${yuan(f.gap)} (${f.lines}). Every line is to be paid in full; close it, then submit.`,
+      zh: `项目 ${f.project} 的资金方案有缺口 ${yuan(f.gap)} 元（${f.lines.zh}）。每行费用须足额落实来源，补足后再提交。`,
+      en: `The funding plan of ${f.project} has a gap of ${yuan(f.gap)} (${f.lines.en}). Every line is to be paid in full; close it, then submit.`,
     }),
   }),
   plan_source_limit_exceeded: form<{ source: string; of: string; plannedFen: Fen; limitFen: Fen }>({

@@ -25,6 +25,8 @@ type VerbRoute<Of extends z.ZodObject, Answer> = Said & {
   readonly status: number
   readonly about: { readonly zh: string; readonly en: string }
   readonly answer: z.ZodType<unknown, Answer>
+  /** The form of an answer that names the approval it waits for: its status is 202. */
+  readonly waits?: z.ZodType
   readonly headers?: (answer: Answer) => Readonly<Record<string, string>>
 }
 
@@ -44,6 +46,7 @@ export function verbRoute<
     status,
     about,
     answer,
+    waits,
     headers,
     ...said
   }: VerbRoute<Of, Answer>,
@@ -61,7 +64,10 @@ export function verbRoute<
     body: optionalBody ? optionalJson(form) : json(form),
     keyed: true,
     versioned: versioned !== undefined,
-    answers: { [status]: { about, schema: answer } },
+    answers: {
+      [status]: { about, schema: answer },
+      ...(waits && { 202: { about: { zh: '已提交复核', en: 'Submitted to be checked' }, schema: waits } }),
+    },
     refuses: of.refuses,
     handle: async ({ actor, params: found, body, key, version, language, service }) => {
       const named = Object.fromEntries(
@@ -69,7 +75,9 @@ export function verbRoute<
       )
       const read = versioned === undefined ? {} : { [versioned]: version }
       const given = { ...named, ...read, ...(body as object) } as Parameters<typeof of>[2]
-      return answerKeyed(await of(service.ledger, actor, given, key), status, language, (view) => view, headers)
+      const result = await of(service.ledger, actor, given, key)
+      const isWaiting = waits !== undefined && 'answer' in result && 'approval' in result.answer
+      return answerKeyed(result, isWaiting ? 202 : status, language, (view) => view, headers)
     },
   })
   return { ...made, isVerb: true }

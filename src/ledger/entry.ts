@@ -12,7 +12,7 @@ import { fundSourceOf, fundSources, sourceOnRecord } from '../policy/sources.ts'
 import { openedByTakeOver } from './charts/control-accounts.ts'
 import { keepers } from './charts/keepers.ts'
 import { type Basis, type Chart, type Dimension, type Side, type Subject, subjectOf } from './chart.ts'
-import { Refusal } from '../base/refusal.ts'
+import { listedCodes, Refusal, type Text } from '../base/refusal.ts'
 import { ledgerRefusals, refuse } from './refusals.ts'
 
 export type LineDraft = {
@@ -214,7 +214,7 @@ function requireDimensions(line: LineDraft, number: number, subject: Subject, is
     throw refuse('source_unknown', {
       line: number,
       source: line.source,
-      known: fundSources.map(({ code }) => code).join('、'),
+      known: listedCodes(fundSources.map(({ code }) => code)),
     })
   }
 }
@@ -325,6 +325,6 @@ function booked(line: LineDraft, amountFen: Fen, basis: Basis): EntryLine {
   return { account, side, amountFen, project, source, basis }
 }
 
-function childrenOf(chart: Chart, code: string): string {
-  return [...chart.subjects.keys()].filter((other) => other !== code && other.startsWith(code)).join('、')
+function childrenOf(chart: Chart, code: string): Text {
+  return listedCodes([...chart.subjects.keys()].filter((other) => other !== code && other.startsWith(code)))
 }

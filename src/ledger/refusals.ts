@@ -113,12 +113,12 @@ export const ledgerRefusals = {
       en: `Line ${f.line}: account ${f.account} is not in this book's chart (${f.standard}). See the book's accounts.`,
     }),
   }),
-  account_not_postable: form<{ line: number; account: string; children: string }>({
+  account_not_postable: form<{ line: number; account: string; children: Text }>({
     status: 422,
     title: { zh: '非末级科目不能记账', en: 'An account with children takes no postings' },
     detail: (f) => ({
-      zh: `第 ${f.line} 行：科目 ${f.account} 有下级科目，不能直接记账。请使用其末级科目：${f.children}。`,
-      en: `Line ${f.line}: account ${f.account} has children and takes no postings. Use one of: ${f.children}.`,
+      zh: `第 ${f.line} 行：科目 ${f.account} 有下级科目，不能直接记账。请使用其末级科目：${f.children.zh}。`,
+      en: `Line ${f.line}: account ${f.account} has children and takes no postings. Use one of: ${f.children.en}.`,
     }),
   }),
   account_kept_by_action: form<{ line: number; account: string; action: Text }>({
@@ -153,12 +153,12 @@ export const ledgerRefusals = {
       en: `Line ${f.line}: account ${f.account} requires ${f.dimension}. Name it.`,
     }),
   }),
-  source_unknown: form<{ line: number; source: string; known: string }>({
+  source_unknown: form<{ line: number; source: string; known: Text }>({
     status: 422,
     title: { zh: '资金来源代码无效', en: 'Unknown fund source' },
     detail: (f) => ({
-      zh: `第 ${f.line} 行：没有资金来源 ${f.source}。可用代码：${f.known}。`,
-      en: `Line ${f.line}: there is no fund source ${f.source}. Known: ${f.known}.`,
+      zh: `第 ${f.line} 行：没有资金来源 ${f.source}。可用代码：${f.known.zh}。`,
+      en: `Line ${f.line}: there is no fund source ${f.source}. Known: ${f.known.en}.`,
     }),
   }),
   item_unknown: form<{ line: number; item: string }>({

@@ -98,4 +98,50 @@ export const projectChecks: readonly Check[] = [
        where c.records is distinct from t.version or c.last is distinct from t.version`,
     ),
   },
+  {
+    check: 'register_facts_checked',
+    zh: '人工录入的项目进度、状态、续筹承诺和小区长效机制均有原件并经另一人复核，记录与所复核的一致',
+    en: 'progress, steps, promises and who governs a community, as a person entered them, have their original and were checked by another, as they stand',
+    run: byQuery(
+      'change',
+      `with machine as (select p.name from person p join duty d on d.person = p.id where d.role = 'integration'),
+       said as (
+         select c.noun, c.id, c.version, c.verb, c.person, c.at, c.body, 'project_fact' as kind from change c
+         where c.noun = 'project' and (c.verb = 'progress_reported' or c.verb = 'moved' and not c.body ?| array['plan', 'takeOver']
+           or c.verb = 'document_recorded' and c.body ->> 'kind' = 'fund_promise')
+         union all
+         select c.noun, c.id, c.version, c.verb, c.person, c.at, c.body, 'community_fact' from (
+           select c.*, lag(c.facts, 1, array['false', 'false', null]) over (partition by c.id order by c.version) as before from (
+             select c.*, array[c.body ->> 'ownersBody', c.body ->> 'trustService', c.body ->> 'fundPromisedOn'] as facts
+             from change c where c.noun = 'community' and c.body ? 'ownersBody') c) c
+         where c.facts is distinct from c.before or c.verb = 'standing_checked'),
+       typed as (select s.* from said s, facts_checked_since f where s.at >= f.since),
+       checked as (
+         select 'A-' || a.approval_id as approval, a.kind, a.maker, a.content::json -> 'content' as of
+         from approval a where a.kind in ('project_fact', 'community_fact') and a.state = 'approved')
+       select t.noun || ' ' || t.id || ' version ' || t.version || ': ' || t.person || ', who is no machine client, typed it unchecked' as fault
+       from typed t where not t.body ? 'approval' and t.person not in (select name from machine)
+       union all
+       select t.noun || ' ' || t.id || ' version ' || t.version || ': not what was checked under ' || (t.body ->> 'approval')
+       from typed t where t.body ? 'approval' and not exists (
+         select from checked a where a.approval = t.body ->> 'approval' and a.kind = t.kind and a.maker = t.person
+           and t.id in (a.of ->> 'project', a.of ->> 'community')
+           and (a.of ->> 'fact' <> 'progress' or exists (
+             select from project_progress r where r.project = t.id and r.on_day::text = a.of ->> 'on' and r.ratio = (a.of ->> 'ratio')::numeric
+               and r.evidence = a.of ->> 'evidence' and r.reported_by = t.person))
+           and (a.of ->> 'fact' <> 'promise' or exists (
+             select from project_document d where d.project = t.id and d.kind = 'fund_promise' and d.number = a.of ->> 'number'
+               and d.on_day::text = a.of ->> 'on' and encode(d.sha256, 'hex') = a.of ->> 'sha256'))
+           and (a.of ->> 'fact' <> 'state' or t.body ->> 'to' = a.of ->> 'to' and exists (
+             select from project_standing s where s.project = t.id and s.state = a.of ->> 'to' and s.on_day::text = a.of ->> 'on'))
+           and (a.of ->> 'fact' <> 'standing' or exists (
+             select from community_standing s where s.community = t.id and s.owners_body::text = a.of ->> 'ownersBody'
+               and s.trust_service::text = a.of ->> 'trustService'))
+           and exists (select from book b join attachment f using (book_id)
+                       where b.code = a.of ->> 'keptIn' and encode(f.sha256, 'hex') = a.of ->> 'sha256'))
+       union all
+       select a.approval || ': checked, and counts nowhere' from checked a
+       where not exists (select from said t where t.body ->> 'approval' = a.approval)`,
+    ),
+  },
 ]

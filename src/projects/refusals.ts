@@ -162,6 +162,14 @@ export const projectRefusals = {
       en: `${f.what.en} is dated ${f.on}, before today (${f.today}): name the document that shows it as document, or give no day.`,
     }),
   }),
+  evidence_missing: form<{ district: string; document: string | undefined; sha256: string | undefined }>({
+    status: 422,
+    title: { zh: '依据的原件尚未上传', en: 'The evidence was not uploaded' },
+    detail: (f) => ({
+      zh: `${f.district} 和市级的账套都没有「${f.document ?? '未写明的文件'}」的原件（SHA-256 ${f.sha256 ?? '未填'}）。请先将原件上传到其中一个账套（/v1/books/{book}/attachments），再写明文件和摘要录入，经另一人复核后计入。`,
+      en: `No book of ${f.district} or of the city keeps the original of ${f.document ?? 'a document that is not named'} (SHA-256 ${f.sha256 ?? 'not given'}). Upload it to one of them first (/v1/books/{book}/attachments), then enter the fact with its document and hash; it counts once another person has checked it.`,
+    }),
+  }),
   quarter_scored: form<{ what: Text; district: string; on: string; quarter: string }>({
     status: 409,
     pinned: true,
@@ -242,13 +250,13 @@ export const projectRefusals = {
       en: `Project ${f.project} enters a plan with a batch: queue it in the district's plan and fix the batch. To leave its batch for the reserve, give a reason.`,
     }),
   }),
-  project_holds_money: form<{ project: string; heldFen: Fen; bySource: string }>({
+  project_holds_money: form<{ project: string; heldFen: Fen; bySource: Text }>({
     status: 409,
     pinned: true,
     title: { zh: '项目名下还有已安排的资金', en: 'Money is assigned to the project' },
     detail: (f) => ({
-      zh: `项目 ${f.project} 名下还有已安排的指标 ${formatFen(f.heldFen)} 元（${f.bySource}），不能退出批次。请先办理补充分配把它核减，再退出。`,
-      en: `${formatFen(f.heldFen)} yuan are assigned to project ${f.project} (${f.bySource}), so it cannot leave its batch. Take them back by a supplementary allocation first.`,
+      zh: `项目 ${f.project} 名下还有已安排的指标 ${formatFen(f.heldFen)} 元（${f.bySource.zh}），不能退出批次。请先办理补充分配把它核减，再退出。`,
+      en: `${formatFen(f.heldFen)} yuan are assigned to project ${f.project} (${f.bySource.en}), so it cannot leave its batch. Take them back by a supplementary allocation first.`,
     }),
   }),
   project_covers_nothing: form<{ project: string }>({

@@ -36,6 +36,9 @@ export const communityStandings = pgTable(
   (table) => [primaryKey({ columns: [table.community, table.sequence] })],
 )
 
+/** From when on the check of facts looks at what was recorded: before it nobody had to check them. */
+export const factsCheckedSince = pgTable('facts_checked_since', { since: instant('since').notNull() })
+
 export const buildings = pgTable(
   'building',
   {

@@ -25,14 +25,6 @@ export const scoreRefusals = {
       en: `${f.quarter} ends on ${f.ends} and today is ${f.today}: its figures are not complete. Come back when it has ended.`,
     }),
   }),
-  evidence_missing: form<{ district: string; document: string; sha256: string }>({
-    status: 422,
-    title: { zh: '依据的原件尚未上传', en: 'The evidence was not uploaded' },
-    detail: (f) => ({
-      zh: `${f.district} 和市级的账套都没有「${f.document}」的原件（SHA-256 ${f.sha256}）。请先将原件上传到其中一个账套（/v1/books/{book}/attachments），再录入。`,
-      en: `No book of ${f.district} or of the city keeps the original of ${f.document} (SHA-256 ${f.sha256}). Upload it to one of them first (/v1/books/{book}/attachments), then enter the result.`,
-    }),
-  }),
   score_stands: form<{ district: string; quarter: string; stands: Text; corrects: Text }>({
     status: 409,
     pinned: true,
@@ -320,13 +312,13 @@ export const releaseRefusals = {
       en: `${formatFen(f.dueFen)} yuan are due to the district by the progress of its works and can be kept; ${formatFen(f.amountFen)} of claw-back ${f.clawback} are asked. Wait for the next tranche, keep less, or settle it by money or quota.`,
     }),
   }),
-  release_blocked_by_clawback: form<{ district: string; clawbacks: string; openFen: Fen; dueOn: string }>({
+  release_blocked_by_clawback: form<{ district: string; clawbacks: Text; openFen: Fen; dueOn: string }>({
     status: 422,
     pinned: true,
     title: { zh: '有逾期未缴的应收回款', en: 'A claim is overdue' },
     detail: (f) => ({
-      zh: `${f.district} 的应收回款 ${f.clawbacks} 已于 ${f.dueOn} 到期，尚欠 ${formatFen(f.openFen)} 元，清偿前不办理早拨付。请先缴回资金、交回额度或抵扣应拨批次。`,
-      en: `The claims ${f.clawbacks} on ${f.district} were due on ${f.dueOn} and ${formatFen(f.openFen)} yuan of them are open: nothing is released early until they are settled. Have them paid back, returned from quota, or kept from a tranche that is due.`,
+      zh: `${f.district} 的应收回款 ${f.clawbacks.zh} 已于 ${f.dueOn} 到期，尚欠 ${formatFen(f.openFen)} 元，清偿前不办理早拨付。请先缴回资金、交回额度或抵扣应拨批次。`,
+      en: `The claims ${f.clawbacks.en} on ${f.district} were due on ${f.dueOn} and ${formatFen(f.openFen)} yuan of them are open: nothing is released early until they are settled. Have them paid back, returned from quota, or kept from a tranche that is due.`,
     }),
   }),
   clawback_nothing_early: form<{ release: string; progress: string }>({

@@ -86,12 +86,12 @@ export const voucherRefusals = {
       en: `Project ${f.project} would begin with ${f.amount} yuan of ${f.what.en}, above its registered cost of ${f.cost}. Check the amount, or register its items and costs first (/v1/projects/{project}/items).`,
     }),
   }),
-  take_over_document_unlisted: form<{ what: Text; document: string; known: string }>({
+  take_over_document_unlisted: form<{ what: Text; document: string; known: Text }>({
     status: 422,
     title: { zh: '所依据的文件不在接转文件中', en: 'The document is not among those of the take-over' },
     detail: (f) => ({
-      zh: `${f.what.zh}所依据的文件 ${f.document} 不在 documents 中（${f.known}）。倒填日期的事实须有随本次接转报批的原件，请补列。`,
-      en: `${f.what.en} rests on ${f.document}, which is not among documents (${f.known}). A fact of an earlier day needs an original that is approved with it: add it.`,
+      zh: `${f.what.zh}所依据的文件 ${f.document} 不在 documents 中（${f.known.zh}）。倒填日期的事实须有随本次接转报批的原件，请补列。`,
+      en: `${f.what.en} rests on ${f.document}, which is not among documents (${f.known.en}). A fact of an earlier day needs an original that is approved with it: add it.`,
     }),
   }),
   take_over_indicator_moved: form<{ takeOver: string; indicator: string }>({

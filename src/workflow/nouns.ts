@@ -18,6 +18,8 @@ import { planChecks } from '../financing/checks.ts'
 import { advanceProposal } from '../financing/ownership/channels.ts'
 import { planProposal, plansProposal } from '../financing/plan/effect.ts'
 import type { Effect } from '../noun/proposal.ts'
+import { communityFactProposal } from '../projects/community/effect.ts'
+import { projectFactProposal } from '../projects/project/effect.ts'
 import { projectChecks } from '../projects/checks.ts'
 import { releaseChecks } from '../release/checks.ts'
 import { voucherChecks } from '../vouchers/checks.ts'
@@ -51,6 +53,8 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   reopeningProposal,
   settlementProposal,
   scoreEntryProposal,
+  projectFactProposal,
+  communityFactProposal,
 ]
 
 /** What follows from a decision, by kind. */

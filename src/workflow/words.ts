@@ -57,6 +57,11 @@ export const wordsZh: Readonly<Record<string, string>> = {
   formula: '公式',
   from: '起始日',
   further: '补下达',
+  fact: '事实种类',
+  ratio: '完成比例',
+  evidence: '依据',
+  ownersBodyOn: '业委会或物管会起始日期',
+  trustServiceOn: '信托制物业起始日期',
   given: '所给数据',
   ground: '追回理由',
   hash: '摘要',
@@ -197,6 +202,8 @@ export const approvalKindNames: Readonly<Record<string, Text>> = {
   year_end: { zh: '年终结转', en: 'carry-over of a year' },
   period_reopening: { zh: '反结账', en: 'reopening of a month' },
   score_entry: { zh: '考核结果录入', en: 'entry of a result for a score' },
+  project_fact: { zh: '项目事实', en: 'fact of a project' },
+  community_fact: { zh: '小区事实', en: 'fact of a community' },
 }
 
 /** The name of a field in both languages: English names are the fields' own, in words. */

@@ -6,6 +6,8 @@ import { expect } from 'vitest'
 import type { Actor } from '../../src/access/actor.ts'
 import { day } from '../../src/base/calendar.ts'
 import { parseAmount } from '../../src/base/money.ts'
+import { actOnce } from '../../src/ledger/act.ts'
+import { holdDuty } from '../../src/access/persons.ts'
 import type { Entity } from '../../src/ledger/book.ts'
 import { createBook } from '../../src/ledger/actions.ts'
 import { changeBuildings, registerCommunity } from '../../src/projects/community/verbs.ts'
@@ -101,6 +103,9 @@ export async function newProject(door: Door, given: ProjectGiven = {}): Promise<
   }
   const community = `${project}-C`
   const details = { name: community, ownersBody: true, trustService: false, fundPromisedOn: day('2026-01-01') }
+  // What a machine client brings counts at once, and the checks ask whether it is one.
+  const known = { ...officer, district: null }
+  await actOnce(ledger, ({ tx, at }) => holdDuty(tx, known, { by: officer.person, at }))
   await registerCommunity(ledger, officer, { community, district, ...details }, newKey())
   const change = {
     community,

@@ -28,6 +28,7 @@ export async function submitEveryKind(door: Door): Promise<void> {
   await yearEnd(stage)
   await reopening(stage)
   await takeOver(stage)
+  await facts(stage)
 }
 
 /** A closed month that one asks to have reopened, and others open. */
@@ -342,4 +343,16 @@ async function yearEnd(stage: Stage): Promise<void> {
   const { json } = await door.ask('/v1/books/YEAR/years/2025/carry-over/preview', { method: 'POST' })
   await approved(stage, '/v1/books/YEAR/years/2025/carry-over', { hash: json.hash })
   await approved(stage, '/v1/indicators/SZ-2025/renewal', { on: '2026-01-05' })
+}
+
+/** What a person says of a project and of a community, each with its original. */
+async function facts(stage: Stage): Promise<void> {
+  const project = await newProject(stage.door, { items: { B02: '900.00' } })
+  const kept = { body: attachment, headers: { 'content-type': 'text/plain' } }
+  const { json } = await stage.door.ask(`/v1/books/${project}-GOV/attachments`, kept)
+  const promise = { kind: 'fund_promise', number: '承诺〔2026〕9号', on: '2026-03-01', sha256: json.sha256 }
+  await approved(stage, `/v1/projects/${project}/documents`, promise)
+  const { district } = (await stage.office.get(`/v1/projects/${project}`)).json
+  const governed = { community: 'GC-1', district, name: '有物管会的小区', ownersBody: true }
+  await approved(stage, '/v1/communities', { ...governed, document: '备案通知书', sha256: json.sha256 })
 }

@@ -56,7 +56,11 @@ export async function districtOf(door: Door, district: string, mark: string): Pr
     headers: { 'content-type': 'text/plain' },
   })
   const community = code('C')
-  await ask('/v1/communities', { community, district, name: community, ownersBody: true, trustService: false })
+  await ask(
+    '/v1/communities',
+    { community, district, name: community, ownersBody: true, trustService: false },
+    { token: machine },
+  )
   const buildings = [{ building: '1', name: code('1') }]
   const dwellings = [{ building: '1', dwelling: '101', area: '60.00', ownership: 'private' }]
   await ask(`/v1/communities/${community}/buildings`, { buildings, dwellings, remove: [] }, version(1))

@@ -1,7 +1,7 @@
 /** What holds on every page: nothing is sent twice, nothing typed is lost, what is exported is what is there. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ask, hasChromium, type Opened, tell, useConsole } from './service.ts'
+import { ask, hasChromium, keep, type Opened, tell, useConsole } from './service.ts'
 
 const slow = 300_000
 
@@ -85,8 +85,11 @@ describe.skipIf(!hasChromium)('the console', () => {
     await changes.getByRole('row', { name: '实施主体 街道办事处（示例） 另一街道办事处（示例） —' }).waitFor()
     expect(await reason.inputValue()).toBe('开工令已下达')
     await page.getByRole('button', { name: '按现在的内容继续' }).click()
+    await page.getByRole('textbox', { name: '依据文件' }).fill('开工令')
+    const sha256 = await keep(maker, 'SAMPLE-110106', '开工令')
+    await page.getByRole('textbox', { name: /^原件的 SHA-256（先上传/ }).fill(sha256)
     await page.getByRole('button', { name: '推进到实施' }).click()
-    await page.getByText('推进（现为实施）').waitFor()
+    await page.getByRole('region', { name: '待复核的事实' }).getByText('实施').waitFor()
   })
 
   it('exports by the filter of the page what its table shows, row for row', { timeout: slow }, async () => {

@@ -1,7 +1,7 @@
 /** What officers come for, from its beginning to its end: by mouse and keyboard, found by accessible names alone. */
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { ask, hasChromium, type Opened, tell, useConsole } from './service.ts'
+import { ask, hasChromium, keep, type Opened, tell, useConsole } from './service.ts'
 
 const slow = 400_000
 
@@ -155,6 +155,13 @@ describe.skipIf(!hasChromium)('an officer', () => {
     ])
   })
 
+  /** What was entered on a page waits there; another person checks it. */
+  async function checkWaiting(page: Page): Promise<void> {
+    const waiting = page.getByRole('region', { name: '待复核的事实' }).getByRole('link', { name: /^A-\d+$/ })
+    const approval = (await waiting.textContent()) ?? ''
+    await decide(approval, ['示例·复核', '复核通过'])
+  }
+
   it('takes a project from the reserve to its works, told at each gate what is missing', {
     timeout: slow,
   }, async () => {
@@ -171,7 +178,11 @@ describe.skipIf(!hasChromium)('an officer', () => {
     await page.getByTitle(/续筹/).click()
     await page.getByRole('region', { name: '登记文件' }).getByRole('textbox', { name: '文号' }).fill('承诺〔2026〕1号')
     await page.getByLabel('日期', { exact: true }).fill('2026-01-10')
+    const sha256 = await keep(maker, 'SAMPLE-110102', '续筹承诺书')
+    await page.getByRole('textbox', { name: '原件的 SHA-256（续筹承诺必填）' }).fill(sha256)
     await page.getByRole('button', { name: '登记', exact: true }).click()
+    await checkWaiting(page)
+    await page.goto(documents)
     await page.getByRole('table', { name: '文件' }).getByText('承诺〔2026〕1号').waitFor()
     await page.goto(plan)
     await page.getByRole('button', { name: '确定第 1 批' }).click()
@@ -192,7 +203,11 @@ describe.skipIf(!hasChromium)('an officer', () => {
     const [approval = ''] = ((await heading.textContent()) ?? '').split(' ')
     await decide(approval, ['示例·复核', '复核通过'], ['示例·审批一', '批准'])
     await page.goto(documents)
+    await page.getByRole('textbox', { name: '依据文件' }).fill('开工令〔2026〕1号')
+    await page.getByRole('textbox', { name: /^原件的 SHA-256（先上传/ }).fill(sha256)
     await page.getByRole('button', { name: '推进到实施' }).click()
+    await checkWaiting(page)
+    await page.goto(documents)
     await page.getByText('推进（现为实施）').waitFor()
     expect((await ask(maker, '/v1/projects/GJ-47')).json.state).toBe('under_way')
   })

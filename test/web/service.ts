@@ -139,6 +139,13 @@ export const ask = ({ page }: Opened, path: string, given: Told = {}) =>
 /** What a change by cookie must come with. */
 export const own = { 'yiben-console': '1' }
 
+/** The SHA-256 of an original that is kept in a book, uploaded by the person of a page. */
+export async function keep(one: Opened, book: string, text: string): Promise<string> {
+  const headers = { ...own, 'content-type': 'text/plain' }
+  const { json } = await ask(one, `/v1/books/${book}/attachments`, { method: 'POST', body: text, headers })
+  return json.sha256
+}
+
 /** A change of the API by the person of a page, under a key of its own; what came of it. */
 export async function tell(one: Opened, path: string, body: unknown, { method = 'POST', version = 0 } = {}) {
   const headers = {

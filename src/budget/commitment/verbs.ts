@@ -12,6 +12,7 @@ import { type Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
+import { listedCodes } from '../../base/refusal.ts'
 import { type Act } from '../../ledger/act.ts'
 import type { EntryDraft } from '../../ledger/entry.ts'
 import { nothing, verb } from '../../noun/verb.ts'
@@ -119,7 +120,9 @@ async function requireWithinCost(tx: Tx, { project, item, amount: amountFen }: C
     item,
     cost: formatFen(costFen),
     claimed: formatFen(claimedFen),
-    bySource: claims.map((claim) => `${claim.source} ${formatFen(claim.claimedFen)}`).join('、') || '—',
+    bySource: listedCodes(
+      claims.length === 0 ? ['—'] : claims.map((claim) => `${claim.source} ${formatFen(claim.claimedFen)}`),
+    ),
     asked: formatFen(amountFen),
     left: formatFen(leftFen > 0n ? leftFen : 0n),
     over: formatFen(amountFen - leftFen),

@@ -9,7 +9,7 @@ import { approvalsFor } from '../../approvals/verbs.ts'
 import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { type Fen, formatFen, minFen, sumFen } from '../../base/money.ts'
-import { inWords } from '../../base/refusal.ts'
+import { inWords, listedCodes } from '../../base/refusal.ts'
 import { day, oneOf, storedAmount } from '../../form/field.ts'
 import type { Act } from '../../ledger/act.ts'
 import { readHoldings } from '../../ledger/balance.ts'
@@ -102,7 +102,7 @@ export const payShare = verb({
 
 function requireOwnChannel({ ownership, source }: OwnershipKey, given: string, today: Day): void {
   if (given === source) return
-  const facts = { ownershipZh: ownershipNamesZh[ownership], source: given, channel: source }
+  const facts = { ownershipZh: ownershipNamesZh[ownership], source: given, channel: listedCodes([source]) }
   const law = lawOn(today)
   law.take('ownership_channels')
   throw refuse('channel_source_wrong', facts, clauseOf(law, 'ownership_channels'))

@@ -4,7 +4,7 @@
  * pay what it may not.
  */
 import { type Fen, formatFen } from '../../base/money.ts'
-import type { Text } from '../../base/refusal.ts'
+import { listedCodes, type Text } from '../../base/refusal.ts'
 import { bound, figure, type Limit, limitBy } from '../../noun/limit.ts'
 import { itemClasses, itemClassNames, itemOf } from '../../policy/catalogue.ts'
 import { clause, clauseText } from '../../policy/documents.ts'
@@ -29,7 +29,7 @@ export function requirePlan(plan: Plan, law: Law): void {
 export function requireClosed(project: string, plan: Plan): void {
   const open = openLines(plan)
   if (open.length === 0) return
-  const lines = open.map(({ line, openFen }) => `${line.line} ${formatFen(openFen)}`).join('、')
+  const lines = listedCodes(open.map(({ line, openFen }) => `${line.line} ${formatFen(openFen)}`))
   throw refuse('plan_has_gap', { project, gap: gapOf(plan), lines }, seed('（四）'))
 }
 
@@ -87,7 +87,7 @@ export function requireChannelKind(ownership: Ownership, source: string, law: La
   const kind = fundSourceOf(source)?.kind
   const allowed = law.take('ownership_channels')[ownership]
   if (kind && allowed.includes(kind)) return
-  const facts = { ownershipZh: ownershipNamesZh[ownership], source, channel: allowed.join('、') }
+  const facts = { ownershipZh: ownershipNamesZh[ownership], source, channel: listedCodes(allowed) }
   throw refuse('channel_source_wrong', facts, clauseOf(law, 'ownership_channels'))
 }
 

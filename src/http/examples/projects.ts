@@ -20,11 +20,13 @@ export const projectExamples = {
     { body: { community: 'XQ-1', district: '110102', ...community } },
     { body: { community: 'XQ-1', district: '110102', name: '一小区' } },
     { body: { community: 'XQ-1', district: '110102', ...community, ...since } },
+    { body: { community: 'XQ-1', district: '110102', ...community, ...since, sha256 } },
   ],
   changeCommunity: [
     { params: { community: 'XQ-1' }, version: 1, body: community },
     { params: { community: 'XQ-1' }, version: 12, body: { name: '一小区' } },
     { params: { community: 'XQ-1' }, version: 1, body: { ...community, ...since } },
+    { params: { community: 'XQ-1' }, version: 1, body: { ...community, ...since, sha256 } },
   ],
   changeBuildings: [
     {
@@ -83,11 +85,13 @@ export const projectExamples = {
   reportProgress: [
     { params: project, body: { on: '2026-03-01', ratio: '0.45', value: '540000.5', evidence: '监理月报' } },
     { params: project, body: { on: '2026-03-01', ratio: '1.0', evidence: '监理月报' } },
+    { params: project, body: { on: '2026-03-01', ratio: '1.0', evidence: '监理月报', sha256 } },
   ],
   moveProject: [
     { params: project, version: 2, body: { to: 'withdrawn', reason: '规划调整' } },
     { params: project, version: 2, body: { to: 'under_way' } },
     { params: project, version: 2, body: { to: 'withdrawn', reason: '规划调整', ...dated } },
+    { params: project, version: 2, body: { to: 'withdrawn', reason: '规划调整', ...dated, sha256 } },
   ],
 
   makePlan: [

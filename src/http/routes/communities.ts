@@ -16,6 +16,7 @@ import {
   dwellingForm,
   dwellingView,
   ofCommunity,
+  waitingCommunity,
   wholeCommunityForm,
 } from '../../projects/community/forms.ts'
 import {
@@ -24,6 +25,7 @@ import {
   findCommunity,
   historyOfCommunity,
   listCommunities,
+  waitingFactsOf,
 } from '../../projects/community/reads.ts'
 import { changeBuildings, changeCommunity, registerCommunity } from '../../projects/community/verbs.ts'
 import { listRoute, verbRoute } from '../derive.ts'
@@ -34,9 +36,14 @@ const register = verbRoute(registerCommunity, {
   id: 'registerCommunity',
   tag: 'projects',
   summary: { zh: '登记小区', en: 'Register a community' },
+  description: {
+    zh: '业委会（物管会）、信托制和续筹承诺计入考核：由人录入的须写明已上传的原件（document、sha256），经另一人复核后计入（202），在此之前列为待复核；系统接口（integration）录入的直接计入。',
+    en: 'Owners’ body, trust service and promise earn points: a person names their original, uploaded before, and they count once another person has checked them (202); what integration brings counts at once.',
+  },
   status: 201,
   about: { zh: '已登记', en: 'Registered' },
   answer: communityForm,
+  waits: waitingCommunity,
   headers: (made) => ({ location: `/v1/communities/${encodeURIComponent(made.community)}`, ...versionTag(made) }),
 })
 
@@ -46,9 +53,14 @@ const change = verbRoute(changeCommunity, {
   id: 'changeCommunity',
   tag: 'projects',
   summary: { zh: '修改小区', en: 'Change a community' },
+  description: {
+    zh: '业委会（物管会）、信托制和续筹承诺计入考核：由人录入的须写明已上传的原件（document、sha256），经另一人复核后计入（202），在此之前列为待复核；系统接口（integration）录入的直接计入。',
+    en: 'Owners’ body, trust service and promise earn points: a person names their original, uploaded before, and they count once another person has checked them (202); what integration brings counts at once.',
+  },
   status: 200,
   about: { zh: '已修改', en: 'Changed' },
   answer: communityForm,
+  waits: waitingCommunity,
   headers: versionTag,
 })
 
@@ -107,7 +119,8 @@ const read = route({
   handle: async ({ actor, params, service }) => {
     const { community, buildings } = await findCommunity(service.ledger, actor, params.community)
     const history = await historyOfCommunity(service.ledger, community)
-    const view = { ...community, buildings: buildings.map(buildingView), history }
+    const waiting = await waitingFactsOf(service.ledger, community)
+    const view = { ...community, buildings: buildings.map(buildingView), history, waiting }
     return reply(200, view, versionTag(community))
   },
 })

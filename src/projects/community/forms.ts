@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { about, day, districtCode, flag, identifier, namesOf, oneOf, text } from '../../form/field.ts'
 import { areaPattern, formatArea, ownerships, ownershipNamesZh, parseArea } from './community.ts'
+import { evidenceOf, waitingFact, waits } from '../fact/forms.ts'
 import type { BuildingRow, DwellingRow } from './store.ts'
 
 export const area = z
@@ -61,8 +62,13 @@ const detailShape = {
     day.meta(about('信托制自哪天起有或无；有变化而不填为今天', 'since when; today where it changes')),
   ),
   document: z.exactOptional(
-    text(200, '早于今天的，证明当日事实的文件', 'of an earlier day the document that shows it'),
+    text(
+      200,
+      '证明事实的文件；早于今天的、由人录入的须填',
+      'the document that shows it: of an earlier day, and of a person',
+    ),
   ),
+  sha256: z.exactOptional(evidenceOf),
 }
 export const communityDetails = z.strictObject(detailShape)
 export type CommunityDetails = z.output<typeof communityDetails>
@@ -110,6 +116,12 @@ const communityShape = {
   trustServiceOn: z.union([dayOut, z.null()]).meta(about('信托制情况自何日起', 'since when')),
 }
 export const communityForm = z.strictObject(communityShape).meta({ id: 'Community', ...about('小区', 'a community') })
+export const waitingCommunity = z
+  .strictObject({ ...communityShape, ...waits })
+  .meta({
+    id: 'CommunityOfWaitingFact',
+    ...about('小区现状；所报事实待另一人复核', 'as it stands; what was said of it waits to be checked'),
+  })
 
 const ownershipAreas = z
   .strictObject(Object.fromEntries(ownerships.map((name) => [name, areaOut(ownershipNamesZh[name], name)])))
@@ -127,7 +139,12 @@ export const buildingForm = z
   .meta({ id: 'Building', ...about('楼栋', 'a building') })
 
 export const wholeCommunityForm = z
-  .strictObject({ ...communityShape, buildings: z.array(buildingForm), history: z.array(changeForm) })
+  .strictObject({
+    ...communityShape,
+    buildings: z.array(buildingForm),
+    history: z.array(changeForm),
+    waiting: z.array(waitingFact),
+  })
   .meta({ id: 'CommunityWithBuildings' })
 
 export const dwellingForm = z

@@ -2,6 +2,8 @@
 import { type Actor, demand, isElsewhere } from '../../access/actor.ts'
 import { historyOf, type RecordedChange } from '../../base/history.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
+import type { WaitingFact } from '../fact/forms.ts'
+import { waitingOfCommunity } from '../fact/reads.ts'
 import {
   type BuildingRow,
   type CommunityRow,
@@ -46,3 +48,7 @@ export const dwellingsOf = (
   { community }: Pick<CommunityRow, 'community'>,
   page: Parameters<typeof readDwellings>[2],
 ): Promise<DwellingRow[]> => readDwellings(sql, community, page)
+
+/** What was entered of a community one has found and waits to be checked. */
+export const waitingFactsOf = ({ database: { sql } }: Ledger, community: CommunityRow): Promise<WaitingFact[]> =>
+  waitingOfCommunity(sql, community)

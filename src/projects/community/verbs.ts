@@ -6,16 +6,18 @@ import type { Actor } from '../../access/actor.ts'
 import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { recordChange, requireVersion } from '../../base/history.ts'
-import type { Json } from '../../base/json.ts'
 import type { Text } from '../../base/refusal.ts'
 import { requireOwnDistrict } from '../../ledger/ledger.ts'
 import { refuse as refuseInLedger } from '../../ledger/refusals.ts'
 import { type Doing, nothing, verb } from '../../noun/verb.ts'
 import { checkIdentifier } from '../../policy/identifier.ts'
 import { lawOn } from '../../policy/parameters.ts'
-import { datedRefusals, dayOf, requireUnscored } from '../dated.ts'
+import { datedRefusals } from '../dated.ts'
+import { brought, type Waiting } from '../fact/fact.ts'
+import { type Waits, waitsOf } from '../fact/forms.ts'
 import { refuse } from '../refusals.ts'
 import { formatArea } from './community.ts'
+import { daysOf, differs, noteChange, proposeStanding, type Standing } from './effect.ts'
 import {
   type BuildingsGiven,
   buildingsForm,
@@ -64,70 +66,60 @@ const detailsJson = (given: CommunityDetails) => ({
   ...(given.ownersBodyOn !== undefined && { ownersBodyOn: given.ownersBodyOn }),
   ...(given.trustServiceOn !== undefined && { trustServiceOn: given.trustServiceOn }),
   ...(given.document !== undefined && { document: given.document }),
+  ...(given.sha256 !== undefined && { sha256: given.sha256 }),
 })
-
-type Standing = Pick<
-  CommunityRow,
-  'district' | 'ownersBody' | 'ownersBodyOn' | 'trustService' | 'trustServiceOn' | 'fundPromisedOn'
->
-
-/**
- * Since when a community has what it has. What stays keeps its day; what changes holds from the day given, else from
- * today. A day that is moved reaches into no scored quarter, neither the old nor the new; the promise neither.
- */
-async function daysOf(
-  { tx, today }: Doing,
-  { community, district, ...standing }: Standing & { readonly community: string },
-  given: CommunityDetails,
-): Promise<Pick<Standing, 'ownersBodyOn' | 'trustServiceOn'>> {
-  const facts = [
-    { fact: 'ownersBody', zh: '业委会（物管会）', en: 'The owners’ body' },
-    { fact: 'trustService', zh: '信托制物业服务', en: 'The trust service' },
-  ] as const
-  const days: { ownersBodyOn?: Day | null; trustServiceOn?: Day | null } = {}
-  for (const { fact, zh, en } of facts) {
-    const [was, on] = [standing[`${fact}On`], given[`${fact}On`]]
-    const what = { zh: `小区 ${community} ${zh}`, en: `${en} of community ${community}` }
-    const changes = standing[fact] !== given[fact]
-    days[`${fact}On`] = was
-    if (!changes && (on === undefined || on === was)) continue
-    if (!changes && was !== null) await requireUnscored(tx, { what, district, on: was })
-    days[`${fact}On`] = await dayOf(tx, { what, district, on, document: given.document, today })
-  }
-  const promised = given.fundPromisedOn ?? null
-  const [earlier] = [standing.fundPromisedOn, promised].filter((on) => on !== null).toSorted()
-  if (promised !== standing.fundPromisedOn && earlier !== undefined) {
-    const what = { zh: `小区 ${community} 续筹承诺`, en: `The promise of community ${community}` }
-    await requireUnscored(tx, { what, district, on: earlier })
-  }
-  return { ownersBodyOn: days.ownersBodyOn ?? null, trustServiceOn: days.trustServiceOn ?? null }
-}
 
 export const registerCommunity = verb({
   kind: 'community.register',
   right: 'project.manage',
   of: nothing,
   form: newCommunity,
-  refuses: ['district_unknown', 'district_not_yours', ...datedRefusals, 'community_exists', 'idempotency_key_reused'],
+  refuses: [
+    'district_unknown',
+    'district_not_yours',
+    ...datedRefusals,
+    'community_exists',
+    'evidence_missing',
+    'idempotency_key_reused',
+  ],
   content: newJson,
-  work: async (doing, given) => {
+  work: async (doing, given): Promise<CommunityAnswer> => {
     const { tx, at, today, actor } = doing
-    const { community, district } = given
+    const { community, district, fundPromisedOn } = given
     requireDistrict(actor, district, today)
-    requirePast(given.fundPromisedOn, today)
+    requirePast(fundPromisedOn, today)
     // A new community covers nothing yet that was scored: only what it is said to have had is looked at.
     const nothing = { ownersBody: false, ownersBodyOn: null, trustService: false, trustServiceOn: null }
-    const days = await daysOf(
-      doing,
-      { community, district, ...nothing, fundPromisedOn: given.fundPromisedOn ?? null },
-      given,
-    )
-    const row = await insertCommunity(tx, { community, district, ...columnsOf(given), ...days })
+    const promised = { fundPromisedOn: fundPromisedOn ?? null }
+    const days = await daysOf(doing, { community, district, ...nothing, ...promised }, given)
+    const stands = { district, ...nothing, fundPromisedOn: null }
+    const waits = !brought(actor) && differs(stands, given, days)
+    const said = waits ? withFacts(given, stands) : given
+    const row = await insertCommunity(tx, { community, district, ...columnsOf(said), ...(!waits && days) })
     if (!row) throw refuse('community_exists', { community })
     const change = { noun: 'community', id: community, version: 1, verb: 'registered', person: actor.person, at }
-    await recordChange(tx, { ...change, body: newJson(given) })
-    return row
+    await recordChange(tx, { ...change, body: { ...newJson(given), ...(waits && factsJson(stands)) } })
+    return waits ? answerOf(await proposeStanding(doing, row, given, days)) : row
   },
+})
+
+type CommunityAnswer = CommunityRow | (CommunityRow & Waits)
+const answerOf = ({ row, waits }: Waiting<CommunityRow>): CommunityAnswer => ({ ...row, ...waitsOf(waits) })
+
+/** Details of which another person has to check the facts: those stay what they are. */
+const withFacts = (
+  { ownersBody: _, trustService: __, fundPromisedOn: ___, ...details }: CommunityDetails,
+  { ownersBody, trustService, fundPromisedOn }: Standing,
+): CommunityDetails => ({
+  ...details,
+  ownersBody,
+  trustService,
+  ...(fundPromisedOn !== null && { fundPromisedOn }),
+})
+const factsJson = ({ ownersBody, trustService, fundPromisedOn }: Standing) => ({
+  ownersBody,
+  trustService,
+  fundPromisedOn,
 })
 
 function requirePast(on: Day | undefined, today: Day): void {
@@ -146,26 +138,32 @@ export const changeCommunity = verb({
   of: ofCommunity,
   form: communityDetails,
   versioned: 'version',
-  refuses: ['community_not_found', 'version_stale', ...datedRefusals, 'idempotency_key_reused'],
+  refuses: [
+    'community_not_found',
+    'version_stale',
+    ...datedRefusals,
+    'evidence_missing',
+    'approval_pending',
+    'idempotency_key_reused',
+  ],
   content: ({ community, version, ...details }) => ({ community, version: version ?? null, ...detailsJson(details) }),
-  work: async (doing, { community, version, ...details }) => {
+  work: async (doing, { community, version, ...details }): Promise<CommunityAnswer> => {
     const row = await lockCommunity(doing.tx, doing.actor, community)
     requireVersion(nameOf(community), version, row.version)
     requirePast(details.fundPromisedOn, doing.today)
     const next = { community, version: row.version + 1 }
     const days = await daysOf(doing, row, details)
-    const changed = await updateCommunity(doing.tx, { ...next, ...columnsOf(details), ...days })
-    await noteChange(doing, row, 'changed', detailsJson(details))
-    return changed
+    const waits = !brought(doing.actor) && differs(row, details, days)
+    const said = waits ? withFacts(details, row) : details
+    const changed = await updateCommunity(doing.tx, { ...next, ...columnsOf(said), ...(!waits && days) })
+    await noteChange(by(doing), row, 'changed', { ...detailsJson(details), ...(waits && factsJson(row)) })
+    return waits ? answerOf(await proposeStanding(doing, changed, details, days)) : changed
   },
 })
 
-const nameOf = (community: string): Text => ({ zh: `小区 ${community}`, en: `Community ${community}` })
+const by = ({ tx, at, actor }: Doing) => ({ tx, at, person: actor.person })
 
-function noteChange({ tx, at, actor }: Doing, row: CommunityRow, verb: string, body: Json): Promise<void> {
-  const change = { noun: 'community', id: row.community, version: row.version + 1, verb, person: actor.person, at }
-  return recordChange(tx, { ...change, body })
-}
+const nameOf = (community: string): Text => ({ zh: `小区 ${community}`, en: `Community ${community}` })
 
 /** Registers, corrects and takes out buildings and dwellings of a community. */
 export const changeBuildings = verb({
@@ -204,7 +202,7 @@ export const changeBuildings = verb({
       [...touched].map((building): BuildingKey => ({ community, building })),
     )
     const changed = await updateCommunity(tx, { community, version: row.version + 1 })
-    await noteChange(doing, row, 'buildings_changed', buildingsJson(given))
+    await noteChange(by(doing), row, 'buildings_changed', buildingsJson(given))
     return changed
   },
 })

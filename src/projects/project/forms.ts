@@ -29,6 +29,7 @@ import {
   versionOut,
   wholeNumber,
 } from '../community/forms.ts'
+import { evidenceOf, waitingFact, waits } from '../fact/forms.ts'
 import {
   causeNamesZh,
   documentKinds,
@@ -154,6 +155,7 @@ export const newProgress = z.strictObject({
     .meta(about('完成比例，0 至 1，至多四位小数', 'share done, 0 to 1, at most four decimals')),
   value: z.exactOptional(amount.meta(about('累计完成产值（元）', 'value of the works so far'))),
   evidence: text(500, '依据，如监理月报', 'evidence'),
+  sha256: z.exactOptional(evidenceOf),
 })
 
 /** A day before today, and the document that shows it; without one it is today. */
@@ -167,6 +169,7 @@ export const moveForm = z.strictObject({
   to: stateForm,
   reason: z.exactOptional(text(500, '原因', 'why')),
   ...datedShape,
+  sha256: z.exactOptional(evidenceOf),
 })
 
 // --- Answers --------------------------------------------------------------------------------------------------------
@@ -191,6 +194,12 @@ const projectShape = {
   version: versionOut,
 }
 export const projectForm = z.strictObject(projectShape).meta({ id: 'Project', ...about('项目', 'a project') })
+export const waitingProject = z
+  .strictObject({ ...projectShape, ...waits })
+  .meta({
+    id: 'ProjectOfWaitingFact',
+    ...about('项目现状；所报事实待另一人复核', 'as it stands; what was said of it waits to be checked'),
+  })
 
 const factsForm = z
   .strictObject({
@@ -248,6 +257,7 @@ export const wholeProjectForm = z
       }),
     ),
     history: z.array(changeForm),
+    waiting: z.array(waitingFact).meta(about('待另一人复核的事实', 'facts that wait to be checked')),
   })
   .meta({ id: 'WholeProject', ...about('项目及其全部情况', 'a project with everything known of it') })
 
@@ -275,6 +285,7 @@ export function wholeProjectView(whole: ProjectRead): z.input<typeof wholeProjec
       value: valueFen === null ? null : formatFen(valueFen),
     })),
     history: [...whole.history],
+    waiting: [...whole.waiting],
   }
 }
 

@@ -18,6 +18,8 @@ import {
   readProject,
 } from './store.ts'
 import { type BuildingRow, buildingColumns } from '../community/store.ts'
+import type { WaitingFact } from '../fact/forms.ts'
+import { waitingOfProject } from '../fact/reads.ts'
 import { refuse } from '../refusals.ts'
 import { seesDistrict } from './store.ts'
 import {
@@ -97,6 +99,12 @@ export type ProgressRead = {
   reportedAt: string
 }
 
+/** A project as it stands. Refuses `permission_denied`, `project_not_found`. */
+export async function findProject({ database: { sql } }: Ledger, actor: Actor, project: string): Promise<ProjectJson> {
+  demand(actor, 'project.read')
+  return projectJson(await readProject(sql, actor, project))
+}
+
 export type ProjectRead = {
   readonly project: ProjectJson
   readonly facts: ProjectFacts
@@ -106,6 +114,8 @@ export type ProjectRead = {
   readonly unfinished: readonly UnfinishedRead[]
   readonly progress: readonly ProgressRead[]
   readonly history: readonly RecordedChange[]
+  /** What was entered of it and waits to be checked. */
+  readonly waiting: readonly WaitingFact[]
 }
 
 /**
@@ -120,7 +130,7 @@ export async function showProject(
 ): Promise<ProjectRead> {
   demand(actor, 'project.read')
   const row = await readProject(reader, actor, project)
-  const [[facts], buildings, items, documents, unfinished, progress, history] = await Promise.all([
+  const [[facts], buildings, items, documents, unfinished, progress, history, waiting] = await Promise.all([
     readProjectFacts(reader, { projects: [project], asOf }),
     buildingsOf(reader, project),
     itemCosts(reader, project),
@@ -128,6 +138,7 @@ export async function showProject(
     unfinishedOf(reader, project),
     progressOf(reader, project),
     historyOf(reader, 'project', project),
+    waitingOfProject(reader, row),
   ])
   const [standing] = await standingOf(reader, project, asOf)
   if (!facts || !standing) throw refuse('project_not_found', { project })
@@ -140,6 +151,7 @@ export async function showProject(
     unfinished,
     progress,
     history,
+    waiting,
   }
 }
 

@@ -1,35 +1,37 @@
-/** How far a project is: documents that prove a step, works that stay unfinished, progress, and moving it on. */
-import type { Day } from '../../base/calendar.ts'
+/** How a project goes on: documents that prove a step, works that stay unfinished, progress, and moving it on. */
 import type { Tx } from '../../base/db.ts'
-import type { Json } from '../../base/json.ts'
-import type { Actor } from '../../access/actor.ts'
-import { assert } from '../../base/assert.ts'
-import { recordChange } from '../../base/history.ts'
-import { formatFen, sumFen } from '../../base/money.ts'
-import { inWords } from '../../base/refusal.ts'
-import { dropFromPlan, lockPlan, planName, updatePlan } from '../annual-plan/store.ts'
-import { type Dated, datedRefusals, dayOf } from '../dated.ts'
+import { formatFen } from '../../base/money.ts'
+import { brought } from '../fact/fact.ts'
+import { datedRefusals } from '../dated.ts'
 import { refuse } from '../refusals.ts'
-import { type DocumentScope, type DwellingName, type ProjectState, stateNamesZh } from '../terms.ts'
-import { moveForm, type NewDocument, newDocument, newProgress, newUnfinished, scopeItemOf } from './forms.ts'
-import { isOpenState, requireMove } from './project.ts'
+import type { DocumentScope, DwellingName } from '../terms.ts'
 import {
-  assignedTo,
-  changeProject as writeProject,
-  insertDocument,
-  insertProgress,
-  insertUnfinished,
-  isRecorded,
-  itemCosts,
-  moveFacts,
-  type ProjectRow,
-  requireState,
-} from './store.ts'
+  dayOfMove,
+  documentable,
+  documentBody,
+  dwellingJson,
+  progressBody,
+  proposeFact,
+  reportable,
+  requireStep,
+  requireUnrecorded,
+  scopeOf,
+  takeStep,
+  writeDocument,
+  writeProgress,
+} from './effect.ts'
+import { moveForm, newDocument, newProgress, newUnfinished, scopeItemOf } from './forms.ts'
+import { changeProject as writeProject, insertUnfinished, itemCosts, type ProjectRow, requireState } from './store.ts'
 import { addToProject, alterProject } from './verbs.ts'
 
 const addRefusals = ['project_not_found', 'project_state_wrong', 'idempotency_key_reused'] as const
+/** What is refused of a fact that another person has to check. */
+const checkedRefusals = ['evidence_missing', 'approval_pending'] as const
 
-/** Records a document of a project; it is never changed. */
+/**
+ * Records a document of a project; it is never changed. A promise to fill the maintenance fund earns points: what a
+ * person records of it counts when another has checked it.
+ */
 export const recordDocument = addToProject({
   kind: 'project.document',
   form: newDocument,
@@ -41,16 +43,14 @@ export const recordDocument = addToProject({
     'item_not_in_project',
     'dwelling_unknown',
     'document_recorded',
+    ...checkedRefusals,
   ],
-  body: (given) => {
-    const { kind, number, on, sha256 } = given
-    const scope = scopeOf(given)
-    return { kind, number, on, sha256: sha256 ?? null, scope: scope === undefined ? null : scopeJson(scope) }
-  },
-  work: async ({ tx, at, today, actor, passed }, row, given, body) => {
-    const { kind, number, on, sha256 } = given
+  body: documentBody,
+  work: async (doing, row, given, body) => {
+    const { tx, at, today, actor, passed } = doing
+    const { kind, number, on } = given
     const { project } = row
-    requireState(row, 'reserve', 'planned', 'under_way', 'accepted', 'settled')
+    requireState(row, ...documentable)
     passed()
     if (on > today)
       throw refuse('day_in_future', { what: { zh: `文件 ${number} `, en: `Document ${number}` }, on, today })
@@ -58,32 +58,10 @@ export const recordDocument = addToProject({
     const needsScope = kind === 'waiver' || kind === 'design_change'
     if (needsScope && (scope?.items ?? []).length === 0) throw refuse('document_scope_missing', { kind })
     if (scope) await requireOfProject(tx, row, scope)
-    if (await isRecorded(tx, { project, kind, number })) throw refuse('document_recorded', { project, kind, number })
-    await insertDocument(tx, {
-      project,
-      kind,
-      number,
-      on,
-      recordedBy: actor.person,
-      recordedAt: at,
-      ...(sha256 !== undefined && { sha256: Buffer.from(sha256, 'hex') }),
-      ...(scope !== undefined && { scope: scopeJson(scope) }),
-    })
-    return writeProject(tx, row, {}, { verb: 'document_recorded', person: actor.person, at, body })
+    await requireUnrecorded(tx, { project, kind, number })
+    if (kind === 'fund_promise' && !brought(actor)) return proposeFact(doing, row, { fact: 'promise', ...given })
+    return writeDocument(tx, row, given, { person: actor.person, at, body })
   },
-})
-
-function scopeOf({ communities, items }: NewDocument): DocumentScope | undefined {
-  if (communities === undefined && items === undefined) return undefined
-  return { ...(communities && { communities }), ...(items && { items: items.map(scopeItemOf) }) }
-}
-
-const dwellingJson = ({ community, building, dwelling }: DwellingName) => ({ community, building, dwelling })
-const scopeJson = ({ communities, items }: DocumentScope) => ({
-  ...(communities !== undefined && { communities: [...communities] }),
-  ...(items !== undefined && {
-    items: items.map(({ item, dwelling }) => ({ item, ...(dwelling && { dwelling: dwellingJson(dwelling) }) })),
-  }),
 })
 
 async function requireOfProject(
@@ -145,28 +123,23 @@ export const recordUnfinished = addToProject({
   },
 })
 
-/** Reports how far works are on a day. A later report of the same day corrects it; both stay on record. */
+/**
+ * Reports how far works are on a day. A later report of the same day corrects it; both stay on record. What a person
+ * reports counts when another has checked it.
+ */
 export const reportProgress = addToProject({
   kind: 'project.progress',
   form: newProgress,
-  refuses: [...addRefusals, 'day_in_future'],
-  body: ({ on, ratio, value, evidence }) => ({
-    on,
-    ratio,
-    value: value === undefined ? null : formatFen(value),
-    evidence,
-  }),
-  work: async ({ tx, at, today, actor, passed }, row, { on, ratio, value, evidence }, body) => {
-    requireState(row, 'under_way', 'accepted')
+  refuses: [...addRefusals, 'day_in_future', ...checkedRefusals],
+  body: progressBody,
+  work: async (doing, row, given, body) => {
+    const { tx, at, today, actor, passed } = doing
+    const { on } = given
+    requireState(row, ...reportable)
     passed()
     if (on > today) throw refuse('day_in_future', { what: { zh: '进度', en: 'Progress' }, on, today })
-    const reported = { on, ratio, evidence, reportedBy: actor.person, reportedAt: at }
-    await insertProgress(tx, {
-      project: row.project,
-      ...reported,
-      ...(value !== undefined && { valueFen: value }),
-    })
-    return writeProject(tx, row, {}, { verb: 'progress_reported', person: actor.person, at, body })
+    if (!brought(actor)) return proposeFact(doing, row, { fact: 'progress', ...given })
+    return writeProgress(tx, row, given, { person: actor.person, at, body })
   },
 })
 
@@ -175,7 +148,7 @@ export const reportProgress = addToProject({
 
 /**
  * Moves a project to its next state, or out of the programme. Refuses by the first gate that is not passed
- * (project.ts).
+ * (project.ts). What a person asks is done when another has checked it, by the gates of that day.
  */
 export const moveProject = alterProject({
   kind: 'project.move',
@@ -193,106 +166,31 @@ export const moveProject = alterProject({
     'funding_plan_not_approved',
     'project_document_missing',
     'scope_reduction_unproven',
+    ...checkedRefusals,
     'idempotency_key_reused',
   ],
   // What is absent leaves no mark: a key is answered with the content it had.
-  body: ({ to, reason, on, document }) => ({
+  body: ({ to, reason, on, document, sha256 }) => ({
     to,
     reason: reason ?? null,
     ...(on !== undefined && { on }),
     ...(document !== undefined && { document }),
+    ...(sha256 !== undefined && { sha256 }),
   }),
-  work: async ({ tx, at, today, actor }, row, { to, ...given }, body) => {
-    const on = await dayOfMove(tx, row, { ...given, today })
-    // 动态调整 (clause 3): with a reason a planned project leaves its batch; without one only a batch moves it.
-    const leaves = row.state === 'planned' && to === 'reserve' && given.reason !== undefined
-    requireMove(row.state, to, await moveFacts(tx, row, { on, byBatch: leaves }))
-    if (leaves) return leaveBatch({ tx, at, actor, on }, row, { from: row.state, ...body })
-    return moveTo(tx, row, to, { on, person: actor.person, at, body: { from: row.state, ...body } })
+  work: async (doing, row, { to, reason, ...given }, body) => {
+    const { tx, today, actor, passed } = doing
+    const on = await dayOfMove(tx, row, { on: given.on, document: given.document, today })
+    const step = { to, reason, on }
+    await requireStep(tx, row, step)
+    if (brought(actor)) return takeStep(doing, row, step, body)
+    passed()
+    return proposeFact(doing, row, {
+      fact: 'state',
+      to,
+      on,
+      ...(reason !== undefined && { reason }),
+      document: given.document,
+      sha256: given.sha256,
+    })
   },
 })
-
-type Leaving = { readonly tx: Tx; readonly at: bigint; readonly actor: Actor; readonly on: Day }
-
-/**
- * Takes a planned project out of its batch and its plan's queue, back to the reserve: what it needed is the year's
- * again. Refuses `project_holds_money` while indicators are assigned to it.
- */
-async function leaveBatch({ tx, at, actor, on }: Leaving, row: ProjectRow, body: Json): Promise<ProjectRow> {
-  const { project, district, year, batch } = row
-  const held = await assignedTo(tx, project)
-  if (held.length > 0) {
-    const bySource = held.map(({ source, heldFen }) => `${source} ${formatFen(heldFen)}`).join('、')
-    throw refuse('project_holds_money', { project, heldFen: sumFen(held.map(({ heldFen }) => heldFen)), bySource })
-  }
-  assert(year !== null, 'what is planned is of a year')
-  const plan = await lockPlan(tx, actor, { district, year })
-  await dropFromPlan(tx, plan, project)
-  const version = plan.version + 1
-  await updatePlan(tx, plan, { version })
-  const change = { noun: 'plan', id: planName(plan), version, verb: 'project_left', person: actor.person, at }
-  await recordChange(tx, { ...change, body: { project, batch } })
-  return moveTo(tx, row, 'reserve', { on, person: actor.person, at, body }, { year: null, batch: null })
-}
-
-type GivenDay = Pick<Dated, 'today' | 'takeOver'> & {
-  readonly on?: Day | undefined
-  readonly document?: string | undefined
-}
-
-/**
- * The day from which a project is in its next state. Refuses what `dayOf` does, and `day_before_state`; when a project
- * came into the reserve says only when it was registered.
- */
-export async function dayOfMove(
-  tx: Tx,
-  row: ProjectRow,
-  { on: given, document, today, takeOver }: GivenDay,
-): Promise<Day> {
-  const { project, district } = row
-  const what = { zh: `项目 ${project} 状态`, en: `The state of project ${project}` }
-  const on = await dayOf(tx, { what, district, on: given, document, today, takeOver })
-  requireNotBefore(row, on)
-  return on
-}
-
-/** A step as a take-over tells it: it was taken on its day, in whatever quarter that lies. */
-export type TakenOverStep = {
-  readonly on: Day
-  readonly document: string
-  readonly today: Day
-  readonly takeOver: string
-  readonly person: string
-  readonly at: bigint
-}
-
-/** Writes a step that was taken before the books began, through the same gates. */
-export async function moveTakenOver(
-  tx: Tx,
-  row: ProjectRow,
-  to: ProjectState,
-  { person, at, ...given }: TakenOverStep,
-): Promise<ProjectRow> {
-  const on = await dayOfMove(tx, row, given)
-  requireMove(row.state, to, await moveFacts(tx, row, { on, byBatch: false }))
-  const { document, takeOver } = given
-  return moveTo(tx, row, to, { on, person, at, body: { from: row.state, to, on, document, takeOver } })
-}
-
-/** Refuses `day_before_state` where a project would leave its state before it came into it. */
-export function requireNotBefore({ project, state, stateOn: since }: ProjectRow, on: Day): void {
-  if (on >= since || state === 'reserve') return
-  throw refuse('day_before_state', { project, state: inWords(stateNamesZh, state), since, on })
-}
-
-/** Writes a move that was found lawful; a project that ends gives its buildings free. */
-export async function moveTo(
-  tx: Tx,
-  row: ProjectRow,
-  to: ProjectState,
-  { on, person, at, body }: { on: Day; person: string; at: bigint; body: Json },
-  columns: { readonly year?: number | null; readonly batch?: number | null } = {},
-): Promise<ProjectRow> {
-  if (!isOpenState(to)) await tx.query('update project_building set open = false where project = $1', [row.project])
-  return writeProject(tx, row, { state: to, stateOn: on, ...columns }, { verb: 'moved', person, at, body })
-}

@@ -19,6 +19,8 @@ import { type Law, lawOn } from '../../policy/parameters.ts'
 import { formatArea } from '../community/community.ts'
 import { type BuildingKey, lockCommunities } from '../community/store.ts'
 import { requireDistrict } from '../community/verbs.ts'
+import type { Waiting } from '../fact/fact.ts'
+import { type Waits, waitsOf } from '../fact/forms.ts'
 import { refuse } from '../refusals.ts'
 import {
   type CostedItem,
@@ -115,13 +117,22 @@ export async function registerWithin(
 // ---------------------------------------------------------------------------------------------
 
 type OfProject<Form extends z.ZodType, Code extends string> = Pick<
-  VerbDefinition<typeof ofProject, Form, ProjectJson, Code, undefined>,
+  VerbDefinition<typeof ofProject, Form, ProjectAnswer, Code, undefined>,
   'kind' | 'form' | 'refuses'
 > & {
   /** What is asked, as it stands in the content under the key and in the record of the change. */
   readonly body: (given: z.output<Form>) => Body
-  readonly work: (doing: Doing, row: ProjectRow, given: z.output<Form>, body: Body) => Promise<ProjectRow>
+  readonly work: (
+    doing: Doing,
+    row: ProjectRow,
+    given: z.output<Form>,
+    body: Body,
+  ) => Promise<ProjectRow | Waiting<ProjectRow>>
 }
+/** The project as it stands, and the approval that what was said of it waits for. */
+type ProjectAnswer = ProjectJson | (ProjectJson & Waits)
+const answerOf = (done: ProjectRow | Waiting<ProjectRow>): ProjectAnswer =>
+  'waits' in done ? { ...projectJson(done.row), ...waitsOf(done.waits) } : projectJson(done)
 type Body = { [key: string]: Json }
 
 /** A verb that adds to a project, whatever version it has. */
@@ -129,15 +140,15 @@ export const addToProject = <Form extends z.ZodType, const Code extends string>(
   body,
   work,
   ...verbOf
-}: OfProject<Form, Code>): Verb<typeof ofProject, Form, ProjectJson, Code> =>
-  verb<typeof ofProject, Form, ProjectJson, Code>({
+}: OfProject<Form, Code>): Verb<typeof ofProject, Form, ProjectAnswer, Code> =>
+  verb<typeof ofProject, Form, ProjectAnswer, Code>({
     ...verbOf,
     right: 'project.manage',
     of: ofProject,
     content: (given) => ({ project: given.project, version: null, ...body(given) }),
     work: async (doing, given) => {
       const row = await lockProject(doing.tx, doing.actor, given.project)
-      return projectJson(await work(doing, row, given, body(given)))
+      return answerOf(await work(doing, row, given, body(given)))
     },
   })
 
@@ -146,8 +157,8 @@ export const alterProject = <Form extends z.ZodType, const Code extends string>(
   body,
   work,
   ...verbOf
-}: OfProject<Form, Code>): Verb<typeof ofProject, Form, ProjectJson, Code, 'version'> =>
-  verb<typeof ofProject, Form, ProjectJson, Code, undefined, 'version'>({
+}: OfProject<Form, Code>): Verb<typeof ofProject, Form, ProjectAnswer, Code, 'version'> =>
+  verb<typeof ofProject, Form, ProjectAnswer, Code, undefined, 'version'>({
     ...verbOf,
     right: 'project.manage',
     of: ofProject,
@@ -157,7 +168,7 @@ export const alterProject = <Form extends z.ZodType, const Code extends string>(
       const { project, version } = given
       const row = await lockProject(doing.tx, doing.actor, project)
       requireVersion({ zh: `项目 ${project}`, en: `Project ${project}` }, version, row.version)
-      return projectJson(await work(doing, row, given, body(given)))
+      return answerOf(await work(doing, row, given, body(given)))
     },
   })
 

@@ -12,7 +12,7 @@ import type { Json } from '../../base/json.ts'
 import { type Fen, sumFen } from '../../base/money.ts'
 import { enqueue } from '../../base/outbox.ts'
 import { lastDayOfQuarter } from '../../base/quarter.ts'
-import { inWords, listed, type Text } from '../../base/refusal.ts'
+import { inWords, listed, listedCodes, type Text } from '../../base/refusal.ts'
 import { availabilityWithin } from '../../budget/indicator/holdings.ts'
 import { requireInForce, requireOpenYear } from '../../budget/indicator/proposal.ts'
 import { settleRecovery } from '../../budget/recovery/store.ts'
@@ -158,7 +158,7 @@ async function requireNothingOverdue(tx: Tx, district: string, today: Day): Prom
   if (!first) return
   throw refuse('release_blocked_by_clawback', {
     district,
-    clawbacks: overdue.map(({ clawbackId }) => clawbackNames.nameOf(clawbackId)).join('、'),
+    clawbacks: listedCodes(overdue.map(({ clawbackId }) => clawbackNames.nameOf(clawbackId))),
     openFen: sumFen(overdue.map(({ amountFen, settledFen }) => amountFen - settledFen)),
     dueOn: first.dueOn,
   })

@@ -3,16 +3,13 @@
  * before. They open and close tranches, so what one person enters counts when another has checked it. A machine client
  * brings what was checked elsewhere.
  */
-import type { Actor } from '../../access/actor.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
-import type { Tx } from '../../base/db.ts'
 import type { Quarter } from '../../base/quarter.ts'
-import { bookOfAttachment } from '../../ledger/attachments.ts'
 import { proposal } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
-import { clause, clauseText } from '../../policy/documents.ts'
-import { type Law, lawOn } from '../../policy/parameters.ts'
+import { lawOn } from '../../policy/parameters.ts'
 import { requireDistrict } from '../../projects/community/verbs.ts'
+import { requireEvidence } from '../../projects/fact/evidence.ts'
 import { refuse } from '../refusals.ts'
 import type * as z from 'zod'
 import {
@@ -67,7 +64,7 @@ export const enterScore = verb({
       const by = { person: actor.person, origin: 'brought', approval: null } as const
       return scoreEntryViewOf(await insertScoreEntry(tx, { ...given, ...by }, at))
     }
-    const keptIn = await requireEvidence(tx, actor, given, law)
+    const { keptIn } = await requireEvidence(tx, actor, given, law)
     requireCorrected(given, await latestScore(tx, quarter, district), corrects)
     const content = { ...given, keptIn, ...(corrects !== undefined && { corrects }) }
     const submitted = {
@@ -85,26 +82,6 @@ export const waitingOf = (
   { id, hash, maker }: Pick<ApprovalView, 'id' | 'hash' | 'maker'>,
   content: z.output<typeof scoreEntryContent>,
 ): Waiting => ({ ...content, person: maker, approval: id, hash })
-
-type Evidenced = { readonly district: string; readonly document: string; readonly sha256: string }
-
-/** The book that keeps the original: the district's or the city's. Refuses `evidence_missing`. */
-async function requireEvidence(
-  tx: Tx,
-  actor: Actor,
-  { district, document, sha256 }: Evidenced,
-  law: Law,
-): Promise<string> {
-  // Whoever is of one district does not learn what the city's books hold.
-  const districts = actor.district === undefined ? [district, law.take('city_code')] : [district]
-  const book = await bookOfAttachment(tx, sha256, districts)
-  if (book !== undefined) return book
-  throw refuse(
-    'evidence_missing',
-    { district, document, sha256 },
-    clauseText(clause('beijing-2022-28', '第（三十一）条')),
-  )
-}
 
 type Scored = { readonly quarter: Quarter; readonly district: string }
 

@@ -1,13 +1,15 @@
 /**
  * A few projects of the sample that are done, so that every state is there to be seen: each goes through the same verbs
- * and gates as a real one, in the sample maker's name and under fixed keys. Loading again goes on where it stopped.
+ * and gates as a real one, in the sample's names and under fixed keys. Loading again goes on where it stopped.
  */
+import { holdDuty } from '../../access/persons.ts'
 import { day } from '../../base/calendar.ts'
+import { actOnce } from '../../ledger/act.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { moveProject, recordDocument, reportProgress } from '../../projects/project/steps.ts'
 import type { DocumentKind, ProjectState } from '../../projects/terms.ts'
 import { type SampleProject, sampleProgramme } from './generator.ts'
-import { answered, maker } from './people.ts'
+import { answered, client, maker } from './people.ts'
 
 type Step = { readonly to: ProjectState; readonly documents: readonly (readonly [DocumentKind, on: string])[] }
 
@@ -45,6 +47,9 @@ export async function loadCompletions(
   const begun = await ledger.database.sql<{ project: string; state: ProjectState }[]>`
     select project, state from project
     where project = any(${codes}) and plan_approved and state in ('under_way', 'accepted', 'settled')`
+  // What a machine client brings counts at once, and the checks ask whether it is one.
+  const known = { person: client.person, role: client.role, district: null }
+  await actOnce(ledger, ({ tx, at }) => holdDuty(tx, known, { by: maker.person, at }))
   for (const { project } of begun) {
     await complete(ledger, project, year, steps.slice(0, 1 + (codes.indexOf(project) % steps.length)))
   }
@@ -53,7 +58,7 @@ export async function loadCompletions(
 async function complete(ledger: Ledger, project: string, year: number, stages: readonly Step[]): Promise<void> {
   const key = `sample:done:${project}`
   const progress = { project, on: day(`${year + 1}-01-09`), ratio: '1', evidence: '竣工验收（示例）' }
-  answered(await reportProgress(ledger, maker, progress, key))
+  answered(await reportProgress(ledger, client, progress, key))
   for (const { to, documents } of stages) {
     for (const [kind, on] of documents) {
       const document = { project, kind, number: `${project}-${kind}（示例）`, on: day(on) }
@@ -61,6 +66,6 @@ async function complete(ledger: Ledger, project: string, year: number, stages: r
     }
     const [, last] = documents.at(-1) ?? []
     const dated = last === undefined ? {} : { on: day(last), document: `${project}（示例）` }
-    answered(await moveProject(ledger, maker, { project, to, ...dated, version: undefined }, `${key}:${to}`))
+    answered(await moveProject(ledger, client, { project, to, ...dated, version: undefined }, `${key}:${to}`))
   }
 }

@@ -17,7 +17,9 @@ export const approver = person('审批一', 'finance_approver')
 export const approvers = [approver, person('审批二', 'finance_approver')] as const
 /** The checker's and an approver's deputy; checks in his own right too. */
 export const deputy = person('复核二', 'finance_checker')
-export const everybody = [maker, checker, ...approvers, deputy] as const
+/** The system of the works (进度系统): what it brings of projects was checked where it comes from. */
+export const client = person('项目管理系统', 'integration')
+export const everybody = [maker, checker, ...approvers, deputy, client] as const
 
 /** Whom the trial link lets one be: those who made and decided what is in the sample, and those who look on. */
 export const trialPeople: readonly Actor[] = [

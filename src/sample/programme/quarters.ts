@@ -22,7 +22,7 @@ import { lawOn } from '../../policy/parameters.ts'
 import { reportProgress } from '../../projects/project/steps.ts'
 import { standingOn } from '../../projects/project/facts.ts'
 import type { Progress } from './load.ts'
-import { answered, approve, maker } from './people.ts'
+import { answered, approve, client, maker } from './people.ts'
 import { sampleBookOf } from './registry.ts'
 import { inTurn } from './turns.ts'
 import { posted } from './vouchers.ts'
@@ -123,7 +123,7 @@ async function works(ledger: Ledger, { district, quarter, ratio }: Quartered & {
     order by p.project`
   for (const { project } of unreported) {
     const given = { project, on: addDays(last, -5), ratio, evidence: '监理月报（示例）' }
-    answered(await reportProgress(ledger, maker, given, `sample:progress:${project}:${quarter}`))
+    answered(await reportProgress(ledger, client, given, `sample:progress:${project}:${quarter}`))
   }
 }
 

@@ -6,7 +6,7 @@ import { approvalDistrict } from '../../approvals/approval.ts'
 import { type Day, firstDayOf, monthOf } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { sumFen } from '../../base/money.ts'
-import type { Refusal } from '../../base/refusal.ts'
+import { listedCodes, type Refusal } from '../../base/refusal.ts'
 import { requireFiscal, requireKeepsIndicators } from '../../budget/indicator/register.ts'
 import type { Book } from '../../ledger/book.ts'
 import { dimensions } from '../../ledger/chart.ts'
@@ -126,7 +126,7 @@ export const unlistedOf = (
     : refuse('take_over_document_unlisted', {
         what: { zh: `项目 ${project}`, en: `Project ${project}` },
         document,
-        known: known.join('、'),
+        known: listedCodes(known),
       })
 
 async function requireUnopened(tx: Tx, book: Book, examined: readonly ExaminedLine[]): Promise<void> {

@@ -12,6 +12,7 @@ import { useSubmit } from '../form/submit.ts'
 import { useMay } from '../session.tsx'
 import { Day } from '../style/time.tsx'
 import { Table } from '../table/table.tsx'
+import { OriginalField, WaitingFacts } from './waiting-facts.tsx'
 import { useTerms } from '../terms.ts'
 
 type State = WholeProject['state']
@@ -60,12 +61,16 @@ export function ProjectDocuments({ project }: { project: WholeProject }) {
         />
       </section>
       <div>
+        <WaitingFacts waiting={project.waiting} />
         <Moving key={project.version} project={project} />
         <Recording project={project} />
       </div>
     </div>
   )
 }
+
+const filled = <Fields extends Readonly<Record<string, string>>>(fields: Fields): Partial<Fields> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')) as Partial<Fields>
 
 function Moving({ project: whole }: { project: WholeProject }) {
   const { project, state, version } = whole
@@ -84,20 +89,20 @@ function Moving({ project: whole }: { project: WholeProject }) {
   const moveTo = (state: State) => moves.find(({ with: by }) => by?.['to'] === state)
   const form = useSubmit(
     `move.${project}`,
-    { to: next[state] ?? state, on: '', document: '', reason: '' },
+    { to: next[state] ?? state, on: '', document: '', sha256: '', reason: '' },
     {
       base,
-      send: ({ to, on, document, reason }, key, seen) =>
+      send: ({ to, on, document, sha256, reason }, key, seen) =>
         call('moveProject', {
           path: { project },
-          body: { to, ...(on && { on }), ...(document && { document }), ...(reason && { reason }) },
+          body: { to, ...filled({ on, document, sha256, reason }) },
           key,
           version: seen,
         }),
       done: () => undefined,
     },
   )
-  const { to, on, document, reason } = form.draft
+  const { to, on, document, sha256, reason } = form.draft
   return (
     <section className="card" aria-label="推进">
       <h2>推进（现为{name('project-states', state)}）</h2>
@@ -114,7 +119,7 @@ function Moving({ project: whole }: { project: WholeProject }) {
         )}
       </Field>
       <DayField label="事实日期（空为今天）" value={on} change={(value) => form.change({ on: value })} />
-      <TextField label="文号（早于今天时必填）" value={document} change={(value) => form.change({ document: value })} />
+      <Evidence document={document} sha256={sha256} change={form.change} />
       <TextField label="事由" value={reason} change={(value) => form.change({ reason: value })} />
       {form.error && <ProblemNote error={form.error} />}
       <Meanwhile
@@ -132,6 +137,22 @@ function Moving({ project: whole }: { project: WholeProject }) {
       />
       <Ahead moves={moves} />
     </section>
+  )
+}
+
+type Original = { readonly document: string; readonly sha256: string }
+
+/** What a step rests on: a document, and its original uploaded before. */
+function Evidence({ document, sha256, change }: Original & { readonly change: (to: Partial<Original>) => void }) {
+  return (
+    <>
+      <TextField label="依据文件" value={document} change={(value) => change({ document: value })} />
+      <OriginalField
+        why="先上传到账套；经另一人复核后生效"
+        value={sha256}
+        change={(hash) => change({ sha256: hash })}
+      />
+    </>
   )
 }
 
@@ -163,14 +184,18 @@ function Recording({ project: { project } }: { project: WholeProject }) {
   const { options } = useTerms()
   const form = useSubmit(
     `document.${project}`,
-    { kind: '', number: '', on: '' },
+    { kind: '', number: '', on: '', sha256: '' },
     {
-      send: ({ kind, number, on }, key) =>
-        call('recordDocument', { path: { project }, body: { kind: kind as DocumentKind, number, on }, key }),
+      send: ({ kind, number, on, sha256 }, key) =>
+        call('recordDocument', {
+          path: { project },
+          body: { kind: kind as DocumentKind, number, on, ...(sha256 && { sha256 }) },
+          key,
+        }),
       done: () => undefined,
     },
   )
-  const { kind, number, on } = form.draft
+  const { kind, number, on, sha256 } = form.draft
   return (
     <section className="card" aria-label="登记文件">
       <h2>登记文件</h2>
@@ -188,6 +213,7 @@ function Recording({ project: { project } }: { project: WholeProject }) {
       </Field>
       <TextField label="文号" value={number} change={(value) => form.change({ number: value })} />
       <DayField label="日期" value={on} change={(value) => form.change({ on: value })} />
+      <OriginalField why="续筹承诺必填" value={sha256} change={(hash) => form.change({ sha256: hash })} />
       {form.error && <ProblemNote error={form.error} />}
       <ActionButton
         label="登记"

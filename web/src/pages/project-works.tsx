@@ -8,6 +8,7 @@ import { useSubmit } from '../form/submit.ts'
 import { useMay } from '../session.tsx'
 import { Table } from '../table/table.tsx'
 import { useTerms } from '../terms.ts'
+import { OriginalField, WaitingFacts } from './waiting-facts.tsx'
 
 export function ProjectWorks({ project }: { project: WholeProject }) {
   const { both, name } = useTerms()
@@ -45,6 +46,7 @@ export function ProjectWorks({ project }: { project: WholeProject }) {
         )}
       </div>
       <div>
+        <WaitingFacts waiting={project.waiting} />
         <section className="card" aria-label="进度">
           <h2>进度</h2>
           <ul className="plain">
@@ -78,10 +80,10 @@ function Reporting({ project: { project } }: { project: WholeProject }) {
   const may = useMay()
   const form = useSubmit(
     `progress.${project}`,
-    { on: '', ratio: '', evidence: '' },
+    { on: '', ratio: '', evidence: '', sha256: '' },
     { send: (body, key) => call('reportProgress', { path: { project }, body, key }), done: () => undefined },
   )
-  const { on, ratio, evidence } = form.draft
+  const { on, ratio, evidence, sha256 } = form.draft
   return (
     <>
       <h2>报告进度</h2>
@@ -92,10 +94,17 @@ function Reporting({ project: { project } }: { project: WholeProject }) {
         change={(value) => form.change({ ratio: value.normalize('NFKC') })}
       />
       <TextField label="依据" value={evidence} change={(value) => form.change({ evidence: value })} />
+      <OriginalField
+        why="先上传到账套；经另一人复核后计入"
+        value={sha256}
+        change={(hash) => form.change({ sha256: hash })}
+      />
       {form.error && <ProblemNote error={form.error} />}
       <ActionButton
         label="报告"
-        allowed={!may('project.manage') ? '须由经办人员报告' : [on, ratio, evidence].includes('') ? '请填齐三项' : true}
+        allowed={
+          !may('project.manage') ? '须由经办人员报告' : [on, ratio, evidence, sha256].includes('') ? '请填齐四项' : true
+        }
         pending={form.isPending}
         act={form.send}
       />
