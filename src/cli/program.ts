@@ -44,6 +44,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '办理：审批、起草、提交，先示后办 / decide, draft, ask: shown first, then done',
     load: async () => (await import('./acting/do.ts')).doCommand,
   },
+  history: {
+    about: '一件事物的全部经过 / everything that touched a thing',
+    load: async () => (await import('./books/history.ts')).historyCommand,
+  },
   indicators: {
     about: '预算指标及其余额 / indicators and what they hold',
     load: async () => (await import('./indicators.ts')).indicatorsCommand,

@@ -64,6 +64,7 @@ export const tags = {
   allocations: '补助资金分配 / Allocation of subsidies',
   scores: '分区考核 / Scores of districts',
   releases: '拨付与早拨付 / Releases and early disbursement',
+  history: '经过 / Histories',
   jobs: '任务 / Jobs',
   session: '登录与会话 / Signing in and sessions',
 } as const

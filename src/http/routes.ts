@@ -17,6 +17,7 @@ import { entryRoutes } from './routes/entries.ts'
 import { entrySearchRoutes } from './routes/entry-search.ts'
 import { fundingPlanRoutes } from './routes/funding-plans.ts'
 import { healthPages } from './routes/health.ts'
+import { historyRoutes } from './routes/history.ts'
 import { indicatorRoutes } from './routes/indicators.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { overviewRoutes } from './routes/overview.ts'
@@ -65,6 +66,7 @@ export const apiRoutes: readonly Route[] = [
   ...overviewRoutes,
   ...projectRoutes,
   ...projectStepRoutes,
+  ...historyRoutes,
   ...bundleRoutes,
   ...planRoutes,
   ...allocationRoutes,

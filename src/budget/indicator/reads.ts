@@ -1,6 +1,5 @@
 /** Reading indicators, for whoever may: an indicator exists for the district of its book and for the city. */
 import { type Actor, demand } from '../../access/actor.ts'
-import { historyOf, type RecordedChange } from '../../base/history.ts'
 import type { Fen } from '../../base/money.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
 import { readRecoveredParts, readRecoveries } from '../recovery/store.ts'
@@ -61,9 +60,3 @@ export async function recoveriesOf({ database: { sql } }: Ledger, { indicator }:
       .map(({ allocation, project, amountFen }) => ({ allocation, project, amountFen })),
   }))
 }
-
-/** Everything that happened to an indicator one has found, oldest first. */
-export const historyOfIndicator = (
-  { database: { sql } }: Ledger,
-  { indicator }: Indicator,
-): Promise<RecordedChange[]> => historyOf(sql, 'indicator', indicator)

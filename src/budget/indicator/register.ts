@@ -64,13 +64,16 @@ export const indicatorProposal = proposal({
   },
   ended: async ({ tx, at, approval }) => {
     const code = approval.subject.slice('indicator:'.length)
-    const of = { state: 'rejected', person: approval.maker, at, approval: approval.id } as const
+    // Withdrawn, rejected or superseded, the indicator is not registered; the record says which it was.
+    const of = { state: 'rejected', verb: approval.state, person: approval.maker, at, approval: approval.id } as const
     await decided(tx, (await lockIndicators(tx, [code])).get(code), of)
   },
 })
 
 type Decided = {
   readonly state: 'in_force' | 'rejected'
+  /** How the record calls it, where otherwise than the state. */
+  readonly verb?: string
   readonly person: string
   readonly at: bigint
   readonly approval: string
@@ -79,12 +82,12 @@ type Decided = {
 async function decided(
   tx: Tx,
   standing: Indicator | undefined,
-  { state, person, at, approval }: Decided,
+  { state, verb = state, person, at, approval }: Decided,
 ): Promise<Indicator> {
   assert(standing, 'what is decided was proposed')
   const indicator: Indicator = { ...standing, state, version: standing.version + 1 }
   await putIndicator(tx, indicator)
-  await recordIndicator(tx, indicator, state, { person, at, body: { approval } })
+  await recordIndicator(tx, indicator, verb, { person, at, body: { approval } })
   return indicator
 }
 

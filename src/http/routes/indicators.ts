@@ -10,29 +10,12 @@ import { assignIndicator, reinstateIndicator } from '../../budget/indicator/assi
 import { settleEarlyNotice } from '../../budget/indicator/final-budget.ts'
 import { indicatorForm, ofIndicator, proposedForm, stateForm, viewOf } from '../../budget/indicator/forms.ts'
 import { issueQuota } from '../../budget/indicator/quota.ts'
-import {
-  findIndicator,
-  historyOfIndicator,
-  holdingsOf,
-  listIndicators,
-  type Recovery,
-  recoveriesOf,
-} from '../../budget/indicator/reads.ts'
+import { findIndicator, holdingsOf, listIndicators, type Recovery, recoveriesOf } from '../../budget/indicator/reads.ts'
 import { registerIndicator } from '../../budget/indicator/register.ts'
 import { renewIndicator } from '../../budget/indicator/renew.ts'
 import { planCash, proposedPlanForm } from '../../budget/cash-plan/verbs.ts'
 import { type Availability } from '../../budget/indicator/holdings.ts'
-import {
-  about,
-  amountOut,
-  anyJson,
-  bookCode,
-  districtCode,
-  inBook,
-  indicatorCode,
-  projectCode,
-  year,
-} from '../../form/field.ts'
+import { about, amountOut, bookCode, districtCode, inBook, indicatorCode, projectCode, year } from '../../form/field.ts'
 import { bookFor } from '../../ledger/ledger.ts'
 import { listRoute, verbRoute } from '../derive.ts'
 import { always, reply, type Route, route, versionTag } from '../route.ts'
@@ -205,29 +188,6 @@ const availability = route({
   },
 })
 
-const changeView = z
-  .strictObject({ version: z.int(), verb: z.string(), person: z.string(), at: z.string(), body: anyJson })
-  .meta({ id: 'IndicatorChange', ...about('一次变动', 'a change') })
-
-const history = route({
-  method: 'GET',
-  path: '/v1/indicators/{indicator}/history',
-  id: 'readIndicatorHistory',
-  tag: 'indicators',
-  summary: { zh: '指标的全部变动', en: 'Everything that happened to an indicator' },
-  right: 'allocation.read',
-  standby: always,
-  params: ofIndicator,
-  answers: {
-    200: { about: { zh: '变动', en: 'Changes, oldest first' }, schema: z.strictObject({ items: z.array(changeView) }) },
-  },
-  refuses: ['indicator_not_found'],
-  handle: async ({ actor, params, service }) => {
-    const found = await findIndicator(service.ledger, actor, params.indicator)
-    return reply(200, { items: await historyOfIndicator(service.ledger, found) })
-  },
-})
-
 // --- Proposals ------------------------------------------------------------------------------------------------------
 
 const settle = verbRoute(settleEarlyNotice, {
@@ -331,7 +291,6 @@ export const indicatorRoutes: readonly Route[] = [
   list,
   read,
   availability,
-  history,
   settle,
   assign,
   issue,

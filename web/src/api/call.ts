@@ -21,13 +21,20 @@ type NeedBody<Body> = undefined extends Body ? { readonly body?: Exclude<Body, u
 type NeedKey<Keyed> = Keyed extends true ? { readonly key: string } : { readonly key?: undefined }
 type NeedVersion<Versioned> = Versioned extends true ? { readonly version: number } : { readonly version?: undefined }
 
-export type Given<Id extends keyof Operations> = Need<'path', Of<Id>['path']> &
-  Need<'query', Lax<Of<Id>['query']>> &
-  NeedBody<Of<Id>['body']> &
-  NeedKey<Of<Id>['keyed']> &
-  NeedVersion<Of<Id>['versioned']> & { readonly signal?: AbortSignal | undefined }
+type GivenOf<Operation extends Operations[keyof Operations]> = Need<'path', Operation['path']> &
+  Need<'query', Lax<Operation['query']>> &
+  NeedBody<Operation['body']> &
+  NeedKey<Operation['keyed']> &
+  NeedVersion<Operation['versioned']> & { readonly signal?: AbortSignal | undefined }
+
+// Operation by operation: of all at once there are more combinations than the compiler counts.
+export type Given<Id extends keyof Operations> = Id extends keyof Operations ? GivenOf<Operations[Id]> : never
 
 export type Answer<Id extends keyof Operations> = Of<Id>['answer']
+
+/** What a list gives, all its pages together. */
+export type Items<Id extends keyof Operations> =
+  Answer<Id> extends { readonly items: readonly (infer Item)[] } ? Item[] : never
 
 type Loose = {
   readonly path?: Readonly<Record<string, string>>
@@ -38,9 +45,12 @@ type Loose = {
   readonly signal?: AbortSignal
 }
 
+// What an operation needs was checked where it was written; here all are sent alike.
+export const looseOf = (given: unknown): Loose => given as Loose
+
 /** Calls an operation and gives its answer. Throws `Problem`. */
 export async function call<Id extends keyof Operations>(id: Id, given: Given<Id>): Promise<Answer<Id>> {
-  const asked = given as Loose
+  const asked = looseOf(given)
   const before = new Set<Question>()
   for (;;) {
     try {
@@ -54,6 +64,9 @@ export async function call<Id extends keyof Operations>(id: Id, given: Given<Id>
     }
   }
 }
+
+/** The same where which operation it is does not matter. */
+export const anyCall = call as unknown as (id: keyof Operations, given: Loose) => Promise<unknown>
 
 const withoutSession = new Set<keyof Operations>([
   'readSession',
@@ -109,23 +122,23 @@ async function send(id: keyof Operations, given: Loose): Promise<Response> {
 }
 
 /** All pages of a list, 500 a request: for lists with a natural bound. */
-export async function callAll<Id extends keyof Operations>(
-  id: Id,
-  given: Given<Id>,
-): Promise<Answer<Id> extends { readonly items: readonly (infer Item)[] } ? Item[] : never> {
+export async function callAll<Id extends keyof Operations>(id: Id, given: Given<Id>): Promise<Items<Id>> {
+  const asked = looseOf(given)
   const items: unknown[] = []
   let cursor: string | undefined
   do {
-    const query = { ...(given as Loose).query, limit: '500', ...(cursor !== undefined && { cursor }) }
-    const page = (await call(id, { ...given, query } as Given<Id>)) as unknown as {
+    const query = { ...asked.query, limit: '500', ...(cursor !== undefined && { cursor }) }
+    const page = (await anyCall(id, { ...asked, query })) as {
       readonly items: readonly unknown[]
       readonly next: string | null
     }
     items.push(...page.items)
     cursor = page.next ?? undefined
   } while (cursor !== undefined)
-  return items as Answer<Id> extends { readonly items: readonly (infer Item)[] } ? Item[] : never
+  return items as Items<Id>
 }
+
+export const anyCallAll = callAll as unknown as (id: keyof Operations, given: Loose) => Promise<unknown>
 
 /** A key of one submission: random, also where the page is not of a secure origin. */
 export function newKey(): string {

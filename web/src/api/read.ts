@@ -1,6 +1,6 @@
 /** Reading through the cache of what was read: one name a question, old answers shown while new ones come. */
 import { keepPreviousData, type QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query'
-import { type Answer, call, callAll, type Given } from './call.ts'
+import { type Answer, anyCall, anyCallAll, type Given, type Items, looseOf } from './call.ts'
 import type { Operations } from './operations.ts'
 
 type Settings = { readonly enabled?: boolean; readonly staleTime?: number; readonly refetchInterval?: number | false }
@@ -12,8 +12,8 @@ export const useRead = <Id extends keyof Operations>(
   settings: Settings = {},
 ): UseQueryResult<Answer<Id>> =>
   useQuery({
-    queryKey: [id, given],
-    queryFn: ({ signal }) => call(id, { ...given, signal }),
+    queryKey: [id, looseOf(given)],
+    queryFn: ({ signal }) => anyCall(id, { ...looseOf(given), signal }) as Promise<Answer<Id>>,
     placeholderData: keepPreviousData,
     ...settings,
   })
@@ -21,8 +21,8 @@ export const useRead = <Id extends keyof Operations>(
 /** All pages of a bounded list. */
 export const useReadAll = <Id extends keyof Operations>(id: Id, given: Given<Id>, settings: Settings = {}) =>
   useQuery({
-    queryKey: [id, 'all', given],
-    queryFn: ({ signal }) => callAll(id, { ...given, signal }),
+    queryKey: [id, 'all', looseOf(given)],
+    queryFn: ({ signal }) => anyCallAll(id, { ...looseOf(given), signal }) as Promise<Items<Id>>,
     placeholderData: keepPreviousData,
     ...settings,
   })

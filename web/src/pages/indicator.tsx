@@ -146,10 +146,10 @@ function History({ indicator }: { indicator: string }) {
     <section className="card" aria-label="经过">
       <h2>经过</h2>
       <ul className="plain">
-        {data?.items.map(({ version, verb, person, at }) => (
-          <li key={`${version} ${verb} ${at}`}>
+        {data?.items.map(({ noun, id, version, verb, person, at }) => (
+          <li key={`${noun} ${id} ${version} ${verb} ${at}`}>
             <span>
-              {verb} · {person}
+              {id === indicator ? verb : `${id} ${verb}`} · {person}
             </span>
             <span className="note">
               <Moment at={at} />
