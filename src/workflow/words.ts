@@ -160,6 +160,12 @@ export const wordsZh: Readonly<Record<string, string>> = {
   weights: '权重',
   year: '年度',
   // Of lists alone.
+  at: '时刻',
+  what: '种类',
+  noun: '事物',
+  verb: '事项',
+  body: '内容',
+  id: '编号',
   madeBy: '经办人',
   approval: '审批事项',
   madeOn: '登记日期',
