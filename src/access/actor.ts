@@ -9,6 +9,8 @@ export type Role =
   | 'finance_checker'
   | 'finance_approver'
   | 'provident_fund'
+  | 'pf_officer'
+  | 'pf_reviewer'
   | 'auditor'
   | 'integration'
   | 'operator'
@@ -52,6 +54,8 @@ export type Permission =
   | 'job.operate'
   | 'delegation.read'
   | 'delegation.end'
+  | 'withdrawal.read'
+  | 'withdrawal.make'
   | 'person.read'
   | 'person.manage'
 
@@ -96,7 +100,9 @@ export const permissionsOf: Record<Role, readonly Permission[]> = {
   ],
   finance_approver: [...reading, 'period.approve_reopening', 'approval.approve', 'job.read'],
   provident_fund: ['book.read', 'project.read'],
-  auditor: [...reading, 'proof.cosign', 'job.read', 'person.read'],
+  pf_officer: ['book.read', 'project.read', 'approval.read', 'approval.submit', 'withdrawal.read', 'withdrawal.make'],
+  pf_reviewer: ['book.read', 'project.read', 'approval.read', 'approval.check', 'withdrawal.read'],
+  auditor: [...reading, 'proof.cosign', 'job.read', 'person.read', 'withdrawal.read'],
   // Brings what was checked elsewhere, and so posts without a voucher.
   integration: [...reading, ...making, 'entry.post_directly', 'period.close'],
   // Keeps the machine running and sees no business data (三员分立).
@@ -110,6 +116,8 @@ export const roleNames: Readonly<Record<Role, Text>> = {
   finance_checker: { zh: '财政复核', en: 'finance, checks' },
   finance_approver: { zh: '财政审批', en: 'finance, approves' },
   provident_fund: { zh: '公积金中心', en: 'provident fund centre' },
+  pf_officer: { zh: '公积金经办', en: 'provident fund, makes' },
+  pf_reviewer: { zh: '公积金复核', en: 'provident fund, checks' },
   auditor: { zh: '审计', en: 'auditor' },
   integration: { zh: '系统集成（机器）', en: 'integration, a machine' },
   operator: { zh: '运维', en: 'operator of the machine' },
@@ -144,6 +152,8 @@ export const permissionNames: Readonly<Record<Permission, Text>> = {
   'job.operate': { zh: '管理作业', en: 'operate jobs' },
   'delegation.read': { zh: '查看委托', en: 'see delegations' },
   'delegation.end': { zh: '撤销委托', en: 'end delegations' },
+  'withdrawal.read': { zh: '查看公积金提取', en: 'read withdrawals' },
+  'withdrawal.make': { zh: '受理公积金提取', en: 'take applications for withdrawals' },
   'person.read': { zh: '查看人员', en: 'see persons' },
   'person.manage': { zh: '管理人员和职责', en: 'manage persons and duties' },
 }

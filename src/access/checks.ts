@@ -4,7 +4,10 @@
  */
 import { byQuery, type Check } from '../base/check.ts'
 
-const apart = `('finance_maker', 'finance_checker', 'finance_approver')`
+const [finance, provident] = [
+  `('finance_maker', 'finance_checker', 'finance_approver')`,
+  `('pf_officer', 'pf_reviewer')`,
+]
 const alone = `('integration', 'operator', 'security_admin', 'auditor')`
 
 export const accessChecks: readonly Check[] = [
@@ -18,7 +21,8 @@ export const accessChecks: readonly Check[] = [
        from duty a join duty b on b.person = a.person and b.duty_id > a.duty_id and b.role <> a.role join person p on p.id = a.person
        where a.ended_at is null and b.ended_at is null
          and (a.role in ${alone} or b.role in ${alone}
-           or (a.role in ${apart} and b.role in ${apart} and (a.district is null or b.district is null or a.district = b.district)))
+           or (((a.role in ${finance} and b.role in ${finance}) or (a.role in ${provident} and b.role in ${provident}))
+             and (a.district is null or b.district is null or a.district = b.district)))
        union all
        select 'token ' || t.token_id || ' of ' || t.person || ' opens for ' || t.role || ', which is no duty of his'
        from token t where t.revoked_at is null and not exists (

@@ -13,8 +13,11 @@ export type Scope = { readonly role: Role; readonly district: string | null }
 const accountingLaw = clauseText(clause('accounting-law', '第二十五条、第三十五条'))
 const internalControl = clauseText(clause('internal-control-2012-21', '第十二条（一）'))
 
-/** Decided in business, step by step: one person holds one of these in a district. */
-const apart: readonly Role[] = ['finance_maker', 'finance_checker', 'finance_approver']
+/** Decided in business, step by step: one person holds one of a group in a district. */
+const apart: readonly (readonly Role[])[] = [
+  ['finance_maker', 'finance_checker', 'finance_approver'],
+  ['pf_officer', 'pf_reviewer'],
+]
 
 /** Has no second duty of any kind, anywhere. */
 const alone: readonly Role[] = ['integration', 'operator', 'security_admin', 'auditor']
@@ -23,7 +26,8 @@ const alone: readonly Role[] = ['integration', 'operator', 'security_admin', 'au
 export function exclusionOf(one: Scope, other: Scope): string | undefined {
   if (one.role === other.role) return undefined
   if (alone.includes(one.role) || alone.includes(other.role)) return internalControl
-  if (apart.includes(one.role) && apart.includes(other.role) && overlap(one, other)) return accountingLaw
+  const isApart = apart.some((group) => group.includes(one.role) && group.includes(other.role))
+  if (isApart && overlap(one, other)) return accountingLaw
   return undefined
 }
 

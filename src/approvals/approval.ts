@@ -8,7 +8,7 @@ import type { Day } from '../base/calendar.ts'
 import type { Json } from '../base/json.ts'
 import { canonicalText } from '../base/json.ts'
 import type { Fen } from '../base/money.ts'
-import type { Permission } from '../access/actor.ts'
+import type { Actor, Permission, Role } from '../access/actor.ts'
 import { numbered } from '../form/numbered.ts'
 import { type Law, lawOn } from '../policy/parameters.ts'
 import { amountOf } from '../policy/value.ts'
@@ -45,6 +45,23 @@ export const decisionNamesZh: Record<DecisionName, string> = {
   withdrawn: '撤回',
   superseded: '替代',
 }
+
+/** 归口: whose business it is. Only they see it and decide on it; auditors and machines see all. */
+export type Office = 'finance' | 'provident_fund'
+
+/** The office of a kind of approval: that of finance, where nothing else is said. */
+export const officeOf = (kind: string): Office => (kind === 'withdrawal' ? 'provident_fund' : 'finance')
+
+const officesOf: Readonly<Partial<Record<Role, Office>>> = {
+  finance_maker: 'finance',
+  finance_checker: 'finance',
+  finance_approver: 'finance',
+  pf_officer: 'provident_fund',
+  pf_reviewer: 'provident_fund',
+}
+
+/** The only office whose approvals somebody sees; absent: every one's. */
+export const officeSeenBy = ({ role }: Actor): Office | undefined => officesOf[role]
 
 /** The permissions of those who decide in somebody's place, and that can be lent. */
 export const lendable = ['approval.check', 'approval.approve'] as const satisfies readonly Permission[]

@@ -4,7 +4,7 @@ import { personCalled } from '../access/persons.ts'
 import { dutiesOf } from '../access/store.ts'
 import type { Day } from '../base/calendar.ts'
 import type { Sql } from '../base/db.ts'
-import { type ApprovalState, approvalNames } from './approval.ts'
+import { type ApprovalState, approvalNames, officeSeenBy } from './approval.ts'
 import { canStandIn, type DelegationView, readDelegations } from './delegation.ts'
 import { refuse } from './refusals.ts'
 import {
@@ -24,8 +24,10 @@ import {
 
 export { type ApprovalView, type DecisionView, type Mine, mineNames } from './store.ts'
 
-export const seesApproval = (actor: Actor, { district }: Pick<ApprovalRow, 'district'>): boolean =>
-  actor.district === undefined || actor.district === district
+export function seesApproval(actor: Actor, { district, office }: Pick<ApprovalRow, 'district' | 'office'>): boolean {
+  const own = officeSeenBy(actor)
+  return (actor.district === undefined || actor.district === district) && (own === undefined || own === office)
+}
 
 export type ApprovalFilter = {
   readonly state?: ApprovalState | undefined
@@ -47,7 +49,7 @@ export async function listApprovals(
 ): Promise<ApprovalView[]> {
   demand(actor, 'approval.read')
   const whose = mine && { toDo: toDoOf(actor, mine.on), mine: mine.which }
-  const rows = await readApprovals(sql, { ...filter, district: actor.district, ...whose })
+  const rows = await readApprovals(sql, { ...filter, district: actor.district, office: officeSeenBy(actor), ...whose })
   return rows.map(approvalView)
 }
 
@@ -127,7 +129,7 @@ export async function findEarlier(
  */
 export async function countMine(sql: Sql, actor: Actor, on: Day): Promise<Readonly<Record<Mine, number>>> {
   demand(actor, 'approval.read')
-  return countApprovals(sql, { toDo: toDoOf(actor, on), district: actor.district })
+  return countApprovals(sql, { toDo: toDoOf(actor, on), district: actor.district, office: officeSeenBy(actor) })
 }
 
 /** Whose delegations an actor sees: those he has given or been given; who looks after persons, everybody's. */

@@ -4,7 +4,7 @@ import type { Permission, Role } from '../access/actor.ts'
 import { type Day, formatInstant, type Instant } from '../base/calendar.ts'
 import { only, type Reader, type Sql, sqlState, type Statement, type Tx } from '../base/db.ts'
 import { changed, matching, prepared, written } from '../base/drizzle/queries.ts'
-import { type ApprovalState, approvalNames, type DecisionName } from './approval.ts'
+import { type ApprovalState, approvalNames, type DecisionName, type Office } from './approval.ts'
 import { approvalDecisions as decisions, approvalParties as parties, approvals, delegations } from './tables.ts'
 
 export type ApprovalRow = Readonly<typeof approvals.$inferSelect>
@@ -130,6 +130,7 @@ export type ApprovalFilter = {
   readonly state?: ApprovalState | undefined
   readonly district?: string | undefined
   readonly kind?: string | undefined
+  readonly office?: Office | undefined
   readonly subject?: string | undefined
   /** Only what waits for somebody. */
   readonly waiting?: boolean | undefined
@@ -219,10 +220,13 @@ const counting = prepared((on, given) =>
  */
 export async function countApprovals(
   reader: Sql,
-  { toDo, district }: { readonly toDo: ToDo; readonly district?: string | undefined },
+  {
+    toDo,
+    ...of
+  }: { readonly toDo: ToDo; readonly district?: string | undefined; readonly office?: Office | undefined },
 ): Promise<Readonly<Record<Mine, number>>> {
   const { inPlaceOn = null, ...whose } = toDo
-  return only(await counting(reader, { district, ...whose, inPlaceOn }))
+  return only(await counting(reader, { ...of, ...whose, inPlaceOn }))
 }
 
 const readingEarlier = prepared((on) =>

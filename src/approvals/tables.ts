@@ -4,11 +4,12 @@
  */
 import { bigint, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import { day, digest, fen, instant, whole } from '../base/drizzle/columns.ts'
-import type { ApprovalState, DecisionName, Lendable } from './approval.ts'
+import type { ApprovalState, DecisionName, Lendable, Office } from './approval.ts'
 
 export const approvals = pgTable('approval', {
   id: bigint('approval_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
   kind: text('kind').notNull(),
+  office: text('office').$type<Office>().notNull(),
   subject: text('subject').notNull(),
   district: text('district'),
   amountFen: fen('amount_fen'),

@@ -22,6 +22,7 @@ import {
   decisionOf,
   isOpen,
   next,
+  officeOf,
   permissionsFor,
   stateNamesZh,
   takesProof,
@@ -83,6 +84,7 @@ async function open(tx: Tx, maker: string, given: Submission, { text, hash, at }
   const { kind, subject, district, amountFen, summary } = given
   const row = {
     kind,
+    office: officeOf(kind),
     subject,
     district: district ?? null,
     amountFen: amountFen ?? null,

@@ -92,6 +92,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '资金方案：显示方案、项目全部资金 / funding plans: show one, all money of a project',
     load: async () => (await import('./funding-plans.ts')).plansCommand,
   },
+  withdrawals: {
+    about: '公积金提取：列表 / withdrawals from the provident fund',
+    load: async () => (await import('./funds/withdrawals.ts')).withdrawalsCommand,
+  },
   demo: {
     about: '演示：分配、早拨付、收回、核验，逐行讲述 / a told demonstration',
     load: async () => (await import('./demo.ts')).demoCommand,

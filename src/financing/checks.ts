@@ -7,6 +7,49 @@ import { byQuery, type Check } from '../base/check.ts'
 
 export const planChecks: readonly Check[] = [
   {
+    check: 'withdrawals_within_contributions',
+    zh: '同一房屋准予提取的公积金与公积金贷款合计不超过账上出资或应缴',
+    en: 'what was granted for a dwelling, and what the fund lent, is no more than it contributed or owes',
+    run: byQuery(
+      'withdrawal',
+      `select w.project || ' ' || w.community || '/' || w.building || '/' || w.dwelling || ' ' || w.purpose || ' was granted ' || w.fen
+         || ' fen and lent ' || coalesce(m.lent, 0) || ' of ' || greatest(coalesce(m.paid, 0), coalesce(s.due, 0)) as fault
+       from (select project, community, building, dwelling, purpose, sum(granted_fen) as fen
+             from withdrawal where state = 'decided' group by project, community, building, dwelling, purpose) w
+       left join (select project, community, building, dwelling, sum(applied_fen) as paid,
+                         sum(applied_fen) filter (where source = 'F53') as lent
+                  from owner_movement group by project, community, building, dwelling) m
+         using (project, community, building, dwelling)
+       left join (select h.project, s.community, s.building, s.dwelling, sum(s.amount_fen) as due
+                  from funding_plan h join funding_plan_share s on s.project = h.project and s.version = h.approved
+                  where s.dwelling is not null group by h.project, s.community, s.building, s.dwelling) s
+         using (project, community, building, dwelling)
+       where w.fen + coalesce(m.lent, 0) > greatest(coalesce(m.paid, 0), coalesce(s.due, 0))`,
+    ),
+  },
+  {
+    check: 'withdrawals_as_decided',
+    zh: '已决定的提取都有公积金复核人员的决定，备查账记出的数额相同',
+    en: 'every withdrawal that was decided rests on a decision, and is booked at what was granted',
+    run: byQuery(
+      'withdrawal',
+      `select 'W-' || w.withdrawal_id || ' is ' || w.state || ', its approval ' || coalesce(a.state, 'is not there') as fault
+       from withdrawal w left join approval a on 'A-' || a.approval_id = w.approval and a.kind = 'withdrawal'
+       where (w.state = 'decided') <> (a.state is not distinct from 'approved')
+          or (w.state = 'validated') <> (a.state is not distinct from 'checking')
+       union all
+       select b.code || ' booked ' || coalesce(k.fen, 0) || ' fen for ' || w.dwelling || ', decided ' || w.fen
+       from (select book, community || '/' || building || '/' || dwelling as dwelling, sum(granted_fen) as fen
+             from withdrawal where state = 'decided' group by 1, 2) w
+       join book b on b.code = w.book
+       left join (
+         select a.book_id, a.dwelling, sum(c.debit_fen) as fen
+         from account a cross join lateral balance_on(a.book_id, a.account, 'infinity') c
+         where a.subject = '201' group by a.book_id, a.dwelling) k on k.book_id = b.book_id and k.dwelling = w.dwelling
+       where coalesce(k.fen, 0) < w.fen`,
+    ),
+  },
+  {
     check: 'plans_close',
     zh: '现行资金方案每行费用足额落实，不缺不重',
     en: 'every line of a plan in force is paid in full and by nobody twice',

@@ -10,6 +10,48 @@ const form = <Facts>(given: RefusalForm<Facts>): RefusalForm<Facts> => given
 const yuan = formatFen
 
 export const fundingPlanRefusals = {
+  withdrawal_not_found: form<{ withdrawal: string }>({
+    status: 404,
+    title: { zh: '没有这笔提取', en: 'No such withdrawal' },
+    detail: (f) => ({
+      zh: `没有编号为 ${f.withdrawal} 的公积金提取。请在提取列表中核对编号。`,
+      en: `There is no withdrawal ${f.withdrawal}. Look for it in the list of withdrawals.`,
+    }),
+  }),
+  book_not_memo: form<{ book: string; standard: string }>({
+    status: 422,
+    title: { zh: '不是公积金备查账', en: 'Not a memo book' },
+    detail: (f) => ({
+      zh: `账套 ${f.book} 执行 ${f.standard}，公积金提取记在备查账（memo）中。请填写公积金中心的备查账。`,
+      en: `Book ${f.book} is kept by ${f.standard}; withdrawals are booked in a memo book. Name that of the fund.`,
+    }),
+  }),
+  relation_not_eligible: form<{ relation: string; on: string; allowed: readonly string[] }>({
+    status: 422,
+    title: { zh: '该人员不能提取', en: 'May not withdraw' },
+    detail: (f) => ({
+      zh: `${f.on} 可以提取的人员为：${f.allowed.join('、') || '无'}；「${f.relation}」不在其中。请只列可以提取的人员。`,
+      en: `On ${f.on} these may withdraw: ${f.allowed.join(', ') || 'nobody'}; "${f.relation}" is none of them. Name only those who may.`,
+    }),
+  }),
+  receipt_not_found: form<{ project: string; dwelling: string; way: Text }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '账上没有该房屋的出资', en: 'No contribution of this dwelling' },
+    detail: (f) => ({
+      zh: `项目 ${f.project} 账上没有房屋 ${f.dwelling} 可供提取的出资（${f.way.zh}）。请先登记收款或批准资金方案，再受理。`,
+      en: `The books of ${f.project} hold nothing of dwelling ${f.dwelling} to withdraw for (${f.way.en}). Record the receipt, or approve the funding plan, first.`,
+    }),
+  }),
+  exceeds_limit: form<{ dwelling: string; relation: string; requested: Fen; max: Fen; limit: Fen }>({
+    status: 409,
+    pinned: true,
+    title: { zh: '超过可提取限额', en: 'Above what may be withdrawn' },
+    detail: (f) => ({
+      zh: `房屋 ${f.dwelling} 本次可提取限额 ${yuan(f.limit)} 元；${f.relation} 申请 ${yuan(f.requested)} 元，至多可提取 ${yuan(f.max)} 元。请改为不超过该数后重新申请。`,
+      en: `For dwelling ${f.dwelling} at most ${yuan(f.limit)} yuan may be withdrawn now; ${f.relation} asks for ${yuan(f.requested)} and may have ${yuan(f.max)}. Ask again for no more than that.`,
+    }),
+  }),
   plan_version_not_found: form<{ project: string; version: number }>({
     status: 404,
     title: { zh: '没有这一版资金方案', en: 'No such version' },

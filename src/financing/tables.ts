@@ -2,13 +2,14 @@
  * Funding plans, mixed ownership and owners' money. Described as the migrations make them, which a test compares;
  * keys but the primary one, checks and guards are theirs alone.
  */
-import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { bigint, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { day, digest, fen, instant, json, whole } from '../base/drizzle/columns.ts'
 import type { Json } from '../base/json.ts'
 import type { Ownership } from '../projects/community/community.ts'
 import type { OwnerMovementKind } from './contribution/store.ts'
 import type { ChannelKind, SchemeBasis } from './ownership/store.ts'
 import type { PlanKind, PlanPurpose } from './plan/plan.ts'
+import type { WithdrawalState, WithdrawalWay } from './withdrawal/withdrawal.ts'
 
 export const fundingPlans = pgTable('funding_plan', {
   project: text('project').primaryKey(),
@@ -150,6 +151,29 @@ export const channelMovements = pgTable(
   },
   (table) => [primaryKey({ columns: [table.project, table.sequence] })],
 )
+
+export const withdrawals = pgTable('withdrawal', {
+  id: bigint('withdrawal_id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+  project: text('project').notNull(),
+  district: text('district').notNull(),
+  community: text('community').notNull(),
+  building: text('building').notNull(),
+  dwelling: text('dwelling').notNull(),
+  purpose: text('purpose').notNull(),
+  way: text('way').$type<WithdrawalWay>().notNull(),
+  on: day('on_day').notNull(),
+  due: day('due_day').notNull(),
+  book: text('book').notNull(),
+  contributionFen: fen('contribution_fen').notNull(),
+  limitFen: fen('limit_fen').notNull(),
+  grantedFen: fen('granted_fen').notNull(),
+  uses: json('uses').notNull(),
+  state: text('state').$type<WithdrawalState>().notNull(),
+  approval: text('approval').notNull(),
+  madeBy: text('made_by').notNull(),
+  madeAt: instant('made_at').notNull(),
+  version: integer('version').notNull(),
+})
 
 export const ownerMovements = pgTable(
   'owner_movement',

@@ -2,6 +2,7 @@
 import { jobRefusals } from '../../jobs/refusals.ts'
 import { allocationRefusals } from '../allocation/refusals.ts'
 import { fundingPlanRefusals } from '../financing/refusals.ts'
+import { ruleRefusals } from '../funds/refusals.ts'
 import { releaseRefusals, scoreRefusals } from '../release/refusals.ts'
 import { personRefusals, signInRefusals } from '../access/refusals.ts'
 import { approvalRefusals } from '../approvals/refusals.ts'
@@ -26,6 +27,7 @@ export const refusalForms = {
   ...projectRefusals,
   ...budgetRefusals,
   ...allocationRefusals,
+  ...ruleRefusals,
   ...fundingPlanRefusals,
   ...scoreRefusals,
   ...releaseRefusals,

@@ -62,6 +62,7 @@ export const tags = {
   plans: '年度计划与资金方案 / Annual plans and funding plans',
   indicators: '指标、用款计划与承诺 / Appropriation lines, cash plans and commitments',
   allocations: '补助资金分配 / Allocation of subsidies',
+  withdrawals: '公积金提取 / Withdrawals from the provident fund',
   scores: '分区考核 / Scores of districts',
   releases: '拨付与早拨付 / Releases and early disbursement',
   history: '经过 / Histories',

@@ -39,6 +39,7 @@ import { startPages } from './routes/start.ts'
 import { transactionRoutes } from './routes/transactions.ts'
 import { takeOverRoutes } from './routes/take-overs.ts'
 import { voucherRoutes } from './routes/vouchers.ts'
+import { withdrawalRoutes } from './routes/withdrawals.ts'
 
 /** Routes of the API: all need a token or a session. */
 export const apiRoutes: readonly Route[] = [
@@ -72,6 +73,7 @@ export const apiRoutes: readonly Route[] = [
   ...allocationRoutes,
   ...fundingPlanRoutes,
   ...projectShareRoutes,
+  ...withdrawalRoutes,
   ...scoreRoutes,
   ...releaseRoutes,
   ...claimRoutes,

@@ -17,6 +17,7 @@ import {
 import { allocationRefusals } from '../allocation/refusals.ts'
 import { assert } from '../base/assert.ts'
 import { budgetRefusals } from '../budget/refusals.ts'
+import { ruleRefusals } from '../funds/refusals.ts'
 import { fundingPlanRefusals } from '../financing/refusals.ts'
 import { noContent, nothing, verb } from '../noun/verb.ts'
 import type { Effect } from '../noun/proposal.ts'
@@ -32,6 +33,7 @@ export const codesOfEffects: readonly string[] = [
   projectRefusals,
   budgetRefusals,
   allocationRefusals,
+  ruleRefusals,
   fundingPlanRefusals,
   scoreRefusals,
   releaseRefusals,

@@ -17,6 +17,7 @@ import { cashPlanProposal } from '../budget/cash-plan/verbs.ts'
 import { planChecks } from '../financing/checks.ts'
 import { advanceProposal } from '../financing/ownership/channels.ts'
 import { planProposal, plansProposal } from '../financing/plan/effect.ts'
+import { withdrawalProposal } from '../financing/withdrawal/verbs.ts'
 import type { Effect } from '../noun/proposal.ts'
 import { communityFactProposal } from '../projects/community/effect.ts'
 import { projectFactProposal } from '../projects/project/effect.ts'
@@ -55,6 +56,7 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   scoreEntryProposal,
   projectFactProposal,
   communityFactProposal,
+  withdrawalProposal,
 ]
 
 /** What follows from a decision, by kind. */

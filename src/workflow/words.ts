@@ -207,6 +207,7 @@ export const approvalKindNames: Readonly<Record<string, Text>> = {
   reversal: { zh: '红字冲销', en: 'reversal' },
   year_end: { zh: '年终结转', en: 'carry-over of a year' },
   period_reopening: { zh: '反结账', en: 'reopening of a month' },
+  withdrawal: { zh: '公积金提取', en: 'withdrawal from the provident fund' },
   score_entry: { zh: '考核结果录入', en: 'entry of a result for a score' },
   project_fact: { zh: '项目事实', en: 'fact of a project' },
   community_fact: { zh: '小区事实', en: 'fact of a community' },

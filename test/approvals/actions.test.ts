@@ -68,6 +68,7 @@ const submittedText = (subject: string, content: string): Promise<ApprovalView> 
     const given = {
       kind: 'trial',
       subject,
+      office: 'finance',
       district: null,
       amountFen: null,
       summary: '测试事项',

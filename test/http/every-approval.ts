@@ -29,6 +29,7 @@ export async function submitEveryKind(door: Door): Promise<void> {
   await reopening(stage)
   await takeOver(stage)
   await facts(stage)
+  await withdrawal(stage)
 }
 
 /** A closed month that one asks to have reopened, and others open. */
@@ -355,4 +356,45 @@ async function facts(stage: Stage): Promise<void> {
   const { district } = (await stage.office.get(`/v1/projects/${project}`)).json
   const governed = { community: 'GC-1', district, name: '有物管会的小区', ownersBody: true }
   await approved(stage, '/v1/communities', { ...governed, document: '备案通知书', sha256: json.sha256 })
+}
+
+/** Of what an owner has paid, out of the fund's memo book; by the persons of the centre. */
+async function withdrawal(stage: Stage): Promise<void> {
+  const { door } = stage
+  const given = { items: { B02: '840.00' }, dwellings: [['101', '60.00', 'private']] } as const
+  const project = await newProject(door, given)
+  const dwelling = dwellingOf(project, '101')
+  const share = { line: 'DT', source: 'F51', dwelling, amount: '840.00' }
+  const plan = { lines: [{ line: 'DT', item: 'B02', amount: '840.00' }], shares: [share] }
+  await submitted(stage, `/v1/projects/${project}/funding-plans`, plan)
+  await approved(stage, `/v1/projects/${project}/funding-plans/1/submission`, {})
+  const on = '2026-03-06'
+  const payment = { source: 'F51', dwelling, amount: '840.00', reference: '回单 9', on }
+  await submitted(stage, `/v1/projects/${project}/contributions`, payment)
+  const of = { project, source: 'F52' }
+  const lines = [
+    { account: '101', debit: '1000.00', ...of },
+    { account: '201', credit: '1000.00', ...of, dwelling: `${dwelling.community}/1/101` },
+  ]
+  const opening = { on, summary: '账户余额', lines }
+  const machine = await door.token('integration', { person: '公积金系统' })
+  const opened = await door.ask(`/v1/books/${project}-PLAN/entries`, { token: machine, body: opening })
+  expect(opened.status, opened.text).toBe(201)
+  const body = {
+    project,
+    dwelling,
+    purpose: 'elevator',
+    way: 'payer',
+    on,
+    book: `${project}-PLAN`,
+    applicants: [{ relation: 'self', balance: '1000.00', requested: '840.00' }],
+    documents: [{ number: '加梯合同〔2026〕1号' }],
+  }
+  const taken = await door.ask('/v1/withdrawals', { token: await door.token('pf_officer'), body })
+  expect(taken.status, taken.text).toBe(202)
+  const { approval, hash } = taken.json
+  const reviewer = await door.token('pf_reviewer')
+  const decision = { token: reviewer, body: { verdict: 'check', hash } }
+  const decided = await door.ask(`/v1/approvals/${approval}/decision`, decision)
+  expect([decided.status, decided.json.state], decided.text).toEqual([200, 'approved'])
 }

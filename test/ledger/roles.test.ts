@@ -114,6 +114,7 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   // funds
   indicator_recovery: ['due_fen', 'done_fen', 'return_fen'],
   commitment: ['released_fen', 'paid_fen', 'state', 'version'],
+  withdrawal: ['state', 'version'],
   voucher: ['state', 'entries', 'version'],
   take_over: ['state', 'entries', 'version'], // vouchers
   // releases
@@ -195,6 +196,7 @@ const everybodyMay = [
   'require_allocation_progress',
   'require_indicator_progress',
   'require_voucher_progress',
+  'require_withdrawal_progress',
   'require_take_over_progress',
   'require_commitment_progress', // funds
   // releases
@@ -455,6 +457,8 @@ describe('the guards', () => {
       'yiben.commitment commitment_progress A',
       'yiben.indicator indicator_progress A', // funds
       'yiben.voucher voucher_progress A',
+      'yiben.withdrawal withdrawal_progress A',
+      'yiben.withdrawal no_removal A',
       'yiben.take_over take_over_progress A',
       // These record what was written beside them: a replica is sent the record too.
       ...['project', 'community'].flatMap((table) =>

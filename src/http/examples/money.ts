@@ -19,6 +19,35 @@ import {
 } from './parts.ts'
 
 export const moneyExamples = {
+  takeWithdrawal: [
+    {
+      body: {
+        project: 'P1',
+        dwelling,
+        purpose: 'elevator',
+        way: 'payer',
+        on: '2026-03-05',
+        book: 'BG-1',
+        applicants: [
+          { relation: 'self', balance: '25000.35', requested: '25000.35' },
+          { relation: 'spouse', balance: '40000', requested: '13499.65' },
+        ],
+        documents: [document],
+      },
+    },
+    {
+      body: {
+        project: 'P1',
+        dwelling,
+        purpose: 'rebuild',
+        way: 'supervised',
+        on: '2026-03-05',
+        book: 'BG-1',
+        applicants: [{ relation: 'self', balance: '1', requested: '1' }],
+        documents: [onlyNumber],
+      },
+    },
+  ],
   registerIndicator: [
     { body: { ...indicator, expected: '1200000', parent: 'ZY-2026' } },
     { body: { ...indicator, payment: 'direct' } },

@@ -34,6 +34,9 @@ export const moneyAccounts = {
 export const budgetSpentOf = (entity: Entity | undefined): string =>
   entity === undefined || entity === 'institution' ? '7201' : '7101'
 
+/** Of the memo chart, as the provident fund centre keeps them (财会字〔1999〕33号): 住房公积金存款, 住房公积金. */
+export const providentAccounts = { deposits: '101', fund: '201' } as const
+
 /** Of the chart of a maintenance fund: 银行存款, in its deposits. */
 export const fundAccounts = { deposits: '1001' } as const
 

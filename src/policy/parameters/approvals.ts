@@ -6,7 +6,7 @@ import type { Parameter } from '../on.ts'
 import { undated } from './dated.ts'
 
 /** The kinds of approval that are made and checked, and approved by nobody. */
-const checkedOnly: readonly string[] = ['year_end', 'score_entry', 'project_fact', 'community_fact']
+const checkedOnly: readonly string[] = ['year_end', 'score_entry', 'project_fact', 'community_fact', 'withdrawal']
 
 /** The kinds of approval whose last signature takes a fresh proof, whatever the amount: money leaves, a month opens. */
 const provedAlways: readonly string[] = ['release', 'period_reopening']

@@ -72,6 +72,12 @@ export const owners = {
       since('2022-11-09', relations('self', 'spouse'), 'beijing-2022-28', '第（二十六）条'),
     ],
   },
+  provident_decision_days: {
+    zh: '提取申请自受理之日起作出决定的期限（日）',
+    en: 'Days within which a withdrawal is decided, from the day it was taken',
+    unit: 'days',
+    values: undated(3, 'provident-fund-regulation', '第二十五条'),
+  },
   provident_kept: {
     zh: '提取交存维修资金后公积金账户须留存的金额',
     en: 'What stays in a provident-fund account after a withdrawal for the maintenance deposit',

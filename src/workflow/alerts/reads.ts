@@ -3,6 +3,7 @@ import { type Actor, may } from '../../access/actor.ts'
 import { yearOf } from '../../base/calendar.ts'
 import { type Ledger, todayOf } from '../../ledger/ledger.ts'
 import { lawOn } from '../../policy/parameters.ts'
+import { officeSeenBy } from '../../approvals/approval.ts'
 import { type Alert, approvalAlert, cashAlert, closingAlert, conditionsAlert, headAlert, lapseAlert } from './alerts.ts'
 import { readBookStates, readCash, readLatestScores, readOpenIndicators, readWaiting } from './store.ts'
 
@@ -20,7 +21,7 @@ export async function readAlerts(ledger: Ledger, actor: Actor): Promise<Alert[]>
   const [cash, scores, waiting, indicators, books] = await Promise.all([
     readsMoney ? readCash(sql, { district }, today) : [],
     readsMoney ? readLatestScores(sql, { district }) : [],
-    may(actor, 'approval.read') ? readWaiting(sql, { district }, waitingSince) : [],
+    may(actor, 'approval.read') ? readWaiting(sql, { district, office: officeSeenBy(actor) }, waitingSince) : [],
     readsMoney ? readOpenIndicators(sql, { district }, { through, on: today }) : [],
     may(actor, 'book.read') ? readBookStates(sql, { district }) : [],
   ])

@@ -1,5 +1,5 @@
 /** The SQL of alerts: one statement a kind, each of one district or of all. */
-import { approvalNames } from '../../approvals/approval.ts'
+import { approvalNames, type Office } from '../../approvals/approval.ts'
 import { type Day, formatInstant, type Instant, instantText, type Month } from '../../base/calendar.ts'
 import { instantAs, instantColumn, type Reader, rowsOf } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
@@ -15,15 +15,20 @@ type Of = { readonly district: string | undefined }
 const most = 50
 
 /** Approvals that are open since before an instant, oldest first. */
-export async function readWaiting(reader: Reader, { district }: Of, before: Instant): Promise<WaitingApproval[]> {
+export async function readWaiting(
+  reader: Reader,
+  { district, office }: Of & { readonly office?: Office | undefined },
+  before: Instant,
+): Promise<WaitingApproval[]> {
   type Row = Omit<WaitingApproval, 'id' | 'openedAt'> & { approval_id: bigint; opened_at: Instant }
   const rows = await rowsOf<Row>(
     reader,
     `select approval_id, kind, state, summary, district, ${instantAs('opened_at')},
        (opened_at at time zone 'Asia/Shanghai')::date::text as "openedOn"
      from approval where state in ('checking', 'approving') and opened_at < $1::timestamptz
-       and ($2::text is null or district = $2) order by approval.opened_at limit ${most}`,
-    [instantText(before), district ?? null],
+       and ($2::text is null or district = $2) and ($3::text is null or office = $3)
+     order by approval.opened_at limit ${most}`,
+    [instantText(before), district ?? null, office ?? null],
   )
   return rows.map(({ approval_id: id, opened_at: at, ...row }) => ({
     ...row,

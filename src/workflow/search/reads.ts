@@ -3,7 +3,7 @@
  * approvals, indicators, allocations, releases. Each kind for whoever may read it, in the districts he sees.
  */
 import { type Actor, may, type Permission } from '../../access/actor.ts'
-import { approvalNames } from '../../approvals/approval.ts'
+import { approvalNames, officeSeenBy } from '../../approvals/approval.ts'
 import { parseEntryId } from '../../ledger/leaf.ts'
 import { readEntry } from '../../ledger/journal.ts'
 import { type Ledger, sees } from '../../ledger/ledger.ts'
@@ -44,7 +44,7 @@ export async function search(ledger: Ledger, actor: Actor, q: string): Promise<F
 
 async function findIn(ledger: Ledger, actor: Actor, noun: SearchNoun, q: string): Promise<Found[]> {
   const { sql } = ledger.database
-  const asked = { q, district: actor.district, most }
+  const asked = { q, district: actor.district, office: officeSeenBy(actor), most }
   if (noun === 'entry') return findEntry(ledger, actor, q.toUpperCase())
   if (isNumbered(noun)) return readNumbered(sql, noun, asked, numberOf[noun](q.toUpperCase()))
   return readNamed(sql, noun satisfies NamedNoun, asked)

@@ -1,17 +1,19 @@
 /** The SQL of search: what is called exactly so, or begins so, each kind by its own keys and names. */
+import type { Office } from '../../approvals/approval.ts'
 import { type Reader, rowsOf } from '../../base/db.ts'
 
 export type Found = { readonly id: string; readonly name: string; readonly district: string | null }
 
 type Asked = {
   readonly q: string
-  /** Of the only district that is seen; absent: all. */
+  /** Of the only district, and the only office, that is seen; absent: all. */
   readonly district: string | undefined
+  readonly office: Office | undefined
   readonly most: number
 }
 
-// `$1` what is looked for, `$2` the same as a beginning, `$3` the district, `$4` how many. What is called exactly so
-// comes first.
+// `$1` what is looked for, `$2` the same as a beginning, `$3` the district, `$4` how many, `$5` the office. What is
+// called exactly so comes first.
 const begins = (code: string, name: string): string =>
   `(lower(${code}) like lower($2) escape '!' or ${name} like $2 escape '!')`
 const seen = (district: string): string => `($3::text is null or ${district} = $3)`
@@ -43,16 +45,19 @@ export const readNamed = (reader: Reader, noun: NamedNoun, { q, district, most }
 const numberedTexts = {
   approval: `select 'A-' || approval_id as id, summary as name, district from approval
     where (approval_id = $1::bigint or subject = $2 or right(subject, length($2) + 1) = ':' || $2) and ${seen('district')}
+      and ($5::text is null or office = $5)
     order by approval_id desc limit $4`,
   release: `select 'R-' || release_id as id, allocation || ' ' || district as name, district from release
-    where (release_id = $1::bigint or allocation = $2) and ${seen('district')} order by release_id desc limit $4`,
+    where (release_id = $1::bigint or allocation = $2) and ${seen('district')}
+      and ($5::text is null or $5 = 'finance')
+    order by release_id desc limit $4`,
 } as const
 export type NumberedNoun = keyof typeof numberedTexts
 
 export const readNumbered = (
   reader: Reader,
   noun: NumberedNoun,
-  { q, district, most }: Asked,
+  { q, district, office, most }: Asked,
   number: bigint | undefined,
 ): Promise<Found[]> =>
-  rowsOf<Found>(reader, numberedTexts[noun], [number?.toString() ?? null, q, district ?? null, most])
+  rowsOf<Found>(reader, numberedTexts[noun], [number?.toString() ?? null, q, district ?? null, most, office ?? null])
