@@ -29,6 +29,7 @@ export const dimensions = [
   'dwelling',
   'indicator',
   'segment',
+  'debt',
 ] as const
 export type Dimension = (typeof dimensions)[number]
 

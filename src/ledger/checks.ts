@@ -195,9 +195,9 @@ const checks: readonly Check[] = [
          o.sequence is null or o.reverses is not null or o.booked_on > r.booked_on or o.lines <> r.lines or exists (
            select from line a full join line b on b.book_id = r.book_id and b.sequence = r.reverses and b.line = a.line
            where a.book_id = r.book_id and a.sequence = r.sequence and
-             (a.account, -a.debit_fen, -a.credit_fen, a.counterparty, a.item, a.contract, a.dwelling, a.indicator, a.segment, a.memo)
+             (a.account, -a.debit_fen, -a.credit_fen, a.counterparty, a.item, a.contract, a.dwelling, a.indicator, a.segment, a.debt, a.memo)
                is distinct from
-             (b.account, b.debit_fen, b.credit_fen, b.counterparty, b.item, b.contract, b.dwelling, b.indicator, b.segment, b.memo)))`,
+             (b.account, b.debit_fen, b.credit_fen, b.counterparty, b.item, b.contract, b.dwelling, b.indicator, b.segment, b.debt, b.memo)))`,
     ),
   },
   {
@@ -276,7 +276,8 @@ async function accountsInChart(sql: CheckReader): Promise<Finding> {
   >`
     select b.code as book, b.standard, a.subject, a.basis, a.side, a.guarded,
       array_remove(array['project', 'source', case when a.dwelling is not null then 'dwelling' end,
-        case when a.segment is not null then 'segment' end, case when a.indicator is not null then 'indicator' end], null) as given
+        case when a.segment is not null then 'segment' end, case when a.indicator is not null then 'indicator' end,
+        case when a.debt is not null then 'debt' end], null) as given
     from account a left join book b using (book_id)`
   const order = ['financial', 'budget', 'control']
   const faults = rows.flatMap(({ book, standard, subject: code, basis, side, guarded, given }) => {
@@ -374,22 +375,24 @@ function leafRows(sql: CheckReader, bookId: number): AsyncIterable<LeafRow[]> {
     `(case when ${column} < 0 then '-' else '' end || (abs(${column}) / 100)::text || '.' || lpad((abs(${column}) % 100)::text, 2, '0'))`
   return sql<LeafRow[]>`
     select e.sequence, e.leaf, jsonb_build_object(
-      'format', 'yiben-entry-1', 'book', b.code, 'id', 'E' || e.book_id || '-' || e.sequence, 'sequence', e.sequence::text,
+      'format', case when x.owes then 'yiben-entry-2' else 'yiben-entry-1' end, 'book', b.code, 'id', 'E' || e.book_id || '-' || e.sequence, 'sequence', e.sequence::text,
       'number', e.number::text, 'on', to_char(e.booked_on, 'YYYY-MM-DD'), 'period', to_char(e.booked_on, 'YYYY-MM'),
       'recordedAt', ${sql.unsafe(instant)}, 'type', e.type, 'summary', e.summary, 'maker', e.maker,
       'approvals', e.approvals, 'documents', e.documents, 'transaction', e.transaction_id::text,
       'reverses', 'E' || e.book_id || '-' || e.reverses,
-      'lines', (
-        select jsonb_agg(jsonb_build_object(
+      'lines', x.lines) as text
+    from entry e join book b using (book_id) cross join lateral (
+      select bool_or(coalesce(a.debt, l.debt) is not null) as owes, jsonb_agg(jsonb_build_object(
           'account', a.subject, 'basis', (array['financial', 'budget', 'control'])[l.basis],
           'debit', case when l.debit_fen is not null then ${sql.unsafe(yuan('l.debit_fen'))} end,
           'credit', case when l.credit_fen is not null then ${sql.unsafe(yuan('l.credit_fen'))} end,
           'project', a.project, 'source', a.source, 'memo', l.memo,
           'counterparty', coalesce(a.counterparty, l.counterparty), 'item', coalesce(a.item, l.item),
           'contract', coalesce(a.contract, l.contract), 'dwelling', coalesce(a.dwelling, l.dwelling),
-          'indicator', coalesce(a.indicator, l.indicator), 'segment', coalesce(a.segment, l.segment)) order by l.line)
-        from line l join account a using (book_id, account) where l.book_id = e.book_id and l.sequence = e.sequence)) as text
-    from entry e join book b using (book_id) where e.book_id = ${bookId} order by e.sequence`.cursor(1000)
+          'indicator', coalesce(a.indicator, l.indicator), 'segment', coalesce(a.segment, l.segment),
+          'debt', coalesce(a.debt, l.debt)) order by l.line) as lines
+      from line l join account a using (book_id, account) where l.book_id = e.book_id and l.sequence = e.sequence) x
+    where e.book_id = ${bookId} order by e.sequence`.cursor(1000)
 }
 
 /**

@@ -2,9 +2,9 @@
  * Entries over books: what officers and auditors look for. Pages go by when an entry was recorded, its book and its
  * sequence, from either end and in either direction; totals are asked for apart.
  *
- * A payee, a contract and a project have indexes of their own, and so have document numbers: where one is asked for,
- * its lines or entries are found first. Everything else is looked for while walking book by book along its sequences,
- * from where the page before ended, and ends where the page is full.
+ * A payee, a contract, a debt and a project have indexes of their own, and so have document numbers: where one is
+ * asked for, its lines or entries are found first. Everything else is looked for while walking book by book along its
+ * sequences, from where the page before ended, and ends where the page is full.
  */
 import type { Actor } from '../access/actor.ts'
 import { type Day, type Instant, instantText } from '../base/calendar.ts'
@@ -132,7 +132,7 @@ async function known({ shelf }: Ledger, bookId: number): Promise<Book> {
 // --- What is looked for ---------------------------------------------------------------------------------------------
 
 /** Those that have indexes, the one that finds least first. */
-const narrowing = ['contract', 'counterparty', 'project'] as const
+const narrowing = ['contract', 'debt', 'counterparty', 'project'] as const
 
 const narrowed = (line: LineSearch) => narrowing.find((dimension) => line[dimension] !== undefined)
 

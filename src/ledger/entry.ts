@@ -304,7 +304,8 @@ const hasMoreThanProjectAndSource = (line: LineDraft): boolean =>
   line.contract !== undefined ||
   line.dwelling !== undefined ||
   line.indicator !== undefined ||
-  line.segment !== undefined
+  line.segment !== undefined ||
+  line.debt !== undefined
 
 function detailsOf(line: LineDraft, subject: Subject): Details {
   if (!hasMoreThanProjectAndSource(line)) return noDetails

@@ -14,6 +14,7 @@ const dimensionNames: Record<(typeof dimensions)[number], [zh: string, en: strin
   dwelling: ['房屋', 'dwelling'],
   indicator: ['预算指标', 'budget indicator'],
   segment: ['标段', 'segment'],
+  debt: ['债务：专项债券或贷款的编号', 'debt: the code of a bond or a loan'],
 }
 const dimension = (name: keyof typeof dimensionNames) => z.exactOptional(identifier(...dimensionNames[name]))
 
@@ -26,6 +27,7 @@ export const dimensionForms = {
   dwelling: dimension('dwelling'),
   indicator: dimension('indicator'),
   segment: dimension('segment'),
+  debt: dimension('debt'),
 }
 
 export type GivenLine = { [D in Dimension]?: string } & { account: string; debit?: Fen; credit?: Fen; memo?: string }

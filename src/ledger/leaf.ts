@@ -50,7 +50,7 @@ export function leafText(entry: Entry, lines: string = linesText(entry.lines)): 
   if (approvals.length > 0) text += `"approvals":[${approvals.map(approvalText).join(',')}],`
   text += `"book":${quoted(entry.book)},`
   if (documents.length > 0) text += `"documents":[${documents.map(documentText).join(',')}],`
-  text += `"format":"yiben-entry-1","id":"${entryId(bookId, entry.sequence)}","lines":${lines},`
+  text += `"format":"${formatOf(entry.lines)}","id":"${entryId(bookId, entry.sequence)}","lines":${lines},`
   text += `"maker":${quoted(entry.maker)},"number":"${entry.number}","on":"${entry.on}","period":"${monthOf(entry.on)}",`
   text += `"recordedAt":"${formatInstant(entry.recordedAt)}",`
   if (reverses !== undefined) text += `"reverses":"${entryId(bookId, reverses)}",`
@@ -58,6 +58,10 @@ export function leafText(entry: Entry, lines: string = linesText(entry.lines)): 
   if (transaction !== undefined) text += `"transaction":${quoted(transaction)},`
   return `${text}"type":${quoted(entry.type)}}`
 }
+
+/** What a debt stands on is of the second format; every other entry is what it was before lines could name one. */
+const formatOf = (lines: readonly EntryLine[]): 'yiben-entry-1' | 'yiben-entry-2' =>
+  lines.some(({ debt }) => debt !== undefined) ? 'yiben-entry-2' : 'yiben-entry-1'
 
 export const approvalText = ({ at, decision, of, person }: Approval): string =>
   `{"at":${quoted(at)},"decision":${quoted(decision)},"of":${quoted(of)},"person":${quoted(person)}}`
@@ -77,11 +81,13 @@ export function linesText(lines: readonly EntryLine[]): string {
 }
 
 function lineText(line: EntryLine): string {
-  const { account, basis, contract, counterparty, dwelling, indicator, item, memo, project, segment, source } = line
+  const { account, basis, contract, counterparty, debt, dwelling, indicator, item, memo, project, segment, source } =
+    line
   let text = `{"account":${quoted(account)},"basis":"${basis}"`
   if (contract !== undefined) text += `,"contract":${quoted(contract)}`
   if (counterparty !== undefined) text += `,"counterparty":${quoted(counterparty)}`
   text += `,"${line.side}":"${formatFen(line.amountFen)}"`
+  if (debt !== undefined) text += `,"debt":${quoted(debt)}`
   if (dwelling !== undefined) text += `,"dwelling":${quoted(dwelling)}`
   if (indicator !== undefined) text += `,"indicator":${quoted(indicator)}`
   if (item !== undefined) text += `,"item":${quoted(item)}`

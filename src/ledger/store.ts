@@ -346,7 +346,7 @@ function entryColumns(decided: readonly Decided[]): string[] {
   ]
 }
 
-const detailColumns = ['counterparty', 'item', 'contract', 'dwelling', 'indicator', 'segment'] as const
+const detailColumns = ['counterparty', 'item', 'contract', 'dwelling', 'indicator', 'segment', 'debt'] as const
 const lineTypes = [
   'int[]',
   'bigint[]',

@@ -126,6 +126,7 @@ export const wordsZh: Readonly<Record<string, string>> = {
   scoreUsed: '所用得分版本',
   scoreVersion: '得分版本',
   segment: '标段',
+  debt: '债务',
   settled: '已结清',
   settledBy: '正式预算文号',
   counterparty: '往来单位',

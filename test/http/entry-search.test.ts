@@ -44,6 +44,7 @@ beforeAll(async () => {
     const noted = {
       ...(n % 4 === 0 && { counterparty: pick(['甲公司', '乙公司'], n >> 2) }),
       ...(n % 5 === 0 && { contract: pick(['HT-1', 'HT-2'], n >> 1) }),
+      ...(n % 6 === 0 && { debt: pick(['ZQ-1', 'ZQ-2'], n >> 2) }),
       ...(n % 7 === 0 && { dwelling: 'XQ-1/1/101' }),
     }
     const body = {
@@ -88,7 +89,7 @@ const shows = (asked: Record<string, string>) => (line: Line) =>
     return line[name] === value
   })
 
-const ofLines = new Set(['account', 'amount', 'amountFrom', 'amountTo', 'project', 'source', 'counterparty'])
+const ofLines = new Set(['account', 'amount', 'amountFrom', 'amountTo', 'project', 'source', 'debt', 'counterparty'])
 const isOfLine = (name: string): boolean => ofLines.has(name) || ['contract', 'dwelling'].includes(name)
 
 const passes = (asked: Record<string, string>) => (entry: Entry) =>
@@ -111,6 +112,8 @@ const questions: readonly Record<string, string>[] = [
   {},
   { counterparty: '甲公司' },
   { contract: 'HT-1' },
+  { debt: 'ZQ-1' },
+  { debt: 'ZQ-2', project: 'P1' },
   { contract: 'HT-2', counterparty: '乙公司' },
   { project: 'P2', amountFrom: '300.00', amountTo: '600.00' },
   { amount: '500.02' },

@@ -103,7 +103,7 @@ async function tell(): Promise<Told> {
     ...spend('100.00', '2026-01-06'),
     documents: [{ number: 'HT-1', title: '合同', sha256: sha(originalA) }],
   })
-  const third = await put(spend('200.00', '2026-01-07', { memo: '首付款', counterparty: '91110000A' }))
+  const third = await put(spend('200.00', '2026-01-07', { memo: '首付款', counterparty: '91110000A', debt: 'ZQ-1' }))
   await putApproved(spend('300.00', '2026-01-08'))
   await put(spend('400.00', '2026-01-09'))
   const heads = [await signHead(tools, book)]
@@ -289,6 +289,9 @@ describe('tampering in the database', () => {
            and l.${line4} and l.credit_fen is not null and c.account = l.account and c.booked_on >= l.booked_on`,
       ],
     ],
+    ['the debt', 3, [set('line', `debt = 'ZQ-2'`, 'sequence = 3 and line = 1')]],
+    ['that there is a debt', 3, [set('line', 'debt = null', 'sequence = 3')]],
+    ['a debt put where there was none', 8, [set('line', `debt = 'ZQ-1'`, 'sequence = 8 and line = 1')]],
     ['the payee', 3, [set('line', `counterparty = '91110000B'`, 'sequence = 3 and line = 1')]],
     [
       'the date',
@@ -793,6 +796,8 @@ describe('a forger with a key of his own, whose every hash agrees', () => {
       '-6 (sequence 6): 红字',
       (e) => Object.assign(lineOf(e, 6, 0), { memo: '别的' }),
     ],
+    ['a debt in the first format', '-3 (sequence 3): 不属于', (e) => (at(e, 3)['format'] = 'yiben-entry-1')],
+    ['the second format without a debt', '-8 (sequence 8): 不属于', (e) => (at(e, 8)['format'] = 'yiben-entry-2')],
     ['a red entry of itself', '-6 (sequence 6): 红字', (e) => (at(e, 6)['reverses'] = at(e, 6)['id'])],
     ['a red entry of a later one', '-6 (sequence 6): 红字', (e) => (at(e, 6)['reverses'] = at(e, 7)['id'])],
     ['a reversal without its link', '-6 (sequence 6): 冲销标记', (e) => void delete at(e, 6)['reverses']],
@@ -802,7 +807,7 @@ describe('a forger with a key of his own, whose every hash agrees', () => {
       '-7 (sequence 7): 重复冲销',
       (e) => {
         const { lines, type, reverses } = at(e, 6)
-        e[6] = { ...at(e, 7), lines }
+        e[6] = { ...at(e, 7), lines, format: at(e, 6)['format'] }
         e[6] = Object.fromEntries(
           Object.entries({ ...e[6], type, reverses }).sort(([a], [b]) => (a < b ? -1 : 1)),
         ) as EntryJson

@@ -89,6 +89,7 @@ const files = {
       dwelling: optional('房屋'),
       indicator: optional('指标'),
       segment: optional('标段'),
+      debt: optional('债务'),
       memo: { zh: '行摘要', optional: true, free: true },
     },
     form: rowForms.balance,

@@ -52,7 +52,9 @@ export function isCanonical(exam, entry, line) {
 export function examineEntry(exam, entry) {
   const { id, on, period, recordedAt, type, reverses, lines, documents = [] } = entry
   const { book, originals } = exam
-  const own = entry.book === book.code && id === `E${book.bookId}-${entry.sequence}` && entry.format === 'yiben-entry-1'
+  // What names a debt is of the second format, and nothing else is.
+  const format = lines.some(({ debt }) => debt !== undefined) ? 'yiben-entry-2' : 'yiben-entry-1'
+  const own = entry.book === book.code && id === `E${book.bookId}-${entry.sequence}` && entry.format === format
   exam.expect('不属于本账套 not an entry of this book', own)
   exam.expect('日期或期间有误 wrong date or period', isDay(on) && period === on.slice(0, 7))
   exam.expect('记账时刻有误 wrong instant of recording', instantPattern.test(recordedAt))

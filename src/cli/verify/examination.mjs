@@ -96,7 +96,7 @@ const forms = {
   approvals: /^at decision of person $/,
   documents: /^(number )?(sha256 )?(title )?$/,
   lines:
-    /^account basis (contract )?(counterparty )?(credit |debit )(dwelling )?(indicator )?(item )?(memo )?(project )?(segment )?(source )?$/,
+    /^account basis (contract )?(counterparty )?(credit |debit )(debt )?(dwelling )?(indicator )?(item )?(memo )?(project )?(segment )?(source )?$/,
 }
 
 /** Whether a value has the keys of a form, and for each a text, or a list of values of the form it names. */

@@ -29,6 +29,7 @@ export const dimensions = {
   dwelling: 'XQ-1/1/101',
   indicator: 'SZ-2026',
   segment: '一标段',
+  debt: 'ZQ-2023-1',
 }
 export const wholeEntry = {
   on: '2026-03-05',

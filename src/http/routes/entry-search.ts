@@ -70,8 +70,8 @@ export function searchOf(query: SearchQuery): EntrySearch {
       '与 amountFrom、amountTo 只能择一',
       'stands alone: no amountFrom, no amountTo beside it',
     )
-  const { project, source, counterparty, item, contract, dwelling, indicator, segment, ...ofEntry } = given
-  const line = { account, project, source, counterparty, item, contract, dwelling, indicator, segment }
+  const { project, source, counterparty, item, contract, dwelling, indicator, segment, debt, ...ofEntry } = given
+  const line = { account, project, source, counterparty, item, contract, dwelling, indicator, segment, debt }
   return {
     ...ofEntry,
     ...(approved !== undefined && { approved: approved === 'true' }),

@@ -15,6 +15,7 @@ const dimensions: Readonly<Record<string, string>> = {
   dwelling: '房屋',
   indicator: '指标',
   segment: '分段',
+  debt: '债务',
 }
 const words = (names: readonly string[]): string => names.map((one) => dimensions[one] ?? one).join('、')
 

@@ -15,6 +15,7 @@ export type EntryLine = {
   readonly dwelling?: string
   readonly indicator?: string
   readonly segment?: string
+  readonly debt?: string
 }
 
 const yuan = (amount: string | undefined) => (amount === undefined ? '' : amount.replaceAll(/\B(?=(?:\d{3})+\.)/g, ','))
@@ -22,7 +23,7 @@ const yuan = (amount: string | undefined) => (amount === undefined ? '' : amount
 /** What else a line names, in words. */
 export function Dimensions({ line }: { line: EntryLine }) {
   const { both } = useTerms()
-  const { project, source, counterparty, item, contract, dwelling, indicator, segment } = line
+  const { project, source, counterparty, item, contract, dwelling, indicator, segment, debt } = line
   const parts = [
     project,
     source && both('sources', source),
@@ -32,6 +33,7 @@ export function Dimensions({ line }: { line: EntryLine }) {
     dwelling,
     indicator,
     segment,
+    debt,
   ].filter((part) => part)
   return <>{parts.join(' · ')}</>
 }
