@@ -52,6 +52,10 @@ const commands: Readonly<Record<string, { about: string; load: () => Promise<Add
     about: '预算指标及其余额 / indicators and what they hold',
     load: async () => (await import('./indicators.ts')).indicatorsCommand,
   },
+  bonds: {
+    about: '专项债券：列表、分配与使用、付息计划 / special bonds, who holds what, coupons',
+    load: async () => (await import('./books/bonds.ts')).bondsCommand,
+  },
   'take-over': {
     about: '建账接转：期初余额、批次、现行方案、项目状态 / take over balances, batches, plans and states',
     load: async () => (await import('./books/take-over.ts')).takeOverCommand,

@@ -8,8 +8,9 @@ import type { Json } from '../base/json.ts'
 import type { Ownership } from '../projects/community/community.ts'
 import type { OwnerMovementKind } from './contribution/store.ts'
 import type { ChannelKind, SchemeBasis } from './ownership/store.ts'
-import type { PlanKind, PlanPurpose } from './plan/plan.ts'
+import type { PlanKind } from './plan/plan.ts'
 import type { WithdrawalState, WithdrawalWay } from './withdrawal/withdrawal.ts'
+import type { CostPurpose } from '../projects/terms.ts'
 
 export const fundingPlans = pgTable('funding_plan', {
   project: text('project').primaryKey(),
@@ -47,7 +48,7 @@ export const fundingPlanLines = pgTable(
     line: text('line').notNull(),
     item: text('item'),
     contract: text('contract'),
-    purpose: text('purpose').$type<PlanPurpose>().notNull(),
+    purpose: text('purpose').$type<CostPurpose>().notNull(),
     ownership: text('ownership').$type<Ownership>(),
     quantity: integer('quantity'),
     unitFen: fen('unit_fen'),

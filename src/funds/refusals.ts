@@ -1,9 +1,53 @@
 /** What the rules of the funds say no to, in the order in which one row of the trial calculations names them. */
+import type { Day } from '../base/calendar.ts'
 import { type Fen, formatFen } from '../base/money.ts'
-import { catalogue } from '../base/refusal.ts'
+import { catalogue, type Text } from '../base/refusal.ts'
 
-/** What rules of trial calculations say no to. */
-export const ruleRefusals = {
+/** What special bonds say no to, in trial calculations and in the record. */
+export const bondRefusals = {
+  bond_not_found: {
+    status: 404,
+    title: { zh: '没有这只债券', en: 'No such bond' },
+    detail: (f: { bond: string }) => ({
+      zh: `没有专项债券 ${f.bond}，或不在您的管辖范围内。请核对编号。`,
+      en: `There is no special bond ${f.bond}, or it is not yours to see. Check the code.`,
+    }),
+  },
+  bond_exists: {
+    status: 409,
+    pinned: true,
+    title: { zh: '债券编号已被使用', en: 'The code of the bond is taken' },
+    detail: (f: { bond: string; state: Text }) => ({
+      zh: `专项债券 ${f.bond} 已登记（${f.state.zh}）。请换一个编号；已登记的债券请办理发行、分配。`,
+      en: `Special bond ${f.bond} is registered (${f.state.en}). Use another code; one that is registered is issued and allocated.`,
+    }),
+  },
+  book_keeps_no_bonds: {
+    status: 422,
+    title: { zh: '该账套不登记债券', en: 'The book keeps no bonds' },
+    detail: (f: { book: string; standard: Text }) => ({
+      zh: `账套 ${f.book} 采用「${f.standard.zh}」，没有债券台账科目。请登记到发行人的备查账套（memo）。`,
+      en: `Book ${f.book} is kept by the standard ${f.standard.en}, which has no accounts for bonds. Register it in the memo book of its issuer.`,
+    }),
+  },
+  bond_not_approved: {
+    status: 422,
+    pinned: true,
+    title: { zh: '债券不在可发行状态', en: 'The bond is not to be issued' },
+    detail: (f: { bond: string; state: Text }) => ({
+      zh: `专项债券 ${f.bond} 的状态为「${f.state.zh}」，只有已批准而未发行的可以发行，且只发行一次。待批准的请先办结审批；已发行的请办理分配。`,
+      en: `Special bond ${f.bond} is ${f.state.en}; only one that is approved and not issued yet is issued, and once. Have it approved first; allocate one that is issued.`,
+    }),
+  },
+  bond_not_issued: {
+    status: 422,
+    pinned: true,
+    title: { zh: '债券尚未发行', en: 'The bond is not issued' },
+    detail: (f: { bond: string; state: Text; on: Day; start: string }) => ({
+      zh: `专项债券 ${f.bond} 的状态为「${f.state.zh}」，起息日 ${f.start}，${f.on} 尚无募集资金可分配、使用。请先办理发行，并用起息日及以后的日期。`,
+      en: `Special bond ${f.bond} is ${f.state.en}, with ${f.start} as its first day of interest; on ${f.on} nothing of it can be allocated or used. Issue it first, and use that day or a later one.`,
+    }),
+  },
   allocation_not_face: {
     status: 422,
     title: { zh: '分配额与债券面值不符', en: 'The allocation is not the face of the bond' },
@@ -20,6 +64,45 @@ export const ruleRefusals = {
       en: `A special bond may not run for ${f.years} years; the terms are ${f.allowed.join(', ')} years. Choose one of them.`,
     }),
   },
+  bond_allocation_out_of_order: {
+    status: 422,
+    pinned: true,
+    title: { zh: '分配起始日早于现行分配', en: 'The allocation begins before the one in force' },
+    detail: (f: { bond: string; from: Day; version: number; since: Day }) => ({
+      zh: `专项债券 ${f.bond} 的第 ${f.version} 版分配自 ${f.since} 起执行，新的分配自 ${f.from} 起，不晚于它。以前各期利息的分摊不改；请改用 ${f.since} 之后的日期。`,
+      en: `Allocation ${f.version} of special bond ${f.bond} holds from ${f.since}; a new one from ${f.from} does not come after it. What earlier periods bore stays; use a day after ${f.since}.`,
+    }),
+  },
+  recurrent_not_allowed: {
+    status: 422,
+    title: { zh: '债券资金不得用于经常性支出', en: 'A bond pays no recurrent cost' },
+    detail: (f: { bond: string; project: string }) => ({
+      zh: `项目 ${f.project} 的这笔支出是经常性支出，专项债券 ${f.bond} 的资金不得用于经常性支出。请改用其他资金来源。`,
+      en: `This cost of project ${f.project} is recurrent, and special bond ${f.bond} pays none. Have another source pay it.`,
+    }),
+  },
+  bond_not_allocated: {
+    status: 422,
+    pinned: true,
+    title: { zh: '债券资金未分配给该项目', en: 'Nothing of the bond is allocated to the project' },
+    detail: (f: { bond: string; project: string; on: Day; projects: string }) => ({
+      zh: `${f.on} 专项债券 ${f.bond} 没有分配给项目 ${f.project}（已分配：${f.projects}）。请先调整分配并报批，或改由已分配的项目使用。`,
+      en: `On ${f.on} special bond ${f.bond} is not allocated to project ${f.project} (allocated: ${f.projects}). Change the allocation first, or use it for a project that has a share.`,
+    }),
+  },
+  bond_allocation_insufficient: {
+    status: 422,
+    pinned: true,
+    title: { zh: '超出项目分得的债券资金', en: 'Above what the project was allocated' },
+    detail: (f: { bond: string; project: string; allocatedFen: Fen; usedFen: Fen; askedFen: Fen; overFen: Fen }) => ({
+      zh: `专项债券 ${f.bond} 分配给项目 ${f.project} ${formatFen(f.allocatedFen)} 元，已使用 ${formatFen(f.usedFen)} 元，本次 ${formatFen(f.askedFen)} 元，超出 ${formatFen(f.overFen)} 元。请减少金额，或先调整分配。`,
+      en: `Special bond ${f.bond} allocates ${formatFen(f.allocatedFen)} yuan to project ${f.project}, of which ${formatFen(f.usedFen)} is used; with ${formatFen(f.askedFen)} more that is ${formatFen(f.overFen)} too much. Ask for less, or change the allocation first.`,
+    }),
+  },
+} as const
+
+/** What other rules of trial calculations say no to. */
+export const ruleRefusals = {
   purpose_not_eligible: {
     status: 422,
     title: { zh: '该用途不能提取住房公积金', en: 'Provident fund may not be withdrawn for this purpose' },
@@ -30,4 +113,4 @@ export const ruleRefusals = {
   },
 } as const
 
-export const refuse = catalogue(ruleRefusals)
+export const refuse = catalogue({ ...bondRefusals, ...ruleRefusals })

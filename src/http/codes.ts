@@ -19,7 +19,7 @@ import {
 } from '../budget/indicator/indicator.ts'
 import { columnNames } from '../financing/money/money.ts'
 import { flowStageNames, flowTargetNames } from '../financing/overview/overview.ts'
-import { planKindNamesZh, planStateNamesZh, purposeNamesZh } from '../financing/plan/plan.ts'
+import { planKindNamesZh, planStateNamesZh } from '../financing/plan/plan.ts'
 import { entityNamesZh } from '../ledger/book.ts'
 import { chartOf, type Standard, standards } from '../ledger/chart.ts'
 import { basisNamesZh } from '../ledger/entry.ts'
@@ -30,7 +30,7 @@ import { formulas } from '../policy/parameters/formulas.ts'
 import { fundSources } from '../policy/sources.ts'
 import { batchModeNamesZh } from '../projects/annual-plan/annual-plan.ts'
 import { ownershipNamesZh } from '../projects/community/community.ts'
-import { causeNamesZh, documentNamesZh, kindNamesZh, stateNamesZh } from '../projects/terms.ts'
+import { causeNamesZh, documentNamesZh, kindNamesZh, purposeNamesZh, stateNamesZh } from '../projects/terms.ts'
 import { wayNamesZh } from '../release/claim/claim.ts'
 import {
   causeNamesZh as clawbackCauseNamesZh,
@@ -46,6 +46,7 @@ import { businessFormNamesZh } from '../vouchers/voucher/templates.ts'
 import { voucherKindNamesZh, voucherStateNamesZh } from '../vouchers/voucher/voucher.ts'
 import { alertNames, severityNames } from '../workflow/alerts/alerts.ts'
 import { searchNouns } from '../workflow/search/reads.ts'
+import { bondStateNamesZh } from '../funds/bond/record.ts'
 import { approvalKindNames } from '../workflow/words.ts'
 import { doorProblems } from './problem.ts'
 import { refusalForms } from './refusal-forms.ts'
@@ -122,6 +123,7 @@ export const codeLists = {
   'indicator-kinds': worded('指标种类', 'Kinds of indicators', indicatorKindNamesZh),
   'indicator-states': worded('指标状态', 'States of indicators', indicatorStateNamesZh),
   'commitment-states': worded('承诺状态', 'States of commitments', commitmentStateNamesZh),
+  'bond-states': worded('专项债券状态', 'States of special bonds', bondStateNamesZh),
   recipients: worded('分配对象', 'Recipients of allocations', recipientNamesZh),
   'allocation-states': worded('资金分配状态', 'States of allocations', allocationStateNamesZh),
   'score-indicators': worded('考核指标', 'Indicators of scores', indicatorNamesZh),

@@ -9,6 +9,7 @@ import { approvalRefusals } from '../approvals/refusals.ts'
 import { versionRefusals } from '../base/history.ts'
 import { keyRefusals, repeatRefusals } from '../base/keyed.ts'
 import { budgetRefusals } from '../budget/refusals.ts'
+import { bondRefusals } from '../funds/refusals.ts'
 import { ledgerRefusals } from '../ledger/refusals.ts'
 import { policyRefusals } from '../policy/on.ts'
 import { projectRefusals } from '../projects/refusals.ts'
@@ -26,6 +27,7 @@ export const refusalForms = {
   ...policyRefusals,
   ...projectRefusals,
   ...budgetRefusals,
+  ...bondRefusals,
   ...allocationRefusals,
   ...ruleRefusals,
   ...fundingPlanRefusals,

@@ -61,6 +61,7 @@ export const tags = {
   projects: '小区、项目与状态 / Communities, projects and their states',
   plans: '年度计划与资金方案 / Annual plans and funding plans',
   indicators: '指标、用款计划与承诺 / Appropriation lines, cash plans and commitments',
+  bonds: '专项债券 / Special bonds',
   allocations: '补助资金分配 / Allocation of subsidies',
   withdrawals: '公积金提取 / Withdrawals from the provident fund',
   scores: '分区考核 / Scores of districts',

@@ -11,6 +11,7 @@ import { bundleRoutes } from './routes/bundles.ts'
 import { calcRoutes } from './routes/calc.ts'
 import { codeRoutes } from './routes/codes.ts'
 import { communityRoutes } from './routes/communities.ts'
+import { bondRoutes } from './routes/bonds.ts'
 import { commitmentRoutes } from './routes/commitments.ts'
 import { docsPages } from './routes/docs.ts'
 import { entryRoutes } from './routes/entries.ts'
@@ -59,6 +60,7 @@ export const apiRoutes: readonly Route[] = [
   ...codeRoutes(() => apiRoutes),
   ...indicatorRoutes,
   ...commitmentRoutes,
+  ...bondRoutes,
   ...jobRoutes,
   ...approvalRoutes,
   ...alertRoutes,

@@ -109,6 +109,7 @@ export type Holding = {
   readonly counterparty: string | null
   readonly item: string | null
   readonly indicator: string | null
+  readonly debt: string | null
   /** Debit less credit, never zero: an account that holds nothing is left out. */
   readonly netFen: Fen
 }
@@ -124,6 +125,7 @@ export type HoldingQuery = {
   readonly project?: string | undefined
   readonly source?: string | undefined
   readonly indicator?: string | undefined
+  readonly debt?: string | undefined
   /** Up to and including this day. Absent: all days. */
   readonly on?: Day | undefined
 }
@@ -133,16 +135,15 @@ export type HoldingQuery = {
 // promise few rows, and look at keys after.
 const heldBetween = (book: string, first: string, beyond: string, on: string): string => `
   lateral (
-    select k.subject, k.project, k.source, k.counterparty, k.item, k.indicator, h.debit_fen, h.credit_fen
+    select k.subject, k.project, k.source, k.counterparty, k.item, k.indicator, k.debt, h.debit_fen, h.credit_fen
     from (select * from account where key >= ${book} || '|' || ${first} and key < ${book} || '|' || ${beyond} offset 0) k
     cross join lateral balance_on(k.book_id, k.account, ${on}) h)`
 
 /**
  * SQL for a `from`: the accounts of one code, each with its sums by the end of a day, as `subject`, `project`,
- * `source`, `counterparty`, `item`,
- * `indicator`, `debit_fen`, `credit_fen`. It probes one range of keys a book and code, whatever else the statement
- * joins. The arguments are SQL: the book's number, the code of an account that is posted to, the day. An account that
- * has not moved by then gives no row.
+ * `source`, `counterparty`, `item`, `indicator`, `debt`, `debit_fen`, `credit_fen`. It probes one range of keys a book
+ * and code, whatever else the statement joins. The arguments are SQL: the book's number, the code of an account that is
+ * posted to, the day. An account that has not moved by then gives no row.
  */
 export const heldOn = (book: string, account: string, on: string): string =>
   heldBetween(book, `${account} || '|'`, `${account} || '}'`, on)
@@ -169,18 +170,18 @@ export const knownOn = (book: string, account: string, on: string, known: string
       where h.last_sequence > ${known}.sequence offset 0) n on true)`
 
 const holdingsText = `
-  select a.subject as account, a.project, a.source, a.counterparty, a.item, a.indicator, a.debit_fen - a.credit_fen as "netFen"
+  select a.subject as account, a.project, a.source, a.counterparty, a.item, a.indicator, a.debt, a.debit_fen - a.credit_fen as "netFen"
   from book b cross join unnest($2::text[], $3::text[]) r(first, beyond)
   cross join ${heldBetween('b.book_id', 'r.first', 'r.beyond', "coalesce($4::date, 'infinity')")} a
   where b.code = $1 and ($5::text is null or a.project = $5) and ($6::text is null or a.source = $6)
-    and ($7::text is null or a.indicator = $7) and a.debit_fen <> a.credit_fen`
+    and ($7::text is null or a.indicator = $7) and ($8::text is null or a.debt = $8) and a.debit_fen <> a.credit_fen`
 
 /**
  * What accounts of a book hold, those with the dimensions named, as of a day. Within a transaction the book need not be
  * locked.
  */
 export function readHoldings(reader: Reader, query: HoldingQuery): Promise<Holding[]> {
-  const { book, accounts, below = false, project, source, indicator, on } = query
+  const { book, accounts, below = false, project, source, indicator, debt, on } = query
   // What stands below an account lies between it and its own projects: then these narrow nothing.
   const place = below || project === undefined ? [] : source === undefined ? [project] : [project, source]
   const paths = accounts.map((account) => [account, ...place].join('|'))
@@ -188,7 +189,7 @@ export function readHoldings(reader: Reader, query: HoldingQuery): Promise<Holdi
     book,
     paths.map((path) => (below || place.length > 0 ? path : `${path}|`)),
     paths.map((path) => `${path}}`),
-    ...[on, project, source, indicator].map((value) => value ?? null),
+    ...[on, project, source, indicator, debt].map((value) => value ?? null),
   ])
 }
 

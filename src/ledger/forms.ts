@@ -1,9 +1,9 @@
 /** The forms of what entries and vouchers are made of: dimensions, the line of one side, documents, the type. */
 import * as z from 'zod'
 import type { Fen } from '../base/money.ts'
-import { about, identifier, sha256, text } from '../form/field.ts'
-import { type Dimension, dimensions, type Side } from './chart.ts'
-import { type LineDraft, reservedTypes } from './entry.ts'
+import { about, accountCode, identifier, oneOf, sha256, storedAmount, text } from '../form/field.ts'
+import { bases, type Dimension, dimensions, type Side } from './chart.ts'
+import { type EntryLine, type LineDraft, reservedTypes } from './entry.ts'
 
 const dimensionNames: Record<(typeof dimensions)[number], [zh: string, en: string]> = {
   project: ['项目', 'project'],
@@ -59,3 +59,30 @@ export const entryType = z
   .refine((given) => given.normalize('NFC') === given, { error: 'entry_type', abort: true })
   .refine((given) => !reservedTypes.includes(given), { error: 'entry_type_reserved' })
   .meta(about('凭证类型；red 为红字（金额记负数）', 'type; red posts negative figures'))
+
+export const memoForm = z.exactOptional(text(500, '行摘要', 'memo of the line'))
+
+// --- What is approved -----------------------------------------------------------------------------------------------
+
+/** A line as it stands in what is approved: exactly as it will be posted. */
+export const storedLine = z.strictObject({
+  account: accountCode,
+  basis: oneOf(bases),
+  debit: z.exactOptional(storedAmount),
+  credit: z.exactOptional(storedAmount),
+  memo: memoForm,
+  ...dimensionForms,
+})
+export type StoredLine = z.output<typeof storedLine>
+
+/** A line as it is approved: every dimension under its name, the amount on its side. */
+export function storedLineOf(line: EntryLine): StoredLine {
+  const { account, basis, side, amountFen, memo: note } = line
+  const stored: { -readonly [K in keyof StoredLine]: StoredLine[K] } = { account, basis, [side]: amountFen }
+  for (const dimension of dimensions) {
+    const value = line[dimension]
+    if (value !== undefined) stored[dimension] = value
+  }
+  if (note !== undefined) stored.memo = note
+  return stored
+}

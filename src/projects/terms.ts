@@ -78,3 +78,8 @@ export type DocumentScope = {
 }
 export type ScopeItem = { readonly item: string; readonly dwelling?: DwellingName }
 export type DwellingName = { readonly community: string; readonly building: string; readonly dwelling: string }
+
+/** 资本性、经常性: bonds pay only the first (预算法 第三十五条). */
+export const costPurposes = ['capital', 'recurrent'] as const
+export type CostPurpose = (typeof costPurposes)[number]
+export const purposeNamesZh: Record<CostPurpose, string> = { capital: '资本性', recurrent: '经常性' }

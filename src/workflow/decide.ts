@@ -22,6 +22,7 @@ import { fundingPlanRefusals } from '../financing/refusals.ts'
 import { noContent, nothing, verb } from '../noun/verb.ts'
 import type { Effect } from '../noun/proposal.ts'
 import { policyRefusals } from '../policy/on.ts'
+import { bondRefusals } from '../funds/refusals.ts'
 import { projectRefusals } from '../projects/refusals.ts'
 import { releaseRefusals, scoreRefusals } from '../release/refusals.ts'
 import { voucherRefusals } from '../vouchers/refusals.ts'
@@ -32,6 +33,7 @@ export const codesOfEffects: readonly string[] = [
   policyRefusals,
   projectRefusals,
   budgetRefusals,
+  bondRefusals,
   allocationRefusals,
   ruleRefusals,
   fundingPlanRefusals,

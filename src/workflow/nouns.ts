@@ -18,6 +18,8 @@ import { planChecks } from '../financing/checks.ts'
 import { advanceProposal } from '../financing/ownership/channels.ts'
 import { planProposal, plansProposal } from '../financing/plan/effect.ts'
 import { withdrawalProposal } from '../financing/withdrawal/verbs.ts'
+import { bondChecks } from '../funds/checks.ts'
+import { bondAllocationProposal, bondIssueProposal, bondPlanProposal, bondUseProposal } from '../funds/bond/effect.ts'
 import type { Effect } from '../noun/proposal.ts'
 import { communityFactProposal } from '../projects/community/effect.ts'
 import { projectFactProposal } from '../projects/project/effect.ts'
@@ -57,6 +59,10 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   projectFactProposal,
   communityFactProposal,
   withdrawalProposal,
+  bondPlanProposal,
+  bondIssueProposal,
+  bondAllocationProposal,
+  bondUseProposal,
 ]
 
 /** What follows from a decision, by kind. */
@@ -70,6 +76,7 @@ export const checks: readonly Check[] = [
   ...approvalChecks,
   ...projectChecks,
   ...fundChecks,
+  ...bondChecks,
   ...planChecks,
   ...allocationChecks,
   ...releaseChecks,

@@ -30,6 +30,7 @@ export async function submitEveryKind(door: Door): Promise<void> {
   await takeOver(stage)
   await facts(stage)
   await withdrawal(stage)
+  await bond(stage)
 }
 
 /** A closed month that one asks to have reopened, and others open. */
@@ -397,4 +398,34 @@ async function withdrawal(stage: Stage): Promise<void> {
   const decision = { token: reviewer, body: { verdict: 'check', hash } }
   const decided = await door.ask(`/v1/approvals/${approval}/decision`, decision)
   expect([decided.status, decided.json.state], decided.text).toEqual([200, 'approved'])
+}
+
+/** A bond from its plan to its first use. */
+async function bond(stage: Stage): Promise<void> {
+  const project = await newProject(stage.door)
+  const book = { ...newBookBody('ZQ', 'memo'), district: '110102' }
+  expect((await stage.door.ask('/v1/books', { body: book })).status).toBe(201)
+  const documentNumber = '京财债〔2026〕5号'
+  await approved(stage, '/v1/bonds', {
+    bond: 'ZQ-1',
+    book: 'ZQ',
+    programme: 'LJ2026',
+    face: '1000.00',
+    rate: '0.0328',
+    years: 20,
+    feeRate: '0.000864',
+    purpose: '老旧小区改造配套设施',
+    documentNumber,
+    on: '2026-01-10',
+    coverage: {
+      definition: '净收益对本息之比',
+      horizon: 20,
+      figures: [{ year: 2026, revenue: '1900.00', cost: '100' }],
+    },
+  })
+  await approved(stage, '/v1/bonds/ZQ-1/issue', { start: '2026-01-15', rate: '0.03', documentNumber })
+  const shares = [{ project, amount: '1000.00' }]
+  await approved(stage, '/v1/bonds/ZQ-1/allocations', { from: '2026-01-20', documentNumber, shares })
+  const use = { project, purpose: 'capital', amount: '400.00', on: '2026-03-01', documentNumber }
+  await approved(stage, '/v1/bonds/ZQ-1/uses', use)
 }

@@ -52,6 +52,8 @@ const appendOnly = [
   'cash_plan', // funds
   'recovery_taken',
   'recovery_part',
+  'bond_allocation',
+  'bond_allocation_share',
   // releases
   'score_entry',
   'score',
@@ -86,7 +88,8 @@ const moving = [
   'bundle',
   'project',
   'annual_plan',
-  'indicator', // funds
+  'indicator',
+  'bond', // funds
 ] as const
 /** Tables of whose rows some columns may be changed. */
 const settled: Readonly<Record<string, readonly string[]>> = {
@@ -195,6 +198,7 @@ const everybodyMay = [
   'note_community_standing',
   'require_allocation_progress',
   'require_indicator_progress',
+  'require_bond_progress',
   'require_voucher_progress',
   'require_withdrawal_progress',
   'require_take_over_progress',
@@ -455,7 +459,8 @@ describe('the guards', () => {
       'yiben.funding_plan plan_progress A',
       'yiben.allocation allocation_progress A',
       'yiben.commitment commitment_progress A',
-      'yiben.indicator indicator_progress A', // funds
+      'yiben.indicator indicator_progress A',
+      'yiben.bond bond_progress A', // funds
       'yiben.voucher voucher_progress A',
       'yiben.withdrawal withdrawal_progress A',
       'yiben.withdrawal no_removal A',

@@ -15,13 +15,13 @@ import {
   sha256,
   text,
 } from '../../form/field.ts'
+import { costPurposes } from '../../projects/terms.ts'
 import { area, countMost, dwellingName, inProject, ownershipForm, positive, sourceCode } from '../forms.ts'
 import {
   lineJson,
   planKindNamesZh,
   planKinds,
   type PlanLine,
-  planPurposes,
   type PlanShare,
   planStateNamesZh,
   shareJson,
@@ -54,7 +54,7 @@ const lineShape = {
 const lineForm = z
   .strictObject({
     ...lineShape,
-    purpose: oneOf(planPurposes).default('capital').meta(about('资本性或经常性', 'capital or recurrent')),
+    purpose: oneOf(costPurposes).default('capital').meta(about('资本性或经常性', 'capital or recurrent')),
   })
   .refine(({ quantity, unitPrice }) => (quantity === undefined) === (unitPrice === undefined), { error: 'counted' })
   .meta({ id: 'PlanLineDraft', ...about('费用行', 'a cost') })
@@ -171,7 +171,7 @@ const lineView = z.strictObject({
   line: z.string(),
   item: z.exactOptional(z.string()),
   contract: z.exactOptional(z.string()),
-  purpose: oneOf(planPurposes),
+  purpose: oneOf(costPurposes),
   ownership: z.exactOptional(z.string()),
   quantity: z.exactOptional(z.int()),
   unitPrice: z.exactOptional(amountOut('单价', 'unit price')),

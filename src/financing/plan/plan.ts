@@ -9,12 +9,7 @@ import type { Json } from '../../base/json.ts'
 import { canonicalText } from '../../base/json.ts'
 import { type Fen, formatFen, sumFen } from '../../base/money.ts'
 import type { Ownership } from '../../projects/community/community.ts'
-import type { DwellingName } from '../../projects/terms.ts'
-
-/** 资本性、经常性: bonds pay only the first (预算法 第三十五条). */
-export const planPurposes = ['capital', 'recurrent'] as const
-export type PlanPurpose = (typeof planPurposes)[number]
-export const purposeNamesZh: Record<PlanPurpose, string> = { capital: '资本性', recurrent: '经常性' }
+import type { CostPurpose, DwellingName } from '../../projects/terms.ts'
 
 export type PlanLine = {
   readonly line: string
@@ -22,7 +17,7 @@ export type PlanLine = {
   readonly item?: string | undefined
   /** The line of a contract or estimate this cost is: it stands in one plan only. */
   readonly contract?: string | undefined
-  readonly purpose: PlanPurpose
+  readonly purpose: CostPurpose
   /** Whose part of a mixed community the line is: its channel alone may pay it (clause 32). */
   readonly ownership?: Ownership | undefined
   /** Of what is counted, such as windows: `amountFen` is their product. */

@@ -52,14 +52,14 @@ function requireWholeFace(face: Fen, projects: readonly { amount: Fen }[]): void
   if (allocated !== face) throw refuse('allocation_not_face', { allocated, face })
 }
 
-function requireTerm(years: number, law: Law): void {
+export function requireTerm(years: number, law: Law): void {
   const allowed = law.take('special_bond_terms')
   if (!allowed.includes(years)) {
     throw refuse('term_not_allowed', { years, allowed }, clauseOf(law, 'special_bond_terms'))
   }
 }
 
-function usualFrequency(years: number, law: Law): number {
+export function usualFrequency(years: number, law: Law): number {
   const usual = law.take('special_bond_coupons').find(({ upToYears }) => years <= upToYears)
   assert(usual, 'every allowed term has a usual frequency')
   return usual.timesAYear

@@ -5,6 +5,7 @@
  * the tests post in this order into books A and B, with an attachment in A.
  */
 import { calculations } from '../../calc/registry.ts'
+import { bondExamples } from './bonds.ts'
 import { bookExamples } from './books.ts'
 import { moneyExamples } from './money.ts'
 import { attachment, type Example, plainEntry, project } from './parts.ts'
@@ -12,7 +13,13 @@ import { projectExamples } from './projects.ts'
 import { releaseExamples } from './release.ts'
 
 /** Of every verb under a key, and of the batch. */
-export const keyedExamples = { ...bookExamples, ...projectExamples, ...moneyExamples, ...releaseExamples }
+export const keyedExamples = {
+  ...bookExamples,
+  ...projectExamples,
+  ...moneyExamples,
+  ...bondExamples,
+  ...releaseExamples,
+}
 
 const link = 'A'.repeat(43)
 const password = '老旧小区-一本账-2026'

@@ -25,8 +25,8 @@ export const keepers = {
     en: 'a cash plan (/v1/books/{book}/cash-plans), posted when approved',
   },
   bond: {
-    zh: '专项债券的限额、发行、分配、使用与还本付息事项',
-    en: 'the quota, issue, allocation, use and service of the special bond',
+    zh: '报批专项债券的限额、发行、分配、使用与还本付息（/v1/bonds），由复核、审批后记账',
+    en: 'quota, issue, allocation, use and service of the special bond (/v1/bonds), posted when approved',
   },
   finding: {
     zh: '审计问题的登记与销号事项',

@@ -35,11 +35,11 @@ control debit
   9012   计划总投资·建设期利息 kept-from-vouchers:funding_plan
   911    待发行债券额度 guarded kept:bond
   912    已发行债券 kept:bond
-  921    募集资金待分配 guarded kept:bond
-  922    已分配待使用 guarded kept:bond
-  923    已使用 kept:bond
-  933    应付本息待筹 guarded kept:bond
-  934    已筹偿债资金 guarded kept:bond
+  921    募集资金待分配 guarded requires:debt kept:bond
+  922    已分配待使用 guarded requires:debt kept:bond
+  923    已使用 requires:debt kept:bond
+  933    应付本息待筹 guarded requires:debt kept:bond
+  934    已筹偿债资金 guarded requires:debt kept:bond
   981    未销号问题金额 guarded kept:finding
   982    已退还 kept:finding
   984    已采纳说明 kept:finding
@@ -48,8 +48,8 @@ control debit
 control credit
   951    计划资金来源 kept-from-vouchers:funding_plan
   961    债券发行额度 kept:bond
-  971    募集资金 kept:bond
-  983    应付本息 kept:bond
+  971    募集资金 requires:debt kept:bond
+  983    应付本息 requires:debt kept:bond
   985    查出问题金额 kept:finding
 `,
 }

@@ -8,7 +8,7 @@ import { assert } from '../../base/assert.ts'
 import type { Day, Instant } from '../../base/calendar.ts'
 import { recordChange, recordChanges } from '../../base/history.ts'
 import { groupBy } from '../../base/arrays.ts'
-import { only, type Reader, type Sql, type Tx } from '../../base/db.ts'
+import { only, type Reader, type Tx } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
 import type { Fen } from '../../base/money.ts'
 import { changed, matching, prepared, recordOf, type RecordOf, written } from '../../base/drizzle/queries.ts'
@@ -67,7 +67,7 @@ export async function lockProjects(tx: Tx, actor: Actor, codes: readonly string[
 }
 
 /** A project as it stands, without a lock. */
-export async function readProject(reader: Sql, actor: Actor, project: string): Promise<ProjectRow> {
+export async function readProject(reader: Reader, actor: Actor, project: string): Promise<ProjectRow> {
   const [row] = await reading(reader, { project })
   if (!row || !seesDistrict(actor, row)) throw refuse('project_not_found', { project })
   return row

@@ -8,6 +8,7 @@ import type { Ledger } from '../../ledger/ledger.ts'
 import type { Told } from '../load.ts'
 import { type SampleProject, sampleProgramme } from './generator.ts'
 import { loadAllocation } from './allocate.ts'
+import { loadBonds } from './bonds.ts'
 import { loadCompletions } from './completions.ts'
 import { loadDesk } from './desk.ts'
 import { loadMidYear } from './mid-year.ts'
@@ -54,6 +55,7 @@ const parts: readonly Part[] = [
     // Before the works of the year, and before the quarters that are scored.
     load: (ledger, year, { progress }) => loadPlans({ ...ledger, today: day(`${year}-06-30`) }, year, progress),
   },
+  { zh: '两只专项债券', en: 'two special bonds', load: loadBonds },
   { zh: '资金分配', en: 'the allocation', load: loadAllocation },
   {
     zh: '两个季度的拨付、支付与考核',

@@ -51,7 +51,8 @@ type GivenBook = {
   readonly entity?: Entity
 }
 
-async function openBook(ledger: Ledger, { standard = 'government', ...given }: GivenBook): Promise<void> {
+/** Opens a book of the sample that is not there yet. */
+export async function openBook(ledger: Ledger, { standard = 'government', ...given }: GivenBook): Promise<void> {
   if (await ledger.shelf.find(given.code)) return
   await createBook(ledger, maker, { ...given, standard, sampleOf: sampleSource })
 }

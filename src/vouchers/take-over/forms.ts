@@ -24,7 +24,8 @@ import {
 } from '../../form/field.ts'
 import { linesMax } from '../../ledger/entry.ts'
 import { projectStates, stateNamesZh } from '../../projects/terms.ts'
-import { storedLine, voucherLine } from '../voucher/forms.ts'
+import { storedLine } from '../../ledger/forms.ts'
+import { voucherLine } from '../voucher/forms.ts'
 import type { TakeOver } from './store.ts'
 import { takeOverNames, type TakeOverState, takeOverStateNamesZh } from './take-over.ts'
 

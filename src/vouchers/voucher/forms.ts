@@ -14,12 +14,10 @@ import {
   oneOf,
   positiveAmount,
   sha256,
-  storedAmount,
   text,
 } from '../../form/field.ts'
-import { dimensionForms, documentObject, entryType } from '../../ledger/forms.ts'
-import { bases, dimensions } from '../../ledger/chart.ts'
-import { type EntryLine, linesMax } from '../../ledger/entry.ts'
+import { dimensionForms, documentObject, entryType, memoForm, storedLine } from '../../ledger/forms.ts'
+import { linesMax } from '../../ledger/entry.ts'
 import { businessFormNamesZh, businessForms, type FilledForm, templateCodes } from './templates.ts'
 import {
   type VoucherKind,
@@ -37,13 +35,12 @@ export const voucherId = voucherNames.form.meta(about('记账凭证编号，如 
 
 // --- What is asked --------------------------------------------------------------------------------------------------
 
-const memo = z.exactOptional(text(500, '行摘要', 'memo of the line'))
 export const voucherLine = z
   .strictObject({
     account: accountCode,
     debit: z.exactOptional(positiveAmount),
     credit: z.exactOptional(positiveAmount),
-    memo,
+    memo: memoForm,
     ...dimensionForms,
   })
   .refine(({ debit, credit }) => (debit === undefined) !== (credit === undefined), { error: 'one_side' })
@@ -56,7 +53,7 @@ const filledForm = z
   .strictObject({
     template: oneOf(templateCodes).meta(about('分录模板，见 voucher-templates', 'template: see voucher-templates')),
     amount: positiveAmount,
-    memo,
+    memo: memoForm,
     ...dimensionForms,
   })
   .meta({
@@ -96,28 +93,6 @@ export type VoucherGiven = z.output<typeof newVoucher>
 export type { FilledForm }
 
 // --- What is approved -----------------------------------------------------------------------------------------------
-
-export const storedLine = z.strictObject({
-  account: accountCode,
-  basis: oneOf(bases),
-  debit: z.exactOptional(storedAmount),
-  credit: z.exactOptional(storedAmount),
-  memo,
-  ...dimensionForms,
-})
-export type StoredLine = z.output<typeof storedLine>
-
-/** A line as it is approved: every dimension under its name, the amount on its side. */
-export function storedLineOf(line: EntryLine): StoredLine {
-  const { account, basis, side, amountFen, memo: note } = line
-  const stored: { -readonly [K in keyof StoredLine]: StoredLine[K] } = { account, basis, [side]: amountFen }
-  for (const dimension of dimensions) {
-    const value = line[dimension]
-    if (value !== undefined) stored[dimension] = value
-  }
-  if (note !== undefined) stored.memo = note
-  return stored
-}
 
 /** The entry exactly as it will be posted. */
 export const voucherContent = z.strictObject({

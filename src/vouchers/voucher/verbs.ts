@@ -15,7 +15,7 @@ import { redDraftOf, requireFreeForApproval, requireReversible, requireUnreverse
 import { entriesOfTransaction } from '../../ledger/transactions.ts'
 import type { Book } from '../../ledger/book.ts'
 import { type EntryDraft, type ExaminedLine, examine, generalType } from '../../ledger/entry.ts'
-import { lineDraft } from '../../ledger/forms.ts'
+import { lineDraft, storedLineOf } from '../../ledger/forms.ts'
 import { readEntry } from '../../ledger/journal.ts'
 import { entryId, parseEntryId, type PostedEntry } from '../../ledger/leaf.ts'
 import { bookFor, type Ledger, placeOf, sees } from '../../ledger/ledger.ts'
@@ -24,15 +24,7 @@ import { type Ended, proposal, rehearse } from '../../noun/proposal.ts'
 import { nothing, verb } from '../../noun/verb.ts'
 import { refuse as projectRefuse } from '../../projects/refusals.ts'
 import { refuse } from '../refusals.ts'
-import {
-  newVoucher,
-  reversalContent,
-  storedLineOf,
-  voucherContent,
-  type VoucherGiven,
-  type VoucherView,
-  viewOf,
-} from './forms.ts'
+import { newVoucher, reversalContent, voucherContent, type VoucherGiven, type VoucherView, viewOf } from './forms.ts'
 import { requireParallel } from './parallel.ts'
 import { voucherLimits } from './limits.ts'
 import { insertVoucher, lockVoucherOf, settleVoucher, unknownProjects } from './store.ts'

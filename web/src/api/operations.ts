@@ -27,6 +27,14 @@ export type ApprovedCashPlan = { readonly amount: string; readonly approval: str
 export type Attachment = { readonly mediaType: string; readonly name: string; readonly sha256: string; readonly size: number; readonly uploadedAt: string; readonly uploadedBy: string }
 export type Availability = { readonly allotted: string; readonly approved: string; readonly available: string; readonly byDistrict: readonly ({ readonly allotted: string; readonly district: string; readonly released: string })[]; readonly byProject: readonly ({ readonly available: string; readonly carried: string; readonly committable: string; readonly committed: string; readonly committedPaid: string; readonly issued: string; readonly project: string })[]; readonly carried: string; readonly committable: string; readonly committableApproved: string; readonly committed: string; readonly committedPaid: string; readonly indicator: string; readonly issued: string; readonly recoveries: readonly ({ readonly district: string; readonly done: string; readonly due: string; readonly projects: readonly ({ readonly allocation: string; readonly amount: string; readonly project: string })[]; readonly return: string })[]; readonly released: string; readonly unassigned: string }
 export type Balance = { readonly balance: string; readonly credit: string; readonly debit: string; readonly side: "debit" | "credit" }
+export type Bond = { readonly bond: string; readonly book: string; readonly district: string; readonly documentNumber: string; readonly face: string; readonly fee: string; readonly feeRate: string; readonly frequency: number; readonly programme: string; readonly purpose: string; readonly rate: string; readonly source: string; readonly startOn?: string; readonly state: "planned" | "approved" | "issued" | "repaid" | "rejected"; readonly version: number; readonly years: number }
+export type BondAllocation = { readonly approval: string; readonly bond: string; readonly documentNumber: string; readonly from: string; readonly shares: readonly ({ readonly amount: string; readonly project: string })[]; readonly version: number }
+export type BondChange = { readonly at: string; readonly body: Json; readonly person: string; readonly verb: string; readonly version: number }
+export type BondCoverage = { readonly definition: string; readonly figures: readonly ({ readonly cost: string; readonly revenue: string; readonly year: number })[]; readonly horizon: number; readonly netRevenue: string; readonly passes: boolean; readonly ratio: string; readonly service: string; readonly uses: readonly ({ readonly clause: string; readonly from: string; readonly parameter: string; readonly value: Json })[] }
+export type BondCoverageFigures = { readonly definition: string; readonly figures: readonly ({ readonly cost: string; readonly revenue: string; readonly year: number })[]; readonly horizon: number }
+export type BondDraft = { readonly bond: string; readonly book: string; readonly coverage: BondCoverageFigures; readonly documentNumber: string; readonly face: string; readonly feeRate?: string; readonly frequency?: 1 | 2; readonly on: string; readonly programme: string; readonly purpose: string; readonly rate: string; readonly years: number }
+export type BondProposal = { readonly approval: string; readonly bond: Bond; readonly hash: string; readonly warnings: readonly (string)[] }
+export type BondStanding = { readonly bond: string; readonly book: string; readonly coupons: readonly ({ readonly amount: string; readonly on: string })[]; readonly coverage: BondCoverage; readonly district: string; readonly documentNumber: string; readonly face: string; readonly fee: string; readonly feeRate: string; readonly frequency: number; readonly principal?: { readonly amount: string; readonly on: string }; readonly programme: string; readonly projects: readonly ({ readonly allocated: string; readonly project: string; readonly unused: string; readonly useRate: string; readonly used: string })[]; readonly purpose: string; readonly rate: string; readonly source: string; readonly startOn?: string; readonly state: "planned" | "approved" | "issued" | "repaid" | "rejected"; readonly unallocated: string; readonly version: number; readonly years: number }
 export type Book = { readonly code: string; readonly createdAt: string; readonly district: string; readonly entity?: "finance" | "administrative" | "institution"; readonly name: string; readonly sampleOf?: string; readonly standard: string }
 export type BookEntryDraft = { readonly book: string; readonly documents?: readonly (DocumentReference)[]; readonly lines: readonly (LineDraft)[]; readonly on: string; readonly summary: string; readonly type?: string }
 export type Building = { readonly area: string; readonly building: string; readonly community?: string; readonly floors: number | null; readonly households: number; readonly name: string; readonly ownership: OwnershipAreas }
@@ -168,6 +176,14 @@ export interface Operations {
   actionsOfApproval: { path: { readonly id: string }; query: Nothing; body: undefined; answer: { readonly actions: readonly (Action)[] }; keyed: false; versioned: false }
   decideApproval: { path: { readonly id: string }; query: Nothing; body: { readonly actingFor?: string; readonly hash: string; readonly reason?: string; readonly verdict: "check" | "approve" | "reject" | "withdraw" }; answer: Approval; keyed: true; versioned: false }
   previewApproval: { path: { readonly id: string }; query: Nothing; body: undefined; answer: ApprovalPreview; keyed: false; versioned: false }
+  listBonds: { path: Nothing; query: { readonly book?: string; readonly programme?: string; readonly state?: "planned" | "approved" | "issued" | "repaid" | "rejected"; readonly limit?: string; readonly cursor?: string; readonly format?: "json" | "csv"; readonly columns?: string }; body: undefined; answer: { readonly items: readonly (Bond)[]; readonly next: string | null }; keyed: false; versioned: false }
+  planBond: { path: Nothing; query: Nothing; body: BondDraft; answer: BondProposal; keyed: true; versioned: false }
+  readBond: { path: { readonly bond: string }; query: Nothing; body: undefined; answer: BondStanding; keyed: false; versioned: false }
+  listBondAllocations: { path: { readonly bond: string }; query: Nothing; body: undefined; answer: { readonly items: readonly (BondAllocation)[] }; keyed: false; versioned: false }
+  allocateBond: { path: { readonly bond: string }; query: Nothing; body: { readonly documentNumber: string; readonly from: string; readonly shares: readonly ({ readonly amount: string; readonly project: string })[] }; answer: BondProposal; keyed: true; versioned: false }
+  readBondHistory: { path: { readonly bond: string }; query: Nothing; body: undefined; answer: { readonly items: readonly (BondChange)[] }; keyed: false; versioned: false }
+  issueBond: { path: { readonly bond: string }; query: Nothing; body: { readonly documentNumber: string; readonly rate?: string; readonly start: string }; answer: BondProposal; keyed: true; versioned: false }
+  useBond: { path: { readonly bond: string }; query: Nothing; body: { readonly amount: string; readonly documentNumber: string; readonly item?: string; readonly on: string; readonly project: string; readonly purpose: "capital" | "recurrent" }; answer: BondProposal; keyed: true; versioned: false }
   listBooks: { path: Nothing; query: { readonly limit?: string; readonly cursor?: string }; body: undefined; answer: { readonly items: readonly (Book)[]; readonly next: string | null }; keyed: false; versioned: false }
   createBook: { path: Nothing; query: Nothing; body: { readonly code: string; readonly district: string; readonly entity?: "finance" | "administrative" | "institution"; readonly name: string; readonly standard: "government" | "maintenance_fund" | "common_fund" | "memo" | "enterprise" }; answer: Book; keyed: false; versioned: false }
   readBook: { path: { readonly book: string }; query: Nothing; body: undefined; answer: Book; keyed: false; versioned: false }
@@ -381,6 +397,14 @@ export const operations = {
   actionsOfApproval: ['GET', '/v1/approvals/{id}/actions'],
   decideApproval: ['POST', '/v1/approvals/{id}/decision', 'keyed'],
   previewApproval: ['GET', '/v1/approvals/{id}/preview'],
+  listBonds: ['GET', '/v1/bonds'],
+  planBond: ['POST', '/v1/bonds', 'keyed'],
+  readBond: ['GET', '/v1/bonds/{bond}'],
+  listBondAllocations: ['GET', '/v1/bonds/{bond}/allocations'],
+  allocateBond: ['POST', '/v1/bonds/{bond}/allocations', 'keyed'],
+  readBondHistory: ['GET', '/v1/bonds/{bond}/history'],
+  issueBond: ['POST', '/v1/bonds/{bond}/issue', 'keyed'],
+  useBond: ['POST', '/v1/bonds/{bond}/uses', 'keyed'],
   listBooks: ['GET', '/v1/books'],
   createBook: ['POST', '/v1/books'],
   readBook: ['GET', '/v1/books/{book}'],
