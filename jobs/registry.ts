@@ -2,6 +2,7 @@
  * Every job there is. A job that is not here is never run; one that an older program does not know waits for a newer
  * one.
  */
+import { bondDues } from './bond-dues.ts'
 import { checks } from './checks.ts'
 import { earlyDisbursement } from './early-disbursement.ts'
 import { instructRelease } from './instruct-release.ts'
@@ -20,6 +21,7 @@ export const registryWith = ({ treasury }: { readonly treasury?: string | undefi
     checks,
     earlyDisbursement,
     lapseIndicatorsJob,
+    bondDues,
     instructRelease(treasury === undefined ? noTreasury : fileDrop(treasury)),
   ])
 

@@ -86,4 +86,26 @@ export const bondChecks: readonly Check[] = [
        where coalesce(g.fen, 0) <> coalesce(p.fen, 0)`,
     ),
   },
+  {
+    check: 'bond_dues_split',
+    zh: '每期本息 = 各项目承担额之和，账上应付、待筹、已筹与台账一致',
+    en: 'what is due of a bond is the sum of what its projects bear, and books hold what is recorded',
+    run: byQuery(
+      'bond_due',
+      `select d.bond || ' number ' || d.number || ': ' || d.amount_fen || ' due, projects bear ' || coalesce(sum(s.amount_fen), 0) as fault
+       from bond_due d left join bond_due_share s on s.bond = d.bond and s.number = d.number
+       group by d.bond, d.number, d.amount_fen having d.amount_fen <> coalesce(sum(s.amount_fen), 0)
+       union all
+       select o.bond || ': owed ' || coalesce(t.owed, 0) || ', to raise ' || coalesce(t.raise, 0) || '; books '
+         || coalesce(-h.owed, 0) || ', ' || coalesce(h.raise, 0)
+       from bond o left join (
+         select bond, sum(amount_fen) filter (where state <> 'paid') as owed, sum(amount_fen) filter (where state = 'due') as raise
+         from bond_due group by bond) t on t.bond = o.bond
+       left join (
+         select book, bond, sum(fen) filter (where subject = '${accounts.owed}') as owed,
+           sum(fen) filter (where subject = '${accounts.toRaise}') as raise from (${held}) x group by book, bond) h
+         on h.bond = o.bond and h.book = o.book
+       where coalesce(t.owed, 0) <> coalesce(-h.owed, 0) or coalesce(t.raise, 0) <> coalesce(h.raise, 0)`,
+    ),
+  },
 ]

@@ -73,6 +73,23 @@ export const bondRefusals = {
       en: `Allocation ${f.version} of special bond ${f.bond} holds from ${f.since}; a new one from ${f.from} does not come after it. What earlier periods bore stays; use a day after ${f.since}.`,
     }),
   },
+  bond_due_not_found: {
+    status: 404,
+    title: { zh: '没有这一期应付本息', en: 'Nothing is due under this number' },
+    detail: (f: { bond: string; number: number }) => ({
+      zh: `专项债券 ${f.bond} 没有已登记的第 ${f.number} 期应付本息。到期的由作业 bond-dues 拟定，审批后登记；请核对期数。`,
+      en: `Nothing is recorded as due under number ${f.number} of special bond ${f.bond}. What falls due is drafted by the job bond-dues and recorded when it is approved; check the number.`,
+    }),
+  },
+  bond_due_out_of_order: {
+    status: 422,
+    pinned: true,
+    title: { zh: '这一期本息的步骤不对', en: 'Out of order for what is due' },
+    detail: (f: { bond: string; number: number; state: Text; step: Text }) => ({
+      zh: `专项债券 ${f.bond} 第 ${f.number} 期本息的状态为「${f.state.zh}」，不能记为「${f.step.zh}」。依次为待筹、已筹、已付，各记一次。`,
+      en: `Number ${f.number} of special bond ${f.bond} is ${f.state.en} and cannot become ${f.step.en}. It is due, set aside, then paid, each once.`,
+    }),
+  },
   recurrent_not_allowed: {
     status: 422,
     title: { zh: '债券资金不得用于经常性支出', en: 'A bond pays no recurrent cost' },

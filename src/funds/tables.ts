@@ -5,6 +5,7 @@
 import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { day, fen, json } from '../base/drizzle/columns.ts'
 import type { BondState } from './bond/record.ts'
+import type { DueKind, DueState } from './bond/service.ts'
 
 export const bonds = pgTable('bond', {
   bond: text('bond').primaryKey(),
@@ -48,4 +49,30 @@ export const bondShares = pgTable(
     amountFen: fen('amount_fen').notNull(),
   },
   (table) => [primaryKey({ columns: [table.bond, table.version, table.project] })],
+)
+
+export const bondDues = pgTable(
+  'bond_due',
+  {
+    bond: text('bond').notNull(),
+    number: integer('number').notNull(),
+    what: text('what').$type<DueKind>().notNull(),
+    dueOn: day('due_on').notNull(),
+    payOn: day('pay_on').notNull(),
+    amountFen: fen('amount_fen').notNull(),
+    state: text('state').$type<DueState>().notNull(),
+    approval: text('approval').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bond, table.number] })],
+)
+
+export const bondDueShares = pgTable(
+  'bond_due_share',
+  {
+    bond: text('bond').notNull(),
+    number: integer('number').notNull(),
+    project: text('project').notNull(),
+    amountFen: fen('amount_fen').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bond, table.number, table.project] })],
 )

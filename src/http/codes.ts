@@ -47,6 +47,7 @@ import { voucherKindNamesZh, voucherStateNamesZh } from '../vouchers/voucher/vou
 import { alertNames, severityNames } from '../workflow/alerts/alerts.ts'
 import { searchNouns } from '../workflow/search/reads.ts'
 import { bondStateNamesZh } from '../funds/bond/record.ts'
+import { dueKindNamesZh, dueStateNamesZh } from '../funds/bond/service.ts'
 import { approvalKindNames } from '../workflow/words.ts'
 import { doorProblems } from './problem.ts'
 import { refusalForms } from './refusal-forms.ts'
@@ -124,6 +125,8 @@ export const codeLists = {
   'indicator-states': worded('指标状态', 'States of indicators', indicatorStateNamesZh),
   'commitment-states': worded('承诺状态', 'States of commitments', commitmentStateNamesZh),
   'bond-states': worded('专项债券状态', 'States of special bonds', bondStateNamesZh),
+  'bond-due-kinds': worded('应付本息事项', 'What is due of bonds', dueKindNamesZh),
+  'bond-due-states': worded('应付本息状态', 'States of what is due', dueStateNamesZh),
   recipients: worded('分配对象', 'Recipients of allocations', recipientNamesZh),
   'allocation-states': worded('资金分配状态', 'States of allocations', allocationStateNamesZh),
   'score-indicators': worded('考核指标', 'Indicators of scores', indicatorNamesZh),

@@ -19,7 +19,13 @@ import { advanceProposal } from '../financing/ownership/channels.ts'
 import { planProposal, plansProposal } from '../financing/plan/effect.ts'
 import { withdrawalProposal } from '../financing/withdrawal/verbs.ts'
 import { bondChecks } from '../funds/checks.ts'
-import { bondAllocationProposal, bondIssueProposal, bondPlanProposal, bondUseProposal } from '../funds/bond/effect.ts'
+import {
+  bondAllocationProposal,
+  bondIssueProposal,
+  bondPlanProposal,
+  bondServiceProposal,
+  bondUseProposal,
+} from '../funds/bond/effect.ts'
 import type { Effect } from '../noun/proposal.ts'
 import { communityFactProposal } from '../projects/community/effect.ts'
 import { projectFactProposal } from '../projects/project/effect.ts'
@@ -63,6 +69,7 @@ export const proposals: readonly { readonly kind: string; readonly effect: Effec
   bondIssueProposal,
   bondAllocationProposal,
   bondUseProposal,
+  bondServiceProposal,
 ]
 
 /** What follows from a decision, by kind. */

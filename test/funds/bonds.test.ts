@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/base/db.ts'
 import { actOnce } from '../../src/ledger/act.ts'
+import { draftDues } from '../../src/funds/bond/propose.ts'
 import { bondAllocated, bondIssued, bondUsed } from '../../src/funds/bond/entries.ts'
 import { type BondShare, movedBy, shareOf } from '../../src/funds/bond/record.ts'
 import { runAllChecks } from '../../src/workflow/checks.ts'
@@ -84,6 +85,12 @@ describe('the checks of bonds', () => {
       'bond_used_within_allocation',
     ],
     [
+      'a coupon of which projects bear a fen less',
+      `insert into yiben.bond_due values ('ZQ-1', 1, 'coupon', '2026-07-15', '2026-07-15', 15_00, 'due', 'A-99');
+       insert into yiben.bond_due_share values ('ZQ-1', 1, 'P1', 14_99)`,
+      'bond_dues_split',
+    ],
+    [
       'a line that was approved otherwise',
       `alter table yiben.approval drop constraint approval_hash_fits;
        update yiben.approval set content = replace(content, '"250.00"', '"251.00"') where kind = 'bond_use'`,
@@ -115,6 +122,20 @@ describe('the book of a bond', () => {
     expect(await posting(bondIssued(of, 1n))).toBe('balance_insufficient')
     expect(await posting(bondAllocated(of, [{ project: first, amountFen: 1n }]))).toBe('balance_insufficient')
     expect(await posting(bondUsed(of, { project: first, amountFen: 350_01n }))).toBe('balance_insufficient')
+  })
+})
+
+describe('what falls due', () => {
+  it('is drafted once, and set aside before it is paid', async () => {
+    const drafting = () => actOnce(door().ledger, (act) => draftDues(act, 'finance_maker'))
+    const { drafted } = await drafting()
+    expect(drafted).toMatchObject([{ bond: 'ZQ-1', number: 1 }])
+    expect(await drafting()).toEqual({ drafted: [] })
+    expect((await office.approve(drafted[0]?.approval ?? '')).json.state).toBe('approved')
+    const early = { number: 1, step: 'paid', on: '2026-07-15', documentNumber: '付息通知' }
+    const { json } = await office.draft(early, '/v1/bonds/ZQ-1/services')
+    expect(json.code).toBe('bond_due_out_of_order')
+    expect(await told()).toEqual({})
   })
 })
 

@@ -4,6 +4,7 @@
  * funding plans, an advance of a mixed project, and a start in mid-year.
  */
 import { expect } from 'vitest'
+import { draftDues } from '../../src/funds/bond/propose.ts'
 import { runEarly } from '../../src/release/early/verbs.ts'
 import { quarter } from '../../src/base/quarter.ts'
 import { actOnce } from '../../src/ledger/act.ts'
@@ -428,4 +429,10 @@ async function bond(stage: Stage): Promise<void> {
   await approved(stage, '/v1/bonds/ZQ-1/allocations', { from: '2026-01-20', documentNumber, shares })
   const use = { project, purpose: 'capital', amount: '400.00', on: '2026-03-01', documentNumber }
   await approved(stage, '/v1/bonds/ZQ-1/uses', use)
+  const { drafted } = await actOnce(stage.door.ledger, (act) => draftDues(act, 'finance_maker'))
+  const [due] = drafted
+  const last = await stage.office.approve(due?.approval ?? '')
+  expect(last.json.state, last.text).toBe('approved')
+  const service = { number: 1, step: 'set_aside', on: '2026-07-15', documentNumber }
+  await approved(stage, '/v1/bonds/ZQ-1/services', service)
 }

@@ -54,6 +54,7 @@ const appendOnly = [
   'recovery_part',
   'bond_allocation',
   'bond_allocation_share',
+  'bond_due_share',
   // releases
   'score_entry',
   'score',
@@ -118,6 +119,7 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   indicator_recovery: ['due_fen', 'done_fen', 'return_fen'],
   commitment: ['released_fen', 'paid_fen', 'state', 'version'],
   withdrawal: ['state', 'version'],
+  bond_due: ['state'],
   voucher: ['state', 'entries', 'version'],
   take_over: ['state', 'entries', 'version'], // vouchers
   // releases
@@ -199,6 +201,7 @@ const everybodyMay = [
   'require_allocation_progress',
   'require_indicator_progress',
   'require_bond_progress',
+  'require_due_progress',
   'require_voucher_progress',
   'require_withdrawal_progress',
   'require_take_over_progress',
@@ -460,7 +463,8 @@ describe('the guards', () => {
       'yiben.allocation allocation_progress A',
       'yiben.commitment commitment_progress A',
       'yiben.indicator indicator_progress A',
-      'yiben.bond bond_progress A', // funds
+      'yiben.bond bond_progress A',
+      'yiben.bond_due due_progress A', // funds
       'yiben.voucher voucher_progress A',
       'yiben.withdrawal withdrawal_progress A',
       'yiben.withdrawal no_removal A',

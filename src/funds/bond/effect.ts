@@ -16,9 +16,29 @@ import { figure, limitBy } from '../../noun/limit.ts'
 import { type Approved, type Ended, proposal } from '../../noun/proposal.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { refuse } from '../refusals.ts'
-import { allocationContent, type Coverage, issueContent, planContent, type Posted, useContent } from './forms.ts'
+import {
+  allocationContent,
+  type Coverage,
+  issueContent,
+  planContent,
+  type Posted,
+  serviceContent,
+  useContent,
+} from './forms.ts'
 import { type Bond, type BondAllocation, bondStateNamesZh, requireAboveUsed, shareOf } from './record.ts'
-import { insertAllocation, lockBond, putBond, readAllocations, readCoverage, usedOf } from './store.ts'
+import {
+  type DueRow,
+  insertAllocation,
+  insertDue,
+  lockBond,
+  moveDue,
+  putBond,
+  readAllocations,
+  readCoverage,
+  readDues,
+  usedOf,
+} from './store.ts'
+import { type DueState, dueStateNamesZh } from './service.ts'
 
 type Recorded = { readonly person: string; readonly at: bigint; readonly body: Json }
 
@@ -166,6 +186,41 @@ export const bondUseProposal = proposal({
     requireIssued(bond, content.on)
     await requireAllocated(tx, bond, { ...content, amountFen: content.amount })
     await moved(running, bond, 'used')
+    await postApproved(running)
+  },
+})
+
+const stateBefore: Partial<Record<DueState, DueState>> = { set_aside: 'due', paid: 'set_aside' }
+
+/** Something due of a bond, where a step may follow. Refuses `bond_due_not_found`, `bond_due_out_of_order`. */
+export async function dueFor(tx: Tx, { bond }: Bond, number: number, step: DueState): Promise<DueRow> {
+  const due = (await readDues(tx, bond)).find((one) => one.number === number)
+  if (!due) throw refuse('bond_due_not_found', { bond, number })
+  if (due.state !== stateBefore[step])
+    throw refuse('bond_due_out_of_order', {
+      bond,
+      number,
+      state: inWords(dueStateNamesZh, due.state),
+      step: inWords(dueStateNamesZh, step),
+    })
+  return due
+}
+
+/** What is due is recorded, set aside and paid; with its principal a bond is repaid. */
+export const bondServiceProposal = proposal({
+  kind: 'bond_service',
+  form: serviceContent,
+  approved: async (running) => {
+    const { tx, approval, content } = running
+    const { number, what, step, dueOn, payOn } = content
+    const bond = await lockedBond(tx, content.bond)
+    if (step === 'due') {
+      const shares = content.shares.map(({ project, amount: amountFen }) => ({ project, amountFen }))
+      const due = { bond: bond.bond, number, what, dueOn, payOn, amountFen: content.amount }
+      await insertDue(tx, { ...due, state: 'due', approval: approval.id, shares })
+    } else await moveDue(tx, await dueFor(tx, bond, number, step), step)
+    const isRepaid = what === 'principal' && step === 'paid'
+    await moved(running, isRepaid ? { ...bond, state: 'repaid' } : bond, step)
     await postApproved(running)
   },
 })

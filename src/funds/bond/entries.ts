@@ -51,3 +51,28 @@ export const bondUsed = (of: OfBond, { project, amountFen }: BondShare, item?: s
   const place = { project, ...(item !== undefined && { item }) }
   return [line(of, accounts.used, 'debit', amountFen, place), line(of, accounts.allocated, 'credit', amountFen, place)]
 }
+
+/** 应付: what each project is to raise. */
+export const bondDue = (of: OfBond, shares: readonly BondShare[], amountFen: Fen): EntryLine[] => [
+  ...shares.map(({ project, amountFen: part }) => line(of, accounts.toRaise, 'debit', part, { project })),
+  line(of, accounts.owed, 'credit', amountFen),
+]
+
+/** 筹集: set aside for the payment, no more than is due. */
+export const bondSetAside = (of: OfBond, shares: readonly BondShare[]): EntryLine[] =>
+  shares.flatMap(({ project, amountFen }) => [
+    line(of, accounts.setAside, 'debit', amountFen, { project }),
+    line(of, accounts.toRaise, 'credit', amountFen, { project }),
+  ])
+
+/** 支付: out of what was set aside. */
+export const bondPaid = (of: OfBond, shares: readonly BondShare[], amountFen: Fen): EntryLine[] => [
+  line(of, accounts.owed, 'debit', amountFen),
+  ...shares.map(({ project, amountFen: part }) => line(of, accounts.setAside, 'credit', part, { project })),
+]
+
+/** 还本: with the payment of the principal the quota is used up. */
+export const bondRepaid = (of: OfBond, amountFen: Fen): EntryLine[] => [
+  line(of, accounts.limit, 'debit', amountFen),
+  line(of, accounts.issued, 'credit', amountFen),
+]

@@ -32,6 +32,8 @@ import { ratioOf } from '../../policy/value.ts'
 import { costPurposes, purposeNamesZh } from '../../projects/terms.ts'
 import { bondCoverage } from './bond.ts'
 import { type Bond, type BondAllocation, type BondState, bondStateNamesZh } from './record.ts'
+import { dueKindNamesZh, dueKinds, type DueState, dueStateNamesZh } from './service.ts'
+import type { DueRow } from './store.ts'
 
 const states = Object.keys(bondStateNamesZh) as [BondState, ...BondState[]]
 export const stateForm = oneOf(states).meta(about(namesOf(bondStateNamesZh), 'how it stands'))
@@ -109,6 +111,18 @@ export const useForm = z.strictObject({
   amount: positiveAmount,
   on: bookedOn,
   documentNumber: documentNumber.meta(about('付款凭据文号', 'document of the payment')),
+})
+
+const dueStates = Object.keys(dueStateNamesZh) as [DueState, ...DueState[]]
+const dueNumber = z.int({ error: 'positive' }).min(1, { error: 'positive' }).max(1_000, { error: 'positive' })
+
+export const serviceForm = z.strictObject({
+  number: dueNumber.meta(
+    about('第几期；还本为最后一期之后', 'which of what is due; the principal after the last coupon'),
+  ),
+  step: oneOf(['set_aside', 'paid']).meta(about('set_aside 已筹，paid 已付', 'set aside, or paid')),
+  on: bookedOn,
+  documentNumber,
 })
 
 // --- What is approved -----------------------------------------------------------------------------------------------
@@ -191,6 +205,17 @@ export const useContent = z.strictObject({
   allocated: storedAmount,
   used: storedAmount,
 })
+/** `due`: drafted by the job on the day; then it is set aside, then paid. */
+export const serviceContent = z.strictObject({
+  ...posted,
+  number: z.int(),
+  what: oneOf(dueKinds),
+  step: oneOf(dueStates),
+  dueOn: day,
+  payOn: day,
+  amount: storedAmount,
+  shares,
+})
 export type Posted = z.output<z.ZodObject<typeof posted>>
 
 // --- Answers --------------------------------------------------------------------------------------------------------
@@ -255,4 +280,24 @@ export const allocationView = ({
   ...rest,
   from: fromOn,
   shares: of.map(({ project, amountFen }) => ({ project, amount: formatFen(amountFen) })),
+})
+
+export const bondDueForm = z
+  .strictObject({
+    bond: bondCode,
+    number: z.int(),
+    what: oneOf(dueKinds).meta(about(namesOf(dueKindNamesZh), 'coupon or principal')),
+    dueOn: z.string().meta(about('到期日', 'the day it falls due')),
+    payOn: z.string().meta(about('付款日：遇节假日顺延', 'the working day it is paid on')),
+    amount: amountOut('金额', 'amount'),
+    state: oneOf(dueStates).meta(about(namesOf(dueStateNamesZh), 'how it stands')),
+    approval: z.string(),
+    shares: z.array(z.strictObject({ project: z.string(), amount: amountOut('承担额', 'what it bears') })),
+  })
+  .meta({ id: 'BondDue', ...about('债券的一期应付本息', 'what is due of a bond') })
+
+export const dueView = ({ amountFen, shares: of, ...rest }: DueRow): z.input<typeof bondDueForm> => ({
+  ...rest,
+  amount: formatFen(amountFen),
+  shares: of.map(({ project, amountFen: part }) => ({ project, amount: formatFen(part) })),
 })

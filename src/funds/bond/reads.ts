@@ -10,7 +10,17 @@ import { refuse } from '../refusals.ts'
 import { type BondSchedule, bondSchedule } from './bond.ts'
 import type { Coverage } from './forms.ts'
 import { type Bond, type BondAllocation, shareOf } from './record.ts'
-import { type BondFilter, readAllocations, readBond, readBonds, readCoverage, unallocatedOf, usedOf } from './store.ts'
+import {
+  type BondFilter,
+  type DueRow,
+  readDues,
+  readAllocations,
+  readBond,
+  readBonds,
+  readCoverage,
+  unallocatedOf,
+  usedOf,
+} from './store.ts'
 
 export type BondPage = Omit<BondFilter, 'district'> & { readonly after: string; readonly limit: number }
 
@@ -63,3 +73,6 @@ export const allocationsOf = ({ database: { sql } }: Ledger, { bond }: Bond): Pr
 /** Everything that happened to a bond one has found, oldest first. */
 export const historyOfBond = ({ database: { sql } }: Ledger, { bond }: Bond): Promise<RecordedChange[]> =>
   historyOf(sql, 'bond', bond)
+
+/** What was recorded as due of a bond one has found, oldest first. */
+export const duesOf = ({ database: { sql } }: Ledger, { bond }: Bond): Promise<DueRow[]> => readDues(sql, bond)

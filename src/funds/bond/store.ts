@@ -1,14 +1,15 @@
 /** The SQL of special bonds; what one holds is read from the balances of its book. */
 import { and, asc, eq, getTableColumns, gt, sql } from 'drizzle-orm'
 import { groupBy } from '../../base/arrays.ts'
-import { excluded, matching, prepared, recordOf, written } from '../../base/drizzle/queries.ts'
+import { changed, excluded, matching, prepared, recordOf, written } from '../../base/drizzle/queries.ts'
 import type { Reader, Tx } from '../../base/db.ts'
 import type { Fen } from '../../base/money.ts'
 import { readHeldFen, readHoldings } from '../../ledger/balance.ts'
 import { bondAccounts } from '../../ledger/charts/bond-accounts.ts'
-import { bondAllocations, bonds as table, bondShares } from '../tables.ts'
+import { bondAllocations, bondDues, bondDueShares, bonds as table, bondShares } from '../tables.ts'
 import { type Coverage, coverageContent } from './forms.ts'
-import type { Bond, BondAllocation, BondState } from './record.ts'
+import type { Bond, BondAllocation, BondShare, BondState } from './record.ts'
+import type { DueState } from './service.ts'
 
 const { coverage: _, ...columns } = getTableColumns(table)
 const byCode = eq(table.bond, sql.placeholder('bond'))
@@ -112,3 +113,71 @@ export async function usedOf(reader: Reader, { bond, book }: Pick<Bond, 'bond' |
 /** What was raised and no project holds. */
 export const unallocatedOf = (reader: Reader, { bond, book }: Pick<Bond, 'bond' | 'book'>): Promise<Fen> =>
   readHeldFen(reader, { book, accounts: [bondAccounts.unallocated], debt: bond })
+
+// --- What is due ----------------------------------------------------------------------------------------------------
+
+export type DueRow = Readonly<typeof bondDues.$inferSelect> & { readonly shares: readonly BondShare[] }
+
+const insertingDue = prepared((on, given) => on.insert(bondDues).values(written(bondDues, given)))
+const insertingDueShare = prepared((on, given) => on.insert(bondDueShares).values(written(bondDueShares, given)))
+
+export async function insertDue(tx: Tx, { shares, ...given }: DueRow): Promise<void> {
+  await insertingDue(tx, given)
+  const { bond, number } = given
+  for (const share of shares) await insertingDueShare(tx, { bond, number, ...share })
+}
+
+const duesOf = prepared((on) =>
+  on
+    .select()
+    .from(bondDues)
+    .where(eq(bondDues.bond, sql.placeholder('bond')))
+    .orderBy(asc(bondDues.number)),
+)
+const dueSharesOf = prepared((on) =>
+  on
+    .select()
+    .from(bondDueShares)
+    .where(eq(bondDueShares.bond, sql.placeholder('bond')))
+    .orderBy(asc(bondDueShares.number), asc(bondDueShares.project)),
+)
+
+/** What was recorded as due of a bond, oldest first. */
+export async function readDues(reader: Reader, bond: string): Promise<DueRow[]> {
+  const shares = groupBy(await dueSharesOf(reader, { bond }), ({ number }) => number)
+  return (await duesOf(reader, { bond })).map((row) => ({
+    ...row,
+    shares: (shares.get(row.number) ?? []).map(({ project, amountFen }) => ({ project, amountFen })),
+  }))
+}
+
+const movingDue = prepared((on, given) =>
+  on
+    .update(bondDues)
+    .set(changed(bondDues, given))
+    .where(and(eq(bondDues.bond, sql.placeholder('bond')), eq(bondDues.number, sql.placeholder('number')))),
+)
+
+export async function moveDue(
+  tx: Tx,
+  { bond, number }: Pick<DueRow, 'bond' | 'number'>,
+  state: DueState,
+): Promise<void> {
+  await movingDue(tx, { bond, number, state })
+}
+
+const issuedBonds = prepared((on) =>
+  on.select(columns).from(table).where(eq(table.state, 'issued')).orderBy(asc(table.bond)).for('update'),
+)
+
+/** Bonds that bear interest, locked in the order of their codes. */
+export const lockIssued = async (tx: Tx): Promise<Bond[]> => (await issuedBonds(tx, {})).map(recordOf)
+
+/** Subjects of services that wait for approval. */
+export async function waitingServices(tx: Tx): Promise<Set<string>> {
+  const rows = await tx.query<{ subject: string }>(
+    `select subject from approval where kind = 'bond_service' and state in ('checking', 'approving')`,
+    [],
+  )
+  return new Set(rows.map(({ subject }) => subject))
+}

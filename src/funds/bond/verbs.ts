@@ -50,7 +50,7 @@ import { type Bond, bondSource, bondStateNamesZh, movedBy, requireAboveUsed, req
 import { lockBond, putBond, readAllocations, readCoverage, usedOf } from './store.ts'
 
 /** A bond, locked till the transaction ends. Refuses `bond_not_found`, also where it is another district's. */
-async function bondFor(tx: Tx, actor: Actor, bond: string): Promise<Bond> {
+export async function bondFor(tx: Tx, actor: Actor, bond: string): Promise<Bond> {
   const found = await lockBond(tx, bond)
   if (!found || !seesDistrict(actor, found)) throw refuse('bond_not_found', { bond })
   return found
@@ -99,7 +99,7 @@ const submitted = <Form extends z.ZodType>(
 
 type Answer = z.input<typeof proposedForm>
 
-const answerOf = (of: Bond, { id, hash }: ApprovalView, warnings: readonly string[] = []): Answer => ({
+export const answerOf = (of: Bond, { id, hash }: ApprovalView, warnings: readonly string[] = []): Answer => ({
   bond: viewOf(of),
   approval: id,
   hash,

@@ -58,4 +58,7 @@ export const bondExamples = {
       body: { project: 'P1', purpose: 'capital', amount: '20', on: '2023-06-01', documentNumber: '支付凭证 2' },
     },
   ],
+  serviceBond: [
+    { params: ofBond, body: { number: 1, step: 'set_aside', on: '2023-09-25', documentNumber: '还本付息通知 1' } },
+  ],
 } satisfies Readonly<Record<string, readonly Example[]>>

@@ -6,6 +6,8 @@ import { about, amountOut, anyJson, bookCode, projectCode } from '../../form/fie
 import {
   allocationView,
   bondAllocationForm,
+  bondDueForm,
+  dueView,
   bondCode,
   bondForm,
   coverageContent,
@@ -17,11 +19,13 @@ import {
 import {
   allocationsOf,
   type BondStanding,
+  duesOf,
   findBond,
   historyOfBond,
   listBonds,
   standingOf,
 } from '../../funds/bond/reads.ts'
+import { serviceBond } from '../../funds/bond/propose.ts'
 import { allocateBond, issueBond, planBond, useBond } from '../../funds/bond/verbs.ts'
 import { listRoute, verbRoute } from '../derive.ts'
 import { reply, type Route, route, versionTag } from '../route.ts'
@@ -177,6 +181,39 @@ const allocations = route({
   },
 })
 
+const dues = route({
+  method: 'GET',
+  path: '/v1/bonds/{bond}/dues',
+  id: 'listBondDues',
+  tag: 'bonds',
+  summary: { zh: '债券各期应付本息及项目分摊', en: 'What is due of a bond, and who bears it' },
+  right: 'allocation.read',
+  params: ofBond,
+  answers: {
+    200: {
+      about: { zh: '已登记的各期，旧的在前', en: 'What is recorded, oldest first' },
+      schema: z.strictObject({ items: z.array(bondDueForm) }),
+    },
+  },
+  refuses: ['bond_not_found'],
+  handle: async ({ actor, params, service }) => {
+    const found = await findBond(service.ledger, actor, params.bond)
+    return reply(200, { items: (await duesOf(service.ledger, found)).map(dueView) })
+  },
+})
+
+const service = verbRoute(serviceBond, {
+  path: '/v1/bonds/{bond}/services',
+  id: 'serviceBond',
+  tag: 'bonds',
+  summary: { zh: '筹集、支付债券本息', en: 'Set aside or pay what is due of a bond' },
+  description: {
+    zh: '到期的各期由作业 bond-dues 拟定；登记后先筹集（已筹），再支付（已付）。本金支付后债券还清。',
+    en: 'What falls due is drafted by the job bond-dues; recorded, it is set aside, then paid. With its principal paid the bond is repaid.',
+  },
+  ...proposed,
+})
+
 const changeView = z
   .strictObject({ version: z.int(), verb: z.string(), person: z.string(), at: z.string(), body: anyJson })
   .meta({ id: 'BondChange', ...about('一次变动', 'a change') })
@@ -199,4 +236,15 @@ const history = route({
   },
 })
 
-export const bondRoutes: readonly Route[] = [plan, list, read, allocations, history, issue, allocate, use]
+export const bondRoutes: readonly Route[] = [
+  plan,
+  list,
+  read,
+  allocations,
+  history,
+  issue,
+  allocate,
+  use,
+  dues,
+  service,
+]
