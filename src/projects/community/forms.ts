@@ -116,12 +116,10 @@ const communityShape = {
   trustServiceOn: z.union([dayOut, z.null()]).meta(about('信托制情况自何日起', 'since when')),
 }
 export const communityForm = z.strictObject(communityShape).meta({ id: 'Community', ...about('小区', 'a community') })
-export const waitingCommunity = z
-  .strictObject({ ...communityShape, ...waits })
-  .meta({
-    id: 'CommunityOfWaitingFact',
-    ...about('小区现状；所报事实待另一人复核', 'as it stands; what was said of it waits to be checked'),
-  })
+export const waitingCommunity = z.strictObject({ ...communityShape, ...waits }).meta({
+  id: 'CommunityOfWaitingFact',
+  ...about('小区现状；所报事实待另一人复核', 'as it stands; what was said of it waits to be checked'),
+})
 
 const ownershipAreas = z
   .strictObject(Object.fromEntries(ownerships.map((name) => [name, areaOut(ownershipNamesZh[name], name)])))

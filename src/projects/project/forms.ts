@@ -194,12 +194,10 @@ const projectShape = {
   version: versionOut,
 }
 export const projectForm = z.strictObject(projectShape).meta({ id: 'Project', ...about('项目', 'a project') })
-export const waitingProject = z
-  .strictObject({ ...projectShape, ...waits })
-  .meta({
-    id: 'ProjectOfWaitingFact',
-    ...about('项目现状；所报事实待另一人复核', 'as it stands; what was said of it waits to be checked'),
-  })
+export const waitingProject = z.strictObject({ ...projectShape, ...waits }).meta({
+  id: 'ProjectOfWaitingFact',
+  ...about('项目现状；所报事实待另一人复核', 'as it stands; what was said of it waits to be checked'),
+})
 
 const factsForm = z
   .strictObject({
