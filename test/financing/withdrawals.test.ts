@@ -108,7 +108,8 @@ describe('a withdrawal', () => {
       take('102', [['spouse', '90000.00', '66880.00']]),
     ])
     const codes = both.map(({ status, json }) => (status === 202 ? 'taken' : json.code))
-    expect(codes.toSorted()).toEqual([expect.stringMatching(/approval_pending|exceeds_limit/), 'taken'])
+    expect(codes.filter((code) => code === 'taken')).toHaveLength(1)
+    expect(codes.find((code) => code !== 'taken')).toMatch(/approval_pending|exceeds_limit/)
     const made = both.find(({ status }) => status === 202)
     expect(made && (await decide(made, 'check')).status).toBe(200)
     const again = await take('102', [['spouse', '90000.00', '0.01']])

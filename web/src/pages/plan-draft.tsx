@@ -141,122 +141,151 @@ function useEligible(project: string, draft: Draft): (line: string, source: stri
   return (line, source) => data?.get(source)?.has(line)
 }
 
-function Matrix({ project, draft, change }: { project: string; draft: Draft; change: (part: Partial<Draft>) => void }) {
-  const { both, name, items, options } = useTerms()
-  const eligible = useEligible(project, draft)
-  const { lines, sources, cells, limits } = draft
-  const codes = items('catalogue-items').map(({ code }) => ({ value: code, label: both('catalogue-items', code) }))
-  const put = (line: string, part: Partial<Line>) =>
-    change({ lines: lines.map((one) => (one.line === line ? { ...one, ...part } : one)) })
-  const next = `L${Math.max(0, ...lines.map(({ line }) => Number(line.slice(1)) || 0)) + 1}`
-  const total = sumFen(lines.map(({ amount }) => fenTyped(amount)))
-  const gap = total - sumFen(lines.map(({ line }) => paidOf(draft, line)))
+type Edited = { readonly draft: Draft; readonly change: (part: Partial<Draft>) => void }
+
+function Matrix({ project, draft, change }: Edited & { project: string }) {
   return (
     <>
-      <div className="tools">
-        <Select
-          aria-label="添加来源"
-          placeholder="添加来源"
-          showSearch
-          optionFilterProp="label"
-          popupMatchSelectWidth={false}
-          style={{ width: 220 }}
-          value={null}
-          onChange={(source: string) => change({ sources: [...sources, source] })}
-          options={options('sources')
-            .filter(({ value }) => !sources.includes(value))
-            .map(({ value }) => ({ value, label: both('sources', value) }))}
-        />
-        <Button onClick={() => change({ lines: [...lines, { line: next, item: '', amount: '' }] })}>添一行</Button>
-      </div>
+      <MatrixTools draft={draft} change={change} />
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls takes the keyboard */}
       <div className="table-box whole" role="region" aria-label="方案矩阵，可滚动" tabIndex={0}>
         <table className="data" aria-label="方案矩阵">
-          <thead>
-            <tr>
-              <th scope="col">项次</th>
-              <th scope="col">内容</th>
-              <th scope="col">费用</th>
-              {sources.map((source) => (
-                <th scope="col" key={source}>
-                  {both('sources', source)}{' '}
-                  <button
-                    type="button"
-                    aria-label={`删去来源 ${name('sources', source)}`}
-                    onClick={() => change({ sources: sources.filter((one) => one !== source) })}
-                  >
-                    删去
-                  </button>
-                </th>
-              ))}
-              <th scope="col" className="number">
-                缺口
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {lines.map(({ line, item, amount }) => (
-              <tr key={line}>
-                <th scope="row">{line}</th>
-                <td>
-                  <Select
-                    aria-label={`${line} 内容`}
-                    showSearch
-                    optionFilterProp="label"
-                    style={{ width: 200 }}
-                    value={item || null}
-                    onChange={(code: string) => put(line, { item: code })}
-                    options={codes}
-                  />
-                </td>
-                <td>
-                  <Amount label={`${line} 费用`} value={amount} change={(value) => put(line, { amount: value })} />
-                </td>
-                {sources.map((source) => (
-                  <td key={source}>
-                    <Amount
-                      label={`${line} ${name('sources', source)}`}
-                      value={cells[cellOf(line, source)] ?? ''}
-                      change={(value) => change({ cells: { ...cells, [cellOf(line, source)]: value } })}
-                      fault={eligible(line, source) === false ? '不得用于此项' : undefined}
-                    />
-                  </td>
-                ))}
-                <Gap fen={fenTyped(amount) - paidOf(draft, line)} />
-              </tr>
-            ))}
-          </tbody>
-          <tfoot>
-            <tr>
-              <td />
-              <td>可用额</td>
-              <td />
-              {sources.map((source) => (
-                <td key={source}>
-                  <Amount
-                    label={`${name('sources', source)}可用额`}
-                    value={limits[source] ?? ''}
-                    change={(value) => change({ limits: { ...limits, [source]: value } })}
-                  />
-                </td>
-              ))}
-              <td />
-            </tr>
-            <tr>
-              <td />
-              <td>合计</td>
-              <td className="number">{shown(total, 'yuan')}</td>
-              {sources.map((source) => (
-                <td key={source} className="number">
-                  {shown(sumFen(lines.map(({ line }) => fenTyped(cells[cellOf(line, source)]))), 'yuan')}
-                </td>
-              ))}
-              <Gap fen={gap} />
-            </tr>
-          </tfoot>
+          <MatrixHead draft={draft} change={change} />
+          <MatrixLines project={project} draft={draft} change={change} />
+          <MatrixFoot draft={draft} change={change} />
         </table>
       </div>
     </>
+  )
+}
+
+function MatrixTools({ draft: { lines, sources }, change }: Edited) {
+  const { both, options } = useTerms()
+  const next = `L${Math.max(0, ...lines.map(({ line }) => Number(line.slice(1)) || 0)) + 1}`
+  return (
+    <div className="tools">
+      <Select
+        aria-label="添加来源"
+        placeholder="添加来源"
+        showSearch
+        optionFilterProp="label"
+        popupMatchSelectWidth={false}
+        style={{ width: 220 }}
+        value={null}
+        onChange={(source: string) => change({ sources: [...sources, source] })}
+        options={options('sources')
+          .filter(({ value }) => !sources.includes(value))
+          .map(({ value }) => ({ value, label: both('sources', value) }))}
+      />
+      <Button onClick={() => change({ lines: [...lines, { line: next, item: '', amount: '' }] })}>添一行</Button>
+    </div>
+  )
+}
+
+function MatrixHead({ draft: { sources }, change }: Edited) {
+  const { both, name } = useTerms()
+  return (
+    <thead>
+      <tr>
+        <th scope="col">项次</th>
+        <th scope="col">内容</th>
+        <th scope="col">费用</th>
+        {sources.map((source) => (
+          <th scope="col" key={source}>
+            {both('sources', source)}{' '}
+            <button
+              type="button"
+              aria-label={`删去来源 ${name('sources', source)}`}
+              onClick={() => change({ sources: sources.filter((one) => one !== source) })}
+            >
+              删去
+            </button>
+          </th>
+        ))}
+        <th scope="col" className="number">
+          缺口
+        </th>
+      </tr>
+    </thead>
+  )
+}
+
+function MatrixLines({ project, draft, change }: Edited & { project: string }) {
+  const { both, name, items } = useTerms()
+  const eligible = useEligible(project, draft)
+  const { lines, sources, cells } = draft
+  const codes = items('catalogue-items').map(({ code }) => ({ value: code, label: both('catalogue-items', code) }))
+  const put = (line: string, part: Partial<Line>) =>
+    change({ lines: lines.map((one) => (one.line === line ? { ...one, ...part } : one)) })
+  return (
+    <tbody>
+      {lines.map(({ line, item, amount }) => (
+        <tr key={line}>
+          <th scope="row">{line}</th>
+          <td>
+            <Select
+              aria-label={`${line} 内容`}
+              showSearch
+              optionFilterProp="label"
+              style={{ width: 200 }}
+              value={item || null}
+              onChange={(code: string) => put(line, { item: code })}
+              options={codes}
+            />
+          </td>
+          <td>
+            <Amount label={`${line} 费用`} value={amount} change={(value) => put(line, { amount: value })} />
+          </td>
+          {sources.map((source) => (
+            <td key={source}>
+              <Amount
+                label={`${line} ${name('sources', source)}`}
+                value={cells[cellOf(line, source)] ?? ''}
+                change={(value) => change({ cells: { ...cells, [cellOf(line, source)]: value } })}
+                fault={eligible(line, source) === false ? '不得用于此项' : undefined}
+              />
+            </td>
+          ))}
+          <Gap fen={fenTyped(amount) - paidOf(draft, line)} />
+        </tr>
+      ))}
+    </tbody>
+  )
+}
+
+function MatrixFoot({ draft, change }: Edited) {
+  const { name } = useTerms()
+  const { lines, sources, cells, limits } = draft
+  const total = sumFen(lines.map(({ amount }) => fenTyped(amount)))
+  return (
+    <tfoot>
+      <tr>
+        <td />
+        <td>可用额</td>
+        <td />
+        {sources.map((source) => (
+          <td key={source}>
+            <Amount
+              label={`${name('sources', source)}可用额`}
+              value={limits[source] ?? ''}
+              change={(value) => change({ limits: { ...limits, [source]: value } })}
+            />
+          </td>
+        ))}
+        <td />
+      </tr>
+      <tr>
+        <td />
+        <td>合计</td>
+        <td className="number">{shown(total, 'yuan')}</td>
+        {sources.map((source) => (
+          <td key={source} className="number">
+            {shown(sumFen(lines.map(({ line }) => fenTyped(cells[cellOf(line, source)]))), 'yuan')}
+          </td>
+        ))}
+        <Gap fen={total - sumFen(lines.map(({ line }) => paidOf(draft, line)))} />
+      </tr>
+    </tfoot>
   )
 }
 
