@@ -115,7 +115,7 @@ export const projectChecks: readonly Check[] = [
              select c.*, array[c.body ->> 'ownersBody', c.body ->> 'trustService', c.body ->> 'fundPromisedOn'] as facts
              from change c where c.noun = 'community' and c.body ? 'ownersBody') c) c
          where c.facts is distinct from c.before or c.verb = 'standing_checked'),
-       typed as (select s.* from said s, facts_checked_since f where s.at >= f.since),
+       typed as (select s.* from said s where s.at >= coalesce((select since from facts_checked_since), '-infinity')),
        checked as (
          select 'A-' || a.approval_id as approval, a.kind, a.maker, a.content::json -> 'content' as of
          from approval a where a.kind in ('project_fact', 'community_fact') and a.state = 'approved')

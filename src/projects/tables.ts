@@ -37,7 +37,7 @@ export const communityStandings = pgTable(
 )
 
 /** From when on the check of facts looks at what was recorded: before it nobody had to check them. */
-export const factsCheckedSince = pgTable('facts_checked_since', { since: instant('since').notNull() })
+export const factsCheckedSince = pgTable('facts_checked_since', { since: instant('since').primaryKey() })
 
 export const buildings = pgTable(
   'building',

@@ -188,6 +188,7 @@ export const wordsZh: Readonly<Record<string, string>> = {
   body: '内容',
   id: '编号',
   madeBy: '经办人',
+  draftedBy: '经办人',
   approval: '审批事项',
   madeOn: '登记日期',
   revoked: '已撤销',

@@ -89,7 +89,9 @@ async function openPage(browser: Browser, own: readonly string[], dark: boolean)
   const faults: string[] = []
   page.on('console', (message) => {
     // A refusal is an answer, though the browser writes it down as an error.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text())
+    // Over http:// on another name a header means nothing, and the page says the rest.
+    const isKnown = /^(?:Failed to load resource|The Cross-Origin-Opener-Policy header has been ignored)/
+    if (message.type() === 'error' && !isKnown.test(message.text())) faults.push(message.text())
   })
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('request', (request) => {
