@@ -11,7 +11,7 @@ import { holdsDuty } from '../access/store.ts'
 import { addMonths, businessDay, type Day, type Instant } from '../base/calendar.ts'
 import type { Sql, Tx } from '../base/db.ts'
 import { clauseOf, lawOn } from '../policy/parameters.ts'
-import { isLendable, type Lendable } from './approval.ts'
+import { isLendable, type Lendable, type Office, officeSeenBy } from './approval.ts'
 import { refuse } from './refusals.ts'
 import { type DelegationFilter, endDelegation, insertDelegation, isLent, readDelegationRows } from './store.ts'
 
@@ -32,9 +32,12 @@ export type DelegationView = NewDelegation & {
 }
 
 // Auditors judge what was decided, and machines have no judgement: neither decides in anybody's place.
-const mayStandIn: readonly Role[] = ['finance_maker', 'finance_checker', 'finance_approver']
+const mayStandIn: Readonly<Record<Office, readonly Role[]>> = {
+  finance: ['finance_maker', 'finance_checker', 'finance_approver'],
+  provident_fund: ['pf_officer', 'pf_reviewer'],
+}
 
-export const canStandIn = ({ role }: Actor): boolean => mayStandIn.includes(role)
+export const canStandIn = ({ role }: Actor): boolean => Object.values(mayStandIn).some((all) => all.includes(role))
 
 /**
  * Lets another person decide in one's place for a time. Only what one may oneself, only in one's own district, and only
@@ -51,9 +54,10 @@ export async function delegate(tx: Tx, actor: Actor, given: NewDelegation, at: I
   const law = lawOn(businessDay(at))
   const latest = addMonths(businessDay(at), law.take('delegation_longest'))
   if (to > latest) throw refuse('delegation_too_long', { to, latest }, clauseOf(law, 'delegation_longest'))
-  const stands = { name: delegate, roles: mayStandIn, district: actor.district ?? null, signedIn: false }
+  const roles = mayStandIn[officeSeenBy(actor) ?? 'finance']
+  const stands = { name: delegate, roles, district: actor.district ?? null, signedIn: false }
   if (!(await holdsDuty(tx, stands))) {
-    throw refuse('delegate_without_duty', { person: delegate, roles: mayStandIn.join(', '), where: reachOf(actor) })
+    throw refuse('delegate_without_duty', { person: delegate, roles: roles.join(', '), where: reachOf(actor) })
   }
   const id = await insertDelegation(tx, {
     delegator: actor.person,

@@ -102,9 +102,9 @@ export const bondRefusals = {
     status: 422,
     pinned: true,
     title: { zh: '债券资金未分配给该项目', en: 'Nothing of the bond is allocated to the project' },
-    detail: (f: { bond: string; project: string; on: Day; projects: string }) => ({
-      zh: `${f.on} 专项债券 ${f.bond} 没有分配给项目 ${f.project}（已分配：${f.projects}）。请先调整分配并报批，或改由已分配的项目使用。`,
-      en: `On ${f.on} special bond ${f.bond} is not allocated to project ${f.project} (allocated: ${f.projects}). Change the allocation first, or use it for a project that has a share.`,
+    detail: (f: { bond: string; project: string; on: Day; projects: Text }) => ({
+      zh: `${f.on} 专项债券 ${f.bond} 没有分配给项目 ${f.project}（已分配：${f.projects.zh || '无'}）。请先调整分配并报批，或改由已分配的项目使用。`,
+      en: `On ${f.on} special bond ${f.bond} is not allocated to project ${f.project} (allocated: ${f.projects.en || 'none'}). Change the allocation first, or use it for a project that has a share.`,
     }),
   },
   bond_allocation_insufficient: {

@@ -2,6 +2,7 @@
  * Every code with its names: what may be written where a code is asked for, and what answers say. Names come from where
  * they stand; here it is said only in which list. Whoever looks for a code finds it by any part of it or of its names.
  */
+import { withdrawalStateNamesZh, withdrawalWayNamesZh } from '../financing/withdrawal/withdrawal.ts'
 import { jobStateNames } from '../../jobs/forms.ts'
 import { registry } from '../../jobs/registry.ts'
 import { permissionNames, roleNames } from '../access/actor.ts'
@@ -127,6 +128,19 @@ export const codeLists = {
   'bond-states': worded('专项债券状态', 'States of special bonds', bondStateNamesZh),
   'bond-due-kinds': worded('应付本息事项', 'What is due of bonds', dueKindNamesZh),
   'bond-due-states': worded('应付本息状态', 'States of what is due', dueStateNamesZh),
+  'withdrawal-states': worded('公积金提取状态', 'States of withdrawals', withdrawalStateNamesZh),
+  'withdrawal-ways': worded('公积金提取支付方式', 'To whom a withdrawal is paid', withdrawalWayNamesZh),
+  'project-facts': named('项目事实', 'Facts of projects', {
+    progress: { zh: '进度', en: 'progress' },
+    state: { zh: '状态', en: 'state' },
+    promise: { zh: '承诺', en: 'promise' },
+    standing: { zh: '小区治理情况', en: 'standing of a community' },
+  }),
+  'history-kinds': named('经过种类', 'What a history tells', {
+    act: { zh: '业务', en: 'act' },
+    decision: { zh: '审批', en: 'decision' },
+    entry: { zh: '凭证', en: 'entry' },
+  }),
   recipients: worded('分配对象', 'Recipients of allocations', recipientNamesZh),
   'allocation-states': worded('资金分配状态', 'States of allocations', allocationStateNamesZh),
   'score-indicators': worded('考核指标', 'Indicators of scores', indicatorNamesZh),

@@ -68,6 +68,14 @@ const undoneBy: Readonly<Record<string, Text>> = {
     zh: '该次接转同时登记了项目状态、批次或资金方案，已成为后续业务的依据，不整体冲销：余额有误用记账凭证更正（/v1/vouchers），指标用调整事项（/v1/indicators），项目与方案用各自事项（/v1/projects）',
     en: 'the take-over also recorded states, batches or plans that later work rests on and is not reversed whole: correct balances by a voucher (/v1/vouchers), indicators by their adjustment (/v1/indicators), projects and plans by their own actions (/v1/projects)',
   },
+  withdrawal: {
+    zh: '公积金提取已作出决定：退回的款项由公积金中心以备查账凭证（/v1/vouchers）记回',
+    en: 'a withdrawal that was decided: what comes back is booked by the centre with a voucher of the memo book (/v1/vouchers)',
+  },
+  bond: {
+    zh: '专项债券的分配、使用和还本付息（/v1/bonds/{bond}/…）：以新的一版分配或新的一笔更正',
+    en: 'the allocation, use and service of the bond (/v1/bonds/{bond}/…): corrected by a new version or another use',
+  },
   owner: owners,
   channel: channels,
   'ownership-certificate': channels,

@@ -43,8 +43,8 @@ async function run(statements: string): Promise<string> {
 }
 
 const opening = (state: string, steps = 0, hash = `sha256('{}')`): string =>
-  `insert into approval (kind, subject, summary, content, content_hash, approvers, state, steps, maker, opened_at)
-   values ('trial', 'direct', 'x', '{}', ${hash}, 1, '${state}', ${steps}, 'x', now())`
+  `insert into approval (kind, office, subject, summary, content, content_hash, approvers, state, steps, maker, opened_at)
+   values ('trial', 'finance', 'direct', 'x', '{}', ${hash}, 1, '${state}', ${steps}, 'x', now())`
 const party = (id: number, person: string, step: number): string =>
   `insert into approval_party values (${id}, '${person}', ${step})`
 const decision = (id: number, step: number, said: string, person: string, more: { for?: string; hash?: string } = {}) =>

@@ -62,7 +62,14 @@ describe('an indicator', () => {
       'approved',
     ])
     const { json: history } = await office.ask('/v1/indicators/Z-1/history')
-    expect(history.items.map((one: { verb: string }) => one.verb)).toEqual(['proposed', 'in_force'])
+    expect(history.items.map((one: { verb: string }) => one.verb)).toEqual([
+      'submitted',
+      'proposed',
+      'checked',
+      'approved',
+      'in_force',
+      'posted',
+    ])
   })
 
   it('is answered the same under the same key', async () => {

@@ -118,7 +118,7 @@ describe('the permission a route names', () => {
     expect(rolesOf('decideApproval')).toEqual(
       rolesOf('listApprovals').filter((role) => permissionsOf[role].some((one) => /^approval\.(?!read)/.test(one))),
     )
-    expect(rolesOf('makeDelegation')).toEqual(['finance_checker', 'finance_approver'])
+    expect(rolesOf('makeDelegation')).toEqual(['finance_checker', 'finance_approver', 'pf_reviewer'])
   })
 })
 

@@ -132,6 +132,19 @@ export async function districtOf(door: Door, district: string, mark: string): Pr
       { account: '3001', credit: '5.00', project: code('P'), source: 'F21' },
     ],
   })
+  await ask('/v1/bonds', {
+    bond: code('Z'),
+    book: code('memo'),
+    programme: 'LJ2026',
+    face: '1000.00',
+    rate: '0.03',
+    years: 20,
+    feeRate: '0.000864',
+    purpose: code('bond'),
+    documentNumber: code('bond'),
+    on: '2026-01-10',
+    coverage: { definition: code('coverage'), horizon: 20, figures: [{ year: 2026, revenue: '1900.00', cost: '100' }] },
+  })
   const [duty] = await door.test.database.sql<{ id: string; token: string }[]>`
     select duty_id::text as id, (select token_id::text from token where person = ${`${mark}.deputy`}) as token
     from duty where person = ${`${mark.toLowerCase()}.deputy`} or person in (
@@ -168,6 +181,8 @@ export async function districtOf(door: Door, district: string, mark: string): Pr
       batch: '1',
       version: '1',
       run: '1',
+      bond: code('Z'),
+      withdrawal: 'W-1',
       commitment: 'C-1',
       release: 'R-1',
       voucher: made.json.voucher.voucher,
@@ -186,6 +201,7 @@ const idsOfPaths: Readonly<Record<string, string>> = {
   '/v1/commitments': 'commitment',
   '/v1/releases': 'release',
   '/v1/vouchers': 'voucher',
+  '/v1/withdrawals': 'withdrawal',
   '/v1/take-overs': 'takeOver',
   '/v1/transactions': 'transaction',
 }
@@ -199,8 +215,11 @@ const queries: Readonly<Record<string, string>> = {
   tryBatch: 'mode=strict',
 }
 
-/** One whose example names two projects. */
-const bodies: Readonly<Record<string, Json>> = { submitFundingPlans: { plans: [{ project: 'P1', version: 1 }] } }
+/** Those whose example names two projects. */
+const bodies: Readonly<Record<string, Json>> = {
+  submitFundingPlans: { plans: [{ project: 'P1', version: 1 }] },
+  allocateBond: { from: '2026-03-27', documentNumber: '文', shares: [{ project: 'P1', amount: '1.00' }] },
+}
 
 export type Asking = { readonly path: string; readonly given: Given }
 

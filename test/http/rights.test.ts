@@ -135,14 +135,17 @@ describe('every role at every route', () => {
   it('is asked about things that are there: who may, reads his own', async () => {
     // Nothing of these was made: they need a programme of their own.
     const notMade =
-      /^read(?:Allocation|Release|Commitment|Job|EarlyRun|Transaction|Ownership|Calculation)|^search$|^actionsOf(?:Allocation|Release|Job)|^compareAll|^tryBatch|^listScoreV|^previewE/
+      /^read(?:Allocation|Release|Commitment|Withdrawal|Job|EarlyRun|Transaction|Ownership|Calculation)|^search$|^actionsOf(?:Allocation|Release|Job)|^compareAll|^tryBatch|^listScoreV|^previewE/
     const reads = apiRoutes.filter(({ method, id }) => method === 'GET' && !notMade.test(id))
     const faults = await all(
       cases(reads)
         .filter(({ role, right }) => may(role, right))
         .map(({ role, scope, token, one }) => async () => {
           const { status, text } = await ask(door().url, token, requestTo(one, own))
-          return status < 300 ? undefined : `${role} ${scope} ${one.id}: ${status} ${text.slice(0, 200)}`
+          // What waits here is of the finance offices: to those of another office it is not there.
+          const isOthers = /^pf_/.test(role) && /Approval$/.test(one.id)
+          const fits = isOthers ? status === 404 : status < 300
+          return fits ? undefined : `${role} ${scope} ${one.id}: ${status} ${text.slice(0, 200)}`
         }),
     )
     expect(faults).toEqual([])

@@ -100,7 +100,7 @@ describe('contents as they were submitted before', () => {
   it.each(approvals)('are read: $kind $id', (approval) => {
     const read = registry[approval.kind]?.read
     expect(read?.(approval)).toBeTypeOf('object')
-    const other = approval.content.replace(/"(project|allocation|indicator|book)":"/, '"$1s":"')
+    const other = approval.content.replace(/"(project|allocation|indicator|book|community)":"/, '"$1s":"')
     expect(() => read?.({ ...approval, content: other })).toThrow('approval_content_unreadable')
   })
 })

@@ -169,7 +169,14 @@ describe('the programme of a first start in 2031', () => {
       if (state === 'nothing') idle.push(check)
     }
     // Nobody signs in while the sample is loaded.
-    expect(idle).toEqual(['sessions_proved', 'subsidies_within_cost', 'recoveries_by_project'])
+    expect(idle).toEqual([
+      'sessions_proved',
+      'bond_dues_split',
+      'withdrawals_within_contributions',
+      'withdrawals_as_decided',
+      'subsidies_within_cost',
+      'recoveries_by_project',
+    ])
   }, 60_000)
 
   it('loaded again, in a later year too, changes nothing', async () => {

@@ -38,13 +38,16 @@ function isClaimed() {
 
 const isThere = () => startMark(pid) === mark
 
-async function gone(withinMs) {
-  for (const began = performance.now(); isThere(); await sleep(100))
+async function gone(withinMs, isKept = () => false) {
+  for (const began = performance.now(); isThere(); await sleep(100)) {
+    // Whoever took the server over meanwhile has a guard of his own: this one is not to end it when he is gone in turn.
+    if (isKept()) process.exit(0)
     if (performance.now() - began > withinMs) return false
+  }
   return true
 }
 
-if (!(await gone(Number(graceText))) && !isClaimed()) {
+if (!(await gone(Number(graceText), isClaimed)) && !isClaimed()) {
   for (const signal of [first, last]) {
     if (isThere()) process.kill(pid, signal)
     if (await gone(endsWithinMs)) break

@@ -9,7 +9,7 @@ import type { Tx } from '../../base/db.ts'
 import { recordChange, requireVersion } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import { formatFen } from '../../base/money.ts'
-import { inWords } from '../../base/refusal.ts'
+import { inWords, listedCodes } from '../../base/refusal.ts'
 import { generalType } from '../../ledger/entry.ts'
 import { lineDraft } from '../../ledger/forms.ts'
 import { figure, limitBy } from '../../noun/limit.ts'
@@ -164,7 +164,7 @@ export async function requireAllocated(
   const latest = versions.at(-1)?.shares ?? []
   const onDayFen = shareOf(held, project)
   if (onDayFen === 0n) {
-    const projects = held.map((share) => `${share.project} ${formatFen(share.amountFen)}`).join('、') || '—'
+    const projects = listedCodes(held.map((share) => `${share.project} ${formatFen(share.amountFen)}`))
     throw refuse('bond_not_allocated', { bond, project, on, projects })
   }
   const latestFen = shareOf(latest, project)
