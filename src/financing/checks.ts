@@ -12,10 +12,10 @@ export const planChecks: readonly Check[] = [
     en: 'what was granted for a dwelling, and what the fund lent, is no more than it contributed or owes',
     run: byQuery(
       'withdrawal',
-      `select w.project || ' ' || w.community || '/' || w.building || '/' || w.dwelling || ' ' || w.purpose || ' was granted ' || w.fen
+      `select w.project || ' ' || w.community || '/' || w.building || '/' || w.dwelling || ' was granted ' || w.fen
          || ' fen and lent ' || coalesce(m.lent, 0) || ' of ' || greatest(coalesce(m.paid, 0), coalesce(s.due, 0)) as fault
-       from (select project, community, building, dwelling, purpose, sum(granted_fen) as fen
-             from withdrawal where state = 'decided' group by project, community, building, dwelling, purpose) w
+       from (select project, community, building, dwelling, sum(granted_fen) as fen
+             from withdrawal where state = 'decided' group by project, community, building, dwelling) w
        left join (select project, community, building, dwelling, sum(applied_fen) as paid,
                          sum(applied_fen) filter (where source = 'F53') as lent
                   from owner_movement group by project, community, building, dwelling) m

@@ -116,6 +116,43 @@ describe('a withdrawal', () => {
     expect(again.json.code).toBe('exceeds_limit')
   })
 
+  it('of one contribution is not granted again under another purpose', async () => {
+    const again = await take('101', [['self', '60000.00', '0.01']], { purpose: 'elevator' })
+    expect([again.status, again.json.code], again.text).toEqual([409, 'exceeds_limit'])
+  })
+
+  it('counts what is on its way to the supervised account against what is owed, and not against what was paid', async () => {
+    const third = await newProject(door(), { items: { B02: '100.00' }, dwellings: [['1', '60.00', 'private']] })
+    const dwelling = dwellingOf(third, '1')
+    await approvedPlan(stage, third, {
+      lines: [{ line: 'L1', item: 'B02', amount: '100.00' }],
+      shares: [{ line: 'L1', source: 'F51', dwelling, amount: '100.00' }],
+    })
+    const lines = [
+      { account: '101', debit: '500.00', project: third, source: 'F52' },
+      { account: '201', credit: '500.00', project: third, source: 'F52', dwelling: `${dwelling.community}/1/1` },
+    ]
+    expect((await stage.ask('/v1/books/GJJ/entries', { on, summary: '账户余额', lines })).status).toBe(201)
+    const of = { project: third, dwelling }
+    const pay = async (amount: string) => {
+      const body = { source: 'F51', dwelling, amount, reference: `SK-${++slips}`, on }
+      expect((await stage.ask(`/v1/projects/${third}/contributions`, body)).status).toBe(201)
+    }
+    await pay('60.00')
+    const owed = await take('1', [['self', '500.00', '40.00']], { ...of, way: 'supervised' })
+    expect(owed.status, owed.text).toBe(202)
+    expect((await decide(owed, 'check')).status).toBe(200)
+    const over = await take('1', [['self', '500.00', '60.01']], of)
+    expect(over.json.code).toBe('exceeds_limit')
+    const paidBack = await take('1', [['self', '500.00', '60.00']], of)
+    expect([paidBack.status, paidBack.json.withdrawal?.limit], paidBack.text).toEqual([202, '60.00'])
+    expect((await decide(paidBack, 'check')).status).toBe(200)
+    // Paid twice over: what is withdrawn for it is on its way already.
+    await pay('40.00')
+    expect((await take('1', [['self', '500.00', '0.01']], of)).json.code).toBe('exceeds_limit')
+    expect(await failing(door())).toEqual([])
+  })
+
   it('is of the centre alone: finance neither sees nor decides it, nor the centre what is of finance', async () => {
     const checker = await door().token('finance_checker', { person: '财政复核' })
     const kinds = async (token: string) =>

@@ -10,7 +10,7 @@ import { type Doing, verb } from '../../noun/verb.ts'
 import { fundSourceOf } from '../../policy/sources.ts'
 import type { DwellingName } from '../../projects/terms.ts'
 import { lockProject, type ProjectRow } from '../../projects/project/store.ts'
-import { moneyBookOf } from '../plan/standing.ts'
+import { moneyBookOf, planInForce } from '../plan/standing.ts'
 import { dwellingKey, duesOf, type Plan } from '../plan/plan.ts'
 import { contributionLines, entryOf, matchedLines, refundLines } from '../entries.ts'
 import { inProject } from '../forms.ts'
@@ -25,7 +25,6 @@ import {
   type OwnerMovement,
   receiptInSuspense,
 } from './store.ts'
-import { planHead, wholeVersions } from '../plan/store.ts'
 
 /** Records what an owner paid into the supervised account. `plan_source_unknown`: money that is not owners'. */
 export const receiveContribution = verb({
@@ -46,7 +45,7 @@ export const receiveContribution = verb({
     const { tx, actor } = doing
     const row = await lockProject(tx, actor, project)
     requireOwners(source)
-    const plan = await planInForce(tx, project)
+    const plan = await requirePlan(tx, project)
     const owed = dwelling && owedBy(plan, await ownerBalances(tx, project), dwelling)
     const appliedFen = owed === undefined ? 0n : minFen(owed, amount)
     const parts = {
@@ -66,11 +65,10 @@ function requireOwners(source: string): void {
     throw refuse('plan_source_unknown', { line: { zh: '居民出资', en: 'of contributions' }, source })
 }
 
-async function planInForce(tx: Tx, project: string): Promise<Plan> {
-  const head = await planHead(tx, project)
-  const [version] = head?.approved ? await wholeVersions(tx, [{ project, version: head.approved }]) : []
-  if (!version) throw refuse('plan_not_in_force', { project })
-  return version.plan
+async function requirePlan(tx: Tx, project: string): Promise<Plan> {
+  const plan = await planInForce(tx, project)
+  if (!plan) throw refuse('plan_not_in_force', { project })
+  return plan
 }
 
 /** What a dwelling still owes under a plan; `undefined` where the plan does not know it. */
@@ -100,7 +98,7 @@ export const matchContribution = verb({
     const found = await receiptInSuspense(tx, project, receipt)
     if (!found) throw refuse('owner_movement_not_found', { project, receipt })
     const name = dwellingKey(dwelling)
-    const owed = owedBy(await planInForce(tx, project), await ownerBalances(tx, project), dwelling)
+    const owed = owedBy(await requirePlan(tx, project), await ownerBalances(tx, project), dwelling)
     if (owed === undefined) throw refuse('contribution_not_due', { project, dwelling: name })
     const appliedFen = minFen(owed, found.suspenseFen)
     const parts = { appliedFen, excessFen: found.suspenseFen - appliedFen }

@@ -13,9 +13,9 @@ import { bookFor, type Ledger } from '../../ledger/ledger.ts'
 import { fundSourceOf } from '../../policy/sources.ts'
 import type { ProjectRow } from '../../projects/project/store.ts'
 import { refuse } from '../refusals.ts'
-import type { PlanShare, PlanState } from './plan.ts'
+import type { Plan, PlanShare, PlanState } from './plan.ts'
 import type { KnownLimit } from './rules.ts'
-import { fundBalance, type PlanHead, type PlanVersion, type WholeVersion, wholeVersions } from './store.ts'
+import { fundBalance, planHead, type PlanHead, type PlanVersion, type WholeVersion, wholeVersions } from './store.ts'
 
 export type PlanName = { readonly project: string; readonly version: number }
 /** The versions in force of these heads, by project. */
@@ -24,6 +24,12 @@ export async function standing(tx: Tx, heads: ReadonlyMap<string, PlanHead>): Pr
     approved === null ? [] : [{ project, version: approved }],
   )
   return new Map((await wholeVersions(tx, wanted)).map((version) => [version.project, version]))
+}
+
+/** The plan of a project that is in force, its head locked. */
+export async function planInForce(tx: Tx, project: string): Promise<Plan | undefined> {
+  const head = await planHead(tx, project)
+  return head && (await standing(tx, new Map([[project, head]]))).get(project)?.plan
 }
 
 /** The memo book plans of a project are posted in. Refuses `project_book_missing`. */

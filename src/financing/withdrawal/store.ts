@@ -63,7 +63,7 @@ export const readWithdrawals = async (
   filter: WithdrawalFilter & { readonly after: bigint; readonly limit: number },
 ): Promise<Withdrawal[]> => (await listing(reader, filter)).map(recordOf)
 
-type Of = DwellingName & { readonly project: string; readonly purpose: string }
+type Of = DwellingName & { readonly project: string }
 
 const grantedBefore = prepared((on) =>
   on
@@ -75,14 +75,14 @@ const grantedBefore = prepared((on) =>
         eq(withdrawals.community, sql.placeholder('community')),
         eq(withdrawals.building, sql.placeholder('building')),
         eq(withdrawals.dwelling, sql.placeholder('dwelling')),
-        eq(withdrawals.purpose, sql.placeholder('purpose')),
         ne(withdrawals.state, 'returned'),
       ),
     ),
 )
 
 /**
- * What was granted, or waits to be, for a purpose of a dwelling, by way; without the one that is looked at again. The
+ * What was granted, or waits to be, for a dwelling, by way and whatever the purpose: one contribution is withdrawn for
+ * once. Without the one that is looked at again. The
  * project is locked by whoever asks.
  */
 export async function grantedFor(tx: Tx, of: Of, without?: Withdrawal): Promise<Readonly<Record<WithdrawalWay, Fen>>> {

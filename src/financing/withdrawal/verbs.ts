@@ -22,7 +22,7 @@ import { lockProject } from '../../projects/project/store.ts'
 import { balancesOf } from '../contribution/reads.ts'
 import { ownerBalances } from '../contribution/store.ts'
 import { dwellingKey, duesOf } from '../plan/plan.ts'
-import { planHead, wholeVersions } from '../plan/store.ts'
+import { planInForce } from '../plan/standing.ts'
 import { refuse } from '../refusals.ts'
 import { newWithdrawal, viewOf, withdrawalContent, type WithdrawalView } from './forms.ts'
 import { grantedFor, insertWithdrawal, lockWithdrawalOf, settleWithdrawal, type Withdrawal } from './store.ts'
@@ -64,9 +64,11 @@ async function examine(tx: Tx, asked: Asked, law: Law, without?: Withdrawal): Pr
   const { project, dwelling, purpose, way, on, applicants } = asked
   const name = dwellingKey(dwelling)
   const balances = balancesOf(await ownerBalances(tx, project), name)
-  const grantedFen = await grantedFor(tx, { project, ...dwelling, purpose }, without)
+  const grantedFen = await grantedFor(tx, { project, ...dwelling }, without)
   const paidFen = new Map(balances.map(({ source, appliedFen }) => [source, appliedFen]))
-  const claim = claimOf(way, { dueFen: await dueOf(tx, project, name), paidFen, grantedFen })
+  const plan = await planInForce(tx, project)
+  const dueFen = (plan && duesOf(plan).get(name)?.dueFen) ?? 0n
+  const claim = claimOf(way, { dueFen, paidFen, grantedFen })
   const { limit, grants } = providentWithdrawal({ ...claim, purpose, applicants }, law)
   if (claim.contribution <= 0n) throw refuse('receipt_not_found', { project, dwelling: name, way: wayNames[way] })
   for (const [index, { relation, max, refusal }] of grants.entries()) {
@@ -87,12 +89,6 @@ async function examine(tx: Tx, asked: Asked, law: Law, without?: Withdrawal): Pr
   return { contribution, loan, withdrawn, limit }
 }
 
-async function dueOf(tx: Tx, project: string, name: string): Promise<Fen> {
-  const head = await planHead(tx, project)
-  const [version] = head?.approved ? await wholeVersions(tx, [{ project, version: head.approved }]) : []
-  return (version && duesOf(version.plan).get(name)?.dueFen) ?? 0n
-}
-
 async function settle({ tx, approval }: Ended, state: 'decided' | 'returned'): Promise<void> {
   await settleWithdrawal(tx, await lockWithdrawalOf(tx, approval.id), state)
 }
@@ -104,7 +100,7 @@ export const withdrawalProposal = proposal({
   approved: async (running) => {
     const { tx, post, approval, content } = running
     const { project, book, on, lines, documents, granted } = content
-    await lockProject(tx, everywhere, project)
+    await lockProject(tx, { person: approval.maker, role: 'pf_officer' }, project)
     const row = await lockWithdrawalOf(tx, approval.id)
     await examine(tx, content, lawOn(on), row)
     const draft: EntryDraft = {
@@ -120,9 +116,6 @@ export const withdrawalProposal = proposal({
   },
   ended: (running) => settle(running, 'returned'),
 })
-
-// Whoever decides has been let see the approval; the project it is about need not be asked for again.
-const everywhere = { person: '', role: 'auditor' } as const
 
 type Made = { withdrawal: WithdrawalView; approval: string; hash: string }
 

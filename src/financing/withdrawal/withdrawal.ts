@@ -37,26 +37,27 @@ export type Standing = {
   readonly dueFen: Fen
   /** What stands to its credit, by source: receipts less what was given back. */
   readonly paidFen: ReadonlyMap<string, Fen>
-  /** Granted, or waiting to be, for this purpose, by whomever of the household, by way. */
+  /** Granted, or waiting to be, to whomever of the household, by way. */
   readonly grantedFen: Readonly<Record<WithdrawalWay, Fen>>
 }
 
 /**
- * What the household may claim on, for the rule: what it paid, or still has to pay, less a loan of the fund and what
- * was withdrawn before (O-38, O-41). What was withdrawn into the supervised account stands there as a receipt once it
- * has come: it is counted once.
+ * What the household may claim on, for the rule (O-38, O-41). `payer`: of what it paid itself, what was not withdrawn for
+ * yet, and no more than is left to be borne beside the loan and what goes to the supervised account. `supervised`: of
+ * what it owes, what neither it nor the loan has paid and what is not on its way. What was granted into that account
+ * stands there as a receipt once it has come: it is counted once.
  */
 export function claimOf(
   way: WithdrawalWay,
   { dueFen, paidFen, grantedFen }: Standing,
-): Omit<WithdrawalClaim, 'purpose' | 'applicants'> {
+): Required<Pick<WithdrawalClaim, 'contribution' | 'loan' | 'withdrawn'>> {
   const paid = (source: string): Fen => paidFen.get(source) ?? 0n
-  const loan = paid(ownersSources.lent)
-  const withdrawn = grantedFen.payer + maxFen(grantedFen.supervised, paid(ownersSources.withdrawn))
-  const received = sumFen([...paidFen.values()])
-  if (way === 'payer') return { contribution: received, loan, withdrawn }
-  // What was paid in cash is owed no more; who paid it asks by the other way.
-  return { contribution: dueFen, loan, withdrawn: withdrawn - grantedFen.payer + paid(ownersSources.own) }
+  const [own, loan, arrived] = [paid(ownersSources.own), paid(ownersSources.lent), paid(ownersSources.withdrawn)]
+  const intoAccount = maxFen(grantedFen.supervised, arrived)
+  if (way === 'supervised') return { contribution: dueFen, loan, withdrawn: intoAccount + own }
+  // Own money beside a withdrawal that pays the same: it comes back as too much, and not as a withdrawal.
+  const besides = maxFen(own - maxFen(dueFen - loan - intoAccount, 0n), 0n)
+  return { contribution: sumFen([...paidFen.values()]), loan, withdrawn: grantedFen.payer + arrived + besides }
 }
 
 /** Until when the centre decides: so many days from the day of application (住房公积金管理条例 第二十五条). */
