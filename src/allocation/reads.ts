@@ -37,7 +37,8 @@ type Seen = {
   readonly only: string | undefined
 }
 
-async function seen({ database }: Ledger, actor: Actor, allocation: string): Promise<Seen> {
+/** Refuses `permission_denied`, `allocation_not_found`. */
+export async function findAllocation({ database }: Ledger, actor: Actor, allocation: string): Promise<Seen> {
   demand(actor, 'allocation.read')
   const head = await readAllocation(database.sql, allocation)
   if (!head) throw refuse('allocation_not_found', { allocation })
@@ -63,7 +64,7 @@ export type SeenAllocation = {
  * An allocation with the shares that stand, its versions and all that happened to it. Refuses `allocation_not_found`.
  */
 export async function showAllocation(ledger: Ledger, actor: Actor, allocation: string): Promise<SeenAllocation> {
-  const { head, only } = await seen(ledger, actor, allocation)
+  const { head, only } = await findAllocation(ledger, actor, allocation)
   const { sql } = ledger.database
   const version = await wholeVersion(ledger, { head, only }, head.version)
   const versions = await readVersions(sql, allocation)
@@ -82,7 +83,7 @@ export async function showVersion(
   allocation: string,
   version: number,
 ): Promise<{ head: Allocation; version: WholeVersion }> {
-  const place = await seen(ledger, actor, allocation)
+  const place = await findAllocation(ledger, actor, allocation)
   return { head: place.head, version: await wholeVersion(ledger, place, version) }
 }
 
@@ -111,7 +112,7 @@ export async function compareVersions(
   allocation: string,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Comparison> {
-  const place = await seen(ledger, actor, allocation)
+  const place = await findAllocation(ledger, actor, allocation)
   const [before, after] = [await wholeVersion(ledger, place, from), await wholeVersion(ledger, place, to)]
   return {
     head: place.head,

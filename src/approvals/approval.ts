@@ -56,12 +56,17 @@ const officesOf: Readonly<Partial<Record<Role, Office>>> = {
   finance_maker: 'finance',
   finance_checker: 'finance',
   finance_approver: 'finance',
+  provident_fund: 'provident_fund',
   pf_officer: 'provident_fund',
   pf_reviewer: 'provident_fund',
 }
 
 /** The only office whose approvals somebody sees; absent: every one's. */
-export const officeSeenBy = ({ role }: Actor): Office | undefined => officesOf[role]
+export const officeSeenBy = ({ role }: Pick<Actor, 'role'>): Office | undefined => officesOf[role]
+
+/** Of these roles, those of an office: nobody stands in for one of another. */
+export const ofOffice = (office: Office, all: readonly Role[]): Role[] =>
+  all.filter((role) => officesOf[role] === office)
 
 /** The permissions of those who decide in somebody's place, and that can be lent. */
 export const lendable = ['approval.check', 'approval.approve'] as const satisfies readonly Permission[]

@@ -3,15 +3,16 @@
  * by its holder alone, to a person and never to a machine; both take part when it is used, and it ends with the right
  * it was lent from.
  */
-import { listedCodes } from '../base/refusal.ts'
-import { type Actor, demand, may, type Permission, type Role, rolesWith } from '../access/actor.ts'
+import { type Actor, demand, may, type Permission, permissionsOf, roles, rolesWith } from '../access/actor.ts'
 import { reachOf } from '../access/duties.ts'
 import { personCalled } from '../access/persons.ts'
 import { holdsDuty } from '../access/store.ts'
+import { assert } from '../base/assert.ts'
 import { addMonths, businessDay, type Day, type Instant } from '../base/calendar.ts'
 import type { Sql, Tx } from '../base/db.ts'
+import { listedCodes } from '../base/refusal.ts'
 import { clauseOf, lawOn } from '../policy/parameters.ts'
-import { isLendable, type Lendable, type Office, officeSeenBy } from './approval.ts'
+import { isLendable, type Lendable, type Office, officeSeenBy, ofOffice } from './approval.ts'
 import { refuse } from './refusals.ts'
 import { type DelegationFilter, endDelegation, insertDelegation, isLent, readDelegationRows } from './store.ts'
 
@@ -32,12 +33,13 @@ export type DelegationView = NewDelegation & {
 }
 
 // Auditors judge what was decided, and machines have no judgement: neither decides in anybody's place.
-const mayStandIn: Readonly<Record<Office, readonly Role[]>> = {
-  finance: ['finance_maker', 'finance_checker', 'finance_approver'],
-  provident_fund: ['pf_officer', 'pf_reviewer'],
-}
+const taking = ['approval.submit', 'approval.check', 'approval.approve'] as const
+const mayStandIn = roles.filter(
+  (role) =>
+    officeSeenBy({ role }) !== undefined && taking.some((permission) => permissionsOf[role].includes(permission)),
+)
 
-export const canStandIn = ({ role }: Actor): boolean => Object.values(mayStandIn).some((all) => all.includes(role))
+export const canStandIn = ({ role }: Actor): boolean => mayStandIn.includes(role)
 
 /**
  * Lets another person decide in one's place for a time. Only what one may oneself, only in one's own district, and only
@@ -54,10 +56,12 @@ export async function delegate(tx: Tx, actor: Actor, given: NewDelegation, at: I
   const law = lawOn(businessDay(at))
   const latest = addMonths(businessDay(at), law.take('delegation_longest'))
   if (to > latest) throw refuse('delegation_too_long', { to, latest }, clauseOf(law, 'delegation_longest'))
-  const roles = mayStandIn[officeSeenBy(actor) ?? 'finance']
-  const stands = { name: delegate, roles, district: actor.district ?? null, signedIn: false }
+  const office = officeSeenBy(actor)
+  assert(office, 'who has something to lend is of an office')
+  const own = ofOffice(office, mayStandIn)
+  const stands = { name: delegate, roles: own, district: actor.district ?? null, signedIn: false }
   if (!(await holdsDuty(tx, stands))) {
-    throw refuse('delegate_without_duty', { person: delegate, roles: roles.join(', '), where: reachOf(actor) })
+    throw refuse('delegate_without_duty', { person: delegate, roles: listedCodes(own), where: reachOf(actor) })
   }
   const id = await insertDelegation(tx, {
     delegator: actor.person,
@@ -100,7 +104,12 @@ export async function readDelegations(sql: Sql, filter: DelegationFilter): Promi
 }
 
 /** In whose place, if in anybody's, something of which district is decided on which day. */
-type Place = { readonly delegator: string | undefined; readonly district: string | null; readonly on: Day }
+type Place = {
+  readonly delegator: string | undefined
+  readonly district: string | null
+  readonly office: Office
+  readonly on: Day
+}
 
 /**
  * Refuses `permission_denied` or `not_delegated` unless the actor has one of the permissions, or stands in for somebody
@@ -112,13 +121,13 @@ export async function demandFor(
   anyOf: readonly [Permission, ...Permission[]],
   place: Place,
 ): Promise<void> {
-  const { delegator, district, on } = place
+  const { delegator, on } = place
   if (delegator === undefined) {
     if (!anyOf.some((permission) => may(actor, permission))) demand(actor, anyOf[0])
     return
   }
   for (const permission of anyOf) {
-    if (canStandIn(actor) && (await isDelegated(tx, actor.person, delegator, permission, { district, on }))) return
+    if (canStandIn(actor) && (await isDelegated(tx, actor.person, delegator, permission, place))) return
   }
   throw refuse('not_delegated', { person: actor.person, delegator, permission: listedCodes(anyOf), on })
 }
@@ -128,9 +137,9 @@ async function isDelegated(
   person: string,
   delegator: string,
   permission: Permission,
-  { district, on }: Omit<Place, 'delegator'>,
+  { district, office, on }: Omit<Place, 'delegator'>,
 ): Promise<boolean> {
   if (!(await isLent(tx, { delegate: person, delegator, permission, district, on }))) return false
   // Who has lost the right has lent nothing: his duty was ended, or no token of it opens any more.
-  return holdsDuty(tx, { name: delegator, roles: rolesWith(permission), district, signedIn: true })
+  return holdsDuty(tx, { name: delegator, roles: ofOffice(office, rolesWith(permission)), district, signedIn: true })
 }

@@ -4,7 +4,7 @@ import { personCalled } from '../access/persons.ts'
 import { dutiesOf } from '../access/store.ts'
 import type { Day } from '../base/calendar.ts'
 import type { Sql } from '../base/db.ts'
-import { type ApprovalState, approvalNames, officeSeenBy } from './approval.ts'
+import { type ApprovalState, approvalNames, type Lendable, officeSeenBy, ofOffice } from './approval.ts'
 import { canStandIn, type DelegationView, readDelegations } from './delegation.ts'
 import { refuse } from './refusals.ts'
 import {
@@ -83,16 +83,22 @@ export async function listApprovalsOf(
 const personMost = 10_000
 
 /** What this actor may decide: in the states his role decides, and, where he may, in the places of others. */
-const toDoOf = (actor: Actor, on: Day): ToDo => ({
-  person: actor.person,
-  states: [
-    ...(may(actor, 'approval.check') ? (['checking'] as const) : []),
-    ...(may(actor, 'approval.approve') ? (['approving'] as const) : []),
-  ],
-  inPlaceOn: canStandIn(actor) ? on : undefined,
-  checkerRoles: rolesWith('approval.check'),
-  approverRoles: rolesWith('approval.approve'),
-})
+function toDoOf(actor: Actor, on: Day): ToDo {
+  const office = officeSeenBy(actor)
+  // Who has lost them has lent nothing, and who is of another office has lent nothing here.
+  const deciders = (permission: Lendable) =>
+    office === undefined ? rolesWith(permission) : ofOffice(office, rolesWith(permission))
+  return {
+    person: actor.person,
+    states: [
+      ...(may(actor, 'approval.check') ? (['checking'] as const) : []),
+      ...(may(actor, 'approval.approve') ? (['approving'] as const) : []),
+    ],
+    inPlaceOn: canStandIn(actor) ? on : undefined,
+    checkerRoles: deciders('approval.check'),
+    approverRoles: deciders('approval.approve'),
+  }
+}
 
 /** An approval with all its steps. Refuses `permission_denied`, `approval_not_found`. */
 export async function findApproval(

@@ -63,12 +63,12 @@ export const approvalRefusals = {
       en: `The delegation would end on ${f.to}; the latest day is ${f.latest}, a year from today. End it by ${f.latest} and delegate anew then.`,
     }),
   }),
-  delegate_without_duty: form<{ person: string; roles: string; where: Text }>({
+  delegate_without_duty: form<{ person: string; roles: Text; where: Text }>({
     status: 422,
     title: { zh: '受托人没有相应职责', en: 'The delegate holds no duty that decides' },
     detail: (f) => ({
-      zh: `${f.person} 在${f.where.zh}没有可以受托办理的职责（${f.roles}）。请委托有此职责的人员，或先由安全管理员给予职责。`,
-      en: `${f.person} holds none of the duties that may stand in (${f.roles}) for ${f.where.en}. Delegate to a person who does, or have a security administrator give the duty first.`,
+      zh: `${f.person} 在${f.where.zh}没有可以受托办理的职责（${f.roles.zh}）。请委托有此职责的人员，或先由安全管理员给予职责。`,
+      en: `${f.person} holds none of the duties that may stand in (${f.roles.en}) for ${f.where.en}. Delegate to a person who does, or have a security administrator give the duty first.`,
     }),
   }),
   approval_reason_missing: form<{ approval: string }>({

@@ -132,6 +132,8 @@ export type ApprovalFilter = {
   readonly kind?: string | undefined
   readonly office?: Office | undefined
   readonly subject?: string | undefined
+  /** What its subject is, or begins with, up to a colon. */
+  readonly about?: string | undefined
   /** Only what waits for somebody. */
   readonly waiting?: boolean | undefined
   readonly toDo?: ToDo | undefined
@@ -180,6 +182,8 @@ const isMine: Readonly<Record<Mine, SQL>> = {
   others: sql`${isOpen} and not ${tookPart(sql`> 0`)} and not (${isToDo})`,
 }
 
+const isAbout = sql`starts_with(${approvals.subject} || ':', ${sql.placeholder('about')} || ':')`
+
 const listing = prepared((on, given) =>
   on
     .select()
@@ -189,6 +193,7 @@ const listing = prepared((on, given) =>
         gt(approvals.id, sql.placeholder('after')),
         matching(approvals, given),
         given.has('waiting') ? isOpen : undefined,
+        given.has('about') ? isAbout : undefined,
         ...mineNames.filter((name) => given.has(name)).map((name) => isMine[name]),
       ),
     )
@@ -196,9 +201,7 @@ const listing = prepared((on, given) =>
     .limit(sql.placeholder('limit')),
 )
 
-/**
- * Approvals after an id, what has waited longest first: those of a state, a district, a subject, those one may decide.
- */
+/** Approvals after an id, what has waited longest first: those of a filter, those one may decide. */
 export function readApprovals(
   reader: Reader,
   { toDo, mine = 'to_do', waiting, ...filter }: ApprovalFilter,
@@ -220,10 +223,7 @@ const counting = prepared((on, given) =>
  */
 export async function countApprovals(
   reader: Sql,
-  {
-    toDo,
-    ...of
-  }: { readonly toDo: ToDo; readonly district?: string | undefined; readonly office?: Office | undefined },
+  { toDo, ...of }: { readonly toDo: ToDo } & Pick<ApprovalFilter, 'district' | 'office'>,
 ): Promise<Readonly<Record<Mine, number>>> {
   const { inPlaceOn = null, ...whose } = toDo
   return only(await counting(reader, { ...of, ...whose, inPlaceOn }))

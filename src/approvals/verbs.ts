@@ -130,6 +130,7 @@ export async function decide(tx: Tx, actor: Actor, given: Decision, at: Instant)
   await demandFor(tx, actor, permissionsFor(verdict, row.state), {
     delegator: actingFor,
     district: row.district,
+    office: row.office,
     on: businessDay(at),
   })
   if (verdict === 'reject' && !reason?.trim()) throw refuse('approval_reason_missing', { approval })

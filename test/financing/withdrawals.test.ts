@@ -170,6 +170,42 @@ describe('a withdrawal', () => {
   })
 })
 
+describe('a check that the centre lends', () => {
+  it('lets nobody check for finance, nor one that finance lends for the centre', async () => {
+    const both = '两处任职'
+    const asFinance = await door().token('finance_maker', { person: both })
+    const asCentre = await door().token('pf_officer', { person: both })
+    const checker = await door().token('finance_checker', { person: '财政出借' })
+    const lend = (token: string) =>
+      door().ask('/v1/delegations', {
+        token,
+        body: { delegate: both, permission: 'approval.check', from: '2026-01-01', to: '2026-12-31', reason: '外出' },
+      })
+    expect((await lend(reviewer)).status).toBe(201)
+    const lines = [
+      { account: '1011', debit: '5.00', project, source: 'F21' },
+      { account: '4001', credit: '5.00', project, source: 'F21' },
+      { account: '800101', debit: '5.00', project, source: 'F21' },
+      { account: '6001', credit: '5.00', project, source: 'F21' },
+    ]
+    const voucher = await stage.ask('/v1/vouchers', { book: `${project}-GOV`, on, summary: '收到额度', lines })
+    expect(voucher.status, voucher.text).toBe(202)
+    const inPlace = (made: typeof voucher, token: string, actingFor: string) =>
+      door().ask(`/v1/approvals/${made.json.approval}/decision`, {
+        token,
+        body: { verdict: 'check', hash: made.json.hash, actingFor },
+      })
+    expect((await inPlace(voucher, asFinance, '公积金复核')).json.code).toBe('not_delegated')
+    const toDo = async (token: string) => (await door().ask('/v1/approvals?mine=to_do', { token })).json.items
+    expect(await toDo(asFinance)).toEqual([])
+    expect((await lend(checker)).status).toBe(201)
+    const made = await take('102', [['self', '1000.00', '0.01']], { way: 'supervised', purpose: 'maintenance_deposit' })
+    expect(made.status, made.text).toBe(202)
+    expect((await inPlace(made, asCentre, '财政出借')).json.code).toBe('not_delegated')
+    expect((await decide(made, 'reject')).status).toBe(200)
+  })
+})
+
 describe('the checks', () => {
   const planted = async (change: string, back: string): Promise<string[]> => {
     const run = (statement: string) =>

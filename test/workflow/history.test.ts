@@ -89,6 +89,31 @@ describe('the history of an indicator', () => {
     ])
   })
 
+  it('shows a district of a shared allocation its share, and not how the city came to it', async () => {
+    const { allocation } = await first('/v1/allocations?state=approved')
+    const path = `/v1/allocations/${allocation}`
+    expect((await historyOf(path)).filter(({ noun }) => noun === 'allocation').length).toBeGreaterThan(1)
+    const token = await door().token('finance_maker', { district: '110102', person: 'xi' })
+    const own = await historyOf(path, 500, token)
+    expect(own.filter(({ noun }) => noun === 'allocation')).toEqual([])
+    for (const { id } of own.filter(({ what }) => what === 'decision'))
+      expect((await door().ask(`/v1/approvals/${id}`, { token })).status).toBe(200)
+  })
+
+  it('shows another office no decision of finance', async () => {
+    const { project } = await first('/v1/withdrawals')
+    const path = `/v1/projects/${project}`
+    expect((await historyOf(path)).filter(({ what }) => what === 'decision')).not.toEqual([])
+    for (const [role, person] of [
+      ['pf_officer', '公积金甲'],
+      ['provident_fund', '公积金乙'],
+    ] as const) {
+      const all = await historyOf(path, 500, await door().token(role, { person }))
+      expect(all.filter(({ what }) => what === 'act')).not.toEqual([])
+      expect(all.filter(({ what }) => what === 'decision')).toEqual([])
+    }
+  })
+
   it('shows a district nothing of the city’s', async () => {
     const token = await door().token('finance_maker', { district: '110105', person: 'dong' })
     expect((await door().ask('/v1/indicators/ZY-1/history', { token })).json.code).toBe('indicator_not_found')

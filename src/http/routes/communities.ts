@@ -119,7 +119,7 @@ const read = route({
   handle: async ({ actor, params, service }) => {
     const { community, buildings } = await findCommunity(service.ledger, actor, params.community)
     const history = await historyOfCommunity(service.ledger, community)
-    const waiting = await waitingFactsOf(service.ledger, community)
+    const waiting = await waitingFactsOf(service.ledger, actor, community)
     const view = { ...community, buildings: buildings.map(buildingView), history, waiting }
     return reply(200, view, versionTag(community))
   },

@@ -50,5 +50,8 @@ export const dwellingsOf = (
 ): Promise<DwellingRow[]> => readDwellings(sql, community, page)
 
 /** What was entered of a community one has found and waits to be checked. */
-export const waitingFactsOf = ({ database: { sql } }: Ledger, community: CommunityRow): Promise<WaitingFact[]> =>
-  waitingOfCommunity(sql, community)
+export const waitingFactsOf = (
+  { database: { sql } }: Ledger,
+  actor: Actor,
+  { community }: Pick<CommunityRow, 'community'>,
+): Promise<WaitingFact[]> => waitingOfCommunity(sql, actor, community)

@@ -1,5 +1,7 @@
 /** Facts of a project or a community that wait to be checked, for whoever has found it. */
 import * as z from 'zod'
+import type { Actor } from '../../access/actor.ts'
+import { officeSeenBy } from '../../approvals/approval.ts'
 import { type ApprovalView, approvalView, readApprovals } from '../../approvals/store.ts'
 import { readContent } from '../../approvals/verbs.ts'
 import type { Reader } from '../../base/db.ts'
@@ -17,18 +19,22 @@ function waitingFactOf(view: ApprovalView): WaitingFact {
 // More than one officer checks in a week.
 const most = 10_000
 
-async function waiting(reader: Reader, kind: string, district: string, subject: string): Promise<WaitingFact[]> {
-  const found = await readApprovals(reader, { kind, district, waiting: true, after: 0n, limit: most })
-  const own = (of: string): boolean => of === subject || of.startsWith(`${subject}:`)
-  return found.filter((row) => own(row.subject)).map((row) => waitingFactOf(approvalView(row)))
+async function waiting(reader: Reader, actor: Actor, kind: string, thing: string): Promise<WaitingFact[]> {
+  const office = officeSeenBy(actor)
+  const found = await readApprovals(reader, {
+    kind,
+    office,
+    about: `${kind}:${thing}`,
+    waiting: true,
+    after: 0n,
+    limit: most,
+  })
+  return found.map((row) => waitingFactOf(approvalView(row)))
 }
 
-type InDistrict = { readonly district: string }
+/** Those whose approvals somebody sees; to another office nothing waits. */
+export const waitingOfProject = (reader: Reader, actor: Actor, project: string): Promise<WaitingFact[]> =>
+  waiting(reader, actor, projectFact, project)
 
-export const waitingOfProject = (reader: Reader, { project, district }: InDistrict & { readonly project: string }) =>
-  waiting(reader, projectFact, district, `${projectFact}:${project}`)
-
-export const waitingOfCommunity = (
-  reader: Reader,
-  { community, district }: InDistrict & { readonly community: string },
-) => waiting(reader, communityFact, district, `${communityFact}:${community}`)
+export const waitingOfCommunity = (reader: Reader, actor: Actor, community: string): Promise<WaitingFact[]> =>
+  waiting(reader, actor, communityFact, community)

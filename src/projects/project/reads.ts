@@ -138,7 +138,7 @@ export async function showProject(
     unfinishedOf(reader, project),
     progressOf(reader, project),
     historyOf(reader, 'project', project),
-    waitingOfProject(reader, row),
+    waitingOfProject(reader, actor, row.project),
   ])
   const [standing] = await standingOf(reader, project, asOf)
   if (!facts || !standing) throw refuse('project_not_found', { project })

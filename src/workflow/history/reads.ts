@@ -1,6 +1,7 @@
 /** The history of a thing, for whoever may see the thing; of what belongs to others he sees what is his district's. */
 import { type Actor, demand } from '../../access/actor.ts'
-import { showAllocation } from '../../allocation/reads.ts'
+import { officeSeenBy } from '../../approvals/approval.ts'
+import { findAllocation } from '../../allocation/reads.ts'
 import { findCommitment } from '../../budget/commitment/reads.ts'
 import { findIndicator } from '../../budget/indicator/reads.ts'
 import { bookFor, type Ledger, todayOf } from '../../ledger/ledger.ts'
@@ -18,7 +19,7 @@ type Find = (ledger: Ledger, actor: Actor, id: string) => Promise<unknown>
 const finds: Readonly<Record<HistoryNoun, Find>> = {
   indicator: findIndicator,
   project: findProject,
-  allocation: showAllocation,
+  allocation: findAllocation,
   release: releaseOf,
   commitment: findCommitment,
   community: findCommunity,
@@ -47,5 +48,5 @@ export async function historyAfter(
   page: { readonly after: HistoryPlace | undefined; readonly limit: number },
 ): Promise<HistoryRow[]> {
   demand(actor, 'project.read')
-  return readHistory(sql, { noun, id, district: actor.district, ...page })
+  return readHistory(sql, { noun, id, district: actor.district, office: officeSeenBy(actor), ...page })
 }

@@ -3,6 +3,7 @@
  * written for it alone. A noun that is registered here says what belongs to it; what happened to all of that, who
  * decided it and what was posted by it follow for every noun alike.
  */
+import type { Office } from '../../approvals/approval.ts'
 import { type Instant, instantText } from '../../base/calendar.ts'
 import { instantColumn, type Reader, rowsOf } from '../../base/db.ts'
 import type { Json } from '../../base/json.ts'
@@ -63,9 +64,9 @@ const belonging = {
 } as const satisfies Readonly<Record<string, Belonging>>
 
 export type HistoryNoun = keyof typeof belonging
-export const historyNouns = Object.keys(belonging) as HistoryNoun[]
+const historyNouns = Object.keys(belonging) as HistoryNoun[]
 
-export type What = 'act' | 'decision' | 'entry'
+type What = 'act' | 'decision' | 'entry'
 export type HistoryRow = {
   readonly at: Instant
   readonly key: string
@@ -83,6 +84,8 @@ type Asked = {
   readonly noun: HistoryNoun
   readonly id: string
   readonly district: string | undefined
+  /** The only office whose decisions are seen; absent: every one's. */
+  readonly office: Office | undefined
   readonly after: HistoryPlace | undefined
   readonly limit: number
 }
@@ -91,8 +94,12 @@ type Asked = {
  * What happened after a place, by the instant it was recorded. What an approval brought about is told of whoever gave
  * the decision that brought it about: the maker only asked.
  */
-export function readHistory(reader: Reader, { noun, id, district, after, limit }: Asked): Promise<HistoryRow[]> {
-  const values = [id, district ?? null, after ? instantText(after.at) : null, after?.key ?? null, limit]
+export function readHistory(
+  reader: Reader,
+  { noun, id, district, office, after, limit }: Asked,
+): Promise<HistoryRow[]> {
+  const place = [after ? instantText(after.at) : null, after?.key ?? null]
+  const values = [id, district ?? null, ...place, limit, office ?? null]
   return rowsOf<HistoryRow>(reader, texts[noun], values)
 }
 
@@ -124,11 +131,14 @@ function textOf(noun: HistoryNoun): string {
            coalesce((select d.person from approval_decision d where 'A-' || d.approval_id = c.body ->> 'approval' and d.step > 1
                      and d.decided_at = c.at order by d.step desc limit 1), c.person) as person, c.body
     from acts c
+    -- A district sees its share of a city's allocation, and not how the city came to it.
+    where c.noun <> 'allocation' or exists (select from allocation a where a.allocation = c.id and ${seen('a.district')})
     union all
     select d.decided_at, '1/' || lpad(d.approval_id::text, 19, '0') || '/' || lpad(d.step::text, 5, '0'), 'decision', 'approval',
            'A-' || d.approval_id, d.step, d.decision, d.person,
            jsonb_strip_nulls(jsonb_build_object('kind', a.kind, 'summary', p.summary, 'actingFor', d.acting_for, 'reason', d.reason))
     from approvals a join approval_decision d using (approval_id) join approval p using (approval_id)
+    where ${seen('p.district')} and ($6::text is null or p.office = $6)
     union all
     select e.recorded_at, '3/' || lpad(e.book_id::text, 9, '0') || '/' || lpad(e.sequence::text, 15, '0'), 'entry', 'entry',
            'E' || e.book_id || '-' || e.sequence, null, case when e.reverses is null then 'posted' else 'reversed' end, e.maker,

@@ -48,9 +48,7 @@ const numberedTexts = {
       and ($5::text is null or office = $5)
     order by approval_id desc limit $4`,
   release: `select 'R-' || release_id as id, allocation || ' ' || district as name, district from release
-    where (release_id = $1::bigint or allocation = $2) and ${seen('district')}
-      and ($5::text is null or $5 = 'finance')
-    order by release_id desc limit $4`,
+    where (release_id = $1::bigint or allocation = $2) and ${seen('district')} order by release_id desc limit $4`,
 } as const
 export type NumberedNoun = keyof typeof numberedTexts
 
@@ -60,4 +58,10 @@ export const readNumbered = (
   { q, district, office, most }: Asked,
   number: bigint | undefined,
 ): Promise<Found[]> =>
-  rowsOf<Found>(reader, numberedTexts[noun], [number?.toString() ?? null, q, district ?? null, most, office ?? null])
+  rowsOf<Found>(reader, numberedTexts[noun], [
+    number?.toString() ?? null,
+    q,
+    district ?? null,
+    most,
+    ...(noun === 'approval' ? [office ?? null] : []),
+  ])
