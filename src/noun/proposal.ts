@@ -22,6 +22,9 @@ import type { Limit } from './limit.ts'
 /** An approval that ended, inside the transaction of its last decision. */
 export type Ended = Act & { readonly ledger: Ledger; readonly approval: ApprovalView }
 
+/** The maker's word, wherever the maker works: what he may submit was settled when he did. */
+export const makerOf = ({ maker }: Pick<ApprovalView, 'maker'>): Actor => ({ person: maker, role: 'finance_maker' })
+
 /** One that was approved: `content` as its form reads it, `stored` as it was written. */
 export type Approved<Content> = Ended & { readonly content: Content; readonly stored: { readonly [key: string]: Json } }
 

@@ -136,7 +136,13 @@ export const projectChecks: readonly Check[] = [
              select from project_standing s where s.project = t.id and s.state = a.of ->> 'to' and s.on_day::text = a.of ->> 'on'))
            and (a.of ->> 'fact' <> 'standing' or exists (
              select from community_standing s where s.community = t.id and s.owners_body::text = a.of ->> 'ownersBody'
-               and s.trust_service::text = a.of ->> 'trustService'))
+               and s.trust_service::text = a.of ->> 'trustService'
+               and s.owners_body_on::text is not distinct from a.of ->> 'ownersBodyOn'
+               and s.trust_service_on::text is not distinct from a.of ->> 'trustServiceOn'))
+           and (a.of ->> 'fact' <> 'standing' or t.body ->> 'fundPromisedOn' is not distinct from a.of ->> 'fundPromisedOn' and (
+             exists (select from said l where l.noun = 'community' and l.id = t.id and l.version > t.version)
+             or exists (select from community c where c.community = t.id
+                        and c.fund_promised_on::text is not distinct from a.of ->> 'fundPromisedOn')))
            and exists (select from book b join attachment f using (book_id)
                        where b.code = a.of ->> 'keptIn' and encode(f.sha256, 'hex') = a.of ->> 'sha256'))
        union all

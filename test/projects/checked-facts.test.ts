@@ -202,6 +202,18 @@ describe('the check of what was typed', () => {
       /unchecked/,
     ],
     ['an original that is gone', 'delete from attachment', /not what was checked/],
+    [
+      'a promise of a community that is not the one checked',
+      `update community set fund_promised_on = '2025-01-01' where exists (
+         select from change c where c.noun = 'community' and c.id = community and c.verb = 'standing_checked')`,
+      /not what was checked under/,
+    ],
+    [
+      'a day since when a community is governed that is not the one checked',
+      `alter table community_standing disable trigger all;
+       update community_standing set owners_body_on = owners_body_on - 1 where owners_body_on is not null`,
+      /not what was checked under/,
+    ],
   ])('finds %s', async (_, planted, found) => {
     expect((await looked(planted)).join('\n')).toMatch(found)
   })

@@ -15,7 +15,7 @@ import type { Act } from '../../ledger/act.ts'
 import { readHoldings } from '../../ledger/balance.ts'
 import { moneyAccounts } from '../../ledger/charts/plan-accounts.ts'
 import type { DocumentReference, EntryDraft } from '../../ledger/entry.ts'
-import { proposal, type Proposal } from '../../noun/proposal.ts'
+import { makerOf, proposal, type Proposal } from '../../noun/proposal.ts'
 import { verb } from '../../noun/verb.ts'
 import { clauseOf, lawOn } from '../../policy/parameters.ts'
 import { type Ownership, ownershipNamesZh, ownerships } from '../../projects/community/community.ts'
@@ -227,8 +227,7 @@ export const advanceProposal: Proposal<typeof advanceContent> = proposal({
   approved: async ({ ledger, approval, content, stored: _, ...running }) => {
     const { tx, at } = running
     const { project, ownership, payer, amount: amountFen, document, on } = content
-    const maker: Actor = { person: approval.maker, role: 'finance_maker' }
-    const { row, key, standing } = await lockChannel(tx, maker, project, ownership)
+    const { row, key, standing } = await lockChannel(tx, makerOf(approval), project, ownership)
     requireAdvanceable(project, standing, amountFen)
     const place = { ...placeOf(key), memo: `垫付 ${approval.id}` }
     const book = await moneyBookOf(ledger, row)

@@ -6,7 +6,6 @@
  * Locks: the projects, their items, commitments and indicators; then the heads of books.
  */
 import * as z from 'zod'
-import type { Actor } from '../../access/actor.ts'
 import type { ApprovalView } from '../../approvals/store.ts'
 import { approvedBy } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
@@ -16,7 +15,7 @@ import { cancelled } from '../../budget/commitment/verbs.ts'
 import { claimsOfItem, type Commitment, lockItemCost } from '../../budget/commitment/store.ts'
 import { anyJson } from '../../form/field.ts'
 import type { Limit } from '../../noun/limit.ts'
-import { type Ended, proposal } from '../../noun/proposal.ts'
+import { type Ended, makerOf, proposal } from '../../noun/proposal.ts'
 import type { Act } from '../../ledger/act.ts'
 import type { EntryDraft } from '../../ledger/entry.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
@@ -61,7 +60,7 @@ const plansOf = (kind: 'funding_plan' | 'funding_plans') =>
     limits: async ({ plans }, { ledger, tx, today, approval }) => {
       const limits: Limit[] = []
       for (const version of await wholeVersions(tx, plans)) {
-        const known = await knownLimits(ledger, tx, cityOf(approval), version)
+        const known = await knownLimits(ledger, tx, makerOf(approval), version)
         limits.push(...planLimits(version, known, lawOn(today)))
       }
       return limits
@@ -69,7 +68,7 @@ const plansOf = (kind: 'funding_plan' | 'funding_plans') =>
     papers: ({ plans }, { tx }) => papersOfProjects(tx, projectsOf(plans)),
     approved: async ({ ledger, approval, content: { plans }, stored: _, ...running }) => {
       const names = plans.map(({ project, version }) => ({ project, version }))
-      const rows = await lockProjects(running.tx, cityOf(approval), projectsOf(names))
+      const rows = await lockProjects(running.tx, makerOf(approval), projectsOf(names))
       await approvePlans(ledger, running, approval, { names, rows })
     },
     ended: plansEnded,
@@ -80,7 +79,7 @@ export const plansProposal = plansOf('funding_plans')
 /** Versions of an approval that was not given are drafts again. */
 export async function plansEnded({ tx, at, approval }: Ended): Promise<void> {
   const names = await submittedUnder(tx, approval.id)
-  await lockProjects(tx, cityOf(approval), projectsOf(names))
+  await lockProjects(tx, makerOf(approval), projectsOf(names))
   await markSubmitted(
     tx,
     names.map(({ project }) => ({ project, version: null })),
@@ -90,9 +89,6 @@ export async function plansEnded({ tx, at, approval }: Ended): Promise<void> {
 }
 
 const projectsOf = (names: readonly PlanName[]): string[] => names.map(({ project }) => project)
-
-/** The maker's word, wherever the maker works: what he may submit was settled when he did. */
-const cityOf = ({ maker }: ApprovalView): Actor => ({ person: maker, role: 'finance_maker' })
 
 type Approved = {
   readonly names: readonly PlanName[]

@@ -1,6 +1,7 @@
 /** Reading withdrawals. A withdrawal exists for the district of its project and for the city. */
 import { type Actor, demand } from '../../access/actor.ts'
 import type { Ledger } from '../../ledger/ledger.ts'
+import { seesDistrict } from '../../projects/project/store.ts'
 import { refuse } from '../refusals.ts'
 import { readWithdrawal, readWithdrawals, type Withdrawal, type WithdrawalFilter } from './store.ts'
 import { withdrawalNames } from './withdrawal.ts'
@@ -28,8 +29,6 @@ export async function findWithdrawal(
   demand(actor, 'withdrawal.read')
   const id = withdrawalNames.numberOf(withdrawal)
   const found = id === undefined ? undefined : await readWithdrawal(sql, id)
-  if (!found || (actor.district !== undefined && actor.district !== found.district)) {
-    throw refuse('withdrawal_not_found', { withdrawal })
-  }
+  if (!found || !seesDistrict(actor, found)) throw refuse('withdrawal_not_found', { withdrawal })
   return found
 }

@@ -14,7 +14,7 @@ import type { EntryDraft } from '../../ledger/entry.ts'
 import { generalType } from '../../ledger/entry.ts'
 import { lineDraft } from '../../ledger/forms.ts'
 import { bookFor } from '../../ledger/ledger.ts'
-import { type Ended, proposal, rehearse } from '../../noun/proposal.ts'
+import { type Ended, makerOf, proposal, rehearse } from '../../noun/proposal.ts'
 import { nothing, verb } from '../../noun/verb.ts'
 import { clauseOf, type Law, lawOn } from '../../policy/parameters.ts'
 import type { DwellingName } from '../../projects/terms.ts'
@@ -100,7 +100,7 @@ export const withdrawalProposal = proposal({
   approved: async (running) => {
     const { tx, post, approval, content } = running
     const { project, book, on, lines, documents, granted } = content
-    await lockProject(tx, { person: approval.maker, role: 'pf_officer' }, project)
+    await lockProject(tx, makerOf(approval), project)
     const row = await lockWithdrawalOf(tx, approval.id)
     await examine(tx, content, lawOn(on), row)
     const draft: EntryDraft = {

@@ -42,9 +42,9 @@ export type Standing = {
 }
 
 /**
- * What the household may claim on, for the rule (O-38, O-41). `payer`: of what it paid itself, what was not withdrawn for
- * yet, and no more than is left to be borne beside the loan and what goes to the supervised account. `supervised`: of
- * what it owes, what neither it nor the loan has paid and what is not on its way. What was granted into that account
+ * What the household may claim on, for the rule (O-38, O-41). `payer`: of what it paid itself, what was not withdrawn
+ * for yet, and no more than is left to be borne beside the loan and what goes to the supervised account. `supervised`:
+ * of what it owes, what neither it nor the loan has paid and what is not on its way. What was granted into that account
  * stands there as a receipt once it has come: it is counted once.
  */
 export function claimOf(

@@ -3,14 +3,13 @@
  * machine client brings of them stands at once; what a person says is proposed and checked by another.
  */
 import * as z from 'zod'
-import type { Actor } from '../../access/actor.ts'
 import type { Day } from '../../base/calendar.ts'
 import type { Tx } from '../../base/db.ts'
 import { recordChange } from '../../base/history.ts'
 import type { Json } from '../../base/json.ts'
 import { day, flag, sha256, text } from '../../form/field.ts'
 import type { Act } from '../../ledger/act.ts'
-import { proposal } from '../../noun/proposal.ts'
+import { makerOf, proposal } from '../../noun/proposal.ts'
 import type { Doing } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { dayOf, requireUnscored } from '../dated.ts'
@@ -62,7 +61,10 @@ export async function daysOf(
   return { ownersBodyOn: days.ownersBodyOn ?? null, trustServiceOn: days.trustServiceOn ?? null }
 }
 
-const factsOf = ({ ownersBody, trustService, fundPromisedOn }: Said) => ({
+type Facts = Pick<Said, 'ownersBody' | 'trustService'> & { readonly fundPromisedOn?: Day | null | undefined }
+
+/** The facts another person checks, without the days that follow from them. */
+export const factsOf = ({ ownersBody, trustService, fundPromisedOn }: Facts) => ({
   ownersBody,
   trustService,
   fundPromisedOn: fundPromisedOn ?? null,
@@ -91,7 +93,7 @@ export const communityFactProposal = proposal({
   kind: communityFact,
   form: communityFactContent,
   approved: async ({ tx, at, today, approval, content, stored }) => {
-    const maker: Actor = { person: approval.maker, role: 'finance_maker' }
+    const maker = makerOf(approval)
     const row = await lockCommunity(tx, maker, content.community)
     const days = await daysOf({ tx, today }, row, content)
     const next = { community: row.community, version: row.version + 1 }

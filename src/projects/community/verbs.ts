@@ -17,7 +17,7 @@ import { brought, type Waiting } from '../fact/fact.ts'
 import { type Waits, waitsOf } from '../fact/forms.ts'
 import { refuse } from '../refusals.ts'
 import { formatArea } from './community.ts'
-import { daysOf, differs, noteChange, proposeStanding, type Standing } from './effect.ts'
+import { daysOf, differs, factsOf, noteChange, proposeStanding, type Standing } from './effect.ts'
 import {
   type BuildingsGiven,
   buildingsForm,
@@ -98,7 +98,7 @@ export const registerCommunity = verb({
     const row = await insertCommunity(tx, { community, district, ...columnsOf(said), ...(!waits && days) })
     if (!row) throw refuse('community_exists', { community })
     const change = { noun: 'community', id: community, version: 1, verb: 'registered', person: actor.person, at }
-    await recordChange(tx, { ...change, body: { ...newJson(given), ...(waits && factsJson(stands)) } })
+    await recordChange(tx, { ...change, body: { ...newJson(given), ...(waits && factsOf(stands)) } })
     return waits ? answerOf(await proposeStanding(doing, row, given, days)) : row
   },
 })
@@ -115,11 +115,6 @@ const withFacts = (
   ownersBody,
   trustService,
   ...(fundPromisedOn !== null && { fundPromisedOn }),
-})
-const factsJson = ({ ownersBody, trustService, fundPromisedOn }: Standing) => ({
-  ownersBody,
-  trustService,
-  fundPromisedOn,
 })
 
 function requirePast(on: Day | undefined, today: Day): void {
@@ -156,7 +151,7 @@ export const changeCommunity = verb({
     const waits = !brought(doing.actor) && differs(row, details, days)
     const said = waits ? withFacts(details, row) : details
     const changed = await updateCommunity(doing.tx, { ...next, ...columnsOf(said), ...(!waits && days) })
-    await noteChange(by(doing), row, 'changed', { ...detailsJson(details), ...(waits && factsJson(row)) })
+    await noteChange(by(doing), row, 'changed', { ...detailsJson(details), ...(waits && factsOf(row)) })
     return waits ? answerOf(await proposeStanding(doing, changed, details, days)) : changed
   },
 })

@@ -13,7 +13,7 @@ import type { Json } from '../../base/json.ts'
 import { formatFen, sumFen } from '../../base/money.ts'
 import { inWords, listedCodes } from '../../base/refusal.ts'
 import { day, sha256, text } from '../../form/field.ts'
-import { proposal } from '../../noun/proposal.ts'
+import { makerOf, proposal } from '../../noun/proposal.ts'
 import type { Doing } from '../../noun/verb.ts'
 import { lawOn } from '../../policy/parameters.ts'
 import { dropFromPlan, lockPlan, planName, updatePlan } from '../annual-plan/store.ts'
@@ -31,6 +31,7 @@ import {
   insertDocument,
   insertProgress,
   isRecorded,
+  itemCosts,
   lockProject,
   moveFacts,
   type ProjectRow,
@@ -40,9 +41,6 @@ import {
 // --- What is written ------------------------------------------------------------------------------------------------
 
 type By = { readonly person: string; readonly at: bigint; readonly body: { [key: string]: Json } }
-
-/** What others approved stands with what it brought about. */
-const checkedUnder = (approval: string | undefined) => (approval === undefined ? {} : { approval })
 
 export const progressBody = ({ on, ratio, value, evidence, sha256 }: z.output<typeof newProgress>) => ({
   on,
@@ -100,6 +98,40 @@ export async function writeDocument(tx: Tx, row: ProjectRow, given: NewDocument,
     ...(scope !== undefined && { scope: scopeJson(scope) }),
   })
   return writeProject(tx, row, {}, { verb: 'document_recorded', ...by })
+}
+
+/** Refuses a scope of communities, items or dwellings that are not the project's. */
+export async function requireOfProject(
+  tx: Tx,
+  { project }: ProjectRow,
+  { communities = [], items = [] }: DocumentScope,
+): Promise<void> {
+  const covered = await tx.query<{ community: string }>(
+    'select distinct community from project_building where project = $1',
+    [project],
+  )
+  for (const community of communities) {
+    if (!covered.some((row) => row.community === community))
+      throw refuse('community_not_of_project', { project, community })
+  }
+  const known = new Set((await itemCosts(tx, project)).map(({ item }) => item))
+  for (const { item, dwelling } of items) {
+    if (!known.has(item)) throw refuse('item_not_in_project', { project, item })
+    if (dwelling) await requireDwelling(tx, project, dwelling)
+  }
+}
+
+async function requireDwelling(
+  tx: Tx,
+  project: string,
+  { community, building, dwelling }: DwellingName,
+): Promise<void> {
+  const found = await tx.query(
+    `select 1 from project_building p join dwelling d on d.community = p.community and d.building = p.building
+     where p.project = $1 and p.community = $2 and p.building = $3 and d.dwelling = $4`,
+    [project, community, building, dwelling],
+  )
+  if (found.length === 0) throw refuse('dwelling_unknown', { project, community, building, dwelling })
 }
 
 export async function requireUnrecorded(tx: Tx, document: Parameters<typeof isRecorded>[1]): Promise<void> {
@@ -255,19 +287,21 @@ export const projectFactProposal = proposal({
   kind: projectFact,
   form: content,
   approved: async ({ tx, at, today, approval, content: given, stored }) => {
-    const actor: Actor = { person: approval.maker, role: 'finance_maker' }
+    const actor = makerOf(approval)
     const row = await lockProject(tx, actor, given.project)
-    const { fact: _, project: __, keptIn, ...asked } = stored
+    const { fact: _, project: __, keptIn: ___, ...asked } = stored
+    const { keptIn } = given
     const by = (body: { [key: string]: Json }) => ({
       person: actor.person,
       at,
-      body: { ...body, keptIn: keptIn ?? null, ...checkedUnder(approval.id) },
+      body: { ...body, keptIn, approval: approval.id },
     })
     if (given.fact === 'progress') {
       requireState(row, ...reportable)
       await writeProgress(tx, row, given, by(progressBody(given)))
     } else if (given.fact === 'promise') {
       requireState(row, ...documentable)
+      await requireOfProject(tx, row, scopeOf(given) ?? {})
       await writeDocument(tx, row, given, by(documentBody(given)))
     } else {
       const { to, reason, document } = given

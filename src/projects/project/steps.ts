@@ -1,10 +1,8 @@
 /** How a project goes on: documents that prove a step, works that stay unfinished, progress, and moving it on. */
-import type { Tx } from '../../base/db.ts'
 import { formatFen } from '../../base/money.ts'
 import { brought } from '../fact/fact.ts'
 import { datedRefusals } from '../dated.ts'
 import { refuse } from '../refusals.ts'
-import type { DocumentScope, DwellingName } from '../terms.ts'
 import {
   dayOfMove,
   documentable,
@@ -13,6 +11,7 @@ import {
   progressBody,
   proposeFact,
   reportable,
+  requireOfProject,
   requireStep,
   requireUnrecorded,
   scopeOf,
@@ -21,7 +20,7 @@ import {
   writeProgress,
 } from './effect.ts'
 import { moveForm, newDocument, newProgress, newUnfinished, scopeItemOf } from './forms.ts'
-import { changeProject as writeProject, insertUnfinished, itemCosts, type ProjectRow, requireState } from './store.ts'
+import { changeProject as writeProject, insertUnfinished, requireState } from './store.ts'
 import { addToProject, alterProject } from './verbs.ts'
 
 const addRefusals = ['project_not_found', 'project_state_wrong', 'idempotency_key_reused'] as const
@@ -58,44 +57,13 @@ export const recordDocument = addToProject({
     const needsScope = kind === 'waiver' || kind === 'design_change'
     if (needsScope && (scope?.items ?? []).length === 0) throw refuse('document_scope_missing', { kind })
     if (scope) await requireOfProject(tx, row, scope)
-    await requireUnrecorded(tx, { project, kind, number })
-    if (kind === 'fund_promise' && !brought(actor)) return proposeFact(doing, row, { fact: 'promise', ...given })
+    if (kind === 'fund_promise' && !brought(actor)) {
+      await requireUnrecorded(tx, { project, kind, number })
+      return proposeFact(doing, row, { fact: 'promise', ...given })
+    }
     return writeDocument(tx, row, given, { person: actor.person, at, body })
   },
 })
-
-async function requireOfProject(
-  tx: Tx,
-  { project }: ProjectRow,
-  { communities = [], items = [] }: DocumentScope,
-): Promise<void> {
-  const covered = await tx.query<{ community: string }>(
-    'select distinct community from project_building where project = $1',
-    [project],
-  )
-  for (const community of communities) {
-    if (!covered.some((row) => row.community === community))
-      throw refuse('community_not_of_project', { project, community })
-  }
-  const known = new Set((await itemCosts(tx, project)).map(({ item }) => item))
-  for (const { item, dwelling } of items) {
-    if (!known.has(item)) throw refuse('item_not_in_project', { project, item })
-    if (dwelling) await requireDwelling(tx, project, dwelling)
-  }
-}
-
-async function requireDwelling(
-  tx: Tx,
-  project: string,
-  { community, building, dwelling }: DwellingName,
-): Promise<void> {
-  const found = await tx.query(
-    `select 1 from project_building p join dwelling d on d.community = p.community and d.building = p.building
-     where p.project = $1 and p.community = $2 and p.building = $3 and d.dwelling = $4`,
-    [project, community, building, dwelling],
-  )
-  if (found.length === 0) throw refuse('dwelling_unknown', { project, community, building, dwelling })
-}
 
 /**
  * Records works that are not done, because a household refused them or something prevented them (clause 22). From then

@@ -5,7 +5,6 @@
  *
  * Locks: the take-over; the projects, by code; indicators; then the heads of books.
  */
-import type { Actor } from '../../access/actor.ts'
 import { approvedBy } from '../../approvals/verbs.ts'
 import { assert } from '../../base/assert.ts'
 import { inWords } from '../../base/refusal.ts'
@@ -17,7 +16,7 @@ import { refuse as refuseBudget } from '../../budget/refusals.ts'
 import { approvePlans, plansEnded } from '../../financing/plan/effect.ts'
 import { lineDraft } from '../../ledger/forms.ts'
 import { entryId } from '../../ledger/leaf.ts'
-import { type Approved, proposal } from '../../noun/proposal.ts'
+import { type Approved, makerOf, proposal } from '../../noun/proposal.ts'
 import { joinBatch } from '../../projects/annual-plan/verbs.ts'
 import { moveTakenOver } from '../../projects/project/effect.ts'
 import { lockProject, lockProjects, type ProjectRow } from '../../projects/project/store.ts'
@@ -88,7 +87,7 @@ async function openRegister(running: Running): Promise<void> {
   const { ledger, tx, at, today, approval, content, row } = running
   const steps = stepsOf(content)
   const codes = [...new Set(steps.map(({ project }) => project))].toSorted()
-  await lockProjects(tx, makerOf(running), codes)
+  await lockProjects(tx, makerOf(running.approval), codes)
   const takeOver = takeOverNames.nameOf(row.id)
   for (const step of steps) {
     const { on, document } = step
@@ -105,7 +104,6 @@ async function openRegister(running: Running): Promise<void> {
 }
 
 /** The maker's word, wherever the maker works: whose projects they are was settled when it was proposed. */
-const makerOf = ({ approval: { maker } }: Running): Actor => ({ person: maker, role: 'finance_maker' })
 
 const standingOf = (tx: Tx, running: Running, project: string): Promise<ProjectRow> =>
-  lockProject(tx, makerOf(running), project)
+  lockProject(tx, makerOf(running.approval), project)
